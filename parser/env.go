@@ -1,0 +1,30 @@
+package parser
+
+import (
+	"net/netip"
+	"time"
+
+	"postern/parser/mime"
+	"postern/parser/pgp"
+)
+
+// Env is everything a parse may know beside the bytes.
+type Env struct {
+	Keys            *pgp.Keyring   // nil: nothing can be opened or verified
+	Limits          Limits         // zero fields take the defaults
+	ReceivedAt      time.Time      // as the server says; for key validity and dates that cannot be
+	OwnPrefixes     []netip.Prefix // constituency
+	OwnDomains      []string       // constituency and own people
+	OwnAddresses    []string       // reporting addresses and what we send from, lower case
+	OwnLists        []string       // List-Ids of our own reporting addresses
+	ReportButtons   []string       // sender addresses of report-button add-ins
+	TrustedAuthserv []string       // whose Authentication-Results count
+}
+
+// Limits bound the work of one parse. Whatever is cut is a Problem of the report.
+type Limits struct {
+	MIME       mime.Limits
+	PGP        pgp.Limits
+	Text       int64 // bytes of text kept and searched, all parts together
+	Indicators int   // kept at most
+}

@@ -1,0 +1,77 @@
+// Package pgp opens OpenPGP mail, judges its signatures honestly, and signs and
+// encrypts what we send (RFC 3156, RFC 9580). Keys, signing and encrypting are
+// gopenpgp's work; reading goes to go-crypto beneath it, which tells what v2
+// hides: who signed, whether anything was encrypted at all, how much came out.
+package pgp
+
+import (
+	"time"
+)
+
+// Keyring holds our unlocked secret keys and the public keys we were given.
+// It never changes after NewKeyring and may be used by many goroutines.
+type Keyring struct {
+	keys keys
+}
+
+// PublicKey is one public key of a person or team outside, with what we know of it.
+type PublicKey struct {
+	Data   []byte // armoured or binary
+	Signer string // name to be shown; "" takes the key's first user ID
+	Tier   string // peer | known | unknown
+}
+
+// NewKeyring reads and unlocks the keys. Every passphrase is tried on every
+// locked key. It fails when a key cannot be read, is no secret key where one is
+// wanted, or no passphrase opens it; the error names the key by its position
+// and fingerprint, never a passphrase.
+func NewKeyring(secret [][]byte, passphrases [][]byte, public []PublicKey) (*Keyring, error) {
+	return newKeyring(secret, passphrases, public)
+}
+
+// KeyInfo describes one key for lists, checks and warnings.
+type KeyInfo struct {
+	Fingerprint string // upper case hexadecimal
+	KeyID       string // last 16 digits (v4)
+	UserIDs     []string
+	Addresses   []string // lower case, of the user IDs
+	Secret      bool
+	Tier        string
+	Created     time.Time
+	Expires     time.Time // zero: never
+	Revoked     bool
+}
+
+// Keys lists all keys, ours first.
+func (k *Keyring) Keys() []KeyInfo { return k.keys.list() }
+
+// Recipient finds the key to encrypt to for a mail address: the newest one at
+// or above tier "known" that names the address in a user ID and can encrypt at
+// the time given. ok is false when there is none.
+func (k *Keyring) Recipient(address string, at time.Time) (fingerprint string, ok bool) {
+	return k.keys.recipient(address, at)
+}
+
+// ByFingerprint tells whether a key may be encrypted to at the time given.
+func (k *Keyring) ByFingerprint(fingerprint string, at time.Time) (KeyInfo, bool) {
+	return k.keys.byFingerprint(fingerprint, at)
+}
+
+// CanSign tells whether one of our keys can sign at the time given.
+func (k *Keyring) CanSign(at time.Time) bool { return k.keys.canSign(at) }
+
+// OwnPublicKey gives our newest public key, armoured, for those who need it.
+func (k *Keyring) OwnPublicKey() ([]byte, error) { return k.keys.ownPublic() }
+
+// Sign makes a detached armoured signature over exactly these bytes with our
+// newest key. micalg is the value for multipart/signed ("pgp-sha256").
+func (k *Keyring) Sign(body []byte, at time.Time) (signature []byte, micalg string, err error) {
+	return k.keys.sign(body, at)
+}
+
+// Encrypt encrypts to all fingerprints given and to our newest key, signed by
+// us, armoured. When one of the keys cannot be used nothing is encrypted and
+// the error names it.
+func (k *Keyring) Encrypt(body []byte, fingerprints []string, at time.Time) ([]byte, error) {
+	return k.keys.encrypt(body, fingerprints, at)
+}
