@@ -1,0 +1,53 @@
+# Two commands are enough: `make run` shows the main job, `make test` proves it.
+
+GO      ?= go
+SOAK    ?= 2000
+KILLS   ?= 40
+
+.PHONY: all build run test check unit end-to-end fuzz-short fuzz soak bench install-test-servers clean
+
+all: build
+
+build:
+	CGO_ENABLED=0 $(GO) build -o bin/postern ./cmd/postern
+
+# The demo: servers in the process, sample mail of all kinds, a temporary folder.
+run: build
+	./bin/postern demo
+
+# Everything, with the seconds of each stage.
+test:
+	@bash testdata/scripts/stages.sh install-test-servers check unit end-to-end fuzz-short
+
+install-test-servers:
+	@bash testdata/scripts/install-test-servers.sh
+
+# What needs no server: format, vet, staticcheck, pinned versions.
+check:
+	@bash testdata/scripts/check.sh
+
+# Unit, golden and contract tests, with the race detector.
+unit:
+	$(GO) test -race -timeout 10m $$($(GO) list ./... | grep -v /cmd/) ./testdata
+
+# The whole program on the memory servers and on Dovecot and Postfix, with kills.
+end-to-end:
+	$(GO) test -timeout 12m ./cmd/...
+
+# Every fuzz target: its corpus and 2,000 executions.
+fuzz-short:
+	@bash testdata/scripts/fuzz.sh 2000x
+
+fuzz:
+	@bash testdata/scripts/fuzz.sh 20s
+
+# Thousands of mails on a real Dovecot under random kills.
+soak:
+	POSTERN_SOAK_MAILS=$(SOAK) POSTERN_SOAK_KILLS=$(KILLS) $(GO) test -count=1 -timeout 60m -v -run '^TestSoak$$' ./cmd/postern
+
+# Mails a second and CPU a mail, beside a bare pipe in the same run.
+bench:
+	POSTERN_BENCH=1 $(GO) test -count=1 -timeout 30m -v -run '^TestBench$$' ./cmd/postern
+
+clean:
+	rm -rf bin

@@ -1,0 +1,230 @@
+// Package archive reads mail that lies in files: single mails (.eml), mbox
+// files (RFC 4155) and Maildir folders. It changes nothing of what it reads.
+package archive
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// MaxMail bounds one mail of an archive, as it does on a server.
+const MaxMail = 100 << 20
+
+// ErrTooLarge is given for a mail over MaxMail; the reading goes on behind it.
+var ErrTooLarge = errors.New("mail is larger than 100 MB")
+
+// Message is one mail of an archive.
+type Message struct {
+	Name string    // file, and for an mbox the position in it: "old.mbox#3"
+	Raw  []byte    // as stored, mbox quoting undone
+	At   time.Time // when it was stored: the separator's date, else the file's
+	Read int64     // bytes of the archive read so far, for progress
+}
+
+// Mails yields every mail under path: a file, a Maildir, or a folder with any
+// of these, in the order of their names. An error belongs to one mail or file
+// and the reading goes on.
+func Mails(path string) iter.Seq2[Message, error] {
+	return func(yield func(Message, error) bool) {
+		files, err := list(path)
+		if err != nil {
+			yield(Message{Name: path}, err)
+			return
+		}
+		var done int64
+		for _, f := range files {
+			if !readFile(f, done, yield) {
+				return
+			}
+			done += f.size
+		}
+	}
+}
+
+// Size tells how many bytes Mails will read, for progress.
+func Size(path string) (int64, error) {
+	files, err := list(path)
+	var total int64
+	for _, f := range files {
+		total += f.size
+	}
+	return total, err
+}
+
+type file struct {
+	path string
+	size int64
+	at   time.Time
+}
+
+// list finds the files with mail. Of a Maildir those are in cur and new; its
+// tmp holds what is not delivered yet.
+func list(root string) ([]file, error) {
+	var files []file
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && entry.Name() == "tmp" && isMaildir(filepath.Dir(path)):
+			return filepath.SkipDir
+		case !entry.IsDir() && entry.Type().IsRegular() && holdsMail(path, root):
+			info, err := entry.Info()
+			if err != nil {
+				return err
+			}
+			files = append(files, file{path, info.Size(), info.ModTime()})
+		}
+		return nil
+	})
+	slices.SortStableFunc(files, func(a, b file) int { return strings.Compare(a.path, b.path) })
+	return files, err
+}
+
+// holdsMail leaves out what mail programs keep beside the mail.
+func holdsMail(path, root string) bool {
+	if path == root {
+		return true
+	}
+	name, folder := filepath.Base(path), filepath.Dir(path)
+	if base := filepath.Base(folder); (base == "cur" || base == "new") && isMaildir(filepath.Dir(folder)) {
+		return true
+	}
+	if isMaildir(folder) || strings.HasPrefix(name, ".") {
+		return false
+	}
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".eml", ".mbox", ".mail", "":
+		return true
+	}
+	return false
+}
+
+func isMaildir(folder string) bool {
+	for _, sub := range []string{"cur", "new"} {
+		if info, err := os.Stat(filepath.Join(folder, sub)); err != nil || !info.IsDir() {
+			return false
+		}
+	}
+	return true
+}
+
+// readFile yields the mails of one file; false when the reader wants no more.
+func readFile(f file, done int64, yield func(Message, error) bool) bool {
+	in, err := os.Open(f.path)
+	if err != nil {
+		return yield(Message{Name: f.path, Read: done + f.size}, err)
+	}
+	defer in.Close() // read only
+	buffered := bufio.NewReaderSize(in, 64<<10)
+	if first, _ := buffered.Peek(5); !bytes.Equal(first, []byte("From ")) || strings.EqualFold(filepath.Ext(f.path), ".eml") {
+		raw, err := io.ReadAll(io.LimitReader(buffered, MaxMail+1))
+		if err == nil && len(raw) > MaxMail {
+			err = ErrTooLarge
+		}
+		return yield(Message{Name: f.path, Raw: raw, At: f.at, Read: done + f.size}, err)
+	}
+	return readMbox(f, buffered, done, yield)
+}
+
+// readMbox cuts at lines that begin "From " at the start or after a blank line,
+// and takes one ">" off quoted ones (mboxrd).
+func readMbox(f file, in *bufio.Reader, done int64, yield func(Message, error) bool) bool {
+	m := mbox{file: f, done: done, yield: yield, blank: true}
+	for {
+		line, err := in.ReadSlice('\n')
+		full := errors.Is(err, bufio.ErrBufferFull)
+		if !m.line(line) {
+			return false
+		}
+		m.inside = full
+		if err != nil && !full {
+			if !errors.Is(err, io.EOF) {
+				m.err = err
+			}
+			return m.flush()
+		}
+	}
+}
+
+// mbox is the state of reading one mbox file.
+type mbox struct {
+	file   file
+	yield  func(Message, error) bool
+	done   int64
+	read   int64
+	n      int
+	at     time.Time
+	raw    []byte
+	blank  bool // the line before was blank, or there was none
+	inside bool // in the middle of a line longer than the buffer
+	err    error
+}
+
+// line takes the next line or piece of one; false when the reader wants no more.
+func (m *mbox) line(line []byte) bool {
+	m.read += int64(len(line))
+	if !m.inside && m.blank && bytes.HasPrefix(line, []byte("From ")) {
+		if !m.flush() {
+			return false
+		}
+		m.n++
+		m.at = separatorDate(line, m.file.at)
+		m.blank = false
+		return true
+	}
+	if !m.inside {
+		m.blank = len(bytes.TrimRight(line, "\r\n")) == 0
+		if quoted := bytes.TrimLeft(line, ">"); len(quoted) < len(line) && bytes.HasPrefix(quoted, []byte("From ")) {
+			line = line[1:]
+		}
+	}
+	if m.err == nil && len(m.raw)+len(line) > MaxMail {
+		m.err = ErrTooLarge
+	}
+	if m.err == nil {
+		m.raw = append(m.raw, line...)
+	}
+	return true
+}
+
+// flush yields the mail collected so far, without the blank line that belongs
+// to the next separator.
+func (m *mbox) flush() bool {
+	if m.n == 0 {
+		return true
+	}
+	raw := m.raw
+	for _, end := range []string{"\r\n\r\n", "\n\n"} {
+		if bytes.HasSuffix(raw, []byte(end)) {
+			raw = raw[:len(raw)-len(end)/2]
+			break
+		}
+	}
+	message := Message{Name: fmt.Sprintf("%s#%d", m.file.path, m.n), Raw: raw, At: m.at, Read: m.done + m.read}
+	err := m.err
+	m.raw, m.err = nil, nil
+	return m.yield(message, err)
+}
+
+// separatorDate reads the date at the end of "From sender Sat Nov 21 14:05:00 2026".
+func separatorDate(line []byte, fallback time.Time) time.Time {
+	fields := strings.Fields(string(line))
+	if len(fields) < 7 {
+		return fallback
+	}
+	at, err := time.Parse("Mon Jan 2 15:04:05 2006", strings.Join(fields[2:7], " "))
+	if err != nil {
+		return fallback
+	}
+	return at
+}
