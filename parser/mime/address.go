@@ -1,9 +1,215 @@
 package mime
 
+import (
+	"regexp"
+	"strings"
+)
+
 // Address is one mailbox of an address header: display name and addr-spec
 // (RFC 5322 section 3.4), both decoded to UTF-8. Address is "" when the sender
 // wrote something that no reading turns into an address; Name then holds it.
 type Address struct {
 	Name    string `json:"name"`
 	Address string `json:"address"`
+}
+
+// maxAddresses is how many addresses of one header are taken.
+const maxAddresses = 10_000
+
+// Addresses gives the mailboxes of all fields of that name: of groups their
+// members, of damaged lists what can be told apart. Nothing is lost: what is no
+// address comes back as a name, with a problem. It is never nil.
+func (p *Part) Addresses(field string) ([]Address, []Problem) {
+	list := []Address{}
+	var found problems
+	for fields := p.Header.FieldsByKey(field); fields.Next(); {
+		for _, text := range splitAddresses(fields.Value()) {
+			address, ok := parseAddress(text)
+			if !ok || len(list) >= maxAddresses {
+				continue
+			}
+			if address.Address == "" {
+				found.add(CodeBadAddress, "The field %s holds something that is no address.", field)
+			}
+			list = append(list, address)
+		}
+	}
+	return list, found.list
+}
+
+// splitAddresses cuts a list at its commas, and takes groups apart, in one pass.
+// A quote or bracket that is never closed is an ordinary sign.
+func splitAddresses(value string) []string {
+	var list []string
+	s := scan{text: value, quotes: strings.Count(value, `"`)}
+	start := 0
+	for i := 0; i < len(value); i++ {
+		switch s.step(i) {
+		case ',', ';':
+			list = append(list, value[start:i])
+			start = i + 1
+		case ':':
+			if groupName(value[start:i]) {
+				start = i + 1
+			}
+		}
+	}
+	return append(list, value[start:])
+}
+
+// groupName tells whether what stands before a colon names a group and is not
+// part of an address ("mailto:").
+func groupName(text string) bool {
+	return !strings.ContainsAny(text, "@<") || strings.EqualFold(strings.TrimSpace(text), "mailto")
+}
+
+// scan walks over an address list and knows what is quoted.
+type scan struct {
+	text     string
+	quotes   int // still to come
+	quoted   bool
+	comments int
+	angle    bool
+}
+
+// step takes the byte at i and gives it back if it separates, else 0.
+func (s *scan) step(i int) byte {
+	c := s.text[i]
+	escaped := i > 0 && s.text[i-1] == '\\' && s.quoted
+	switch {
+	case c == '"':
+		s.quotes--
+		if !escaped && s.comments == 0 && (s.quoted || s.quotes > 0) {
+			s.quoted = !s.quoted
+		}
+	case s.quoted:
+	case c == '(' && strings.IndexByte(s.text[i:min(len(s.text), i+maxComment)], ')') > 0:
+		s.comments++
+	case c == ')' && s.comments > 0:
+		s.comments--
+	case s.comments > 0:
+	case c == '<':
+		s.angle = strings.IndexByte(s.text[i:min(len(s.text), i+maxAddrSpec)], '>') > 0
+	case c == '>':
+		s.angle = false
+	case s.angle: // a route or a quoted local part may hold commas
+	case c == ',' || c == ';' || c == ':':
+		return c
+	}
+	return 0
+}
+
+const (
+	maxComment  = 256 // bytes in which a comment must end to be one
+	maxAddrSpec = 512 // the same for an address in angle brackets; SMTP allows 256
+)
+
+// parseAddress reads one mailbox. ok is false for nothing but blanks.
+func parseAddress(text string) (Address, bool) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return Address{}, false
+	}
+	if found, ok := angleAddress(text); ok {
+		return found, true
+	}
+	if found, ok := bareAddress(text); ok {
+		return found, true
+	}
+	if decoded := decodeWords(text); decoded != text { // the whole mailbox is one encoded word
+		if found, ok := angleAddress(decoded); ok {
+			return found, true
+		}
+		if found, ok := bareAddress(decoded); ok {
+			return found, true
+		}
+	}
+	name := displayName(text)
+	return Address{Name: name}, name != "" && name != "<>"
+}
+
+// angleAddress reads "name <address>"; the last bracket counts, because names
+// are what attackers write addresses into.
+func angleAddress(text string) (Address, bool) {
+	open := strings.LastIndexByte(text, '<')
+	if open < 0 {
+		return Address{}, false
+	}
+	inner, after, _ := strings.Cut(text[open+1:], ">")
+	spec := addrSpec(inner)
+	if spec == "" {
+		return Address{}, false
+	}
+	name := displayName(text[:open])
+	if name == "" {
+		name = displayName(after)
+	}
+	return Address{Name: name, Address: spec}, true
+}
+
+// bareAddress reads "address", "address (name)" and an address somewhere in words.
+func bareAddress(text string) (Address, bool) {
+	plain := dropComments(text)
+	if spec := addrSpec(plain); spec != "" {
+		return Address{Name: comment(text), Address: spec}, true
+	}
+	at := plainAddress.FindStringIndex(plain)
+	if at == nil {
+		return Address{}, false
+	}
+	spec := addrSpec(plain[at[0]:at[1]])
+	name := displayName(plain[:at[0]] + " " + strings.TrimLeft(plain[at[1]:], ">"))
+	return Address{Name: name, Address: spec}, spec != ""
+}
+
+// plainAddress finds an address among words.
+var plainAddress = regexp.MustCompile(`[^\s<>()\[\],;:"@\\]{1,128}@[^\s<>()\[\],;:"@\\]{1,253}`)
+
+// wholeAddress is an addr-spec: a local part, quoted or not, and a domain or a
+// literal. Raw UTF-8 is allowed (RFC 6532).
+var wholeAddress = regexp.MustCompile(`^(?:[^\s<>()\[\],;:"@\\[:cntrl:]]{1,128}|"(?:[^"\\[:cntrl:]]|\\[^[:cntrl:]]){0,128}")@(?:[^\s<>()\[\],;:"@\\[:cntrl:]]{1,253}|\[[0-9A-Za-z:.]{1,64}\])$`)
+
+// addrSpec gives the address in the text, "" when it is none. A source route
+// (RFC 5322 section 4.4) and "mailto:" are dropped.
+func addrSpec(text string) string {
+	text = strings.TrimSpace(text)
+	if strings.HasPrefix(text, "@") {
+		if _, after, ok := strings.Cut(text, ":"); ok {
+			text = after
+		}
+	}
+	if len(text) > 7 && strings.EqualFold(text[:7], "mailto:") {
+		text = text[7:]
+	}
+	text = headerText([]byte(strings.Trim(text, " \t'.")), "")
+	if len(text) > maxAddrSpec || !wholeAddress.MatchString(text) {
+		return ""
+	}
+	return text
+}
+
+// displayName is a phrase as a person reads it: quotes and comments undone,
+// encoded words decoded.
+func displayName(text string) string {
+	text = strings.TrimSpace(text)
+	if inner, ok := strings.CutPrefix(text, `"`); ok {
+		if value, rest, ok := quoted(inner, true); ok && strings.TrimSpace(rest) == "" {
+			return strings.TrimSpace(decodeWords(value))
+		}
+	}
+	if words := strings.TrimSpace(dropComments(text)); words != "" {
+		text = words
+	}
+	text = strings.ReplaceAll(decodeWords(text), `"`, "")
+	return strings.Join(strings.Fields(text), " ")
+}
+
+// comment gives the words of the first comment: the name in "address (name)".
+func comment(text string) string {
+	_, inner, ok := strings.Cut(text, "(")
+	if !ok {
+		return ""
+	}
+	inner, _, _ = strings.Cut(inner, ")")
+	return displayName(inner)
 }

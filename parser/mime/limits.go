@@ -17,3 +17,33 @@ const (
 	DefaultFields  = 1_000
 	DefaultDecoded = 256 << 20
 )
+
+// Bounds that no caller needs to turn.
+const (
+	maxLine       = 64 << 10 // bytes of one line that are looked at; the rest of the line is counted, not kept
+	maxBoundary   = 512      // RFC 2046 allows 70; some mailers do not count
+	maxEmbedded   = 20 << 20 // bytes of transfer-encoded attached mails held in memory, all together
+	maxHeaders    = 16 << 20 // bytes of headers kept for the whole tree
+	headerReserve = 64 << 10 // room beyond Limits.Header for the fields that a report cannot do without
+	fieldReserve  = 100      // the same for Limits.Fields
+	maxProblems   = 200      // problems told of one mail; a mail with more is broken enough
+)
+
+func (l Limits) withDefaults() Limits {
+	if l.Depth <= 0 {
+		l.Depth = DefaultDepth
+	}
+	if l.Parts <= 0 {
+		l.Parts = DefaultParts
+	}
+	if l.Header <= 0 {
+		l.Header = DefaultHeader
+	}
+	if l.Fields <= 0 {
+		l.Fields = DefaultFields
+	}
+	if l.Decoded <= 0 {
+		l.Decoded = DefaultDecoded
+	}
+	return l
+}

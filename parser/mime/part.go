@@ -5,13 +5,15 @@
 // costs memory only for its headers, and what a signature covers can be had
 // byte for byte (RFC 1847 section 2.1).
 //
-// Headers, transfer encodings and charsets are go-message's work. Finding the
-// parts is ours, in one pass over the lines, because real mail breaks its
-// boundaries in ways that make a strict reader lose everything behind the break.
+// Header fields and charsets are go-message's work. Finding the parts is ours,
+// in one pass over the lines, because real mail breaks its boundaries in ways
+// that make a strict reader lose everything behind the break; so is undoing the
+// transfer encodings, where a strict reader drops what follows the first bad byte.
 package mime
 
 import (
 	"io"
+	"strings"
 
 	"github.com/emersion/go-message"
 )
@@ -30,6 +32,7 @@ type Part struct {
 
 	raw             io.ReaderAt
 	start, body, to int64 // raw[start:body] is the header block, raw[body:to] the encoded body
+	decoded         int64 // bytes Open may give
 }
 
 // Raw gives the exact bytes of header and body, without the line break that
@@ -38,3 +41,55 @@ func (p *Part) Raw() *io.SectionReader { return io.NewSectionReader(p.raw, p.sta
 
 // Body gives the exact bytes of the body as they stand in the mail, still encoded.
 func (p *Part) Body() *io.SectionReader { return io.NewSectionReader(p.raw, p.body, p.to-p.body) }
+
+// Leaf tells a part that has a body of its own and no parts below it.
+func (p *Part) Leaf() bool { return len(p.Children) == 0 }
+
+// Multipart tells whether parts stand side by side below this one.
+func (p *Part) Multipart() bool { return strings.HasPrefix(p.Type, "multipart/") }
+
+// Message tells a part that holds a whole mail.
+func (p *Part) Message() bool { return isMessage(p.Type) }
+
+// Attached tells whether the part belongs to a mail attached to the one whose
+// tree this is. The headers of an attached mail never decide about the outer one.
+func (p *Part) Attached() bool {
+	for up := p.Parent; up != nil; up = up.Parent {
+		if up.Message() {
+			return true
+		}
+	}
+	return false
+}
+
+// Walk calls visit for p and everything below it, depth first in the order of
+// the mail. Below a part for which visit gives false nothing is visited.
+func (p *Part) Walk(visit func(*Part) bool) {
+	if !visit(p) {
+		return
+	}
+	for _, child := range p.Children {
+		child.Walk(visit)
+	}
+}
+
+func isMessage(mediaType string) bool {
+	switch mediaType {
+	case "message/rfc822", "message/global", "message/news", "x-message/rfc822":
+		return true
+	}
+	return false
+}
+
+// child appends a new part below p.
+func (p *Part) child(start int64) *Part {
+	part := &Part{
+		Parent: p, raw: p.raw, start: start, body: start, to: start, decoded: p.decoded,
+		Number: p.childNumber(len(p.Children) + 1), Type: "text/plain",
+	}
+	if p.Type == "multipart/digest" { // RFC 2046 section 5.1.5
+		part.Type = "message/rfc822"
+	}
+	p.Children = append(p.Children, part)
+	return part
+}

@@ -1,8 +1,50 @@
 package mime
 
+import "fmt"
+
 // Problem is something wrong with a mail that a person should know about. It
 // never stops the mail: the parser keeps what it could read and says the rest.
 type Problem struct {
 	Code   string `json:"code"`   // stable, lower case, words joined by "-": "broken-boundary"
 	Detail string `json:"detail"` // one sentence for people; never quotes decrypted text
+}
+
+// Codes of the problems this package tells.
+const (
+	CodeNoHeader        = "no-header"        // the mail or a part begins with its text
+	CodeBadHeader       = "bad-header"       // lines of a header were no fields
+	CodeHeaderTooLarge  = "header-too-large" // more bytes or fields than the limits allow
+	CodeBadContentType  = "bad-content-type" // Content-Type could only be guessed
+	CodeMissingBoundary = "missing-boundary" // a multipart does not say where its parts begin
+	CodeBrokenBoundary  = "broken-boundary"  // boundaries are missing, doubled or wrong
+	CodeTooDeep         = "too-deep"         // nested deeper than the limit
+	CodeTooManyParts    = "too-many-parts"   // the rest is kept as one part
+	CodeTooLarge        = "too-large"        // an attached mail is too large to be opened
+	CodeUnknownEncoding = "unknown-encoding" // Content-Transfer-Encoding is no known one
+	CodeBrokenEncoding  = "broken-encoding"  // the encoding is damaged; what could be read was kept
+	CodeUnknownCharset  = "unknown-charset"  // the charset is no known one and was guessed
+	CodeWrongCharset    = "wrong-charset"    // the bytes are not in the charset they claim
+	CodeNUL             = "nul-bytes"        // the text held NUL bytes, which were left out
+	CodeTextTruncated   = "text-truncated"   // more text than is kept
+	CodeBadAddress      = "bad-address"      // something in an address header is no address
+	CodeUnreadable      = "unreadable"       // the raw bytes could not be read
+	CodeWorkLimit       = "work-limit"       // time was up before the mail was read
+)
+
+// problems collects what was wrong, each sentence once.
+type problems struct {
+	list []Problem
+	seen map[Problem]bool
+}
+
+func (p *problems) add(code, format string, args ...any) {
+	problem := Problem{Code: code, Detail: fmt.Sprintf(format, args...)}
+	if p.seen[problem] || len(p.list) >= maxProblems {
+		return
+	}
+	if p.seen == nil {
+		p.seen = make(map[Problem]bool)
+	}
+	p.seen[problem] = true
+	p.list = append(p.list, problem)
 }

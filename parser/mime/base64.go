@@ -1,0 +1,164 @@
+package mime
+
+import (
+	"bufio"
+	"encoding/base64"
+	"io"
+)
+
+// base64Reader decodes base64 (RFC 2045 section 6.8) that may hold strange
+// signs, lack its padding, be several pieces one after the other, or be followed
+// by the footer a mailing list put there.
+type base64Reader struct {
+	in       *bufio.Reader
+	problems *problems
+	clean    []byte // signs of the alphabet, not yet decoded: less than four between calls
+	out      []byte // decoded, not yet read
+	decoded  []byte // what out stands in
+	blank    bool   // the line before was empty
+	start    bool   // at the start of a line
+	any      bool   // something was decoded
+	junk     bool
+	done     bool
+	err      error
+}
+
+const base64Chunk = 16 << 10
+
+func newBase64(body io.Reader, p *problems) io.Reader {
+	return &base64Reader{in: bufio.NewReaderSize(body, base64Chunk), problems: p, start: true}
+}
+
+func (b *base64Reader) Read(to []byte) (int, error) {
+	for len(b.out) == 0 {
+		if b.done {
+			return 0, b.err
+		}
+		b.fill()
+	}
+	n := copy(to, b.out)
+	b.out = b.out[n:]
+	return n, nil
+}
+
+// fill decodes what the next window of the body holds.
+func (b *base64Reader) fill() {
+	window, err := b.in.Peek(base64Chunk)
+	if len(window) == 0 {
+		b.finish(err)
+		return
+	}
+	if b.decoded == nil {
+		b.decoded = make([]byte, base64Chunk+8)
+		b.clean = make([]byte, 0, base64Chunk+8)
+	}
+	b.out = b.decoded[:0]
+	used := 0
+	for used < len(window) && !b.done {
+		used += b.sign(window, used)
+	}
+	_, _ = b.in.Discard(used)
+	b.decode(len(b.clean) / 4 * 4)
+}
+
+// sign takes one byte of the body.
+func (b *base64Reader) sign(window []byte, at int) int {
+	c := window[at]
+	if b.start && b.blank && c != '\n' && c != '\r' && b.any && !pureLine(window[at:]) {
+		b.broken("The base64 of a part is followed by other text, which was left out.")
+		b.finish(io.EOF)
+		return len(window) - at
+	}
+	value := base64Signs[c]
+	switch {
+	case value > 1:
+		b.clean = append(b.clean, value)
+		b.any, b.start, b.blank = true, false, false
+	case c == '=':
+		b.pad()
+		b.start = false
+	case c == '\n':
+		b.blank, b.start = b.start, true
+	case value == 0: // neither of the alphabet nor white
+		if !b.junk {
+			b.junk = true
+			b.broken("The base64 of a part holds signs that do not belong there.")
+		}
+		b.start = false
+	}
+	return 1
+}
+
+// pad ends a group of four early; what follows is another piece.
+func (b *base64Reader) pad() {
+	switch len(b.clean) % 4 {
+	case 2:
+		b.clean = append(b.clean, 'A', 'A')
+		b.decode(len(b.clean))
+		b.out = b.out[:len(b.out)-2]
+	case 3:
+		b.clean = append(b.clean, 'A')
+		b.decode(len(b.clean))
+		b.out = b.out[:len(b.out)-1]
+	}
+}
+
+// decode turns the first n signs, a multiple of four, into bytes.
+func (b *base64Reader) decode(n int) {
+	if n == 0 {
+		return
+	}
+	from := len(b.out)
+	size := base64.StdEncoding.DecodedLen(n)
+	b.out = append(b.out, make([]byte, size)...)
+	_, _ = base64.StdEncoding.Decode(b.out[from:], b.clean[:n]) // only signs of the alphabet are in it
+	b.clean = b.clean[:copy(b.clean, b.clean[n:])]
+}
+
+func (b *base64Reader) finish(err error) {
+	if b.done {
+		return
+	}
+	b.done, b.err = true, err
+	if rest := len(b.clean) % 4; rest > 0 {
+		b.broken("The base64 of a part ends in the middle.")
+		b.decode(len(b.clean) - rest)
+		b.pad()
+	}
+}
+
+func (b *base64Reader) broken(sentence string) {
+	b.problems.add(CodeBrokenEncoding, "%s", sentence)
+}
+
+// pureLine tells whether the line that begins here, as far as the window shows
+// it, can be base64.
+func pureLine(window []byte) bool {
+	for _, c := range window {
+		if c == '\n' {
+			return true
+		}
+		if base64Signs[c] == 0 && c != '=' {
+			return false
+		}
+		if c == ' ' || c == '\t' {
+			return false
+		}
+	}
+	return true
+}
+
+// base64Signs maps each byte to its sign in the standard alphabet (the URL-safe
+// one is put right), 1 for white space, and 0 for anything else.
+var base64Signs = func() (signs [256]byte) {
+	for c := 0; c < 256; c++ {
+		switch {
+		case c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '+', c == '/':
+			signs[c] = byte(c)
+		case c == ' ', c == '\t', c == '\r', c == '\n', c == '\f', c == '\v':
+			signs[c] = 1
+		}
+	}
+	signs['-'], signs['_'] = '+', '/'
+	return signs
+}()

@@ -1,0 +1,151 @@
+package mime
+
+import (
+	"bytes"
+	"io"
+	"strings"
+)
+
+// delimiter looks whether the line is a boundary of an open multipart and, if
+// so, ends what stands before it and begins what follows.
+func (r *reader) delimiter(l line) bool {
+	if len(r.open) == 0 || len(l.bytes) < 2 || l.bytes[0] != '-' || l.bytes[1] != '-' {
+		return false
+	}
+	text := bytes.TrimRight(l.bytes[2:], " \t\r")
+	if len(text) > maxBoundary+2 {
+		return false
+	}
+	if f := r.open[string(text)]; f != nil {
+		r.endChildren(f, l)
+		r.begin(f, l)
+		return true
+	}
+	text, closing := bytes.CutSuffix(text, []byte("--"))
+	if f := r.open[string(text)]; f != nil && closing {
+		r.endChildren(f, l)
+		r.close(f)
+		return true
+	}
+	return false
+}
+
+// endChildren ends all parts inside the multipart f, which is the innermost then.
+func (r *reader) endChildren(f *frame, at line) {
+	for r.top != f {
+		r.end(at.start, r.contentEnd(at))
+	}
+}
+
+// contentEnd is where the bytes before a boundary end: the line break before it
+// belongs to the boundary.
+func (r *reader) contentEnd(at line) int64 {
+	if r.last.end == at.start && at.start > 0 {
+		return r.last.text
+	}
+	return at.start
+}
+
+// begin starts a new part of the multipart f behind its boundary.
+func (r *reader) begin(f *frame, at line) {
+	if f.state == inEpilogue {
+		r.shared.problems.add(CodeBrokenBoundary, "Part %s goes on behind its last boundary.", shown(f.part))
+	}
+	f.state = inParts
+	r.push(f, at.end, false)
+}
+
+// push begins a part below f. When there are too many, the new one takes
+// everything to the end of the mail.
+func (r *reader) push(f *frame, start int64, mail bool) {
+	child := &frame{part: f.part.child(start), parent: f, depth: f.depth + 1, mail: mail}
+	r.top = child
+	r.shared.parts++
+	if r.shared.parts < r.shared.limits.Parts {
+		return
+	}
+	child.part.Type = "application/octet-stream"
+	child.state = inRest
+	r.shared.problems.add(CodeTooManyParts, "The mail has more than %d parts; the rest is kept as one.", r.shared.limits.Parts)
+}
+
+// close ends the multipart f at its last boundary. Its boundary stays known, for
+// mailers that end too early, unless an outer multipart waits for it.
+func (r *reader) close(f *frame) {
+	f.state = inEpilogue
+	for n, outer := range f.shadowed {
+		if outer != nil {
+			r.open[f.boundaries[n]] = outer
+			f.boundaries[n], f.shadowed[n] = "", nil // forget must not give it back again
+			r.shared.problems.add(CodeBrokenBoundary, "Part %s has the same boundary as the part around it.", shown(f.part))
+		}
+	}
+}
+
+// adopt looks for a boundary that the header does not declare: a line that
+// begins like one, with a field of a part's header right behind it.
+func (r *reader) adopt(l line) {
+	f := r.top
+	if f.candidate != nil && hasFold(l.bytes, "content-") && fieldName(l.bytes) != "" {
+		at := *f.candidate
+		r.register(f, strings.TrimRight(string(at.bytes[2:]), " \t\r"))
+		r.shared.problems.add(CodeBrokenBoundary, "Part %s does not declare the boundary it uses.", shown(f.part))
+		r.begin(f, at)
+		r.headerLine(l)
+		return
+	}
+	f.candidate = nil
+	if len(l.bytes) > 2 && len(l.bytes) <= maxBoundary && bytes.HasPrefix(l.bytes, []byte("--")) {
+		l.bytes = bytes.Clone(l.bytes)
+		f.candidate = &l
+	}
+}
+
+// unparted turns a multipart in which no part was found into text, so that a
+// person reads what is there.
+func (r *reader) unparted(f *frame) {
+	r.shared.problems.add(CodeBrokenBoundary, "No part was found in part %s; its body is shown as text.", shown(f.part))
+	f.part.Type = "text/plain"
+	var head [512]byte
+	n, _ := f.part.Body().Read(head[:])
+	if looksLikeHTML(head[:n]) {
+		f.part.Type = "text/html"
+	}
+}
+
+// embed reads an attached mail that came transfer-encoded, in memory.
+func (r *reader) embed(f *frame) {
+	body, err := io.ReadAll(io.LimitReader(f.part.Open(), r.shared.embedded+1))
+	if int64(len(body)) > r.shared.embedded {
+		r.shared.problems.add(CodeTooLarge, "The attached mail in part %s is too large to be opened.", shown(f.part))
+		return
+	}
+	if err != nil || len(body) == 0 || r.shared.parts+1 >= r.shared.limits.Parts {
+		return
+	}
+	r.shared.embedded -= int64(len(body))
+	r.shared.parts++
+	root := f.part.child(0)
+	root.raw = bytes.NewReader(body)
+	root.start, root.body, root.to = 0, 0, 0
+	inner := newReader(r.ctx, root, int64(len(body)), f.depth+1, r.shared)
+	inner.run()
+}
+
+func looksLikeHTML(head []byte) bool {
+	head = bytes.TrimLeft(head, " \t\r\n\ufeff")
+	return hasFold(head, "<html") || hasFold(head, "<!doctype html")
+}
+
+// hasFold tells whether text begins with the lower case prefix, in any case.
+func hasFold(text []byte, prefix string) bool {
+	return len(text) >= len(prefix) && strings.EqualFold(string(text[:len(prefix)]), prefix)
+}
+
+// shown names a part to people.
+func shown(p *Part) string {
+	if p.Number == "" {
+		return "0 (the whole mail)"
+	}
+	return p.Number
+}

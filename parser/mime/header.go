@@ -1,0 +1,228 @@
+package mime
+
+import (
+	"bufio"
+	"bytes"
+	"strings"
+
+	"github.com/emersion/go-message"
+	"github.com/emersion/go-message/textproto"
+)
+
+// block collects the header of one part, line by line, repaired so that no bad
+// line loses the rest.
+type block struct {
+	bytes    []byte
+	fields   int
+	known    bool // has a field that mail headers have
+	keeping  bool // the field being read is kept
+	cut      bool
+	bad      bool
+	leading  int   // blank or folded lines before the first field
+	text     int64 // where the text begins if the leading lines ended the header
+	pending  bool  // a line that is no field, until the next line tells what it was
+	white    bool  // it is of blanks only
+	from     int64 // where it begins
+	end      int64 // where the line behind it begins
+	pendings []byte
+}
+
+// maxLeading is how many odd lines may stand before the first field of a mail.
+const maxLeading = 20
+
+// headerLine takes one line of the header of the innermost part.
+func (r *reader) headerLine(l line) {
+	f := r.top
+	b := &f.block
+	name := fieldName(l.bytes)
+	folded := len(l.bytes) > 0 && (l.bytes[0] == ' ' || l.bytes[0] == '\t')
+	switch {
+	case b.fields == 0 && !b.pending && (l.blank() || folded):
+		r.leadingLine(f, l)
+	case l.blank():
+		r.endHeader(f, b.textAfter(l))
+	case folded && !b.pending && l.white():
+		b.wait(l)
+	case folded && b.fields > 0:
+		b.settle()
+		b.fold(l.bytes, r.shared)
+	case name != "" && b.leading > 0 && b.fields == 0 && !f.mail && !hasFold(l.bytes, "content-"):
+		r.textLine(f, b.text, l)
+	case name != "":
+		b.settle()
+		b.field(name, l.bytes, r.shared)
+	case b.pending:
+		r.textLine(f, b.pendingText(), l)
+	case b.leading > 0 && b.fields == 0 && !f.mail:
+		r.textLine(f, b.text, l)
+	default:
+		b.wait(l)
+	}
+}
+
+// leadingLine takes a blank or folded line before the first field. In the
+// header of a mail it is skipped; in that of a part it most likely ends the
+// header, unless a content field follows after all.
+func (r *reader) leadingLine(f *frame, l line) {
+	b := &f.block
+	if b.leading == 0 {
+		b.text = l.end
+		if !l.white() {
+			b.text = l.start
+		}
+	}
+	b.leading++
+	if b.leading > maxLeading || !f.mail && b.leading > 1 {
+		r.textLine(f, b.text, l)
+	}
+}
+
+// textLine ends the header because l and what stands before it is text already.
+func (r *reader) textLine(f *frame, body int64, l line) {
+	r.endHeader(f, body)
+	if r.top != f { // the text is an attached mail
+		r.headerLine(l)
+	}
+}
+
+// wait keeps a line that is no field until the next line tells what it was.
+func (b *block) wait(l line) {
+	b.pending, b.white, b.from, b.end = true, l.white(), l.start, l.end
+	b.pendings = append(b.pendings[:0], l.bytes...)
+}
+
+// settle decides that the line waiting was a damaged line of the header, since
+// another field follows. Its words go to the field before.
+func (b *block) settle() {
+	if !b.pending {
+		return
+	}
+	b.pending = false
+	if b.white || isMbox(b.pendings) {
+		return
+	}
+	b.bad = true
+	if b.fields > 0 && b.keeping {
+		b.bytes = append(append(append(b.bytes, ' '), b.pendings...), '\r', '\n')
+	}
+}
+
+// isMbox tells the separator line of an mbox file.
+func isMbox(text []byte) bool {
+	return bytes.HasPrefix(bytes.TrimPrefix(text, []byte(">")), []byte("From "))
+}
+
+// textAfter is where the text begins when the blank line l ends the header.
+func (b *block) textAfter(l line) int64 {
+	if b.pending {
+		return b.pendingText()
+	}
+	return l.end
+}
+
+// pendingText is where the text begins when the line waiting was none of the header.
+func (b *block) pendingText() int64 {
+	if b.white {
+		return b.end
+	}
+	return b.from
+}
+
+// bodyAt is where the text begins when the part ends at the offset given before
+// its header did.
+func (f *frame) bodyAt(at int64) int64 {
+	switch {
+	case f.block.pending:
+		return min(at, f.block.pendingText())
+	case f.block.fields == 0 && f.block.leading > 0:
+		return min(at, f.block.text)
+	}
+	return at
+}
+
+// field begins a field; fold goes on with it.
+func (b *block) field(name string, text []byte, shared *budget) {
+	lower := strings.ToLower(name)
+	important := vital[lower] || strings.HasPrefix(lower, "content-")
+	b.known = b.known || important || known(lower)
+	b.fields++
+	b.keeping = b.room(len(text), important, shared)
+	b.keep(text, shared)
+}
+
+func (b *block) fold(text []byte, shared *budget) {
+	b.keeping = b.keeping && b.room(len(text), false, shared)
+	b.keep(text, shared)
+}
+
+// room tells whether another line of a field fits the limits.
+func (b *block) room(n int, important bool, shared *budget) bool {
+	most, fields := shared.limits.Header, shared.limits.Fields
+	if important {
+		most, fields = most+headerReserve, fields+fieldReserve
+	}
+	return b.fields <= fields && int64(len(b.bytes)) < most && shared.headers > int64(n)
+}
+
+// keep adds a line, cut to what fits.
+func (b *block) keep(text []byte, shared *budget) {
+	if !b.keeping {
+		b.cut = true
+		return
+	}
+	if int64(len(text)) >= maxLine { // the line was longer
+		b.cut = true
+	}
+	shared.headers -= int64(len(text))
+	b.bytes = append(append(b.bytes, text...), '\r', '\n')
+}
+
+// parse gives the fields to go-message. The block holds nothing it refuses.
+func (b *block) parse() message.Header {
+	header, err := textproto.ReadHeader(bufio.NewReaderSize(bytes.NewReader(b.bytes), 512))
+	if err != nil {
+		return message.Header{}
+	}
+	return message.Header{Header: header}
+}
+
+// fieldName gives the name of the field that a line begins, "" when it begins
+// none (RFC 5322 section 2.2; blanks before the colon are forgiven).
+func fieldName(text []byte) string {
+	colon := bytes.IndexByte(text[:min(len(text), maxFieldName)], ':')
+	if colon < 1 {
+		return ""
+	}
+	name := bytes.TrimRight(text[:colon], " \t")
+	for _, c := range name {
+		if c < 33 || c > 126 {
+			return ""
+		}
+	}
+	return string(name)
+}
+
+const maxFieldName = 200
+
+// vital are the fields a report cannot do without; they are kept when the
+// limits have cut everything else.
+var vital = map[string]bool{
+	"from": true, "to": true, "cc": true, "subject": true, "date": true, "message-id": true, "reply-to": true,
+	"in-reply-to": true, "references": true, "auto-submitted": true, "return-path": true, "mime-version": true,
+	"list-id": true, "precedence": true, "sender": true,
+}
+
+// known tells a field that stands in headers and hardly ever begins a text.
+func known(lower string) bool {
+	for _, prefix := range []string{"x-", "list-", "resent-", "arc-", "dkim-", "received", "authentication-", "delivered-", "auto-"} {
+		if strings.HasPrefix(lower, prefix) {
+			return true
+		}
+	}
+	switch lower {
+	case "bcc", "comments", "keywords", "importance", "priority", "sensitivity", "errors-to", "envelope-to",
+		"thread-topic", "thread-index", "user-agent", "organization", "feedback-id", "autocrypt", "status", "lines", "newsgroups", "path":
+		return true
+	}
+	return false
+}

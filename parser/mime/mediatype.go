@@ -1,0 +1,125 @@
+package mime
+
+import (
+	"path"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// parseMediaType reads a Content-Type value (RFC 2045 section 5.1) as far as it
+// can be read. The type is "" when there is none in it; parameters are given
+// all the same.
+func parseMediaType(value string) (mediaType string, params map[string]string) {
+	head, rest, _ := strings.Cut(value, ";")
+	head = strings.ToLower(strings.TrimSpace(cutComment(head)))
+	if before, after, ok := cutAnyBlank(head); ok { // "text/plain charset=x": the semicolon is missing
+		head, rest = before, after+";"+rest
+	}
+	kind, sub, ok := strings.Cut(head, "/")
+	if ok && isToken(kind) && isToken(sub) {
+		mediaType = head
+	}
+	return mediaType, assemble(parseParams(rest))
+}
+
+// parseDisposition reads Content-Disposition (RFC 2183). What is not "inline"
+// is an attachment, as that RFC wants unknown ones to be taken.
+func parseDisposition(value string) (disposition string, params map[string]string) {
+	if strings.TrimSpace(value) == "" {
+		return "", nil
+	}
+	head, rest, _ := strings.Cut(value, ";")
+	head = strings.ToLower(strings.TrimSpace(cutComment(head)))
+	if strings.Contains(head, "=") { // the word is missing
+		head, rest = "attachment", value
+	}
+	if head != "inline" {
+		head = "attachment"
+	}
+	return head, assemble(parseParams(rest))
+}
+
+// boundaries gives every boundary a Content-Type value declares, in order, each once.
+func boundaries(value string) []string {
+	_, rest, _ := strings.Cut(value, ";")
+	if i := strings.Index(strings.ToLower(value), "boundary"); i >= 0 && !strings.Contains(strings.ToLower(rest), "boundary") {
+		rest = value[i:]
+	}
+	var found []string
+	seen := make(map[string]bool)
+	list := parseParams(rest)
+	if joined := assemble(list)["boundary"]; joined != "" {
+		list = append([]param{{"boundary", joined}}, list...)
+	}
+	for _, p := range list {
+		boundary := strings.TrimRight(p.value, " \t")
+		if p.name != "boundary" || boundary == "" || len(boundary) > maxBoundary || seen[boundary] {
+			continue
+		}
+		seen[boundary] = true
+		found = append(found, boundary)
+	}
+	return found
+}
+
+func isToken(s string) bool {
+	if s == "" {
+		return false
+	}
+	for _, c := range []byte(s) {
+		if c <= ' ' || c >= 127 || strings.IndexByte(`()<>@,;:\"/[]?=`, c) >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// cutComment drops a comment at the end of an unquoted value.
+func cutComment(s string) string {
+	before, _, _ := strings.Cut(s, "(")
+	return before
+}
+
+func cutAnyBlank(s string) (before, after string, ok bool) {
+	i := strings.IndexAny(s, " \t")
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], strings.TrimLeft(s[i:], " \t"), true
+}
+
+const maxFileName = 255 // bytes, as most file systems
+
+// fileName makes a harmless name of what a sender calls a file: no folders, no
+// control or direction signs, no more than a file system holds.
+func fileName(name string) string {
+	name = strings.ReplaceAll(decodeWords(name), `\`, "/")
+	name = strings.Map(func(r rune) rune {
+		if r == utf8.RuneError || unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+			return -1
+		}
+		return r
+	}, name)
+	name = strings.TrimSpace(name)
+	if name == "" {
+		return ""
+	}
+	name = path.Base(name)
+	if name == "." || name == ".." || name == "/" {
+		return ""
+	}
+	return shorten(name, maxFileName)
+}
+
+// shorten cuts a file name in the middle of a sign never, and keeps its ending.
+func shorten(name string, most int) string {
+	if len(name) <= most {
+		return name
+	}
+	ending := path.Ext(name)
+	if len(ending) > 16 {
+		ending = ""
+	}
+	return strings.ToValidUTF8(name[:most-len(ending)], "") + ending
+}

@@ -1,0 +1,75 @@
+package mime
+
+import (
+	"errors"
+	"io"
+	"regexp"
+	"strings"
+)
+
+// Text gives the body of a text part as UTF-8 without NUL, its lines ended by
+// LF, at most limit bytes of it (0: no more than may be decoded). The charset is
+// taken from the header, from an HTML page's own head, or guessed.
+func (p *Part) Text(limit int64) (string, []Problem) {
+	if limit <= 0 || limit > p.decoded {
+		limit = p.decoded
+	}
+	body := p.Open()
+	octets, err := io.ReadAll(io.LimitReader(body, limit+1))
+	found := problems{list: body.Problems()}
+	if err != nil && !errors.Is(err, io.EOF) {
+		found.add(CodeUnreadable, "Part %s could not be read: %v.", shown(p), err)
+	}
+	if int64(len(octets)) > limit {
+		octets = octets[:limit]
+		found.add(CodeTextTruncated, "Part %s has more than %d bytes of text; the rest is not searched.", shown(p), limit)
+	}
+	text, code := toUTF8(octets, p.charset(octets))
+	found.charset(p, code)
+	return cutText(unixLines(text), limit), found.list
+}
+
+// charset is what the part says its charset is, "" when it does not.
+func (p *Part) charset(octets []byte) string {
+	if name := p.Params["charset"]; name != "" {
+		return name
+	}
+	if p.Type != "text/html" {
+		return ""
+	}
+	match := htmlCharset.FindSubmatch(octets[:min(len(octets), 1024)])
+	if match == nil {
+		return ""
+	}
+	return string(match[1])
+}
+
+// htmlCharset finds the charset in the head of a page (HTML section 4.2.5.4).
+var htmlCharset = regexp.MustCompile(`(?i)<meta[^>]{0,200}charset=["']?([a-z0-9_.:-]{1,40})`)
+
+func (p *problems) charset(part *Part, code string) {
+	switch code {
+	case CodeUnknownCharset:
+		p.add(code, "The charset of part %s is unknown and was guessed.", shown(part))
+	case CodeWrongCharset:
+		p.add(code, "The text of part %s is not in the charset it claims.", shown(part))
+	case CodeNUL:
+		p.add(code, "The text of part %s held NUL bytes, which were left out.", shown(part))
+	}
+}
+
+// unixLines ends every line with LF; a CR alone ends a line too.
+func unixLines(text string) string {
+	if strings.IndexByte(text, '\r') < 0 {
+		return text
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
+}
+
+// cutText cuts text that grew by becoming UTF-8, never inside a sign.
+func cutText(text string, limit int64) string {
+	if int64(len(text)) <= limit {
+		return text
+	}
+	return strings.ToValidUTF8(text[:limit], "")
+}

@@ -1,0 +1,76 @@
+package mime
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+)
+
+// uuReader decodes the lines between "begin" and "end" (POSIX uuencode). Lines
+// before and between that cannot be right are passed over with a problem.
+type uuReader struct {
+	in       *bufio.Reader
+	problems *problems
+	began    bool
+	out      []byte
+	err      error
+}
+
+const maxUULine = 1024 // a right line has 61 signs
+
+func newUU(body io.Reader, p *problems) io.Reader {
+	return &uuReader{in: bufio.NewReaderSize(body, maxUULine), problems: p}
+}
+
+func (u *uuReader) Read(to []byte) (int, error) {
+	for len(u.out) == 0 {
+		if u.err != nil {
+			return 0, u.err
+		}
+		u.line()
+	}
+	n := copy(to, u.out)
+	u.out = u.out[n:]
+	return n, nil
+}
+
+func (u *uuReader) line() {
+	text, err := u.in.ReadSlice('\n')
+	if err != nil && err != bufio.ErrBufferFull {
+		u.err = err
+	}
+	text = bytes.TrimRight(text, "\r\n")
+	switch {
+	case !u.began:
+		u.began = bytes.HasPrefix(text, []byte("begin "))
+	case bytes.Equal(text, []byte("end")):
+		u.err = io.EOF
+	case len(text) > 0:
+		u.decode(text)
+	}
+	if u.err != nil && !u.began {
+		u.problems.add(CodeBrokenEncoding, "A part said to be uuencoded holds nothing of the kind.")
+	}
+}
+
+// decode takes one line: its length, then four signs for three bytes. Blanks cut
+// from the end of a line are zeros.
+func (u *uuReader) decode(text []byte) {
+	n := int(text[0]-' ') & 63
+	text = text[1:]
+	if need := (n + 2) / 3 * 4; len(text) > need+4 || text == nil {
+		u.problems.add(CodeBrokenEncoding, "Some lines of an uuencoded part are damaged.")
+		return
+	}
+	u.out = u.out[:0]
+	for i := 0; len(u.out) < n; i += 4 {
+		var group [4]byte
+		for j := range group {
+			if i+j < len(text) {
+				group[j] = (text[i+j] - ' ') & 63
+			}
+		}
+		u.out = append(u.out, group[0]<<2|group[1]>>4, group[1]<<4|group[2]>>2, group[2]<<6|group[3])
+	}
+	u.out = u.out[:n]
+}
