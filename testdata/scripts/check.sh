@@ -9,7 +9,7 @@ if [ -n "$unformatted" ]; then
   exit 1
 fi
 "$go" vet ./... ./testdata
-"$go" run honnef.co/go/tools/cmd/staticcheck@v0.7.0 ./... ./testdata
+"$go" run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./... ./testdata
 
 # The SQLite driver works only with the libc it was made with.
 wanted=$(sed -n 's/^\t*modernc.org\/libc \(v[^ ]*\).*/\1/p' "$("$go" list -m -f '{{.GoMod}}' modernc.org/sqlite)" | head -1)

@@ -3,9 +3,18 @@
 set -eu
 go=${GO:-go}
 long=${1:?how long: 20s or 2000x}
+total=0
 for package in $("$go" list ./...); do
   folder=${package#postern/}
-  for target in $(grep -rhoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' --max-count=20 "$folder" --exclude-dir='*' 2>/dev/null | sed 's/^func //' | sort -u); do
-    "$go" test -run '^$' -fuzz "^$target\$" -fuzztime "$long" -timeout 10m "./$folder" | tail -n 2
+  targets=$(cat "$folder"/*_test.go 2>/dev/null | sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' | sort -u)
+  for target in $targets; do
+    printf '%s %s: ' "$folder" "$target"
+    "$go" test -run '^$' -fuzz "^$target\$" -fuzztime "$long" -timeout 10m "./$folder" >"${TMPDIR:-/tmp}/fuzz.$$" 2>&1 ||
+      { cat "${TMPDIR:-/tmp}/fuzz.$$"; rm -f "${TMPDIR:-/tmp}/fuzz.$$"; exit 1; }
+    tail -n 1 "${TMPDIR:-/tmp}/fuzz.$$"
+    total=$((total + 1))
   done
 done
+rm -f "${TMPDIR:-/tmp}/fuzz.$$"
+echo "$total fuzz targets"
+[ "$total" -gt 0 ]

@@ -1,0 +1,289 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/mail"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// checker collects every fault of one file.
+type checker struct {
+	file     string
+	lines    map[string]int
+	config   *Config
+	problems Problems
+}
+
+// fault notes one problem at a key; a key that is absent takes its table's line.
+func (k *checker) fault(key, message, hint string) {
+	k.problems = append(k.problems, Problem{File: k.file, Line: k.line(key), Key: key, Message: message, Hint: hint})
+}
+
+func (k *checker) warn(key, message, hint string) {
+	k.fault(key, message, hint)
+	k.problems[len(k.problems)-1].Warning = true
+}
+
+func (k *checker) line(key string) int {
+	for key != "" {
+		if n, ok := k.lines[key]; ok {
+			return n
+		}
+		cut := strings.LastIndexByte(key, '.')
+		if cut < 0 {
+			return 0
+		}
+		key = key[:cut]
+	}
+	return 0
+}
+
+func (k *checker) all() {
+	k.places()
+	k.csirt()
+	k.mailboxes()
+	k.smtp()
+	k.pgp()
+	k.divisions()
+	k.assets()
+	k.desk()
+}
+
+func (k *checker) places() {
+	c := k.config
+	switch {
+	case c.Data == "":
+		k.fault("data", "missing", `name the folder that keeps everything: data = "/var/lib/postern"`)
+	default:
+		k.folder("data", c.Data)
+	}
+	if c.Database != "" {
+		k.fault("database", "only the SQLite database in the data folder is supported", "leave this line out")
+	}
+}
+
+// folder demands a folder we can write to, or one that can be made.
+func (k *checker) folder(key, path string) {
+	info, err := os.Stat(path)
+	if os.IsNotExist(err) {
+		parent, perr := os.Stat(filepath.Dir(path))
+		if perr != nil || !parent.IsDir() {
+			k.fault(key, "neither the folder nor the one above it exists: "+path, "make it: mkdir -p "+path)
+		}
+		return
+	}
+	if err != nil || !info.IsDir() {
+		k.fault(key, "not a folder: "+path, "")
+	}
+}
+
+var (
+	prefixForm = regexp.MustCompile(`^[A-Z][A-Z0-9]{0,7}$`)
+	nameForm   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$`)
+)
+
+func (k *checker) csirt() {
+	c := k.config.CSIRT
+	if strings.TrimSpace(c.Name) == "" {
+		k.fault("csirt.name", "missing", "the name under which you answer")
+	}
+	k.address("csirt.address", c.Address, true)
+	if !prefixForm.MatchString(c.TicketPrefix) {
+		k.fault("csirt.ticket_prefix", fmt.Sprintf("%q is no ticket prefix", c.TicketPrefix), "one to eight capital letters and digits, beginning with a letter")
+	}
+	if c.Phone == "" {
+		k.warn("csirt.phone", "missing", "it stands in every acknowledgement, for those whose damage is happening now")
+	}
+	if strings.ContainsAny(c.Name+c.Phone, "\r\n") {
+		k.fault("csirt.name", "name and phone are one line each", "")
+	}
+	if _, err := time.LoadLocation(c.Timezone); err != nil {
+		k.fault("csirt.timezone", fmt.Sprintf("%q is no time zone", c.Timezone), `a name like "Europe/Vienna"`)
+	} else if _, err := k.config.WorkingHours(); err != nil {
+		k.fault("csirt.hours", err.Error(), `write it like "Mo-Fr 09:00-17:00", with timezone = "Europe/Vienna"`)
+	}
+	if c.Subaddress != "" && c.Subaddress != "+" && c.Subaddress != "-" {
+		k.fault("csirt.subaddress", "is + or - or left out", "")
+	}
+	for i, d := range c.Domains {
+		k.domain(fmt.Sprintf("csirt.domains[%d]", i), "csirt.domains", d)
+	}
+}
+
+// address demands one bare mail address.
+func (k *checker) address(key, value string, required bool) {
+	if value == "" {
+		if required {
+			k.fault(key, "missing", "")
+		}
+		return
+	}
+	a, err := mail.ParseAddress(value)
+	if err != nil || a.Address != value || strings.ContainsAny(value, "<> \r\n\t") {
+		k.fault(key, fmt.Sprintf("%q is no mail address", value), "only the address, like csirt@example.org")
+	}
+}
+
+var domainForm = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$`)
+
+func (k *checker) domain(name, key, value string) {
+	if !domainForm.MatchString(value) {
+		k.problems = append(k.problems, Problem{File: k.file, Line: k.line(key), Key: name,
+			Message: fmt.Sprintf("%q is no domain", value), Hint: "lower case, without dots at its ends, IDN as xn--…"})
+	}
+}
+
+func (k *checker) mailboxes() {
+	if len(k.config.Mailboxes) == 0 {
+		k.fault("mailbox", "none is configured", "at least one [[mailbox]] with name, imap and password_file")
+	}
+	names, sources := map[string]bool{}, map[string]string{}
+	for i := range k.config.Mailboxes {
+		m := &k.config.Mailboxes[i]
+		at := fmt.Sprintf("mailbox[%d]", i)
+		if !nameForm.MatchString(m.Name) {
+			k.fault(at+".name", fmt.Sprintf("%q is no name", m.Name), "letters, digits, dot, hyphen, underscore")
+		} else if names[m.Name] {
+			k.fault(at+".name", fmt.Sprintf("%q stands twice", m.Name), "")
+		}
+		names[m.Name] = true
+		k.mailboxServer(at, m, sources)
+		k.address(at+".address", m.Address, false)
+		if m.Division != "" && m.Division != "central" && !k.hasDivision(m.Division) {
+			k.fault(at+".division", fmt.Sprintf("there is no division %q", m.Division), "")
+		}
+	}
+}
+
+func (k *checker) mailboxServer(at string, m *Mailbox, sources map[string]string) {
+	e, err := ParseEndpoint("imap", m.IMAP)
+	if err != nil {
+		k.fault(at+".imap", err.Error(), "imaps://user%40example.org@mail.example.org/INBOX")
+	} else {
+		id := fmt.Sprintf("%s@%s:%d/%s", e.User, e.Host, e.Port, e.Folder)
+		if first, twice := sources[id]; twice {
+			k.fault(at+".imap", "the same folder is watched by "+first+" already", "")
+		}
+		sources[id] = m.Name
+		if e.User == "" {
+			k.fault(at+".imap", "the URL names no user", "an @ inside the user name is written %40")
+		}
+		if e.Folder == m.Processed || e.Folder == m.Junk {
+			k.fault(at+".processed", "the watched folder, processed and junk are three different folders", "")
+		}
+	}
+	if m.Processed == m.Junk {
+		k.fault(at+".junk", "the watched folder, processed and junk are three different folders", "")
+	}
+	k.secret(at, m.PasswordFile, m.PasswordEnv, true)
+	k.file1(at+".ca_file", m.CAFile)
+}
+
+// secret demands that a password can be had, from exactly one place.
+func (k *checker) secret(at, file, env string, required bool) {
+	switch {
+	case file != "" && env != "":
+		k.fault(at+".password_file", "password_file and password_env are both set", "keep one")
+	case file == "" && env == "" && required:
+		k.fault(at+".password_file", "missing", "the file that holds the password, one line")
+	case file != "":
+		k.file1(at+".password_file", file)
+		if info, err := os.Stat(file); err == nil && info.Mode().Perm()&0o077 != 0 {
+			k.warn(at+".password_file", "others may read "+file, "chmod 600 "+file)
+		}
+	case env != "":
+		if value, ok := os.LookupEnv(env); !ok || value == "" {
+			k.fault(at+".password_env", "the environment has no "+env, "")
+		}
+	}
+}
+
+// file1 demands a readable file when one is named.
+func (k *checker) file1(key, path string) {
+	if path == "" {
+		return
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		k.fault(key, withoutPath(err)+": "+path, "relative paths begin at the folder of this file")
+		return
+	}
+	_ = f.Close() // read only
+}
+
+func (k *checker) smtp() {
+	s := k.config.SMTP
+	e, err := ParseEndpoint("smtp", s.URL)
+	if err != nil {
+		k.fault("smtp.url", err.Error(), "smtp://user%40example.org@mail.example.org:587")
+		return
+	}
+	if e.User != "" {
+		k.secret("smtp", s.PasswordFile, s.PasswordEnv, true)
+	}
+	k.file1("smtp.ca_file", s.CAFile)
+	k.address("smtp.bounce", s.Bounce, false)
+}
+
+func (k *checker) hasDivision(name string) bool {
+	return slices.ContainsFunc(k.config.Divisions, func(d Division) bool { return d.Name == name })
+}
+
+func (k *checker) divisions() {
+	seen := map[string]bool{"central": true, "Junk": true}
+	owners := map[string]string{}
+	for i, d := range k.config.Divisions {
+		at := fmt.Sprintf("division[%d]", i)
+		if !nameForm.MatchString(d.Name) {
+			k.fault(at+".name", fmt.Sprintf("%q is no name", d.Name), "letters, digits, dot, hyphen, underscore")
+		} else if seen[d.Name] {
+			k.fault(at+".name", fmt.Sprintf("%q stands twice or is a queue of Postern's own", d.Name), "")
+		}
+		seen[d.Name] = true
+		k.address(at+".mail", d.Mail, false)
+		for j, p := range d.Prefixes {
+			name := fmt.Sprintf("%s.prefixes[%d]", at, j)
+			if p != p.Masked() {
+				k.problems = append(k.problems, Problem{File: k.file, Line: k.line(at + ".prefixes"), Key: name,
+					Message: p.String() + " has bits set behind its length", Hint: "did you mean " + p.Masked().String() + "?"})
+			}
+			if first, twice := owners[p.Masked().String()]; twice {
+				k.problems = append(k.problems, Problem{File: k.file, Line: k.line(at + ".prefixes"), Key: name,
+					Message: p.String() + " belongs to " + first + " already"})
+			}
+			owners[p.Masked().String()] = d.Name
+		}
+		for j, domain := range d.Domains {
+			k.domain(fmt.Sprintf("%s.domains[%d]", at, j), at+".domains", domain)
+		}
+	}
+}
+
+func (k *checker) assets() {
+	for i, a := range k.config.Assets {
+		at := fmt.Sprintf("asset[%d]", i)
+		if a.Name == "" {
+			k.fault(at+".name", "missing", "")
+		}
+		if !slices.Contains([]string{"", "normal", "high", "critical"}, a.Criticality) {
+			k.fault(at+".criticality", fmt.Sprintf("%q is none of normal, high, critical", a.Criticality), "")
+		}
+	}
+}
+
+func (k *checker) desk() {
+	host, _, err := net.SplitHostPort(k.config.Desk.Listen)
+	if err != nil {
+		k.fault("desk.listen", err.Error(), `write it like "127.0.0.1:8025"`)
+		return
+	}
+	if !loopback(host) {
+		k.warn("desk.listen", "reachable from other machines, without TLS", "put a reverse proxy in front of 127.0.0.1")
+	}
+}

@@ -1,0 +1,174 @@
+// Package config reads the one configuration file, strictly: an unknown key, a
+// missing file, a bad prefix or a password in a URL is an error with file,
+// line, key and a hint, and all of them are found in one go.
+package config
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Config is the whole file. Paths are absolute after Load: relative ones are
+// taken from the folder the file stands in.
+type Config struct {
+	Data      string     `toml:"data"`     // folder for everything Postern keeps
+	Database  string     `toml:"database"` // "" is SQLite in Data
+	CSIRT     CSIRT      `toml:"csirt"`
+	Mailboxes []Mailbox  `toml:"mailbox"`
+	SMTP      SMTP       `toml:"smtp"`
+	PGP       PGP        `toml:"pgp"`
+	Divisions []Division `toml:"division"`
+	Assets    []Asset    `toml:"asset"`
+	Answers   Answers    `toml:"answers"`
+	Reports   Reports    `toml:"reports"`
+	Store     Store      `toml:"store"`
+	Desk      Desk       `toml:"desk"`
+
+	File string `toml:"-"` // where it was read from
+}
+
+// CSIRT is who we are to the outside.
+type CSIRT struct {
+	Name            string   `toml:"name"`
+	Address         string   `toml:"address"` // answers come from here
+	TicketPrefix    string   `toml:"ticket_prefix"`
+	Phone           string   `toml:"phone"`
+	Hours           string   `toml:"hours"`    // "Mo-Fr 09:00-17:00"
+	Timezone        string   `toml:"timezone"` // IANA name
+	Languages       []string `toml:"languages"`
+	Domains         []string `toml:"domains"`    // the own people
+	Subaddress      string   `toml:"subaddress"` // "+" where the server delivers name+anything@
+	TrustedAuthserv []string `toml:"trusted_authserv"`
+}
+
+// Mailbox is one reporting address that is watched.
+type Mailbox struct {
+	Name         string   `toml:"name"`
+	IMAP         string   `toml:"imap"` // imaps://, imap:// (STARTTLS), imap+insecure:// (loopback)
+	Address      string   `toml:"address"`
+	PasswordFile string   `toml:"password_file"`
+	PasswordEnv  string   `toml:"password_env"`
+	CAFile       string   `toml:"ca_file"`
+	Processed    string   `toml:"processed"`
+	Junk         string   `toml:"junk"`
+	Division     string   `toml:"division"`
+	Confidential bool     `toml:"confidential"`
+	Lists        []string `toml:"lists"` // List-Ids of our own lists that deliver here
+	Poll         Duration `toml:"poll"`
+	MaxMail      Size     `toml:"max_mail"`
+}
+
+// SMTP is the relay that takes our mail.
+type SMTP struct {
+	URL          string `toml:"url"` // smtps://, smtp:// (STARTTLS), smtp+insecure:// (loopback)
+	PasswordFile string `toml:"password_file"`
+	PasswordEnv  string `toml:"password_env"`
+	CAFile       string `toml:"ca_file"`
+	Bounce       string `toml:"bounce"` // envelope sender; "" is [csirt] address
+}
+
+// PGP is our keys and those of others. An entry may be a file or a folder.
+type PGP struct {
+	SecretKeys     []string `toml:"secret_keys"`
+	PassphraseFile string   `toml:"passphrase_file"` // one passphrase a line
+	PassphraseEnv  string   `toml:"passphrase_env"`
+	PublicKeys     []string `toml:"public_keys"` // keys a person checked: tier peer
+	KnownKeys      []string `toml:"known_keys"`  // keys that were imported: tier known
+}
+
+// Division is a queue with people and a constituency.
+type Division struct {
+	Name     string         `toml:"name"`
+	Mail     string         `toml:"mail"`
+	Prefixes []netip.Prefix `toml:"prefixes"`
+	Domains  []string       `toml:"domains"`
+}
+
+// Asset is something that matters more than the rest.
+type Asset struct {
+	Name        string         `toml:"name"`
+	Prefixes    []netip.Prefix `toml:"prefixes"`
+	Criticality string         `toml:"criticality"`
+	Owner       string         `toml:"owner"`
+}
+
+// Answers bound what leaves by itself.
+type Answers struct {
+	Enabled         *bool    `toml:"enabled"` // nil is true
+	MaxAge          Duration `toml:"max_age"`
+	PerAddress      int      `toml:"per_address"` // in an hour
+	PerDomain       int      `toml:"per_domain"`
+	Overall         int      `toml:"overall"`
+	OwnPeople       int      `toml:"own_people"`
+	NullReversePath bool     `toml:"null_reverse_path"`
+}
+
+// Reports say how reports reach us beside plain mail.
+type Reports struct {
+	Buttons []string `toml:"buttons"` // sender addresses of report-button add-ins
+}
+
+// Store is where secrets of the store come from.
+type Store struct {
+	SealKeyFile string `toml:"seal_key_file"`
+}
+
+// Desk is the HTTP side: /healthz and /metrics.
+type Desk struct {
+	Listen string `toml:"listen"`
+	URL    string `toml:"url"`
+}
+
+// The defaults, in one place.
+const (
+	DefaultProcessed  = "Processed"
+	DefaultMaxAge     = 48 * time.Hour
+	DefaultPoll       = time.Minute
+	DefaultMaxMail    = 100 << 20
+	DefaultPerAddress = 5
+	DefaultPerDomain  = 20
+	DefaultOverall    = 50
+	DefaultOwnPeople  = 1000
+	DefaultHours      = "Mo-Fr 09:00-17:00"
+	DefaultListen     = "127.0.0.1:8025"
+)
+
+// setDefaults fills what the file left out.
+func (c *Config) setDefaults() {
+	for i := range c.Mailboxes {
+		m := &c.Mailboxes[i]
+		m.Processed = orString(m.Processed, DefaultProcessed)
+		m.Poll = Duration(orInt(int64(m.Poll), int64(DefaultPoll)))
+		m.MaxMail = Size(orInt(int64(m.MaxMail), DefaultMaxMail))
+	}
+	a := &c.Answers
+	a.MaxAge = Duration(orInt(int64(a.MaxAge), int64(DefaultMaxAge)))
+	a.PerAddress = int(orInt(int64(a.PerAddress), DefaultPerAddress))
+	a.PerDomain = int(orInt(int64(a.PerDomain), DefaultPerDomain))
+	a.Overall = int(orInt(int64(a.Overall), DefaultOverall))
+	a.OwnPeople = int(orInt(int64(a.OwnPeople), DefaultOwnPeople))
+	c.CSIRT.Hours = orString(c.CSIRT.Hours, DefaultHours)
+	c.CSIRT.Timezone = orString(c.CSIRT.Timezone, "UTC")
+	c.Desk.Listen = orString(c.Desk.Listen, DefaultListen)
+	c.SMTP.Bounce = orString(c.SMTP.Bounce, c.CSIRT.Address)
+	if len(c.CSIRT.Languages) == 0 {
+		c.CSIRT.Languages = []string{"en"}
+	}
+}
+
+// AnswersEnabled tells whether anything leaves by itself at all.
+func (c *Config) AnswersEnabled() bool { return c.Answers.Enabled == nil || *c.Answers.Enabled }
+
+func orString(value, fallback string) string {
+	if value == "" {
+		return fallback
+	}
+	return value
+}
+
+func orInt(value, fallback int64) int64 {
+	if value == 0 {
+		return fallback
+	}
+	return value
+}

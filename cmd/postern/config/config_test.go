@@ -1,0 +1,171 @@
+package config_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"postern/cmd/postern/config"
+)
+
+const good = `data = "data"
+[csirt]
+name = "Example CSIRT"
+address = "csirt@example.org"
+ticket_prefix = "EX"
+phone = "+00 00 000000"
+[[mailbox]]
+name = "csirt"
+imap = "imaps://csirt%40example.org@mail.example.org/INBOX"
+password_file = "password"
+[smtp]
+url = "smtp://csirt%40example.org@mail.example.org:587"
+password_file = "password"
+[[division]]
+name = "network"
+mail = "noc@example.org"
+prefixes = ["192.0.2.0/24", "2001:db8::/32"]
+domains = ["net.example.org"]
+`
+
+func load(t *testing.T, text string) (*config.Config, config.Problems) {
+	t.Helper()
+	dir := t.TempDir()
+	for name, content := range map[string]string{"postern.toml": text, "password": "secret\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return config.Load(filepath.Join(dir, "postern.toml"))
+}
+
+func TestSmallestConfiguration(t *testing.T) {
+	c, problems := load(t, good)
+	if fatal := problems.Fatal(); len(fatal) > 0 {
+		t.Fatalf("got problems %v", fatal)
+	}
+	if got := c.Mailboxes[0].Processed; got != "Processed" {
+		t.Errorf("processed: got %q, want the default", got)
+	}
+	if got := time.Duration(c.Answers.MaxAge); got != 48*time.Hour {
+		t.Errorf("max_age: got %v, want 48h", got)
+	}
+	if !filepath.IsAbs(c.Data) {
+		t.Errorf("data: got %q, want an absolute path", c.Data)
+	}
+}
+
+func TestSampleIsValidButForItsFiles(t *testing.T) {
+	_, problems := load(t, config.Sample)
+	for _, p := range problems.Fatal() {
+		if !strings.Contains(p.Key, "password_file") {
+			t.Errorf("got %v", p)
+		}
+	}
+}
+
+// Each bad configuration fails for its own reason, with the line to look at.
+func TestBadConfigurations(t *testing.T) {
+	tests := []struct {
+		name, old, new string
+		line           int
+		key, message   string
+	}{
+		{"unknown key", `phone =`, `fone =`, 6, "csirt.fone", "no such key"},
+		{"no data", `data = "data"`, ``, 0, "data", "missing"},
+		{"data above nothing", `data = "data"`, `data = "/no/such/folder"`, 1, "data", "neither the folder"},
+		{"two databases", `data = "data"`, "data = \"data\"\ndatabase = \"postgres://x\"", 2, "database", "only the SQLite"},
+		{"no address", `address = "csirt@example.org"`, ``, 2, "csirt.address", "missing"},
+		{"address with name", `"csirt@example.org"`, `"CSIRT <csirt@example.org>"`, 4, "csirt.address", "no mail address"},
+		{"prefix in small letters", `"EX"`, `"ex"`, 5, "csirt.ticket_prefix", "no ticket prefix"},
+		{"password in URL", `csirt%40example.org@mail.example.org/INBOX`, `csirt:secret@mail.example.org`, 9, "mailbox[0].imap", "password stands in the URL"},
+		{"plain to elsewhere", `imaps://`, `imap+insecure://`, 9, "mailbox[0].imap", "loopback"},
+		{"wrong scheme", `imaps://`, `pop3://`, 9, "mailbox[0].imap", "begins with"},
+		{"no password", `password_file = "password"`, ``, 7, "mailbox[0].password_file", "missing"},
+		{"password file is not there", `password_file = "password"`, `password_file = "nowhere"`, 10, "mailbox[0].password_file", "no such file"},
+		{"same folder twice", `[smtp]`, "[[mailbox]]\nname = \"b\"\nimap = \"imaps://csirt%40example.org@mail.example.org/INBOX\"\npassword_file = \"password\"\n[smtp]", 13, "mailbox[1].imap", "watched by csirt already"},
+		{"same name twice", `[smtp]`, "[[mailbox]]\nname = \"csirt\"\nimap = \"imaps://other@mail.example.org/INBOX\"\npassword_file = \"password\"\n[smtp]", 12, "mailbox[1].name", "stands twice"},
+		{"division that is none", `name = "csirt"`, "name = \"csirt\"\ndivision = \"moon\"", 9, "mailbox[0].division", "no division"},
+		{"bad SMTP URL", `smtp://`, `http://`, 12, "smtp.url", "begins with"},
+		{"bad prefix", `192.0.2.0/24`, `192.0.2.0/33`, 17, "", "192.0.2.0/33"},
+		{"prefix with host bits", `192.0.2.0/24`, `192.0.2.1/24`, 17, "division[0].prefixes[0]", "bits set"},
+		{"capital domain", `net.example.org`, `Net.example.org`, 18, "division[0].domains[0]", "no domain"},
+		{"hours", `phone =`, "hours = \"always\"\nphone =", 6, "csirt.hours", "no working hours"},
+		{"time zone", `phone =`, "timezone = \"Mars/Base\"\nphone =", 6, "csirt.timezone", "no time zone"},
+		{"wrong type", `name = "Example CSIRT"`, `name = 7`, 3, "", "cannot decode"},
+		{"no TOML", `[csirt]`, `[csirt`, 2, "", ""},
+		{"key file is not there", `[smtp]`, "[pgp]\nsecret_keys = [\"none.asc\"]\n[smtp]", 12, "pgp.secret_keys", "no such file"},
+		{"listen", `[smtp]`, "[desk]\nlisten = \"8025\"\n[smtp]", 12, "desk.listen", "missing port"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			text := strings.Replace(good, test.old, test.new, 1)
+			if text == good {
+				t.Fatal("the case changes nothing")
+			}
+			_, problems := load(t, text)
+			for _, p := range problems.Fatal() {
+				if (test.key == "" || p.Key == test.key) && strings.Contains(p.Message, test.message) && (p.Line == test.line || test.key == "") {
+					return
+				}
+			}
+			t.Errorf("got %v\nwant line %d, key %s, message with %q", problems, test.line, test.key, test.message)
+		})
+	}
+}
+
+func TestAllFaultsAtOnce(t *testing.T) {
+	text := strings.NewReplacer(`"EX"`, `"ex"`, "smtp://", "http://", "phone", "fone").Replace(good)
+	_, problems := load(t, text)
+	if got := len(problems.Fatal()); got != 3 {
+		t.Errorf("got %d faults, want 3:\n%v", got, problems)
+	}
+}
+
+func TestUnknownKeySuggestsTheNearest(t *testing.T) {
+	_, problems := load(t, strings.Replace(good, "ticket_prefix", "ticket_prefx", 1))
+	for _, p := range problems {
+		if p.Hint == "did you mean ticket_prefix?" {
+			return
+		}
+	}
+	t.Errorf("got %v, want the hint", problems)
+}
+
+// No fault may print a secret that stands in the wrong place.
+func TestPasswordIsNeverPrinted(t *testing.T) {
+	for _, url := range []string{"imaps://csirt:hunter2@mail.example.org", "imaps://csirt:hunter2@mail.example.org:x", "imaps://csirt:hunter2@%zz"} {
+		_, problems := load(t, strings.Replace(good, "imaps://csirt%40example.org@mail.example.org/INBOX", url, 1))
+		if len(problems.Fatal()) == 0 {
+			t.Errorf("%s: got no fault", url)
+		}
+		if strings.Contains(problems.Error(), "hunter2") {
+			t.Errorf("%s: got the password in %v", url, problems)
+		}
+	}
+}
+
+func TestPasswordIsTheFirstLine(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "p")
+	if err := os.WriteFile(path, []byte("se cret\r\nnote\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := config.Password(path, "")
+	if err != nil || got != "se cret" {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+// FuzzLoad: no text makes the reader panic, and what it accepts has no fault left.
+func FuzzLoad(f *testing.F) {
+	f.Add(good)
+	f.Add(config.Sample)
+	f.Fuzz(func(t *testing.T, text string) {
+		c, problems := load(t, text)
+		if len(problems.Fatal()) == 0 && (c.Data == "" || len(c.Mailboxes) == 0) {
+			t.Error("accepted a configuration without data folder or mailbox")
+		}
+	})
+}

@@ -1,0 +1,157 @@
+package config
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"postern/parser/pgp"
+)
+
+// maxKeyFile bounds one key file; a whole team's keyring is far smaller.
+const maxKeyFile = 8 << 20
+
+func (k *checker) pgp() {
+	p := k.config.PGP
+	before := len(k.problems)
+	k.keyFiles("pgp.secret_keys", p.SecretKeys)
+	k.keyFiles("pgp.public_keys", p.PublicKeys)
+	k.keyFiles("pgp.known_keys", p.KnownKeys)
+	k.file1("pgp.passphrase_file", p.PassphraseFile)
+	if len(k.problems) > before {
+		return
+	}
+	if _, err := k.config.Keyring(); err != nil {
+		k.fault("pgp.secret_keys", err.Error(), "passphrase_file has one passphrase a line; every one is tried on every key")
+	}
+	if len(p.SecretKeys) == 0 {
+		k.warn("pgp.secret_keys", "none: encrypted reports cannot be read and answers are not signed", "")
+	}
+}
+
+func (k *checker) keyFiles(key string, paths []string) {
+	for _, path := range paths {
+		if _, err := expand(path); err != nil {
+			k.fault(key, withoutPath(err)+": "+path, "relative paths begin at the folder of this file")
+		}
+	}
+}
+
+// expand gives the key files that a path means: itself, or those of a folder.
+func expand(path string) ([]string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() {
+		return []string{path}, nil
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return nil, err
+	}
+	var files []string
+	for _, e := range entries {
+		switch strings.ToLower(filepath.Ext(e.Name())) {
+		case ".asc", ".pgp", ".gpg", ".key":
+			files = append(files, filepath.Join(path, e.Name()))
+		}
+	}
+	return files, nil
+}
+
+// Keyring reads and unlocks all keys of the configuration. The error names the
+// file or key and never a passphrase.
+func (c *Config) Keyring() (*pgp.Keyring, error) {
+	secret, err := readAll(c.PGP.SecretKeys)
+	if err != nil {
+		return nil, err
+	}
+	passphrases, err := c.passphrases()
+	if err != nil {
+		return nil, err
+	}
+	var public []pgp.PublicKey
+	for _, group := range []struct {
+		tier  string
+		paths []string
+	}{{"peer", c.PGP.PublicKeys}, {"known", c.PGP.KnownKeys}} {
+		data, err := readAll(group.paths)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range data {
+			public = append(public, pgp.PublicKey{Data: d, Tier: group.tier})
+		}
+	}
+	return pgp.NewKeyring(secret, passphrases, public)
+}
+
+func readAll(paths []string) ([][]byte, error) {
+	var all [][]byte
+	for _, path := range paths {
+		files, err := expand(path)
+		if err != nil {
+			return nil, fmt.Errorf("reading keys: %w", err)
+		}
+		for _, file := range files {
+			data, err := readSmall(file, maxKeyFile)
+			if err != nil {
+				return nil, fmt.Errorf("reading keys: %w", err)
+			}
+			all = append(all, data)
+		}
+	}
+	return all, nil
+}
+
+// passphrases gives every one that was configured, without line ends.
+func (c *Config) passphrases() ([][]byte, error) {
+	text := ""
+	if c.PGP.PassphraseFile != "" {
+		data, err := readSmall(c.PGP.PassphraseFile, maxFile)
+		if err != nil {
+			return nil, fmt.Errorf("reading the passphrase: %w", err)
+		}
+		text = string(data)
+	}
+	if c.PGP.PassphraseEnv != "" {
+		text += "\n" + os.Getenv(c.PGP.PassphraseEnv)
+	}
+	var all [][]byte
+	for line := range strings.Lines(text) {
+		if line = strings.TrimRight(line, "\r\n"); line != "" {
+			all = append(all, []byte(line))
+		}
+	}
+	return all, nil
+}
+
+// Password reads a mailbox's or relay's password afresh, so that a changed
+// file helps without a restart.
+func Password(file, env string) (string, error) {
+	if env != "" {
+		return os.Getenv(env), nil
+	}
+	if file == "" {
+		return "", nil
+	}
+	data, err := readSmall(file, 4096)
+	if err != nil {
+		return "", fmt.Errorf("reading the password: %w", err)
+	}
+	first, _, _ := strings.Cut(string(data), "\n")
+	return strings.TrimRight(first, "\r"), nil
+}
+
+func readSmall(path string, limit int64) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > limit {
+		return nil, fmt.Errorf("%s is larger than %d bytes", path, limit)
+	}
+	return os.ReadFile(path)
+}

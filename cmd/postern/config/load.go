@@ -1,0 +1,104 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// maxFile bounds a configuration file; a larger one is some other file.
+const maxFile = 1 << 20
+
+// Load reads and checks a file. Every fault found is in problems; the Config
+// may be used only when problems.Fatal() is empty.
+func Load(path string) (*Config, Problems) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, Problems{{File: path, Message: err.Error()}}
+	}
+	document, err := os.ReadFile(abs)
+	if err != nil {
+		return nil, Problems{{File: abs, Message: withoutPath(err), Hint: "`postern init` writes a commented file to start from"}}
+	}
+	if len(document) > maxFile {
+		return nil, Problems{{File: abs, Message: "larger than 1 MB: this is no configuration"}}
+	}
+	return parse(abs, document)
+}
+
+// parse decodes strictly. Unknown keys do not keep the rest from being checked.
+func parse(file string, document []byte) (*Config, Problems) {
+	c := &Config{File: file}
+	k := &checker{file: file, lines: lines(document), config: c}
+	err := toml.NewDecoder(bytes.NewReader(document)).DisallowUnknownFields().Decode(c)
+	var strict *toml.StrictMissingError
+	var decode *toml.DecodeError
+	switch {
+	case err == nil:
+	case errors.As(err, &strict):
+		k.unknownKeys(strict)
+		if err := toml.Unmarshal(document, c); err != nil {
+			return c, append(k.problems, Problem{File: file, Message: err.Error()})
+		}
+	case errors.As(err, &decode):
+		line, _ := decode.Position()
+		return c, append(k.problems, Problem{File: file, Line: line, Key: strings.Join(decode.Key(), "."),
+			Message: strings.TrimPrefix(decode.Error(), "toml: ")})
+	default:
+		return c, append(k.problems, Problem{File: file, Message: err.Error()})
+	}
+	c.setDefaults()
+	c.resolvePaths(filepath.Dir(file))
+	k.all()
+	return c, k.problems
+}
+
+func (k *checker) unknownKeys(missing *toml.StrictMissingError) {
+	for i := range missing.Errors {
+		e := &missing.Errors[i]
+		line, _ := e.Position()
+		key := strings.Join(e.Key(), ".")
+		k.problems = append(k.problems, Problem{File: k.file, Line: line, Key: key,
+			Message: "there is no such key", Hint: nearestKey(e.Key())})
+	}
+}
+
+// resolvePaths makes every path absolute.
+func (c *Config) resolvePaths(dir string) {
+	abs := func(p *string) {
+		if *p != "" && !filepath.IsAbs(*p) {
+			*p = filepath.Join(dir, *p)
+		}
+	}
+	abs(&c.Data)
+	for i := range c.Mailboxes {
+		abs(&c.Mailboxes[i].PasswordFile)
+		abs(&c.Mailboxes[i].CAFile)
+	}
+	abs(&c.SMTP.PasswordFile)
+	abs(&c.SMTP.CAFile)
+	abs(&c.PGP.PassphraseFile)
+	for _, list := range [][]string{c.PGP.SecretKeys, c.PGP.PublicKeys, c.PGP.KnownKeys} {
+		for i := range list {
+			abs(&list[i])
+		}
+	}
+	if c.Store.SealKeyFile == "" && c.Data != "" {
+		c.Store.SealKeyFile = filepath.Join(c.Data, "seal.key")
+	}
+	abs(&c.Store.SealKeyFile)
+}
+
+// withoutPath gives an error of the file system without the name that the
+// message around it says already.
+func withoutPath(err error) string {
+	var p *os.PathError
+	if errors.As(err, &p) {
+		return p.Err.Error()
+	}
+	return err.Error()
+}
