@@ -1,6 +1,9 @@
 package indicator
 
-import "net/netip"
+import (
+	"net/netip"
+	"strings"
+)
 
 // Input is the text of one mail and what is known about ourselves.
 type Input struct {
@@ -18,8 +21,131 @@ type Text struct {
 	Attached   bool     // text or headers of an attached mail
 }
 
-// DefaultLimit holds for any report a person reads.
+// DefaultLimit is more than any report names that a person reads; feeds carry
+// theirs as incidents.
 const DefaultLimit = 20_000
 
-// Find gives the indicators of all texts in the order they first stand there.
-func Find(in Input) []Indicator { return nil }
+// Find gives the indicators of all texts in the order they first stand there,
+// each once: the first occurrence gives the part, a stated role beats none, and
+// what is named itself is no longer derived. A result as long as the limit may
+// be incomplete.
+func Find(in Input) []Indicator {
+	c := newCollector(in)
+	for _, text := range in.Texts {
+		clean, marks := refang(text.Body)
+		s := scanner{text: clean, marks: marks, out: c}
+		s.out.part, s.out.attached = text.Part, text.Attached
+		s.scan()
+		for _, link := range text.URLs {
+			c.link(link)
+		}
+	}
+	return c.finish()
+}
+
+// key is what makes two indicators the same.
+type key struct{ kind, value string }
+
+// collector keeps what was found, once each.
+type collector struct {
+	found    []Indicator
+	at       map[key]int
+	limit    int
+	own      []netip.Prefix
+	domains  map[string]bool
+	mailbox  map[string]bool
+	part     string
+	attached bool
+}
+
+func newCollector(in Input) *collector {
+	c := &collector{at: map[key]int{}, limit: in.Limit, own: in.Own, domains: map[string]bool{}, mailbox: map[string]bool{}}
+	if c.limit <= 0 {
+		c.limit = DefaultLimit
+	}
+	for _, domain := range in.OwnDomains {
+		c.domains[strings.ToLower(strings.Trim(domain, "."))] = true
+	}
+	for _, address := range in.OwnAddresses {
+		c.mailbox[strings.ToLower(address)] = true
+	}
+	return c
+}
+
+// add records one sighting and gives its place in the list, or -1 when the
+// limit is reached.
+func (c *collector) add(i Indicator) int {
+	k := key{i.Type, i.Value}
+	if n, known := c.at[k]; known {
+		c.merge(n, i)
+		return n
+	}
+	if len(c.found) >= c.limit {
+		return -1
+	}
+	i.Part = c.part
+	c.at[k] = len(c.found)
+	c.found = append(c.found, i)
+	return len(c.found) - 1
+}
+
+// merge folds a further sighting into the first one.
+func (c *collector) merge(n int, i Indicator) {
+	first := &c.found[n]
+	if first.Role == roleUnknown {
+		first.Role = i.Role
+	}
+	if first.Derived != "" && i.Derived == "" {
+		first.Derived = ""
+	}
+	first.Defang = first.Defang || i.Defang
+}
+
+// addHost records the host of a URL or mail address.
+func (c *collector) addHost(host, derived, role string, defang bool) {
+	kind, value, ok := hostIndicator(host)
+	if ok {
+		c.add(Indicator{Type: kind, Value: value, Role: role, Defang: defang, Derived: derived})
+	}
+}
+
+// link records the target of an HTML link.
+func (c *collector) link(target string) {
+	target = strings.TrimSpace(target)
+	if rest, ok := cutPrefixFold(target, "mailto:"); ok {
+		rest, _, _ = strings.Cut(rest, "?")
+		c.addEmail(rest, roleUnknown, false)
+		return
+	}
+	clean, marks := refang(target)
+	scheme, rest, ok := strings.Cut(clean, "://")
+	if !ok {
+		return
+	}
+	known, defanged := readScheme(scheme)
+	if known == "" {
+		return
+	}
+	c.addURL(known, rest, roleUnknown, defanged || len(marks) > 0)
+}
+
+// finish settles what depends on all sightings: our own things are targets
+// unless the wording calls them a source, and what is benign.
+func (c *collector) finish() []Indicator {
+	for n := range c.found {
+		i := &c.found[n]
+		own := c.isOwn(*i)
+		if own && i.Role == roleUnknown {
+			i.Role = roleTarget
+		}
+		i.Benign = c.isBenign(*i, own)
+	}
+	return c.found
+}
+
+func cutPrefixFold(s, prefix string) (string, bool) {
+	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
+		return s, false
+	}
+	return s[len(prefix):], true
+}

@@ -1,8 +1,25 @@
 // Package indicator finds observables in text: addresses, prefixes, domains,
 // URLs, hashes, mail addresses, AS numbers and CVE names, defanged ones too.
 //
-// Every finder is one linear pass; what it returns is canonical, so that equal
-// things are equal strings.
+// A text is read twice, each time from front to back: refang undoes what people
+// do to make an address unclickable ("hxxp", "[.]", " dot "), and the scanner
+// then looks at every word once. What it returns is canonical, so that equal
+// things are equal strings:
+//
+//   - addresses as netip writes them; an IPv4 address mapped into IPv6 is the
+//     IPv4 address; an IPv6 address with a zone means something on one machine
+//     only and is no indicator
+//   - prefixes with the host bits cleared; a prefix of one address is the address
+//   - domains in lower case and in ASCII (RFC 5891), without the final dot, and
+//     only below a suffix that exists (the ICANN part of the public suffix list)
+//   - URLs with scheme and host in lower case, without default port and without
+//     fragment: no server sees a fragment, and phishing pages carry the victim's
+//     address in it. Path and query keep their case (RFC 3986 section 6.2.2)
+//   - hashes in lower case, "AS64500", "CVE-2026-1234"
+//
+// The role comes from the wording in the same line: the last word before the
+// indicator that speaks of an attacker or a victim, "src=" and "dst=", an arrow
+// between two addresses, or the heading of a list. It is a suggestion.
 package indicator
 
 // Indicator is one observable of a report.
@@ -15,3 +32,19 @@ type Indicator struct {
 	Benign  bool   `json:"benign"`  // well known or our own: shown, but no suspect and no match key
 	Part    string `json:"part"`    // section number of the part it stood in
 }
+
+// The types and roles of an Indicator.
+const (
+	typeIPv4   = "ipv4"
+	typeIPv6   = "ipv6"
+	typeCIDR   = "cidr"
+	typeDomain = "domain"
+	typeURL    = "url"
+	typeEmail  = "email"
+	typeASN    = "asn"
+	typeCVE    = "cve"
+
+	roleSource  = "source"
+	roleTarget  = "target"
+	roleUnknown = "unknown"
+)

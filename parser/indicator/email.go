@@ -1,0 +1,98 @@
+package indicator
+
+import "strings"
+
+// maxLocal is the longest local part (RFC 5321 section 4.5.3.1.1).
+const maxLocal = 64
+
+// email reads a mail address whose at sign stands at. The local part is looked
+// for to the left, because its signs are no word's.
+func (s *scanner) email(at int) bool {
+	end, _ := s.run(at + 1)
+	_, end = s.trim(at+1, end)
+	start := s.localStart(at)
+	if start == at || at-start > maxLocal || end == at+1 {
+		return false
+	}
+	local := s.text[start:at]
+	domain, ok := canonicalDomain(s.text[at+1:end], 0)
+	if !ok || !registered(domain) || looksLikeID(local) {
+		return false
+	}
+	if s.peek(at+1) == '[' {
+		return false
+	}
+	s.pos = end
+	s.foundEmail(local, domain, start, end)
+	return true
+}
+
+func (s *scanner) foundEmail(local, domain string, start, end int) {
+	defang := s.defanged(start, end)
+	role := s.say.role(typeEmail)
+	s.say.hit(s.out.add(Indicator{Type: typeEmail, Value: strings.ToLower(local) + "@" + domain, Role: role, Defang: defang}), typeEmail)
+	s.out.addHost(domain, typeEmail, roleUnknown, defang)
+}
+
+// addEmail records an address that is known to be one.
+func (c *collector) addEmail(address, role string, defang bool) {
+	local, domain, ok := strings.Cut(address, "@")
+	domain, valid := canonicalDomain(domain, 0)
+	if !ok || !valid || local == "" || len(local) > maxLocal || strings.ContainsAny(local, " \t\r\n<>\"") {
+		return
+	}
+	c.add(Indicator{Type: typeEmail, Value: strings.ToLower(local) + "@" + domain, Role: role, Defang: defang})
+	c.addHost(domain, typeEmail, roleUnknown, defang)
+}
+
+// localStart finds the beginning of a local part (RFC 5322 section 3.2.3). The
+// "from=" of a log is none of it, the "=" of a rewritten sender is.
+func (s *scanner) localStart(at int) int {
+	start := at
+	for start > 0 && at-start <= maxLocal && localByte(s.text[start-1]) {
+		start--
+	}
+	for start < at && (s.text[start] == '.' || s.text[start] == '\'' || s.text[start] == '-') {
+		start++
+	}
+	if key := strings.IndexByte(s.text[start:at], '='); key > 0 && lettersOnly(s.text[start:start+key]) {
+		return start + key + 1
+	}
+	return start
+}
+
+func localByte(c byte) bool {
+	return alnum(c) || c >= 0x80 || strings.IndexByte(".-_+='~&%#", c) >= 0
+}
+
+func lettersOnly(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if !alnum(s[i]) && s[i] != '_' && s[i] != '-' || digit(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// A local part this long of which so much is digits was made by a program:
+// message and content identifiers look like mail addresses.
+const (
+	idLength = 20
+	idDigits = 3 // one in three
+)
+
+func looksLikeID(local string) bool {
+	if strings.IndexByte(local, '$') >= 0 {
+		return true
+	}
+	if len(local) < idLength || strings.ContainsAny(local, "=+") {
+		return false
+	}
+	digits := 0
+	for i := 0; i < len(local); i++ {
+		if digit(local[i]) {
+			digits++
+		}
+	}
+	return digits*idDigits >= len(local)
+}

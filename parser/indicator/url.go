@@ -1,0 +1,260 @@
+package indicator
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxURL is the longest URL kept; what is longer is cut, and its host stands.
+const maxURL = 4096
+
+// url reads a URL whose scheme is text[start:end].
+func (s *scanner) url(start, end int) bool {
+	if dot := strings.LastIndexAny(s.text[start:end], "._-"); dot >= 0 {
+		start += dot + 1
+	}
+	scheme, defanged := readScheme(s.text[start:end])
+	if scheme == "" {
+		return false
+	}
+	from := end + len("://")
+	if defanged && s.peek(from) == ' ' {
+		from++
+	}
+	return s.recordURL(scheme, start, from, defanged)
+}
+
+// bareURL reads "host.example/path", for which plain HTTP is assumed.
+func (s *scanner) bareURL(start, end int) bool {
+	stop := s.urlEnd(start)
+	path := strings.TrimSuffix(s.text[end+1:stop], "/")
+	if path == "" {
+		return false
+	}
+	if other, ok := canonicalDomain(path, 0); ok && registered(other) && !looksLikeFile(other) {
+		return false
+	}
+	return s.recordURL("http", start, start, false)
+}
+
+func (s *scanner) recordURL(scheme string, start, from int, defanged bool) bool {
+	stop := s.urlEnd(from)
+	if stop == from {
+		return false
+	}
+	defanged = s.defanged(start, stop) || defanged
+	role := s.say.role(typeURL)
+	n := s.out.addURL(scheme, s.text[from:stop], role, defanged)
+	if n == notURL {
+		return false
+	}
+	s.say.hit(n, typeURL)
+	s.pos = stop
+	return true
+}
+
+// urlEnd finds where a URL stops: at blanks, quotes and brackets that it did
+// not open, and before punctuation that belongs to the sentence.
+func (s *scanner) urlEnd(from int) int {
+	end, limit := from, min(len(s.text), from+maxURL)
+	for end < limit {
+		c := s.text[end]
+		if c >= 0x80 {
+			r, size := utf8.DecodeRuneInString(s.text[end:])
+			if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) {
+				break
+			}
+			end += size
+			continue
+		}
+		if c <= ' ' || c == 0x7f || strings.IndexByte("<>\"`|^{}", c) >= 0 {
+			break
+		}
+		end++
+	}
+	end = min(end, limit)
+	return from + len(trimURL(s.text[from:end]))
+}
+
+// trimURL takes off what closes a sentence and brackets never opened.
+func trimURL(u string) string {
+	open := [...]int{count(u, '(', ')'), count(u, '[', ']')}
+	for u != "" {
+		switch last := u[len(u)-1]; {
+		case strings.IndexByte(".,;:!?'*\\", last) >= 0:
+		case last == ')' && open[0] < 0:
+			open[0]++
+		case last == ']' && open[1] < 0:
+			open[1]++
+		default:
+			return u
+		}
+		u = u[:len(u)-1]
+	}
+	return u
+}
+
+func count(u string, open, close byte) int {
+	return strings.Count(u, string(open)) - strings.Count(u, string(close))
+}
+
+// readScheme gives the scheme in lower case, its x's turned back into t's, ""
+// when it is none that carries a host.
+func readScheme(s string) (scheme string, defanged bool) {
+	s = strings.ToLower(s)
+	switch s {
+	case "http", "https", "ftp", "ftps", "sftp", "ws", "wss", "ldap", "ldaps", "rmi", "smb", "ssh", "telnet", "tcp", "udp", "rdp":
+		return s, false
+	case "fxp", "fxtp":
+		return "ftp", true
+	case "fxps":
+		return "ftps", true
+	case "meow", "hxp", "htp", "hp":
+		return "http", true
+	case "meows":
+		return "https", true
+	}
+	if (len(s) == 4 || len(s) == 5 && s[4] == 's') && s[0] == 'h' && s[3] == 'p' {
+		return "http" + s[4:], true
+	}
+	return "", false
+}
+
+// notURL is what addURL gives for what has no host.
+const notURL = -2
+
+// addURL records a URL and its host. rest is what follows "://".
+func (c *collector) addURL(scheme, rest, role string, defang bool) int {
+	authority, tail := splitAuthority(rest)
+	user, host := "", authority
+	if at := strings.LastIndexByte(authority, '@'); at >= 0 {
+		user, host = authority[:at+1], authority[at+1:]
+	}
+	host, port, ok := canonicalHost(host)
+	if !ok {
+		return notURL
+	}
+	if port == defaultPort(scheme) {
+		port = ""
+	}
+	value := scheme + "://" + user + bracketV6(host) + port + tail
+	n := c.add(Indicator{Type: typeURL, Value: value, Role: role, Defang: defang})
+	c.addHost(host, typeURL, role, defang)
+	if cve := findCVE(tail); cve != "" {
+		c.add(Indicator{Type: typeCVE, Value: cve, Role: roleUnknown})
+	}
+	return n
+}
+
+// splitAuthority parts "host:port" from path and query, and drops the fragment.
+// An empty path is "/".
+func splitAuthority(rest string) (authority, tail string) {
+	rest, _, _ = strings.Cut(rest, "#")
+	end := strings.IndexAny(rest, "/?\\")
+	if end < 0 {
+		return rest, "/"
+	}
+	authority, tail = rest[:end], strings.ReplaceAll(rest[end:], "\\", "/")
+	if tail[0] == '?' {
+		tail = "/" + tail
+	}
+	return authority, tail
+}
+
+// canonicalHost gives the host in its one form and its port with the colon.
+func canonicalHost(host string) (name, port string, ok bool) {
+	if strings.HasPrefix(host, "[") {
+		inside, after, closed := strings.Cut(host[1:], "]")
+		address, err := netip.ParseAddr(inside)
+		if !closed || err != nil || address.Zone() != "" {
+			return "", "", false
+		}
+		port, ok = readPort(after)
+		return address.Unmap().String(), port, ok
+	}
+	if colon := strings.IndexByte(host, ':'); colon >= 0 {
+		if port, ok = readPort(host[colon:]); !ok {
+			return "", "", false
+		}
+		host = host[:colon]
+	}
+	host = strings.TrimSuffix(host, ".")
+	if address, number := numericHost(host); number {
+		return address.String(), port, true
+	}
+	if name, ok = canonicalDomain(host, 0); ok {
+		return name, port, true
+	}
+	return strings.ToLower(host), port, singleLabel(host)
+}
+
+// readPort gives ":8080" for ":8080" and "" for none.
+func readPort(s string) (string, bool) {
+	if s == "" || s == ":" {
+		return "", true
+	}
+	if s[0] != ':' {
+		return "", false
+	}
+	n, err := strconv.ParseUint(s[1:], 10, 16)
+	return ":" + strconv.FormatUint(n, 10), err == nil && digit(s[1])
+}
+
+func defaultPort(scheme string) string {
+	switch scheme {
+	case "http", "ws":
+		return ":80"
+	case "https", "wss":
+		return ":443"
+	case "ftp":
+		return ":21"
+	}
+	return ""
+}
+
+// numericHost reads an IPv4 address, also written as one number, which
+// browsers accept and phishers like.
+func numericHost(host string) (netip.Addr, bool) {
+	if address, err := netip.ParseAddr(host); err == nil && address.Is4() {
+		return address, true
+	}
+	if len(host) < 8 || !digit(host[0]) || strings.IndexByte(host, '.') >= 0 {
+		return netip.Addr{}, false
+	}
+	n, err := strconv.ParseUint(host, 0, 32)
+	if err != nil {
+		return netip.Addr{}, false
+	}
+	return netip.AddrFrom4([4]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)}), true
+}
+
+// singleLabel accepts a name inside a network, "intranet".
+func singleLabel(host string) bool {
+	if host == "" || len(host) > maxLabel {
+		return false
+	}
+	for i := 0; i < len(host); i++ {
+		if !alnum(host[i]) && host[i] != '-' {
+			return false
+		}
+	}
+	return true
+}
+
+func bracketV6(host string) string {
+	if strings.IndexByte(host, ':') >= 0 {
+		return "[" + host + "]"
+	}
+	return host
+}
+
+// urlHost gives the host of a canonical URL.
+func urlHost(value string) string {
+	_, rest, _ := strings.Cut(value, "://")
+	authority, _ := splitAuthority(rest)
+	host, _, _ := canonicalHost(authority[strings.LastIndexByte(authority, '@')+1:])
+	return host
+}

@@ -1,0 +1,197 @@
+package indicator
+
+import "strings"
+
+// reach is how many words a role word speaks for, counted from it or from the
+// last indicator that took its role: "the attackers 203.0.113.5 and 203.0.113.6".
+const reach = 6
+
+// afterReach is how many words behind an indicator still speak of it.
+const afterReach = 3
+
+// none is no place in the collector's list.
+const none = -1
+
+// wording follows what the words of a text say about the indicators among
+// them. It sees each word once and remembers a fixed number of things.
+type wording struct {
+	out *collector
+
+	now      role   // what the last role word said
+	distance int    // words since it or since the last indicator it spoke for
+	used     bool   // an indicator of this line took it
+	heading  string // role of the list we are in: "Attacking hosts:"
+
+	before     subject // what the word just before counts
+	beforeDist int
+	verb       bool // the last word ended in "ed": "scanned by"
+
+	last    int // indicator found last in this line
+	after   int // words since then
+	passive bool
+	paren   bool // a bracket opened right behind it
+
+	words, hits int  // of this line
+	colon       bool // nothing stands behind a colon yet
+	comma       bool // the line ends in a comma, so far
+}
+
+// word takes notice of a word that is no indicator.
+func (w *wording) word(s string) {
+	var lower [24]byte
+	if len(s) > len(lower) {
+		w.pass(subjectNone)
+		return
+	}
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c-'A' < 26 {
+			c |= 0x20
+		}
+		lower[i] = c
+	}
+	low := lower[:len(s)]
+	r := roleOf(string(low))
+	w.behind(string(low), r)
+	w.pass(subjectOf(string(low)))
+	if r.says && !(w.paren && w.last != none) {
+		w.say(r, string(low))
+	}
+	w.verb = strings.HasSuffix(string(low), "ed") && string(low) != "received"
+}
+
+// pass counts a word.
+func (w *wording) pass(next subject) {
+	w.words++
+	w.distance++
+	w.after++
+	w.colon, w.comma = false, false
+	if w.beforeDist++; next != subjectNone || w.beforeDist > 1 {
+		w.before, w.beforeDist = next, 0
+	}
+}
+
+// say makes a role word count from here on.
+func (w *wording) say(r role, low string) {
+	if low == "by" && !w.verb {
+		r = role{says: true}
+	}
+	w.now, w.distance, w.used = r, 0, false
+}
+
+// behind lets a word speak for the indicator before it: "203.0.113.5 scanned
+// us", "192.0.2.40 was attacked", "203.0.113.5 (attacker)".
+func (w *wording) behind(low string, r role) {
+	if w.last == none || w.after > afterReach {
+		return
+	}
+	switch {
+	case low == "was" || low == "were" || low == "been" || low == "being" || low == "wurde" || low == "got":
+		w.passive = true
+	case acts(low) && w.passive:
+		w.assign(w.last, roleTarget)
+	case acts(low):
+		w.assign(w.last, roleSource)
+	case r.says && w.paren && w.after == 0:
+		w.assign(w.last, r.is)
+	}
+}
+
+func (w *wording) assign(n int, is string) {
+	if n != none && is != "" && w.out.found[n].Role == roleUnknown {
+		w.out.found[n].Role = is
+	}
+}
+
+// mark takes notice of punctuation.
+func (w *wording) mark(text string, at int) {
+	switch text[at] {
+	case ':', '=':
+		w.colon = text[at] == ':'
+		if w.before == subjectServer && w.beforeDist == 0 {
+			w.now, w.distance, w.used = role{says: true, is: roleTarget}, 0, false
+		}
+	case ';', '!', '?':
+		w.sentence()
+	case ',':
+		w.comma = true
+	case '(':
+		w.paren = w.last != none && w.after == 0
+	case ')':
+		w.paren = false
+	case '-':
+		if w.words == 0 && w.hits == 1 && strings.HasPrefix(text[at:], "- - [") {
+			w.assign(w.last, roleSource) // common log format
+		}
+	case '>':
+		if at > 0 && (text[at-1] == '-' || text[at-1] == '=' || text[at-1] == ' ' && strings.HasPrefix(text[at:], "> ")) {
+			w.arrow()
+		}
+	case 0xe2:
+		if strings.HasPrefix(text[at:], "→") {
+			w.arrow()
+		}
+	}
+}
+
+// arrow makes what stands before it the source and what follows the target.
+func (w *wording) arrow() {
+	if w.last == none || w.after > afterReach {
+		return
+	}
+	w.assign(w.last, roleSource)
+	w.now, w.distance, w.used = role{says: true, is: roleTarget, hosts: true}, 0, false
+}
+
+// sentence ends what the words before it said.
+func (w *wording) sentence() {
+	if w.hits > 0 || w.words > 0 {
+		w.now = role{}
+	}
+}
+
+// hit takes notice of an indicator at place n of the collector's list.
+func (w *wording) hit(n int, kind string) {
+	w.hits++
+	w.last, w.after, w.passive, w.paren = n, 0, false, false
+	w.distance, w.used = 0, true
+	w.colon, w.comma = false, false
+	w.before = subjectNone
+	if n < 0 {
+		w.last = none
+	}
+}
+
+// role gives what the words so far say about an indicator that stands here.
+func (w *wording) role(kind string) string {
+	if w.now.says && w.distance <= reach {
+		return w.now.of(kind, w.out.attached)
+	}
+	if w.heading != "" {
+		return w.heading
+	}
+	return roleUnknown
+}
+
+// endLine settles what holds for the next line: the role of a heading, that of
+// a sentence that was wrapped, or none.
+func (w *wording) endLine() {
+	blank := w.words == 0 && w.hits == 0
+	switch {
+	case w.colon && w.hits == 0 && w.now.is != "":
+		w.heading = w.now.is
+	case w.words > 0 && w.hits == 0:
+		w.heading = ""
+	}
+	if blank || w.used && !w.comma || w.colon {
+		w.now = role{}
+	}
+	w.last, w.paren, w.passive = none, false, false
+	w.words, w.hits, w.colon, w.comma = 0, 0, false, false
+	w.before, w.verb = subjectNone, false
+}
+
+func (w *wording) countsVersions() bool { return w.before == subjectVersion }
+func (w *wording) namesDomain() bool    { return w.before == subjectDomain }
+func (w *wording) namesKey() bool       { return w.before == subjectKey }
+func (w *wording) namesNetwork() bool   { return w.before == subjectNetwork && w.beforeDist == 0 }
