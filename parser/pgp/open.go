@@ -2,7 +2,7 @@ package pgp
 
 import (
 	"context"
-	"io"
+	"slices"
 	"time"
 
 	"postern/parser/mime"
@@ -38,6 +38,20 @@ type Opened struct {
 	Inner    []Inner    // inline blocks that were opened, in the order they stand
 	Result   Result
 	Problems []mime.Problem
+
+	// Deciphered are the roots of the trees that came out of encryption.
+	Deciphered []*mime.Part
+}
+
+// CameEncrypted tells whether a part of the opened tree came out of encryption,
+// so that nobody on the way could read it.
+func (o Opened) CameEncrypted(p *mime.Part) bool {
+	for ; p != nil; p = p.Parent {
+		if slices.Contains(o.Deciphered, p) {
+			return true
+		}
+	}
+	return false
 }
 
 // Inner is one armoured block inside a text part and what it held.
@@ -62,5 +76,3 @@ type Limits struct {
 func (k *Keyring) Open(ctx context.Context, root *mime.Part, from string, at time.Time, limits Limits, mimeLimits mime.Limits) Opened {
 	return k.open(ctx, root, from, at, limits, mimeLimits)
 }
-
-var _ io.Reader // the package streams; see decrypt.go

@@ -1,0 +1,286 @@
+package pgp
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+
+	"github.com/ProtonMail/go-crypto/openpgp"
+	pgperrors "github.com/ProtonMail/go-crypto/openpgp/errors"
+	"github.com/ProtonMail/go-crypto/openpgp/packet"
+)
+
+// Limits on what one message may hold. Each is far above what any mail has and
+// far below what would cost noticeable time or memory.
+const (
+	maxRecipients = 256 // session key packets looked at
+	maxAttempts   = 48  // secret key operations, some milliseconds each
+	maxSignatures = 16  // signatures judged on one text
+	maxNesting    = 4   // compressed inside compressed
+	maxPackets    = 128 // packets around the text
+)
+
+// slack is what may come out of decompression beside the text: packet headers
+// and signatures.
+const slack = 256 << 10
+
+var (
+	errNotProtected = errors.New("it has no integrity protection, so anybody may have changed it; it was refused")
+	errDamaged      = errors.New("it is damaged or was changed on the way")
+	errTooLarge     = errors.New("more comes out of it than is allowed")
+	errNoMessage    = errors.New("it holds no OpenPGP message")
+	errNoKey        = errors.New("none of our keys opens it")
+)
+
+// message is one OpenPGP message as read (RFC 9580 section 10.3).
+type message struct {
+	encrypted  bool
+	clear      bool     // certainly not encrypted
+	symmetric  bool     // a passphrase would open it
+	hidden     bool     // at least one recipient is not named
+	recipients []uint64 // key IDs named, in order
+	ours       bool     // one of them is ours
+	size       int64    // probable length of the text
+	plain      []byte
+	signatures []*packet.Signature
+	announced  []uint64 // key IDs that were said to sign, before the text
+}
+
+// readMessage reads a message to its very end. Only after nil may anything of
+// it be used: the plain text is complete then and what protects its integrity
+// has been checked (RFC 9580 section 13.8). After an error the message still
+// tells whether it was encrypted and to whom. limit bounds the plain text, size
+// is how long it will probably be.
+//
+// This is go-crypto's ReadMessage with its packets counted: that function
+// keeps every signature a stranger puts behind the text, and names no
+// recipients when no key fits.
+func (k *keys) readMessage(ctx context.Context, r io.Reader, size, limit int64) (*message, error) {
+	m := &message{size: size}
+	outer := packet.NewReader(&patient{ended: ctx.Err, r: r})
+	sealed, envelopes, first, err := m.readEnvelopes(outer)
+	if err != nil {
+		return m, err
+	}
+	if sealed == nil {
+		outer.Unread(first)
+		return m, m.readInner(outer, limit)
+	}
+	plain, err := k.unseal(m, sealed, envelopes)
+	if err != nil {
+		return m, err
+	}
+	if err := m.readInner(packet.NewReader(plain), limit); err != nil {
+		return m, err
+	}
+	if plain.Close() != nil {
+		m.plain, m.signatures = nil, nil
+		return m, errDamaged
+	}
+	return m, nil
+}
+
+// readEnvelopes reads up to the encrypted data, or up to the first packet of a
+// message that is not encrypted, which it returns.
+func (m *message) readEnvelopes(packets *packet.Reader) (packet.EncryptedDataPacket, []*packet.EncryptedKey, packet.Packet, error) {
+	var envelopes []*packet.EncryptedKey
+	for range maxPackets + maxRecipients {
+		p, err := packets.Next()
+		if err != nil {
+			return nil, nil, nil, m.noMessage(err)
+		}
+		switch p := p.(type) {
+		case *packet.SymmetricKeyEncrypted:
+			m.encrypted, m.symmetric = true, true
+		case *packet.EncryptedKey:
+			m.encrypted = true
+			m.addRecipient(p.KeyId)
+			envelopes = append(envelopes, p)
+		case *packet.SymmetricallyEncrypted:
+			m.encrypted = true
+			if !p.IntegrityProtected {
+				return nil, nil, nil, errNotProtected
+			}
+			return p, envelopes, nil, nil
+		case *packet.AEADEncrypted:
+			m.encrypted = true
+			return p, envelopes, nil, nil
+		case *packet.Compressed, *packet.LiteralData, *packet.OnePassSignature, *packet.Signature:
+			if m.encrypted {
+				return nil, nil, nil, errDamaged
+			}
+			m.clear = true
+			return nil, nil, p, nil
+		}
+	}
+	return nil, nil, nil, errDamaged
+}
+
+// noMessage tells bytes that are no OpenPGP at all from a message cut short.
+func (m *message) noMessage(err error) error {
+	if m.encrypted || !errors.Is(err, io.EOF) {
+		return errDamaged
+	}
+	return errNoMessage
+}
+
+func (m *message) addRecipient(id uint64) {
+	if id == 0 {
+		m.hidden = true
+		return
+	}
+	for _, known := range m.recipients {
+		if known == id {
+			return
+		}
+	}
+	m.recipients = append(m.recipients, id)
+}
+
+// unseal finds the secret key that opens one of the envelopes. Each try costs
+// an operation with a secret key, so their number is bounded.
+func (k *keys) unseal(m *message, sealed packet.EncryptedDataPacket, envelopes []*packet.EncryptedKey) (io.ReadCloser, error) {
+	attempts := 0
+	for _, envelope := range envelopes {
+		for _, key := range k.openersOf(envelope) {
+			m.ours = m.ours || envelope.KeyId != 0
+			if attempts++; attempts > maxAttempts {
+				return nil, errNoKey
+			}
+			if plain := tryKey(sealed, envelope, key); plain != nil {
+				return plain, nil
+			}
+		}
+	}
+	if m.ours {
+		return nil, errDamaged
+	}
+	return nil, errNoKey
+}
+
+// openersOf gives our secret keys that an envelope may be for.
+func (k *keys) openersOf(envelope *packet.EncryptedKey) []openpgp.Key {
+	if envelope.KeyId == 0 {
+		return k.hidden
+	}
+	return k.secrets[envelope.KeyId]
+}
+
+// tryKey opens an envelope and with what is in it the data; nil when either
+// does not fit. The envelope is a copy, as a wrong guess leaves traces in it.
+func tryKey(sealed packet.EncryptedDataPacket, envelope *packet.EncryptedKey, key openpgp.Key) io.ReadCloser {
+	try := *envelope
+	if try.Decrypt(key.PrivateKey, nil) != nil {
+		return nil
+	}
+	plain, err := sealed.Decrypt(try.CipherFunc, try.Key)
+	if err != nil {
+		return nil
+	}
+	return plain
+}
+
+// readInner reads a message inside the encryption, or one without any: one
+// text, with signatures around it, perhaps compressed. A second text is
+// refused, as nobody could say which one the signatures mean.
+func (m *message) readInner(packets *packet.Reader, limit int64) error {
+	meter := &meter{left: limit + slack}
+	seen, nesting := false, 0
+	for range maxPackets {
+		p, err := packets.Next()
+		if errors.Is(err, io.EOF) && seen {
+			return nil
+		}
+		if err != nil {
+			return m.broken(meter, err)
+		}
+		switch p := p.(type) {
+		case *packet.Compressed:
+			if nesting++; nesting > maxNesting {
+				return errDamaged
+			}
+			err = packets.Push(meter.of(p.Body))
+		case *packet.OnePassSignature:
+			m.announced = append(m.announced, p.KeyId)
+		case *packet.Signature:
+			m.signatures = append(m.signatures, p)
+		case *packet.LiteralData:
+			if seen {
+				return errDamaged
+			}
+			seen = true
+			m.plain, err = readLimited(p.Body, m.size, limit)
+		case *packet.SymmetricallyEncrypted, *packet.AEADEncrypted, *packet.EncryptedKey, *packet.SymmetricKeyEncrypted:
+			return errDamaged
+		}
+		if err != nil {
+			return m.broken(meter, err)
+		}
+	}
+	return errDamaged
+}
+
+// broken forgets the text and says why in our words. What exactly went wrong
+// inside the encryption is nobody's business: a sender who learns it can guess
+// plain text (RFC 9580 section 13.8).
+func (m *message) broken(meter *meter, err error) error {
+	m.plain, m.signatures = nil, nil
+	if meter.left <= 0 || errors.Is(err, errTooLarge) || errors.Is(err, pgperrors.ErrMessageTooLarge) {
+		return errTooLarge
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	if errors.Is(err, io.EOF) && !m.encrypted {
+		return errNoMessage
+	}
+	return errDamaged
+}
+
+// readLimited reads to the end, or fails with errTooLarge.
+func readLimited(r io.Reader, size, limit int64) ([]byte, error) {
+	var text bytes.Buffer
+	text.Grow(int(min(size, limit)) + bytes.MinRead)
+	n, err := io.Copy(&text, io.LimitReader(r, limit+1))
+	if err != nil {
+		return nil, err
+	}
+	if n > limit {
+		return nil, errTooLarge
+	}
+	return text.Bytes(), nil
+}
+
+// meter counts what all layers of compression of one message give, so that a
+// small mail cannot become a large one.
+type meter struct{ left int64 }
+
+func (m *meter) of(r io.Reader) io.Reader { return &metered{meter: m, r: r} }
+
+type metered struct {
+	meter *meter
+	r     io.Reader
+}
+
+func (m *metered) Read(p []byte) (int, error) {
+	if m.meter.left <= 0 {
+		return 0, errTooLarge
+	}
+	n, err := m.r.Read(p)
+	m.meter.left -= int64(n)
+	return n, err
+}
+
+// patient is a reader that stops when the context ends.
+type patient struct {
+	ended func() error
+	r     io.Reader
+}
+
+func (p *patient) Read(b []byte) (int, error) {
+	if err := p.ended(); err != nil {
+		return 0, err
+	}
+	return p.r.Read(b)
+}

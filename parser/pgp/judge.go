@@ -1,0 +1,250 @@
+package pgp
+
+import (
+	"crypto"
+	_ "crypto/sha1" // to tell a SHA-1 signature that fits from one that does not
+	"hash"
+	"io"
+	"time"
+
+	"github.com/ProtonMail/go-crypto/openpgp"
+	"github.com/ProtonMail/go-crypto/openpgp/packet"
+)
+
+// The verdicts on a signature.
+const (
+	verdictGood    = "good"
+	verdictBad     = "bad"
+	verdictWeak    = "weak"
+	verdictUnknown = "unknown-key"
+	verdictExpired = "expired-key"
+	verdictRevoked = "revoked-key"
+)
+
+// The states of a signing key at the time the mail was received.
+const (
+	stateValid   = "valid"
+	stateExpired = "expired"
+	stateRevoked = "revoked"
+	stateMissing = "unknown"
+)
+
+// How much of the mail a signature covers.
+const (
+	coversAll  = "all"
+	coversPart = "part"
+)
+
+// minRSABits is the shortest RSA key whose signatures count; 2047 because
+// some programs make keys of 2048 bits whose first bit is zero.
+const minRSABits = 2047
+
+// maxSameID bounds the keys tried for one key ID, which anybody can imitate.
+const maxSameID = 4
+
+// finding is what is known about one signature before it is put in words.
+type finding struct {
+	sig     *packet.Signature
+	signer  *signer // nil: a key we do not have
+	issuer  uint64  // key ID the signature names, 0: none
+	verdict string
+	cause   string // of bad and weak, in words
+	state   string
+	at      place
+	match   bool
+}
+
+// trial is one signature being checked against one key while the text streams by.
+type trial struct {
+	signer signer
+	inner  hash.Hash
+	outer  io.Writer // normalises line ends when the signature says so
+}
+
+// judge checks all signatures over one text. write gives the signed bytes; it
+// is called once, and not at all when no key is known.
+func (o *opening) judge(sigs []*packet.Signature, at place, write func(io.Writer) error) {
+	if len(sigs) > maxSignatures {
+		o.problem("too-many-signatures", "The mail carries more signatures than are judged; the last ones were left out.")
+		sigs = sigs[:maxSignatures]
+	}
+	trials := make([][]trial, len(sigs))
+	var sinks []io.Writer
+	for i, sig := range sigs {
+		trials[i] = o.keys.trialsOf(sig)
+		for _, t := range trials[i] {
+			sinks = append(sinks, t.outer)
+		}
+	}
+	readable := len(sinks) == 0 || write(io.MultiWriter(sinks...)) == nil
+	for i, sig := range sigs {
+		f := conclude(sig, trials[i], readable)
+		f.at = at
+		o.add(f)
+	}
+}
+
+// trialsOf prepares the check of one signature against every key it may be by.
+func (k *keys) trialsOf(sig *packet.Signature) []trial {
+	var all []trial
+	for _, s := range k.signersOf(sig) {
+		inner, err := sig.PrepareVerify()
+		if err != nil {
+			return nil
+		}
+		outer := io.Writer(inner)
+		if sig.SigType == packet.SigTypeText {
+			outer = openpgp.NewCanonicalTextHash(inner)
+		}
+		all = append(all, trial{signer: s, inner: inner, outer: outer})
+	}
+	return all
+}
+
+// signersOf gives the keys a signature names, by fingerprint when it has one.
+func (k *keys) signersOf(sig *packet.Signature) []signer {
+	if sig.IssuerKeyId == nil {
+		return nil
+	}
+	var fit []signer
+	for _, s := range k.signers[*sig.IssuerKeyId] {
+		if sig.CheckKeyIdOrFingerprint(s.key.PublicKey) && len(fit) < maxSameID {
+			fit = append(fit, s)
+		}
+	}
+	return fit
+}
+
+// conclude gives the verdict on one signature from the trials it went through.
+func conclude(sig *packet.Signature, trials []trial, readable bool) finding {
+	f := finding{sig: sig, verdict: verdictUnknown, state: stateMissing}
+	if sig.IssuerKeyId != nil {
+		f.issuer = *sig.IssuerKeyId
+	}
+	for i := range trials {
+		t := &trials[i]
+		f.signer, f.verdict, f.cause = &t.signer, verdictBad, "it does not fit the text, which was changed on the way or was never signed by this key"
+		if !isDocument(sig) {
+			f.cause = "it is no signature over a text"
+			continue
+		}
+		if readable && t.signer.key.PublicKey.VerifySignature(t.inner, sig) == nil {
+			f.verdict, f.cause = verdictGood, ""
+			return f
+		}
+	}
+	return f
+}
+
+// isDocument tells signatures over texts from those over keys (RFC 9580 section 5.2.1).
+func isDocument(sig *packet.Signature) bool {
+	return sig.SigType == packet.SigTypeBinary || sig.SigType == packet.SigTypeText
+}
+
+// add finishes one finding: what is right by arithmetic may still prove nothing.
+func (o *opening) add(f finding) {
+	if f.signer != nil {
+		f.state = f.signer.stateAt(o.at)
+		f.match = !f.at.attached && o.matches(f.signer.holder)
+	}
+	if f.verdict == verdictGood {
+		f.verdict, f.cause = f.weigh(o.at)
+	}
+	o.result.Signatures = append(o.result.Signatures, f.signature(o.from, o.at))
+}
+
+// weigh judges a signature that fits its text by its key and its method. The
+// order says which flaw is named when there are several.
+func (f finding) weigh(at time.Time) (verdict, cause string) {
+	key, made := f.signer.key, f.sig.CreationTime
+	switch {
+	case f.state == stateRevoked:
+		return verdictRevoked, ""
+	case weakHash(f.sig.Hash):
+		return verdictWeak, "it uses " + hashName(f.sig.Hash) + ", which can be forged"
+	case weakKey(key.PublicKey):
+		return verdictWeak, "the key is of a kind that can be broken"
+	case made.Before(key.PublicKey.CreationTime):
+		return verdictBad, "it claims to be older than its own key"
+	case f.signer.expiredAt(made):
+		return verdictExpired, ""
+	case hasCondition(f.sig):
+		return verdictWeak, "it carries a condition that we do not understand"
+	case lapsed(f.sig, at):
+		return verdictWeak, "by its own words it no longer holds"
+	}
+	return verdictGood, ""
+}
+
+// stateAt is the state of the key when the mail was received.
+func (s signer) stateAt(at time.Time) string {
+	switch {
+	case s.holder.info.Revoked || s.key.PublicKey != s.key.Entity.PrimaryKey && len(s.key.Revocations) > 0:
+		return stateRevoked
+	case !at.IsZero() && s.expiredAt(at):
+		return stateExpired
+	}
+	return stateValid
+}
+
+// expiredAt tells whether the primary key or the subkey that signed had ended by then.
+func (s signer) expiredAt(t time.Time) bool {
+	end := s.end()
+	return !end.IsZero() && t.After(end)
+}
+
+// end is when the key stops to count, zero when it never does.
+func (s signer) end() time.Time {
+	end := s.holder.info.Expires
+	if s.key.PublicKey == s.key.Entity.PrimaryKey {
+		return end
+	}
+	sub := expiry(s.key.PublicKey, s.key.SelfSignature)
+	if end.IsZero() || !sub.IsZero() && sub.Before(end) {
+		return sub
+	}
+	return end
+}
+
+// weakHash names the hash functions that two different texts can be made for.
+func weakHash(h crypto.Hash) bool {
+	return h == crypto.SHA1 || h == crypto.MD5 || h == crypto.RIPEMD160
+}
+
+func hashName(h crypto.Hash) string {
+	if h == crypto.SHA1 {
+		return "SHA-1"
+	}
+	return h.String()
+}
+
+// weakKey refuses DSA and short RSA keys.
+func weakKey(key *packet.PublicKey) bool {
+	switch key.PubKeyAlgo {
+	case packet.PubKeyAlgoDSA:
+		return true
+	case packet.PubKeyAlgoRSA, packet.PubKeyAlgoRSASignOnly:
+		bits, err := key.BitLength()
+		return err != nil || bits < minRSABits
+	}
+	return false
+}
+
+// hasCondition finds critical notations: the signer wants a reader who does
+// not know them to treat the signature as void (RFC 9580 section 5.2.3.24).
+func hasCondition(sig *packet.Signature) bool {
+	for _, n := range sig.Notations {
+		if n.IsCritical {
+			return true
+		}
+	}
+	return false
+}
+
+// lapsed tells whether the signature's own lifetime was over at receipt.
+func lapsed(sig *packet.Signature, at time.Time) bool {
+	if at.IsZero() || sig.SigLifetimeSecs == nil || *sig.SigLifetimeSecs == 0 {
+		return false
+	}
+	return at.After(sig.CreationTime.Add(time.Duration(*sig.SigLifetimeSecs) * time.Second))
+}

@@ -1,0 +1,306 @@
+package pgp
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"postern/parser/mime"
+)
+
+// The forms in which OpenPGP comes in mail.
+const (
+	formMIME       = "pgp-mime"
+	formInline     = "inline"
+	formAttachment = "attachment"
+	formMixed      = "mixed"
+	formSMIME      = "smime"
+)
+
+// Default limits of one mail.
+const (
+	// DefaultPlaintext is what the largest mail that is taken whole may hold.
+	DefaultPlaintext = 64 << 20
+	// DefaultLayers allows signed in encrypted in signed, and a forward of that.
+	DefaultLayers = 8
+)
+
+func (l Limits) withDefaults() Limits {
+	if l.Plaintext <= 0 {
+		l.Plaintext = DefaultPlaintext
+	}
+	if l.Layers <= 0 {
+		l.Layers = DefaultLayers
+	}
+	return l
+}
+
+// opening is the work on one mail.
+type opening struct {
+	keys       *keys
+	from       string
+	at         time.Time
+	left       int64 // plain text that may still come out
+	mimeLimits mime.Limits
+	result     Result
+	failures   []string // why something stayed closed
+	opened     Opened
+}
+
+// place is where in the mail a part stands.
+type place struct {
+	whole    bool // nothing but this part is in the mail
+	attached bool // inside a mail attached to this one
+	layers   int  // that may still be opened below
+}
+
+func (p place) covers() string {
+	if p.whole {
+		return coversAll
+	}
+	return coversPart
+}
+
+func (p place) reach() string {
+	switch {
+	case p.attached:
+		return "covers something in a mail attached to this one"
+	case p.whole:
+		return "covers the whole mail"
+	}
+	return "covers only a part of the mail"
+}
+
+// below is the place of a child; alone says that it is the only one.
+func (p place) below(alone bool) place {
+	p.whole = p.whole && alone
+	return p
+}
+
+// inside is the place of what came out of one more layer.
+func (p place) inside() place {
+	p.layers--
+	return p
+}
+
+func (k *Keyring) open(ctx context.Context, root *mime.Part, from string, at time.Time, limits Limits, mimeLimits mime.Limits) Opened {
+	limits = limits.withDefaults()
+	set := newKeys()
+	if k != nil {
+		set = k.keys
+	}
+	o := &opening{
+		keys: &set, from: strings.ToLower(strings.TrimSpace(from)), at: at, left: limits.Plaintext, mimeLimits: mimeLimits,
+		result: Result{Protocol: "none", Signatures: []Signature{}},
+	}
+	o.opened.Root = o.part(ctx, root, place{whole: true, layers: limits.Layers})
+	o.result.Decrypted = o.result.Decrypted && len(o.failures) == 0
+	o.result.Problem = strings.Join(o.failures, "; ")
+	o.opened.Result = o.result
+	return o.opened
+}
+
+// part opens one part and all below it, and gives the part to be read instead.
+func (o *opening) part(ctx context.Context, p *mime.Part, at place) *mime.Part {
+	switch {
+	case ctx.Err() != nil:
+		return p
+	case isEncrypted(p):
+		return o.encrypted(ctx, p, formMIME, at)
+	case isMangled(p):
+		return o.encrypted(ctx, p, formMixed, at)
+	case isSigned(p):
+		return o.signed(ctx, p, at)
+	case isSMIME(p):
+		o.smime(p)
+	case len(p.Children) > 0:
+		return o.children(ctx, p, at)
+	case isCipherFile(p):
+		return o.file(ctx, p, at)
+	case strings.HasPrefix(p.Type, "text/"):
+		o.inline(ctx, p, at)
+	}
+	return p
+}
+
+// children opens the parts below. When one of them changes, its parent is
+// copied, so that the tree of the raw mail stays what it was.
+func (o *opening) children(ctx context.Context, p *mime.Part, at place) *mime.Part {
+	at = at.below(len(p.Children) == 1 && !p.Message())
+	at.attached = at.attached || p.Message()
+	children := make([]*mime.Part, len(p.Children))
+	for i, child := range p.Children {
+		children[i] = o.part(ctx, child, at)
+	}
+	if slices.Equal(children, p.Children) {
+		return p
+	}
+	return withChildren(p, children)
+}
+
+// withChildren copies a part and gives the copy other children.
+func withChildren(p *mime.Part, children []*mime.Part) *mime.Part {
+	changed := *p
+	changed.Children = children
+	for _, child := range children {
+		child.Parent = &changed
+	}
+	return &changed
+}
+
+// encrypted opens PGP/MIME (RFC 3156 section 4): the second of two parts holds
+// the message, and the message is a MIME entity. Parts that somebody added on
+// the way stay beside it.
+func (o *opening) encrypted(ctx context.Context, p *mime.Part, form string, at place) *mime.Part {
+	cipher, others := cipherPart(p)
+	if cipher == nil {
+		o.form(form)
+		o.result.Encrypted = true
+		o.fail("its encrypted part is missing")
+		return p
+	}
+	at = at.below(len(others) == 0)
+	m, ok := o.message(ctx, payload(cipher), cipher.Body().Size(), form, at)
+	if !ok {
+		return p
+	}
+	if len(others) == 0 {
+		return o.entity(ctx, p, m.plain, at)
+	}
+	children := []*mime.Part{o.entity(ctx, cipher, m.plain, at)}
+	for _, other := range others {
+		children = append(children, o.part(ctx, other, at))
+	}
+	return withChildren(p, children)
+}
+
+// entity reads what came out of encryption as a MIME entity standing in the
+// place of the part it came from.
+func (o *opening) entity(ctx context.Context, p *mime.Part, plain []byte, at place) *mime.Part {
+	inner, problems := mime.Read(ctx, bytes.NewReader(plain), int64(len(plain)), o.mimeLimits)
+	o.opened.Problems = append(o.opened.Problems, problems...)
+	renumber(inner, p.Number)
+	o.opened.Deciphered = append(o.opened.Deciphered, inner)
+	read := o.part(ctx, inner, at.inside())
+	read.Parent = p.Parent
+	if read != inner {
+		inner.Parent = p.Parent
+		o.opened.Deciphered = append(o.opened.Deciphered, read)
+	}
+	return read
+}
+
+// renumber puts a tree that was numbered from its own root below another number.
+func renumber(p *mime.Part, under string) {
+	if under == "" {
+		return
+	}
+	p.Number = strings.TrimSuffix(under+"."+p.Number, ".")
+	for _, child := range p.Children {
+		renumber(child, under)
+	}
+}
+
+// message reads one OpenPGP message, judges its signatures, and records what
+// it was and why it could not be opened. ok means that its text may be used.
+func (o *opening) message(ctx context.Context, src io.Reader, size int64, form string, at place) (m *message, ok bool) {
+	if at.layers <= 0 {
+		o.tooDeep()
+		return nil, false
+	}
+	m, err := o.keys.readArmoured(ctx, src, size, o.left)
+	if form == formAttachment && err != nil && !m.encrypted {
+		return m, false // a key, a signature of another file, or no OpenPGP at all
+	}
+	o.form(form)
+	o.result.Encrypted = o.result.Encrypted || m.encrypted || err != nil && !m.clear
+	if err != nil {
+		o.fail(m.why(err))
+		return m, false
+	}
+	o.left -= int64(len(m.plain))
+	if m.encrypted {
+		o.result.Decrypted = true
+	} else if form == formMIME || form == formMixed {
+		o.problem("not-encrypted", "The mail calls itself encrypted but is not: anybody on the way could read it.")
+	}
+	o.judgeMessage(m, at)
+	return m, true
+}
+
+func (o *opening) tooDeep() {
+	o.problem("too-many-layers", "The mail is encrypted or signed in more layers than are opened.")
+}
+
+// why says in words what keeps a message closed.
+func (m *message) why(err error) string {
+	if !errors.Is(err, errNoKey) {
+		return err.Error()
+	}
+	switch {
+	case len(m.recipients) > 0:
+		return "made for " + keyList(m.recipients, m.hidden) + "; none of ours"
+	case m.hidden:
+		return "made for a recipient that it does not name; none of our keys opens it"
+	case m.symmetric:
+		return "made for a passphrase and not for a key"
+	}
+	return "made for no key at all"
+}
+
+// maxListed is how many key IDs a problem names.
+const maxListed = 8
+
+func keyList(ids []uint64, hidden bool) string {
+	var list []string
+	for _, id := range ids[:min(len(ids), maxListed)] {
+		list = append(list, "0x"+keyID(id))
+	}
+	if more := len(ids) - len(list); more > 0 {
+		list = append(list, fmt.Sprintf("%d more", more))
+	}
+	if hidden {
+		list = append(list, "recipients that it does not name")
+	}
+	noun := "key "
+	if len(ids) > 1 {
+		noun = "keys "
+	}
+	return noun + strings.Join(list, ", ")
+}
+
+// form keeps the first form that was met, which is the outermost.
+func (o *opening) form(form string) {
+	if o.result.Form == "" {
+		o.result.Form = form
+	}
+	if form == formSMIME && o.result.Protocol == "none" {
+		o.result.Protocol = "smime"
+	} else if form != formSMIME {
+		o.result.Protocol = "openpgp"
+	}
+}
+
+// fail records why something stayed closed, each reason once.
+func (o *opening) fail(why string) {
+	if !slices.Contains(o.failures, why) {
+		o.failures = append(o.failures, why)
+	}
+}
+
+func (o *opening) problem(code, detail string) {
+	p := mime.Problem{Code: code, Detail: detail}
+	if !slices.Contains(o.opened.Problems, p) {
+		o.opened.Problems = append(o.opened.Problems, p)
+	}
+}
+
+// matches tells whether a key's user IDs name the sender.
+func (o *opening) matches(h *holder) bool {
+	return o.from != "" && slices.Contains(h.info.Addresses, o.from)
+}
