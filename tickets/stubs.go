@@ -6,26 +6,6 @@ import (
 	"time"
 )
 
-// IdentityOf is what two copies of one mail have in common.
-func IdentityOf(r Report) string { return r.MessageID }
-
-// KeysOf computes what the store looks up for a report.
-func KeysOf(c Claim, r Report, rules *Rules) Keys {
-	return Keys{Identity: c.SHA256, MessageID: r.MessageID}
-}
-
-// Judge makes the pure decision of these rules.
-func (r *Rules) Judge(ack Acknowledger, now func() time.Time) Judge {
-	return func(f Filing, e Evidence) Decision {
-		return Decision{Match: MatchNew, State: New, Division: Central, Kind: "incident"}
-	}
-}
-
-// Route tells whose queue a report goes to.
-func (r *Rules) Route(report Report, mailbox string) (division string, restricted bool, reasons []Reason) {
-	return Central, false, nil
-}
-
 // FilerOptions are the parts of a Filer.
 type FilerOptions struct {
 	Store        FilingStore

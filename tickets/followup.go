@@ -1,0 +1,241 @@
+package tickets
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// proof is what ties a mail to a thread, and whether it holds.
+type proof struct {
+	thread Thread
+	reason string
+	holds  bool
+}
+
+// followUp places a mail that provably belongs to a conversation.
+func (m *matter) followUp() (Decision, bool) {
+	for _, p := range m.proofs() {
+		if p.holds {
+			return m.joined(p.thread, p.reason), true
+		}
+	}
+	return m.early()
+}
+
+// unproven places a mail that names a thread without proving it: it is shown
+// there, makes nobody a participant, reopens nothing and gets no answer.
+func (m *matter) unproven() (Decision, bool) {
+	for _, p := range m.proofs() {
+		d := m.belongs(MatchUnproven, p.thread, p.reason)
+		d.Note = "claims " + p.thread.Reference + " without proof"
+		return d, true
+	}
+	return Decision{}, false
+}
+
+// proofs are all claims of the mail on threads that exist, the strongest kind
+// first: our token, a Message-ID, a reference in the subject.
+func (m *matter) proofs() []proof {
+	return slices.Concat(m.tokenProofs(), m.messageProofs(), m.subjectProofs())
+}
+
+// tokenProofs judge our HMAC IDs among the References. The HMAC proves the
+// thread, the sender has to be a person of it, or a bounce speaks of our own mail.
+func (m *matter) tokenProofs() []proof {
+	var all []proof
+	for _, id := range m.Keys.MessageIDs {
+		named := m.rules.Tokens.References([]string{id})
+		if len(named) == 0 {
+			continue
+		}
+		for _, t := range m.ByRef {
+			if t.Reference == named[0] {
+				all = append(all, m.tokenProof(id, t))
+			}
+		}
+	}
+	return all
+}
+
+func (m *matter) tokenProof(id string, t Thread) proof {
+	recipients := append(slices.Clone(t.People), t.Party)
+	switch {
+	case !m.rules.Tokens.Proves(id, t.Reference, recipients, ForReporter):
+		return proof{t, "names this conversation by a mark that is not ours", false}
+	case !m.speaksIn(t):
+		return proof{t, "answers our mail, but the sender is no person of the conversation", false}
+	}
+	return proof{t, "answers our mail in this conversation, from a person of it", true}
+}
+
+// messageProofs judge the mails named in In-Reply-To and References.
+func (m *matter) messageProofs() []proof {
+	var all []proof
+	for _, hit := range m.ByMessage {
+		all = append(all, m.messageProof(hit))
+	}
+	return all
+}
+
+func (m *matter) messageProof(hit Hit) proof {
+	t := hit.Thread
+	switch {
+	case hit.Outgoing && m.speaksIn(t):
+		return proof{t, "answers a mail of ours, from a person of the conversation", true}
+	case hit.Outgoing:
+		return proof{t, "answers a mail of ours, but the sender is no person of the conversation", false}
+	case m.takesPart(t) && slices.Contains(t.People, strings.ToLower(hit.From)):
+		return proof{t, "continues the sender's own earlier mail", true}
+	}
+	return proof{t, "answers a mail of this ticket, but the sender is no person of the conversation", false}
+}
+
+// subjectProofs judge references in the subject: the weakest claim, since
+// anybody can have read them, and so the person has to be authenticated.
+func (m *matter) subjectProofs() []proof {
+	named := subjectReferences(m.Report, m.rules.Prefix)
+	var all []proof
+	for _, t := range m.ByRef {
+		if slices.Contains(named, t.Reference) {
+			all = append(all, m.subjectProof(t))
+		}
+	}
+	return all
+}
+
+func (m *matter) subjectProof(t Thread) proof {
+	key := signer(m.Report)
+	switch {
+	case key != "" && (slices.Contains(t.Keys, key) || m.takesPart(t)):
+		return proof{t, "names the reference, signed by a person of the conversation", true}
+	case m.Report.Authentication.Aligned && m.sameSide(t):
+		return proof{t, "names the reference, from an authenticated person of the conversation", true}
+	case m.takesPart(t):
+		return proof{t, "names the reference in the subject only, and nothing proves the sender", false}
+	}
+	return proof{t, "names the reference in the subject only", false}
+}
+
+// speaksIn tells whether a reply to our mail counts: from a person's side of the conversation, or a
+// bounce, delay or receipt, which a mail server writes.
+func (m *matter) speaksIn(t Thread) bool {
+	switch m.Report.Automatic.Kind {
+	case "bounce", "delay", "receipt":
+		return m.Report.Automatic.Is
+	}
+	return m.sameSide(t)
+}
+
+// takesPart tells whether everybody the mail speaks for is a person of the thread.
+func (m *matter) takesPart(t Thread) bool {
+	all := authors(m.Report)
+	for _, a := range all {
+		if !slices.Contains(t.People, a) && a != strings.ToLower(t.Party) {
+			return false
+		}
+	}
+	return len(all) > 0
+}
+
+// sameSide is takesPart, widened to colleagues: addresses of an organisation
+// that a person of the thread belongs to. Free-mail domains are no organisation.
+func (m *matter) sameSide(t Thread) bool {
+	all := authors(m.Report)
+	for _, a := range all {
+		if !slices.Contains(t.People, a) && a != strings.ToLower(t.Party) && !isColleague(a, t) {
+			return false
+		}
+	}
+	return len(all) > 0
+}
+
+func isColleague(address string, t Thread) bool {
+	same := func(p string) bool { return sameOrganisation(p, address) }
+	return same(t.Party) || slices.ContainsFunc(t.People, same)
+}
+
+// joined makes the mail an entry of a conversation it belongs to. Automatic mail
+// changes nothing there.
+func (m *matter) joined(t Thread, reason string) Decision {
+	d := m.belongs(MatchFollowUp, t, reason)
+	if m.Report.Automatic.Is {
+		d.Note = "automatic mail: the ticket stays as it is"
+		return d
+	}
+	d.People = m.rules.peopleOf(m.Report)
+	d.TheirNumber = TheirNumber(outerSubject(m.Report))
+	d.Language = m.Report.Language
+	d.Key = d.Signed
+	d.State, d.Note = m.stateAfter(t)
+	return d
+}
+
+// stateAfter is what a person's follow-up does to the ticket: an answer ends
+// the waiting, and what was done is opened again unless the mail is but a word of thanks.
+func (m *matter) stateAfter(t Thread) (state, note string) {
+	switch {
+	case t.State == Waiting:
+		return Open, "an answer came"
+	case IsDone(t.State) && isThanks(m.Report):
+		return "", "new mail on a ticket that is done; it reads like thanks and stays done"
+	case IsDone(t.State):
+		return Open, "a follow-up opened it again"
+	}
+	return "", ""
+}
+
+// maxThanks is how many words a mere thank-you has at most. One of them is among
+// thanks and none among doubts: "Thanks, but it is still up" is no end.
+const maxThanks = 8
+
+var thanks = setOf(
+	"thanks", "thank", "thx", "ty", "cheers", "danke", "dank", "dankeschön", "vielen", "merci", "remerciements",
+	"gracias", "grazie", "obrigado", "obrigada", "bedankt", "dankjewel", "dzięki", "dziękuję", "dziekuje", "děkuji",
+	"díky", "tack", "takk", "tak", "kiitos", "köszönöm", "mulțumesc", "hvala", "спасибо", "дякую", "ευχαριστώ", "teşekkürler", "ありがとう",
+)
+
+var doubts = setOf(
+	"but", "still", "again", "not", "no", "however", "never", "yet", "cannot", "back", "another", "more", "t",
+	"aber", "noch", "immer", "wieder", "nicht", "nein", "kein", "keine", "mais", "encore", "toujours", "pas", "non",
+	"pero", "todavía", "aún", "sigue", "ma", "ancora", "mas", "ainda", "não", "ale", "nadal", "nie", "wciąż", "jeszcze",
+	"maar", "nog", "niet", "stále", "ještě", "no", "но", "ещё", "не",
+)
+
+// isThanks knows a mail that says nothing but thanks: few words, no question,
+// nothing attached and nothing named. Where in doubt it is more than that.
+func isThanks(r Report) bool {
+	if unread(r) || len(r.Attachments) > 0 || strings.ContainsAny(r.NewText, "?？") {
+		return false
+	}
+	for _, i := range r.Indicators {
+		if !i.Benign && i.Type != "email" && i.Derived != "email" {
+			return false
+		}
+	}
+	words := strings.FieldsFunc(strings.ToLower(r.NewText), func(c rune) bool { return !unicode.IsLetter(c) })
+	return len(words) <= maxThanks && anyOf(words, thanks) && !anyOf(words, doubts)
+}
+
+func anyOf(words []string, set map[string]bool) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return set[w] })
+}
+
+// acknowledged tells whether the conversation had its automatic answer.
+func (m *matter) acknowledged(conversation int64) bool {
+	for _, t := range m.threads() {
+		if t.Conversation == conversation && t.Acknowledged {
+			return true
+		}
+	}
+	return false
+}
+
+// threads are all threads in the evidence, most direct first.
+func (m *matter) threads() []Thread {
+	all := slices.Concat(m.ByRef, m.ByFile, m.ByURL)
+	for _, hit := range slices.Concat(m.ByMessage, m.Awaited) {
+		all = append(all, hit.Thread)
+	}
+	return all
+}

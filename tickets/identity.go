@@ -1,0 +1,110 @@
+package tickets
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"hash"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// IdentityOf is what two copies of one mail have in common, whichever mailbox
+// and gateway they came through: hexadecimal SHA-256 over Message-ID, From, Date
+// and the new text. A missing header counts as empty. Of the text only the
+// words count: white space is folded, warnings and tags that gateways add are set aside, and
+// links that gateways wrap are unwrapped.
+//
+// Where that says too little to tell mails apart (no Message-ID, no new text, or
+// a text that could not be decrypted) the digests of all attachments, sorted,
+// count too: two different mails must never meet, since the second would be lost in the first.
+func IdentityOf(r Report) string {
+	sum := sha256.New()
+	writeField(sum, "postern identity 1")
+	writeField(sum, strings.TrimSpace(r.MessageID))
+	writeField(sum, fromLine(r))
+	writeField(sum, r.Date)
+	words := normalText(r.NewText)
+	writeField(sum, words)
+	if r.MessageID == "" || words == "" || unread(r) {
+		for _, digest := range attachmentDigests(r) {
+			writeField(sum, digest)
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
+
+// featureless tells that a mail has nothing of its own to be known by; then
+// only its bytes can say whether it is another one.
+func featureless(r Report) bool {
+	return r.MessageID == "" && len(r.Attachments) == 0 && normalText(r.NewText) == ""
+}
+
+// identityOf is IdentityOf, or the digest of the bytes for a mail without features.
+func identityOf(c Claim, r Report) string {
+	if !featureless(r) {
+		return IdentityOf(r)
+	}
+	sum := sha256.Sum256([]byte("postern identity of bytes 1\x00" + c.SHA256))
+	return hex.EncodeToString(sum[:])
+}
+
+func unread(r Report) bool { return r.Crypto.Encrypted && !r.Crypto.Decrypted }
+
+// writeField writes a value with its length before it, so that no two lists of
+// values give the same bytes.
+func writeField(sum hash.Hash, value string) {
+	var length [8]byte
+	binary.BigEndian.PutUint64(length[:], uint64(len(value)))
+	sum.Write(length[:])
+	sum.Write([]byte(value))
+}
+
+// fromLine has addresses only: gateways add "[EXT]" to display names as well. A From that is no
+// address at all counts as written.
+func fromLine(r Report) string {
+	var all []string
+	for _, from := range r.From {
+		if from.Address == "" {
+			all = append(all, strings.TrimSpace(from.Name))
+			continue
+		}
+		all = append(all, strings.ToLower(from.Address))
+	}
+	return strings.Join(all, ",")
+}
+
+func attachmentDigests(r Report) []string {
+	digests := make([]string, 0, len(r.Attachments))
+	for _, a := range r.Attachments {
+		digests = append(digests, a.SHA256)
+	}
+	slices.Sort(digests)
+	return digests
+}
+
+// normalText is the text as far as it is the sender's: links unwrapped, banners
+// and tags set aside, words separated by one blank. One pass over the lines and one over the words.
+func normalText(text string) string {
+	var out strings.Builder
+	out.Grow(len(text))
+	for _, line := range withoutBanners(text) {
+		for word := range strings.FieldsFuncSeq(line, isFiller) {
+			if isGatewayTag(word) {
+				continue
+			}
+			if out.Len() > 0 {
+				out.WriteByte(' ')
+			}
+			out.WriteString(unwrapLink(word))
+		}
+	}
+	return out.String()
+}
+
+// isFiller is white space and what is as good as invisible: mail programs add
+// and drop soft hyphens, zero-width signs and marks of direction.
+func isFiller(r rune) bool {
+	return unicode.IsSpace(r) || r == '\u00ad' || r == '\ufeff' || r >= '\u200b' && r <= '\u200f'
+}

@@ -1,0 +1,341 @@
+package tickets
+
+import (
+	"strings"
+	"time"
+	"unicode"
+)
+
+const (
+	defaultMaxAge  = 48 * time.Hour // of a mail that is still answered by itself
+	maxSubject     = 250            // bytes of a ticket's subject
+	noSubject      = "(no subject)"
+	undetermined   = "other/undetermined"
+	kindIncident   = "incident"
+	kindNoReport   = "not-a-report"
+	roleReporter   = "reporter"
+	rolePeer       = "peer"
+	defaultUrgency = "medium"
+)
+
+// Judge makes the pure decision of these rules: the same filing and the same evidence give the
+// same decision, but for the clock, which only says whether a mail is too old to
+// be answered. ack plans the answers and may be nil: then none is owed. The
+// result may be called from several goroutines.
+//
+// In order, the first that fits: a mail filed again by a person's act, our own mail
+// coming back, the same mail, junk, a follow-up, a claim without proof,
+// automatic mail, another report of an open ticket, a new ticket.
+func (r *Rules) Judge(ack Acknowledger, now func() time.Time) Judge {
+	x := r.index()
+	return func(f Filing, e Evidence) Decision {
+		c := matter{index: x, Filing: f, Evidence: e}
+		d := c.decide()
+		d.Answer, d.Withheld = c.answer(d, ack, now())
+		if d.Withheld == "" && d.Answer == nil {
+			d.Withheld = "no answer is owed"
+		}
+		return d
+	}
+}
+
+// matter is one filing with all that is known of it, while it is decided.
+type matter struct {
+	*index
+	Filing
+	Evidence
+}
+
+func (m *matter) decide() Decision {
+	switch m.Claim.Refile {
+	case RefileReport, RefileRead:
+		if m.Existing != nil {
+			return m.refiled()
+		}
+	case RefileAlone:
+		return m.alone()
+	}
+	if m.Own != nil {
+		return m.belongs(MatchEcho, m.Own.Thread, "our own mail coming back")
+	}
+	if m.Same != nil {
+		return m.belongs(MatchSame, m.Same.Thread, "the same mail is filed already: same sender, date, Message-ID and text")
+	}
+	if m.Claim.Junk {
+		return m.junk()
+	}
+	return m.decideReport()
+}
+
+// decideReport places a mail that is neither a copy nor set aside by the server.
+func (m *matter) decideReport() Decision {
+	if d, ok := m.followUp(); ok {
+		return d
+	}
+	if d, ok := m.unproven(); ok {
+		return d
+	}
+	if m.Report.Automatic.Is && !m.isReport() {
+		return m.noReport()
+	}
+	return m.reported()
+}
+
+// belongs places the mail on a thread that exists and changes nothing there.
+func (m *matter) belongs(match string, t Thread, reason string) Decision {
+	return Decision{
+		Match:        match,
+		Ticket:       t.Ticket,
+		Conversation: t.Conversation,
+		Signed:       signer(m.Report),
+		Matched:      because(reason),
+	}
+}
+
+// refiled reads an entry again where it stands. A mail that a person took out
+// of Junk is routed and answered now; a mail that only became readable keeps its
+// queue and its answer.
+func (m *matter) refiled() Decision {
+	t := m.Existing.Thread
+	d := m.newTicket()
+	d.Match, d.Ticket, d.Conversation = MatchRefile, t.Ticket, t.Conversation
+	if m.Claim.Refile == RefileReport {
+		d.Matched = because("a person moved it from Junk to the inbox: it is a report")
+		return d
+	}
+	d.Matched = because("read again: more of it can be read now")
+	d.State, d.Division, d.Restricted, d.Routed = "", "", false, nil
+	return d
+}
+
+// alone gives a mail its own ticket after its claim on another one was never
+// proven. It is matched with nothing, since that is what went wrong before.
+func (m *matter) alone() Decision {
+	if m.Report.Automatic.Is && !m.isReport() {
+		return m.noReport()
+	}
+	d := m.newTicket()
+	d.Matched = because("its claim on another ticket was never proven: a ticket of its own")
+	return d
+}
+
+// junk files what the server's filter set aside: seen, never answered.
+func (m *matter) junk() Decision {
+	d := m.newTicket()
+	d.Division, d.Restricted = Junk, false
+	d.Routed = because("the mail server put it into the Junk folder")
+	d.Matched = because("filed under Junk; moving it to the inbox says that it is a report")
+	return d
+}
+
+// newTicket is a ticket of the report's own, placed and suggested for.
+func (m *matter) newTicket() Decision {
+	d := m.withConversation(Decision{
+		Match:    MatchNew,
+		State:    New,
+		Subject:  publicSubject(m.Report),
+		Kind:     orElse(m.Report.Kind, kindIncident),
+		Category: orElse(m.Report.Category, undetermined),
+	})
+	d.Division, d.Restricted, d.Routed = m.route(m.Report, m.Claim.Mailbox)
+	d.Severity = m.severity(&d)
+	d.Matched = because("nothing open is about the same matter")
+	return d
+}
+
+// withConversation fills in what a conversation of the sender's own needs.
+func (m *matter) withConversation(d Decision) Decision {
+	d.Role = roleReporter
+	if fromPeer(m.Report) {
+		d.Role = rolePeer
+	}
+	d.Party = m.rules.partyOf(m.Report)
+	d.People = m.rules.peopleOf(m.Report)
+	d.TheirNumber = TheirNumber(outerSubject(m.Report))
+	d.Language = m.Report.Language
+	d.Signed = signer(m.Report)
+	d.Key = d.Signed
+	return d
+}
+
+// severity is the report's suggestion, a step higher for a critical asset, but
+// never above high: critical is a person's word.
+func (m *matter) severity(d *Decision) string {
+	suggested := m.Report.Severity
+	if suggested == "critical" {
+		suggested = "high"
+	}
+	if suggested == "" {
+		suggested = defaultUrgency
+	}
+	asset := m.criticalAsset(m.Report)
+	if asset == "" {
+		return suggested
+	}
+	if encrypted(m.Report) {
+		asset = "an asset"
+	}
+	d.Routed = append(d.Routed, Reason{Reason: "severity at least one step up: " + asset + " is marked critical"})
+	return oneStepUp(suggested)
+}
+
+func oneStepUp(severity string) string {
+	if severity == "low" {
+		return "medium"
+	}
+	return "high"
+}
+
+// noReport files automatic mail that belongs to nothing of ours: done at once,
+// in no queue, and still there when somebody looks for it.
+func (m *matter) noReport() Decision {
+	d := m.newTicket()
+	d.State, d.Resolution, d.Kind = Closed, NotAReport, kindNoReport
+	d.Division, d.Restricted = "", false
+	d.Severity = "low"
+	d.Matched = because("automatic mail that answers nothing of ours: " + automaticReason(m.Report))
+	d.Routed = because("not a report: it enters no queue")
+	return d
+}
+
+// isReport tells that automatic mail is a report all the same: complaints and
+// feeds of machines, and advisories, which come by list.
+func (m *matter) isReport() bool {
+	switch m.Report.Format {
+	case "arf", "x-arf", "xarf", "iodef", "shadowserver", "stix", "acns":
+		return true
+	}
+	return m.Report.Automatic.Kind == "machine-report" || m.Report.Kind == "advisory"
+}
+
+// answer asks for the acknowledgement where one may be owed at all. What the
+// responder's policy says beyond that is its own matter.
+func (m *matter) answer(d Decision, ack Acknowledger, now time.Time) (*Outgoing, string) {
+	if reason := m.withheld(d, now); reason != "" {
+		return nil, reason
+	}
+	if ack == nil {
+		return nil, "automatic answers are not configured"
+	}
+	if d.Match == MatchRefile {
+		d.Match = MatchNew // what a person took out of Junk is answered like any report
+	}
+	return ack.Acknowledge(m.Filing, m.Evidence, d, now)
+}
+
+// withheld has the rules that hold whatever the policy is.
+func (m *matter) withheld(d Decision, now time.Time) string {
+	switch {
+	case d.Match == MatchEcho:
+		return "it is our own mail"
+	case d.Match == MatchSame:
+		return "this mail was handled when it first came"
+	case d.Match == MatchUnproven:
+		return "not proven to be from a person of the conversation it claims"
+	case d.Match == MatchRefile && m.Claim.Refile == RefileRead:
+		return "it was handled when it first came"
+	case d.Division == Junk, m.Claim.Junk:
+		return "filed under Junk"
+	}
+	if reason := m.unanswerable(); reason != "" {
+		return reason
+	}
+	if d.Match == MatchFollowUp && m.acknowledged(d.Conversation) || d.Match == MatchRefile && m.Existing.Thread.Acknowledged {
+		return "this conversation was acknowledged before"
+	}
+	return m.late(now)
+}
+
+// unanswerable tells what the mail itself says against an answer.
+func (m *matter) unanswerable() string {
+	auto := m.Report.Automatic
+	switch {
+	case auto.Is:
+		return "automatic mail is never answered: " + automaticReason(m.Report)
+	case m.Report.NullSender:
+		return "the mail has no sender to answer (null reverse-path)"
+	case !auto.MayAnswer && auto.Reason != "":
+		return "the mail asks for no answer: " + automaticReason(m.Report)
+	}
+	return ""
+}
+
+// late holds back answers to mail from before: nobody wants one after days.
+func (m *matter) late(now time.Time) string {
+	limit := m.rules.MaxAge
+	if limit == 0 {
+		limit = defaultMaxAge
+	}
+	switch {
+	case m.Claim.Unanswered:
+		return "taken in by an import or after a restore"
+	case now.Sub(m.Claim.ReceivedAt) > limit:
+		return "received more than " + hours(limit) + " before it was filed"
+	}
+	return ""
+}
+
+func hours(d time.Duration) string {
+	return strings.TrimSuffix(strings.TrimSuffix(d.Round(time.Minute).String(), "0s"), "0m")
+}
+
+// automaticReason is the parser's reason, which quotes at most a header that
+// everybody on the way could read.
+func automaticReason(r Report) string {
+	return orElse(r.Automatic.Reason, orElse(r.Automatic.Kind, "its form"))
+}
+
+// outerSubject is the subject anybody on the way could read.
+func outerSubject(r Report) string {
+	if r.OuterSubject != "" || encrypted(r) {
+		return r.OuterSubject
+	}
+	return r.Subject
+}
+
+// publicSubject is the subject as lists show it: one line, never the inner one
+// of an encrypted mail.
+func publicSubject(r Report) string {
+	subject := r.Subject
+	if encrypted(r) {
+		subject = r.OuterSubject
+	}
+	return orElse(oneLine(subject, maxSubject), noSubject)
+}
+
+// oneLine folds white space and control signs and cuts at a whole rune.
+func oneLine(s string, limit int) string {
+	s = strings.ToValidUTF8(s[:min(len(s), 4*limit)], "\ufffd")
+	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+	if len(s) <= limit {
+		return s
+	}
+	return strings.ToValidUTF8(s[:limit], "") + "…"
+}
+
+// signer is the key of the first good signature, "" when the mail has none.
+// One whose address does not match From signs for somebody else.
+func signer(r Report) string {
+	for _, s := range r.Crypto.Signatures {
+		if s.Verdict == "good" && s.FromMatch && s.Covers != "part" {
+			return s.Key
+		}
+	}
+	return ""
+}
+
+func fromPeer(r Report) bool {
+	for _, s := range r.Crypto.Signatures {
+		if s.Verdict == "good" && s.FromMatch && s.Tier == "peer" {
+			return true
+		}
+	}
+	return false
+}
+
+func orElse(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
