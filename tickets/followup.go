@@ -190,16 +190,16 @@ func (m *matter) stateAfter(t Thread) (state, note string) {
 const maxThanks = 8
 
 var thanks = setOf(
-	"thanks", "thank", "thx", "ty", "cheers", "danke", "dank", "dankeschön", "vielen", "merci", "remerciements",
+	"thanks", "thank", "thx", "cheers", "danke", "dank", "dankeschön", "vielen", "merci", "remerciements",
 	"gracias", "grazie", "obrigado", "obrigada", "bedankt", "dankjewel", "dzięki", "dziękuję", "dziekuje", "děkuji",
-	"díky", "tack", "takk", "tak", "kiitos", "köszönöm", "mulțumesc", "hvala", "спасибо", "дякую", "ευχαριστώ", "teşekkürler", "ありがとう",
+	"díky", "tack", "takk", "kiitos", "köszönöm", "mulțumesc", "hvala", "спасибо", "дякую", "ευχαριστώ", "teşekkürler", "ありがとう",
 )
 
 var doubts = setOf(
 	"but", "still", "again", "not", "no", "however", "never", "yet", "cannot", "back", "another", "more", "t",
 	"aber", "noch", "immer", "wieder", "nicht", "nein", "kein", "keine", "mais", "encore", "toujours", "pas", "non",
 	"pero", "todavía", "aún", "sigue", "ma", "ancora", "mas", "ainda", "não", "ale", "nadal", "nie", "wciąż", "jeszcze",
-	"maar", "nog", "niet", "stále", "ještě", "no", "но", "ещё", "не",
+	"maar", "nog", "niet", "stále", "ještě", "но", "ещё", "не",
 )
 
 // isThanks knows a mail that says nothing but thanks: few words, no question,
