@@ -1,13 +1,155 @@
 // Package arf reads the Abuse Reporting Format, in which mail providers hand on
-// complaints (RFC 5965), with authentication failures (RFC 6591).
+// complaints (RFC 5965), with authentication failures (RFC 6591) and the source
+// port (RFC 6692).
+//
+// A report is a multipart/report of three parts: words for people, the fields
+// for programs, and the mail that was complained about. The fields are read
+// under their own names in lower case; those that may be repeated are always
+// lists. What is missing but not needed is named and forgiven: providers leave
+// out User-Agent and Version, and a complaint is a complaint.
 package arf
 
 import (
+	"fmt"
+	"strings"
+
 	"postern/parser/format"
 	"postern/parser/mime"
 )
 
-// Detect reads a feedback report. It is a format.Detector.
-func Detect(root *mime.Part, text string) (format.Detected, bool) {
-	return format.Detected{}, false
+// Name is the format's name in a report.
+const Name = "arf"
+
+// Detect reads a feedback report. It is a format.Detector. A report that is
+// only attached, because somebody forwards it, is not this mail's format.
+func Detect(root *mime.Part, _ string) (format.Detected, bool) {
+	if root == nil {
+		return format.Detected{}, false
+	}
+	report := outer(root, func(p *mime.Part) bool { return p.Type == "message/feedback-report" })
+	claims := root.Type == "multipart/report" && strings.EqualFold(root.Params["report-type"], "feedback-report")
+	if report == nil && !claims {
+		return format.Detected{}, false
+	}
+	d := format.Detected{Format: Name, Fields: map[string]any{}}
+	if report == nil {
+		problem(&d, "arf-no-fields", "The mail says that it is a feedback report but has no part with the fields of one.")
+		return d, true
+	}
+	d.Parts = append(d.Parts, report)
+	readFields(&d, report)
+	if d.Valid = check(&d); d.Valid {
+		d.Category = category(text(d.Fields, "feedback-type"))
+		d.Incidents = []format.Incident{incident(&d, original(&d, root))}
+	}
+	return d, true
+}
+
+// outer finds the first part of the mail itself, not of one attached to it.
+func outer(root *mime.Part, is func(*mime.Part) bool) (found *mime.Part) {
+	root.Walk(func(p *mime.Part) bool {
+		if found == nil && is(p) {
+			found = p
+		}
+		return found == nil && !p.Message()
+	})
+	return found
+}
+
+// original finds the mail complained about, whole or its header alone, and
+// counts it among the parts of the report.
+func original(d *format.Detected, root *mime.Part) *mime.Part {
+	mail := outer(root, func(p *mime.Part) bool { return p.Message() || p.Type == "text/rfc822-headers" })
+	if mail == nil {
+		problem(d, "arf-no-original", "The feedback report does not return the mail that it is about (RFC 5965 section 2).")
+		return nil
+	}
+	d.Parts = append(d.Parts, mail)
+	return mail
+}
+
+// readFields fills Fields from the blocks of the part. RFC 5965 has one block;
+// some senders let blank lines slip in.
+func readFields(d *format.Detected, report *mime.Part) {
+	body, problems := report.Text(format.MaxBlock)
+	d.Problems = append(d.Problems, problems...)
+	blocks, faults := format.ReadFields(body)
+	for _, block := range blocks {
+		for _, field := range block {
+			store(d.Fields, strings.ToLower(field.Name), field.Value)
+		}
+	}
+	if len(faults) > 0 {
+		problem(d, "arf-bad-field", fmt.Sprintf("%d lines of the feedback report are no fields, the first one being %q.", len(faults), faults[0]))
+	}
+}
+
+// store keeps a field as text, and as a list what may be or is repeated.
+func store(fields map[string]any, name, value string) {
+	switch known := fields[name].(type) {
+	case nil:
+		if repeatable(name) {
+			fields[name] = []string{value}
+			return
+		}
+		fields[name] = value
+	case string:
+		fields[name] = []string{known, value}
+	case []string:
+		fields[name] = append(known, value)
+	}
+}
+
+// repeatable knows the fields that may appear more than once (RFC 5965 section 3.2, 3.3).
+func repeatable(name string) bool {
+	switch name {
+	case "authentication-results", "original-rcpt-to", "reported-domain", "reported-uri":
+		return true
+	}
+	return false
+}
+
+// check tells whether the report can be used, and names what it lacks.
+func check(d *format.Detected) bool {
+	d.Version = text(d.Fields, "version")
+	for _, name := range [...]string{"user-agent", "version"} {
+		if _, there := d.Fields[name]; !there {
+			problem(d, "arf-missing-field", "The feedback report lacks the field "+name+" (RFC 5965 section 3.1).")
+		}
+	}
+	if _, twice := d.Fields["feedback-type"].([]string); twice {
+		problem(d, "arf-invalid", "The feedback report states its type more than once.")
+		return false
+	}
+	if text(d.Fields, "feedback-type") == "" {
+		problem(d, "arf-invalid", "The feedback report does not state its type.")
+		return false
+	}
+	return true
+}
+
+// text gives a field's only or first value.
+func text(fields map[string]any, name string) string {
+	switch value := fields[name].(type) {
+	case string:
+		return value
+	case []string:
+		return value[0]
+	}
+	return ""
+}
+
+// list gives all values of a field.
+func list(fields map[string]any, name string) []string {
+	switch value := fields[name].(type) {
+	case string:
+		return []string{value}
+	case []string:
+		return value
+	}
+	return nil
+}
+
+func problem(d *format.Detected, code, detail string) {
+	d.Problems = append(d.Problems, mime.Problem{Code: code, Detail: detail})
 }
