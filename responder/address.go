@@ -1,0 +1,128 @@
+package responder
+
+import (
+	"errors"
+	"fmt"
+	"net/mail"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+	"golang.org/x/net/publicsuffix"
+)
+
+const (
+	maxAddress = 254 // RFC 5321 section 4.5.3.1.3, less the angle brackets
+	maxLocal   = 64  // RFC 5321 section 4.5.3.1.1
+)
+
+// ErrAddress is an address that nothing may be sent to.
+var ErrAddress = errors.New("not a mail address we send to")
+
+// Address checks a stranger's address and gives the form in which it may stand
+// in an SMTP command and in a header: the local part as it was, the domain in
+// ASCII and small letters. It accepts only what reads back as itself, without
+// quotes, comments, brackets, blanks or control characters, because everything
+// after a blank or ">" in MAIL and RCPT is a parameter (RFC 5321 section 4.1.2).
+func Address(address string) (string, error) {
+	at := strings.LastIndexByte(address, '@')
+	if at < 1 || len(address) > maxAddress {
+		return "", ErrAddress
+	}
+	local, domain := address[:at], address[at+1:]
+	if len(local) > maxLocal || !plain(local) || local[0] == '-' {
+		return "", ErrAddress
+	}
+	domain, err := domainASCII(domain)
+	if err != nil {
+		return "", err
+	}
+	safe := local + "@" + domain
+	parsed, err := mail.ParseAddress("<" + safe + ">")
+	if err != nil || parsed.Address != safe || parsed.Name != "" || len(safe) > maxAddress {
+		return "", ErrAddress
+	}
+	return safe, nil
+}
+
+// plain is a dot-atom of printable signs (RFC 5322 section 3.2.3, RFC 6532).
+func plain(local string) bool {
+	if !utf8.ValidString(local) || strings.ContainsAny(local, "<>()[]{}\\,;:\"'` \t@") {
+		return false
+	}
+	return !strings.ContainsFunc(local, func(r rune) bool {
+		return !unicode.IsGraphic(r) || unicode.IsSpace(r)
+	})
+}
+
+func domainASCII(domain string) (string, error) {
+	ascii, err := idna.Lookup.ToASCII(domain)
+	if err != nil {
+		return "", fmt.Errorf("%w: its domain is none", ErrAddress)
+	}
+	if ascii == "" || strings.HasSuffix(ascii, ".") || !utf8.ValidString(domain) {
+		return "", fmt.Errorf("%w: its domain is none", ErrAddress)
+	}
+	return strings.ToLower(ascii), nil
+}
+
+// domainOf is what stands behind the last @, in small letters.
+func domainOf(address string) string {
+	return strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])
+}
+
+// sameMailbox compares addresses as people mean them: without regard to case,
+// and to what a subaddress adds behind "+".
+func sameMailbox(a, b string) bool {
+	return strings.EqualFold(withoutDetail(a), withoutDetail(b))
+}
+
+func withoutDetail(address string) string {
+	at := strings.LastIndexByte(address, '@')
+	if at < 0 {
+		return address
+	}
+	if plus := strings.IndexByte(address[:at], '+'); plus > 0 {
+		return address[:plus] + address[at:]
+	}
+	return address
+}
+
+// freeMail are domains whose addresses have nothing to do with each other.
+var freeMail = []string{
+	"aol.com", "gmail.com", "gmx.at", "gmx.ch", "gmx.com", "gmx.de", "gmx.net", "googlemail.com",
+	"hotmail.com", "icloud.com", "live.com", "mail.com", "mail.ru", "me.com", "msn.com", "outlook.com",
+	"posteo.de", "proton.me", "protonmail.com", "qq.com", "t-online.de", "web.de", "yahoo.com", "yandex.ru",
+}
+
+// sameOrganisation tells whether two addresses belong to one registered domain
+// that is no provider for everybody.
+func sameOrganisation(a, b string) bool {
+	one, err := publicsuffix.EffectiveTLDPlusOne(domainOf(a))
+	if err != nil || slices.Contains(freeMail, one) {
+		return false
+	}
+	other, err := publicsuffix.EffectiveTLDPlusOne(domainOf(b))
+	return err == nil && one == other
+}
+
+// inDomains tells whether an address is in one of the domains or below it.
+func inDomains(address string, domains []string) bool {
+	domain := domainOf(address)
+	return slices.ContainsFunc(domains, func(own string) bool {
+		own = strings.ToLower(own)
+		return domain == own || strings.HasSuffix(domain, "."+own)
+	})
+}
+
+// robots are local parts behind which nobody reads. abuse@ and cert@ are people.
+var robots = []string{"mailer-daemon", "no-reply", "noreply", "no_reply", "donotreply", "do-not-reply", "do_not_reply", "bounce", "bounces", "listserv", "majordomo"}
+
+// robot tells whether an address belongs to a program or a list (RFC 3834 section 2).
+func robot(address string) bool {
+	local, _, _ := strings.Cut(strings.ToLower(withoutDetail(address)), "@")
+	return slices.Contains(robots, local) || strings.HasPrefix(local, "owner-") ||
+		strings.HasSuffix(local, "-request") || strings.HasSuffix(local, "-owner") || strings.HasSuffix(local, "-bounces")
+}

@@ -1,0 +1,245 @@
+package responder
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"postern/parser/pgp"
+	"postern/tickets"
+)
+
+// Purposes of an outgoing mail.
+const (
+	purposeAnswer = "answer"
+	purposeReply  = "reply"
+)
+
+// Templates that leave without a person.
+const (
+	ack              = "ack"
+	ackVulnerability = "ack-vulnerability"
+	ackPeer          = "ack-peer"
+	cannotDecrypt    = "cannot-decrypt"
+	encryptedNoKey   = "encrypted-no-key"
+)
+
+const (
+	maxSubject    = 120 // characters of the other side's subject that are repeated
+	maxNumber     = 60  // characters of the other side's ticket number
+	maxReferences = 20  // Message-IDs of theirs that we name
+	maxMessageID  = 200 // bytes of one: a header line has room for 998
+)
+
+// plan writes down the answer; nothing is rendered here. The store adds
+// conversation and reference, the sender the words.
+func (p *Policy) plan(c candidate) tickets.Outgoing {
+	o := tickets.Outgoing{
+		Dedupe:     "answer:" + c.keys.Identity,
+		Purpose:    purposeAnswer,
+		Automatic:  true,
+		To:         c.to,
+		MessageID:  messageID(p.options.Secret, p.options.Domain, "answer:"+c.keys.Identity),
+		Language:   p.options.Team.language(language(c)),
+		Vars:       map[string]string{},
+		Sealed:     c.report.Crypto.Encrypted,
+		ReceivedAt: c.claim.ReceivedAt,
+		State:      tickets.OutQueued,
+	}
+	o.InReplyTo, o.References = thread(c.report.MessageID, c.report.References)
+	p.dress(c, &o)
+	if proven(c.report) && mayRepeat(c) {
+		o.Subject = subject(c.report.OuterSubject)
+	}
+	return o
+}
+
+// dress chooses the template and what is signed and encrypted.
+func (p *Policy) dress(c candidate, o *tickets.Outgoing) {
+	key := c.key()
+	o.Template = template(c)
+	o.Sign = canSign(c.ring, c.now) && (len(c.report.Crypto.Signatures) > 0 || c.report.Crypto.Encrypted || key != "")
+	switch crypto := c.report.Crypto; {
+	case crypto.Encrypted && !crypto.Decrypted:
+		o.Template = cannotDecrypt
+		o.Vars["key_ids"] = strings.Join(keyIDs(crypto.Problem), "\n")
+	case crypto.Encrypted && key == "":
+		o.Template = encryptedNoKey
+	case crypto.Encrypted, key != "" && strict(c.report.TLP):
+		o.EncryptTo = []string{key}
+	}
+	if o.Template == ackPeer {
+		o.TheirNumber = number(c.decision.TheirNumber, proven(c.report) || signedByPeer(c.report))
+	}
+}
+
+func template(c candidate) string {
+	switch {
+	case c.peer():
+		return ackPeer
+	case c.kind() == "vulnerability":
+		return ackVulnerability
+	}
+	return ack
+}
+
+// peer tells whether a team of our own kind wrote this. The short answer tells
+// a forger nothing, so that From alone is enough for the tone.
+func (c candidate) peer() bool {
+	if signedByPeer(c.report) {
+		return true
+	}
+	if c.ring == nil || len(c.report.From) != 1 {
+		return false
+	}
+	from := strings.ToLower(c.report.From[0].Address)
+	return slices.ContainsFunc(c.ring.Keys(), func(k pgp.KeyInfo) bool {
+		return !k.Secret && k.Tier == "peer" && slices.Contains(k.Addresses, from)
+	})
+}
+
+func signedByPeer(r tickets.Report) bool {
+	return slices.ContainsFunc(r.Crypto.Signatures, func(s pgp.Signature) bool {
+		return s.Verdict == "good" && s.Tier == "peer"
+	})
+}
+
+// key is the fingerprint an answer can be encrypted to: of a good signature by
+// somebody we vouch for, else of the address, else the conversation's. A key
+// that merely came with a mail is never used.
+func (c candidate) key() string {
+	for _, s := range c.report.Crypto.Signatures {
+		if s.Verdict == "good" && tierKnown(s.Tier) {
+			if info, ok := usable(c.ring, s.Key, c.now); ok && tierKnown(info.Tier) {
+				return info.Fingerprint
+			}
+		}
+	}
+	if fingerprint, ok := recipientKey(c.ring, c.to, c.now); ok {
+		return fingerprint
+	}
+	if info, ok := usable(c.ring, c.decision.Key, c.now); ok && tierKnown(info.Tier) {
+		return info.Fingerprint
+	}
+	return ""
+}
+
+func language(c candidate) string {
+	if c.decision.Language != "" {
+		return c.decision.Language
+	}
+	return c.report.Language
+}
+
+// proven tells whether From is who wrote: a good signature of that address, or
+// its domain vouches for the mail.
+func proven(r tickets.Report) bool {
+	return r.Authentication.Aligned || slices.ContainsFunc(r.Crypto.Signatures, func(s pgp.Signature) bool {
+		return s.Verdict == "good" && s.FromMatch
+	})
+}
+
+// mayRepeat tells whether the subject may stand in a mail in clear.
+func mayRepeat(c candidate) bool {
+	return !c.report.Crypto.Encrypted && !strict(c.report.TLP)
+}
+
+// strict labels are for the named people only.
+func strict(tlp string) bool { return tlp == "RED" || tlp == "AMBER+STRICT" }
+
+var keyID = regexp.MustCompile(`\b(?:0[xX])?([0-9A-F]{40}|[0-9A-F]{16})\b`)
+
+const maxKeyIDs = 5
+
+// keyIDs takes the IDs of keys, which are public, out of a sentence.
+func keyIDs(problem string) []string {
+	var ids []string
+	for _, match := range keyID.FindAllStringSubmatch(strings.ToUpper(problem), maxKeyIDs) {
+		if !slices.Contains(ids, match[1]) {
+			ids = append(ids, match[1])
+		}
+	}
+	return ids
+}
+
+var (
+	strictNumber = regexp.MustCompile(`^[A-Za-z0-9 _-]+#[0-9-]+$`)
+	freeNumber   = regexp.MustCompile(`^[A-Za-z0-9 ._/:-]*#? ?[A-Za-z0-9._/-]*[0-9][A-Za-z0-9._/-]*$`)
+	bracketed    = regexp.MustCompile(`^\[(.*)\]$`)
+)
+
+// number is the other side's own ticket number as it may stand beside ours,
+// unchanged but for its brackets, or "". Of a sender who is not proven only
+// the plainest form is taken, which cannot carry an address of his.
+func number(theirs string, proven bool) string {
+	theirs = bracketed.ReplaceAllString(strings.TrimSpace(theirs), "$1")
+	form := strictNumber
+	if proven {
+		form = freeNumber
+	}
+	if len(theirs) > maxNumber || !form.MatchString(theirs) {
+		return ""
+	}
+	return theirs
+}
+
+var replyMarks = regexp.MustCompile(`(?i)^(?:(?:re|aw|sv|antw|fwd?|wg|tr|rv)\s*:\s*|\[ext(?:ern(?:al)?)?\]\s*)+`)
+
+// subject is the other side's subject in one clean line.
+func subject(theirs string) string {
+	theirs = strings.Join(strings.FieldsFunc(theirs, func(r rune) bool {
+		return unicode.IsSpace(r) || !unicode.IsGraphic(r)
+	}), " ")
+	theirs = replyMarks.ReplaceAllString(strings.ToValidUTF8(theirs, ""), "")
+	if runes := []rune(theirs); len(runes) > maxSubject {
+		theirs = strings.TrimSpace(string(runes[:maxSubject])) + "…"
+	}
+	return theirs
+}
+
+var messageIDForm = regexp.MustCompile(`^[!-;=?-~]+$`) // printable ASCII but < and >
+
+// thread gives In-Reply-To and References for an answer (RFC 5322 section
+// 3.6.4), without IDs that could break out of their header.
+func thread(answered string, earlier []string) (inReplyTo string, references []string) {
+	for _, id := range append(slices.Clone(earlier), answered) {
+		if !validID(id) || slices.Contains(references, id) {
+			continue
+		}
+		references = append(references, id)
+		if len(references) > maxReferences { // the first one and the newest are what clients look for
+			references = slices.Delete(references, 1, 2)
+		}
+	}
+	if validID(answered) {
+		inReplyTo = answered
+	}
+	return inReplyTo, references
+}
+
+func validID(id string) bool { return len(id) <= maxMessageID && messageIDForm.MatchString(id) }
+
+// messageID is the same for the same mail whenever it is planned again, says
+// nothing about what it was made from, and is unique for what is.
+func messageID(secret []byte, domain, what string) string {
+	mac := hmac.New(sha256.New, secret)
+	mac.Write([]byte(what))
+	return hex.EncodeToString(mac.Sum(nil)[:16]) + "@" + domain
+}
+
+const maxReason = 300 // characters of a stranger's words in a reason
+
+// clean makes somebody else's words safe to show in a list or a log.
+func clean(words string) string {
+	words = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(words, "?"), func(r rune) bool {
+		return unicode.IsSpace(r) || !unicode.IsGraphic(r)
+	}), " ")
+	if runes := []rune(words); len(runes) > maxReason {
+		return string(runes[:maxReason]) + "…"
+	}
+	return words
+}

@@ -1,0 +1,279 @@
+package responder
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+	"time"
+
+	"github.com/emersion/go-message/mail"
+	"github.com/emersion/go-message/textproto"
+
+	"postern/parser/pgp"
+	"postern/templates"
+	"postern/tickets"
+)
+
+// ThreadTokens makes the Message-IDs that prove a thread; *tickets.Tokens does.
+type ThreadTokens interface {
+	// Make gives a Message-ID without brackets, "" when tokens are not used.
+	Make(reference, recipient, purpose string) string
+}
+
+// Renderer turns what is owed into the bytes of a mail (RFC 5322), signed and
+// encrypted as the row says (RFC 3156).
+type Renderer struct {
+	Team      Team
+	Templates *templates.Set
+	Keys      func() *pgp.Keyring // the keys of the moment; nil when there are none
+	Tokens    ThreadTokens        // nil: none
+}
+
+// Rendered is a mail as it leaves, and as a person may read it before.
+type Rendered struct {
+	Subject   string
+	Text      string // LF lines
+	Encrypted bool
+	Signed    bool
+	Bytes     []byte // CRLF lines, header and body
+}
+
+// ErrClear is the refusal to let an encrypted conversation out in clear.
+var ErrClear = errors.New("this conversation is encrypted and no key was given to answer with")
+
+// withoutContent are templates that name nothing of what came encrypted; they
+// may answer an encrypted mail in clear and carry our key along.
+var withoutContent = map[string]bool{cannotDecrypt: true, encryptedNoKey: true}
+
+// Render writes one mail. An error means that nothing of it may be sent; it is
+// the row's own fault or that of a key, and never depends on the network.
+func (r *Renderer) Render(o tickets.Outgoing, now time.Time) (Rendered, error) {
+	if o.Sealed && len(o.EncryptTo) == 0 && !withoutContent[o.Template] {
+		return Rendered{}, ErrClear
+	}
+	to, err := Address(o.To)
+	if err != nil {
+		return Rendered{}, err
+	}
+	o.To = to
+	subject, text, err := r.words(o, now)
+	if err != nil {
+		return Rendered{}, err
+	}
+	out := Rendered{Subject: subject, Text: text, Encrypted: len(o.EncryptTo) > 0, Signed: o.Sign || len(o.EncryptTo) > 0}
+	body, err := r.protect(o, r.content(o, text), now)
+	if err != nil {
+		return Rendered{}, err
+	}
+	header, err := r.header(o, subject, now)
+	if err != nil {
+		return Rendered{}, err
+	}
+	out.Bytes = append(header, body.bytes()...)
+	return out, nil
+}
+
+// words fills the template and puts the numbers in front of the subject.
+func (r *Renderer) words(o tickets.Outgoing, now time.Time) (subject, text string, err error) {
+	data, err := r.data(o, now)
+	if err != nil {
+		return "", "", err
+	}
+	subject, text, err = r.Templates.Render(o.Template, o.Language, data)
+	if err != nil {
+		return "", "", err
+	}
+	return subjectLine(o, subject), text, nil
+}
+
+// subjectLine is "[EX-7KQ4-9MZX] [CERT-AA #48211] Re: …": ours first, theirs
+// unchanged, then their subject if it may be repeated, else the template's.
+func subjectLine(o tickets.Outgoing, words string) string {
+	ours := "[" + o.Reference + "] "
+	words = strings.TrimPrefix(words, ours)
+	if repeated := subject(strings.ReplaceAll(o.Subject, "["+o.Reference+"]", "")); repeated != "" {
+		words = "Re: " + repeated
+	}
+	if theirs := clean(o.TheirNumber); theirs != "" && !strings.Contains(words, theirs) {
+		words = "[" + theirs + "] " + words
+	}
+	return clean(ours + words)
+}
+
+// data is what a template may say: who we are, the numbers, the time, and the
+// row's own variables. What is optional and not given is empty.
+func (r *Renderer) data(o tickets.Outgoing, now time.Time) (map[string]any, error) {
+	received := ""
+	if !o.ReceivedAt.IsZero() {
+		received = templates.When(o.ReceivedAt.In(r.Team.zone()), r.Templates.Language(o.Template, o.Language))
+	}
+	given := maps.Clone(o.Vars)
+	if given == nil {
+		given = map[string]string{}
+	}
+	for name, value := range r.standard(o, received, now) {
+		given[name] = value
+	}
+	data := map[string]any{}
+	for _, v := range r.Templates.Variables(o.Template) {
+		value, ok := given[v.Name]
+		switch {
+		case v.List:
+			data[v.Name] = lines(value)
+		case ok || v.Optional:
+			data[v.Name] = value
+		}
+	}
+	return data, nil
+}
+
+// standard are the variables that every template may use and nobody sets by hand.
+func (r *Renderer) standard(o tickets.Outgoing, received string, now time.Time) map[string]string {
+	return map[string]string{
+		"reference":    o.Reference,
+		"their_number": clean(o.TheirNumber),
+		"received":     received,
+		"team":         r.Team.Name,
+		"address":      r.Team.Address,
+		"phone":        r.Team.Phone,
+		"hours":        r.Team.Hours,
+		"fingerprint":  ownFingerprint(r.keys(), now),
+	}
+}
+
+func lines(value string) []string {
+	if value == "" {
+		return nil
+	}
+	return strings.Split(value, "\n")
+}
+
+func (r *Renderer) keys() *pgp.Keyring {
+	if r.Keys == nil {
+		return nil
+	}
+	return r.Keys()
+}
+
+// ownFingerprint is that of the key we give to people, in groups of four.
+func ownFingerprint(keys *pgp.Keyring, now time.Time) string {
+	if keys == nil {
+		return ""
+	}
+	var newest pgp.KeyInfo
+	for _, k := range keys.Keys() {
+		usable := k.Secret && !k.Revoked && (k.Expires.IsZero() || now.Before(k.Expires))
+		if usable && (newest.Fingerprint == "" || k.Created.After(newest.Created)) {
+			newest = k
+		}
+	}
+	var groups []string
+	for rest := newest.Fingerprint; rest != ""; rest = rest[min(4, len(rest)):] {
+		groups = append(groups, rest[:min(4, len(rest))])
+	}
+	return strings.Join(groups, " ")
+}
+
+// content is the text, with our key beside it where the text speaks of it.
+func (r *Renderer) content(o tickets.Outgoing, text string) entity {
+	part := textPart(text, r.Templates.Language(o.Template, o.Language))
+	if keys := r.keys(); keys != nil && withoutContent[o.Template] {
+		if key, err := keys.OwnPublicKey(); err == nil {
+			return mixedPart(o.MessageID, part, keyPart(key))
+		}
+	}
+	return part
+}
+
+// protect signs or encrypts; encrypting signs as well (RFC 3156 section 6.2).
+func (r *Renderer) protect(o tickets.Outgoing, content entity, now time.Time) (entity, error) {
+	keys := r.keys()
+	switch {
+	case len(o.EncryptTo) == 0 && !o.Sign:
+		return content, nil
+	case keys == nil:
+		return entity{}, errors.New("this mail must be signed or encrypted, and there is no key")
+	case len(o.EncryptTo) > 0:
+		armoured, err := keys.Encrypt(content.bytes(), o.EncryptTo, now)
+		if err != nil {
+			return entity{}, fmt.Errorf("encrypt: %w", err)
+		}
+		return encryptedPart(o.MessageID, armoured), nil
+	}
+	signature, micalg, err := keys.Sign(content.bytes(), now)
+	if err != nil {
+		return entity{}, fmt.Errorf("sign: %w", err)
+	}
+	return signedPart(o.MessageID, content, signature, micalg), nil
+}
+
+// header writes the outer header without the empty line behind it: the MIME
+// fields of the body follow.
+func (r *Renderer) header(o tickets.Outgoing, subject string, now time.Time) ([]byte, error) {
+	var h mail.Header
+	set := func(name, value string) {
+		if value != "" {
+			h.Set(name, value)
+		}
+	}
+	// Fields are written in the reverse order of being set.
+	set("MIME-Version", "1.0")
+	if o.Automatic {
+		set("X-Auto-Response-Suppress", "All")
+		set("Auto-Submitted", autoSubmitted(o))
+	}
+	set("References", brackets(r.references(o)...))
+	if validID(o.InReplyTo) {
+		set("In-Reply-To", brackets(o.InReplyTo))
+	}
+	if !validID(o.MessageID) {
+		return nil, fmt.Errorf("bad Message-ID %q", clean(o.MessageID))
+	}
+	set("Message-ID", brackets(o.MessageID))
+	h.SetSubject(subject)
+	set("To", o.To)
+	h.SetAddressList("From", []*mail.Address{{Name: r.Team.Name, Address: r.Team.Address}})
+	h.SetDate(now.In(r.Team.zone()))
+	var b bytes.Buffer
+	if err := textproto.WriteHeader(&b, h.Header.Header); err != nil {
+		return nil, fmt.Errorf("write header: %w", err)
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\r\n")), nil
+}
+
+// autoSubmitted is RFC 3834 section 5.
+func autoSubmitted(o tickets.Outgoing) string {
+	if o.InReplyTo != "" {
+		return "auto-replied"
+	}
+	return "auto-generated"
+}
+
+// references begin with the token that proves the thread, because clients and
+// relays that shorten the list keep its first entry.
+func (r *Renderer) references(o tickets.Outgoing) []string {
+	token := o.Thread
+	if token == "" && r.Tokens != nil {
+		token = r.Tokens.Make(o.Reference, o.To, tickets.ForReporter)
+	}
+	var ids []string
+	for _, id := range append([]string{token}, o.References...) {
+		if validID(id) && len(ids) <= maxReferences {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+func brackets(ids ...string) string {
+	var b strings.Builder
+	for i, id := range ids {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString("<" + id + ">")
+	}
+	return b.String()
+}
