@@ -1,0 +1,159 @@
+package desk_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"postern/tickets/desk"
+)
+
+var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+
+// start runs a desk with the figures given and gives its address.
+func start(t *testing.T, figures desk.Figures, failure error) string {
+	t.Helper()
+	d, err := desk.New(desk.Options{
+		Listen: "127.0.0.1:0", URL: "https://desk.example.org", Version: "test",
+		Figures: func(context.Context) (desk.Figures, error) { return figures, failure },
+		Now:     func() time.Time { return noon },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- d.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("stopping: %v", err)
+		}
+	})
+	return "http://" + d.Address()
+}
+
+func get(t *testing.T, url, host string) (int, string) {
+	t.Helper()
+	request, err := http.NewRequest("GET", url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if host != "" {
+		request.Host = host
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, string(body)
+}
+
+func TestHealthz(t *testing.T) {
+	tests := []struct {
+		name    string
+		figures desk.Figures
+		failure error
+		code    int
+		status  string
+		alarm   string
+	}{
+		{"nothing wrong", desk.Figures{}, nil, 200, "ok", ""},
+		{"a wrong password", desk.Figures{Mailboxes: []desk.Mailbox{{Name: "csirt", Folder: "INBOX", Error: "the server refuses the password"}}}, nil, 200, "attention", "refuses the password"},
+		{"a mail not filed", desk.Figures{Unfiled: noon.Add(-11 * time.Minute)}, nil, 200, "attention", "not filed"},
+		{"a mail being filed", desk.Figures{Unfiled: noon.Add(-time.Minute)}, nil, 200, "ok", ""},
+		{"held", desk.Figures{Mails: map[string]int64{"held": 2}}, nil, 200, "attention", "2 mails are held"},
+		{"unsure", desk.Figures{Outbox: map[string]int64{"unsure": 1}}, nil, 200, "attention", "may or may not"},
+		{"relay away", desk.Figures{Relay: desk.Relay{Error: "connection refused"}}, nil, 200, "attention", "relay: connection refused"},
+		{"no database", desk.Figures{}, errors.New("secret path"), 503, "failed", "cannot be read"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			code, body := get(t, start(t, test.figures, test.failure)+"/healthz", "")
+			var answer struct {
+				Status string
+				Alarms []string
+			}
+			if err := json.Unmarshal([]byte(body), &answer); err != nil {
+				t.Fatalf("%v in %s", err, body)
+			}
+			if code != test.code || answer.Status != test.status {
+				t.Errorf("got %d %q, want %d %q", code, answer.Status, test.code, test.status)
+			}
+			if got := strings.Join(answer.Alarms, "\n"); !strings.Contains(got, test.alarm) || test.alarm == "" && got != "" {
+				t.Errorf("got alarms %q, want %q", got, test.alarm)
+			}
+			if strings.Contains(body, "secret path") {
+				t.Error("an error of the database reaches the page")
+			}
+		})
+	}
+}
+
+func TestMetrics(t *testing.T) {
+	url := start(t, desk.Figures{
+		Mails:     map[string]int64{"filed": 7},
+		Mailboxes: []desk.Mailbox{{Name: "csirt", Folder: "INBOX", Error: "down"}},
+		Unfiled:   noon.Add(-90 * time.Second),
+	}, nil)
+	_, body := get(t, url+"/metrics", "")
+	for _, want := range []string{
+		`postern_mails{state="filed"} 7`, `postern_mailbox_up{folder="INBOX",mailbox="csirt"} 0`,
+		`postern_oldest_unfiled_seconds 90`, `postern_build_info{version="test"} 1`, `postern_alarms 1`,
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("%s is missing in\n%s", want, body)
+		}
+	}
+}
+
+func TestMetricsFailAsAWholeWithoutDatabase(t *testing.T) {
+	if code, _ := get(t, start(t, desk.Figures{}, errors.New("gone"))+"/metrics", ""); code != 500 {
+		t.Errorf("got %d, want 500", code)
+	}
+}
+
+func TestForeignHostIsRefused(t *testing.T) {
+	url := start(t, desk.Figures{}, nil)
+	tests := []struct {
+		host string
+		code int
+	}{
+		{"", 200}, {"localhost:8025", 200}, {"[::1]:8025", 200}, {"desk.example.org", 200}, {"DESK.example.org:443", 200},
+		{"evil.example", 421}, {"127.0.0.1.evil.example", 421},
+	}
+	for _, test := range tests {
+		if code, _ := get(t, url+"/healthz", test.host); code != test.code {
+			t.Errorf("Host %q: got %d, want %d", test.host, code, test.code)
+		}
+	}
+}
+
+func TestTakenPortGivesTheNext(t *testing.T) {
+	figures := func(context.Context) (desk.Figures, error) { return desk.Figures{}, nil }
+	now := func() time.Time { return noon }
+	first, err := desk.New(desk.Options{Listen: "127.0.0.1:0", Figures: figures, Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := desk.New(desk.Options{Listen: first.Address(), Figures: figures, Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if first.Address() == second.Address() {
+		t.Errorf("both listen on %s", first.Address())
+	}
+	if err := errors.Join(first.Close(), second.Close(), second.Close()); err != nil {
+		t.Error(err)
+	}
+}

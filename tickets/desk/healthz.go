@@ -1,0 +1,39 @@
+package desk
+
+import (
+	"encoding/json"
+	"net/http"
+)
+
+// health is the answer of /healthz.
+type health struct {
+	Status    string           `json:"status"` // ok | attention
+	Alarms    []string         `json:"alarms"`
+	Mails     map[string]int64 `json:"mails"`
+	Outbox    map[string]int64 `json:"outbox"`
+	Mailboxes []Mailbox        `json:"mailboxes"`
+	Relay     Relay            `json:"relay"`
+}
+
+// healthz answers 200 while the daemon works, also when a person should look
+// at something: restarting it would help nobody whose password is wrong. It
+// answers 503 when the database cannot be read.
+func (d *Desk) healthz(w http.ResponseWriter, r *http.Request) {
+	f, err := d.options.Figures(r.Context())
+	if err != nil {
+		http.Error(w, `{"status":"failed","alarms":["the database cannot be read; see the log"]}`, http.StatusServiceUnavailable)
+		return
+	}
+	h := health{Status: "ok", Alarms: f.Alarms(d.options.Now()), Mails: f.Mails, Outbox: f.Outbox, Mailboxes: f.Mailboxes, Relay: f.Relay}
+	if len(h.Alarms) > 0 {
+		h.Status = "attention"
+	} else {
+		h.Alarms = []string{}
+	}
+	w.Header().Set("Content-Type", "application/json")
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(h); err != nil {
+		return // the reader has gone
+	}
+}

@@ -1,0 +1,110 @@
+package desk
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// metrics answers in Prometheus' form, from figures taken at each scrape.
+func (d *Desk) metrics() http.Handler {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(
+		&collector{desk: d},
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	)
+	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{ErrorHandling: promhttp.HTTPErrorOnError})
+}
+
+// collector turns Figures into metrics.
+type collector struct{ desk *Desk }
+
+func description(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc("postern_"+name, help, labels, nil)
+}
+
+// figuresWithin bounds the questions of one scrape.
+const figuresWithin = 10 * time.Second
+
+// Names and units are a contract with people's dashboards.
+var (
+	buildDesc    = description("build_info", "Always 1; the version is the label.", "version")
+	alarmsDesc   = description("alarms", "Things a person should look at; /healthz has the words.")
+	mailsDesc    = description("mails", "Raw mails by state.", "state")
+	ticketsDesc  = description("tickets", "Tickets by state.", "state")
+	outboxDesc   = description("outbox_mails", "Outgoing mails by state.", "state")
+	unfiledDesc  = description("oldest_unfiled_seconds", "Age of the oldest mail that is stored and neither filed nor held.")
+	unsealedDesc = description("oldest_unsealed_event_seconds", "Age of the oldest event outside the hash chain.")
+	upDesc       = description("mailbox_up", "1 while the mailbox is read without trouble.", "mailbox", "folder")
+	cycleDesc    = description("mailbox_last_cycle_timestamp_seconds", "When the folder was last compared with the ledger.", "mailbox", "folder")
+	laggingDesc  = description("mailbox_lagging_mails", "Mails in the folder for ten minutes that are not stored.", "mailbox", "folder")
+	receivedDesc = description("mailbox_received_total", "Mails stored since start.", "mailbox", "folder")
+	relayDesc    = description("relay_up", "1 while the relay takes mail, or was not needed yet.")
+	sentDesc     = description("sent_total", "Mails the relay took since start.")
+	descriptions = []*prometheus.Desc{buildDesc, alarmsDesc, mailsDesc, ticketsDesc, outboxDesc, unfiledDesc, unsealedDesc, upDesc, cycleDesc, laggingDesc, receivedDesc, relayDesc, sentDesc}
+)
+
+// Describe names every metric.
+func (c *collector) Describe(out chan<- *prometheus.Desc) {
+	for _, d := range descriptions {
+		out <- d
+	}
+}
+
+// Collect asks for the figures; without them the scrape fails as a whole,
+// which is what an alert on a missing daemon waits for.
+func (c *collector) Collect(out chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), figuresWithin)
+	defer cancel()
+	f, err := c.desk.options.Figures(ctx)
+	if err != nil {
+		out <- prometheus.NewInvalidMetric(alarmsDesc, err)
+		return
+	}
+	gauge := func(d *prometheus.Desc, value float64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...)
+	}
+	now := c.desk.options.Now()
+	gauge(buildDesc, 1, c.desk.options.Version)
+	gauge(alarmsDesc, float64(len(f.Alarms(now))))
+	byState(gauge, mailsDesc, f.Mails)
+	byState(gauge, ticketsDesc, f.Tickets)
+	byState(gauge, outboxDesc, f.Outbox)
+	gauge(unfiledDesc, age(now, f.Unfiled))
+	gauge(unsealedDesc, age(now, f.Unsealed))
+	for _, m := range f.Mailboxes {
+		gauge(upDesc, truth(m.Error == ""), m.Name, m.Folder)
+		gauge(laggingDesc, float64(m.Lagging), m.Name, m.Folder)
+		out <- prometheus.MustNewConstMetric(receivedDesc, prometheus.CounterValue, float64(m.Received), m.Name, m.Folder)
+		if !m.LastCycle.IsZero() {
+			gauge(cycleDesc, float64(m.LastCycle.UnixMilli())/1000, m.Name, m.Folder)
+		}
+	}
+	gauge(relayDesc, truth(f.Relay.Error == ""))
+	out <- prometheus.MustNewConstMetric(sentDesc, prometheus.CounterValue, float64(f.Relay.Sent))
+}
+
+func byState(gauge func(*prometheus.Desc, float64, ...string), d *prometheus.Desc, counts map[string]int64) {
+	for state, n := range counts {
+		gauge(d, float64(n), state)
+	}
+}
+
+func age(now, then time.Time) float64 {
+	if then.IsZero() {
+		return 0
+	}
+	return now.Sub(then).Seconds()
+}
+
+func truth(ok bool) float64 {
+	if ok {
+		return 1
+	}
+	return 0
+}
