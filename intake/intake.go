@@ -76,3 +76,12 @@ type Status struct {
 	Lagging   int       // in the folder for ten minutes without a delivery row
 	LastCycle time.Time // last time the folder was compared with the ledger
 }
+
+// RangeLedger is what a Ledger may offer beside Known, so that comparing a
+// small folder does not load every row of the past.
+type RangeLedger interface {
+	Ledger
+
+	// KnownBetween is Known for the UIDs from first to last, both included.
+	KnownBetween(ctx context.Context, source string, uidValidity, first, last uint32) ([]Known, error)
+}
