@@ -47,13 +47,8 @@ type matter struct {
 }
 
 func (m *matter) decide() Decision {
-	switch m.Claim.Refile {
-	case RefileReport, RefileRead:
-		if m.Existing != nil {
-			return m.refiled()
-		}
-	case RefileAlone:
-		return m.alone()
+	if m.Claim.Refile != "" {
+		return m.again()
 	}
 	if m.Own != nil {
 		return m.belongs(MatchEcho, m.Own.Thread, "our own mail coming back")
@@ -92,19 +87,24 @@ func (m *matter) belongs(match string, t Thread, reason string) Decision {
 	}
 }
 
-// refiled reads an entry again where it stands. A mail that a person took out
-// of Junk is routed and answered now; a mail that only became readable keeps its
-// queue and its answer.
-func (m *matter) refiled() Decision {
-	t := m.Existing.Thread
-	d := m.newTicket()
-	d.Match, d.Ticket, d.Conversation = MatchRefile, t.Ticket, t.Conversation
-	if m.Claim.Refile == RefileReport {
-		d.Matched = because("a person moved it from Junk to the inbox: it is a report")
+// again decides a mail whose entry exists. What a person took out of Junk is a
+// report like any other; its junk ticket becomes the report's or is left behind. Where
+// somebody has taken that ticket up already, or where the mail only became
+// readable, the entry stays in its place and nothing else changes.
+func (m *matter) again() Decision {
+	switch {
+	case m.Claim.Refile == RefileAlone:
+		return m.alone()
+	case m.Claim.Refile == RefileReport && (m.Existing == nil || m.Existing.Thread.Division == Junk):
+		d := m.decideReport()
+		d.Note = orElse(d.Note, "a person moved it from Junk to the inbox")
 		return d
+	case m.Existing == nil:
+		return m.decideReport()
 	}
-	d.Matched = because("read again: more of it can be read now")
-	d.State, d.Division, d.Restricted, d.Routed = "", "", false, nil
+	d := m.belongs(MatchRefile, m.Existing.Thread, "read again; it stays where it is")
+	d.TheirNumber = TheirNumber(outerSubject(m.Report))
+	d.Language = m.Report.Language
 	return d
 }
 
@@ -217,9 +217,6 @@ func (m *matter) answer(d Decision, ack Acknowledger, now time.Time) (*Outgoing,
 	if ack == nil {
 		return nil, "automatic answers are not configured"
 	}
-	if d.Match == MatchRefile {
-		d.Match = MatchNew // what a person took out of Junk is answered like any report
-	}
 	return ack.Acknowledge(m.Filing, m.Evidence, d, now)
 }
 
@@ -232,7 +229,7 @@ func (m *matter) withheld(d Decision, now time.Time) string {
 		return "this mail was handled when it first came"
 	case d.Match == MatchUnproven:
 		return "not proven to be from a person of the conversation it claims"
-	case d.Match == MatchRefile && m.Claim.Refile == RefileRead:
+	case d.Match == MatchRefile:
 		return "it was handled when it first came"
 	case d.Division == Junk, m.Claim.Junk:
 		return "filed under Junk"
@@ -240,7 +237,7 @@ func (m *matter) withheld(d Decision, now time.Time) string {
 	if reason := m.unanswerable(); reason != "" {
 		return reason
 	}
-	if d.Match == MatchFollowUp && m.acknowledged(d.Conversation) || d.Match == MatchRefile && m.Existing.Thread.Acknowledged {
+	if d.Match == MatchFollowUp && m.acknowledged(d.Conversation) {
 		return "this conversation was acknowledged before"
 	}
 	return m.late(now)

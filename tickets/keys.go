@@ -9,10 +9,10 @@ import (
 // the first of it.
 const (
 	maxMessageID   = 998 // bytes: a header line (RFC 5322 section 2.1.1)
-	maxNamedMails  = 100 // of In-Reply-To and References
+	maxNamedMails  = 60  // of In-Reply-To and References
 	maxNamedRefs   = 20
 	maxKeyFiles    = 64
-	maxKeyURLs     = 100
+	maxKeyURLs     = 64
 	minKeyFile     = 64       // bytes; less is an empty document or a mark
 	minKeyText     = 256      // bytes of a named text file
 	minKeyPicture  = 20 << 10 // bytes; smaller pictures are logos of signatures
