@@ -28,3 +28,20 @@ type Limits struct {
 	Text       int64 // bytes of text kept and searched, all parts together
 	Indicators int   // kept at most
 }
+
+// The defaults hold more than any person reads; feeds carry theirs as incidents.
+const (
+	DefaultText       = 4 << 20
+	DefaultIndicators = 20_000
+)
+
+// withDefaults fills in what this package limits; the leaves know their own.
+func (l Limits) withDefaults() Limits {
+	if l.Text <= 0 {
+		l.Text = DefaultText
+	}
+	if l.Indicators <= 0 {
+		l.Indicators = DefaultIndicators
+	}
+	return l
+}

@@ -3,11 +3,154 @@ package parser
 import (
 	"context"
 	"io"
+	"time"
+
+	"postern/parser/automatic"
+	"postern/parser/format"
+	"postern/parser/indicator"
+	"postern/parser/mime"
+	"postern/parser/pgp"
 )
 
 // Parse reads one mail. It never fails on content: what is wrong goes into
 // Report.Problems. ctx bounds the work; when it ends, what was read so far is
 // the report, with a problem.
 func Parse(ctx context.Context, raw io.ReaderAt, size int64, env Env) Report {
-	return Report{}
+	env.Limits = env.Limits.withDefaults()
+	r := &reading{ctx: ctx, env: env, report: emptyReport()}
+	r.open(raw, size)
+	r.header()
+	r.texts()
+	r.attachments()
+	r.formats()
+	r.automatic()
+	r.forwarded()
+	r.reporter()
+	r.indicators()
+	r.suggest()
+	r.checkTime()
+	r.report.Problems = append(r.report.Problems, r.problems.list...)
+	return r.report
+}
+
+// reading is the work on one mail. Each step reads what those before it found.
+type reading struct {
+	ctx      context.Context
+	env      Env
+	report   Report
+	problems problems
+
+	outer      *mime.Part          // the mail as it came
+	root       *mime.Part          // the mail as it is to be read
+	protected  *mime.Part          // the part whose header an encrypted mail protects; nil when there is none
+	secret     map[*mime.Part]bool // roots of what came out of encryption
+	inner      []pgp.Inner         // inline blocks that were opened
+	shown      []shown             // the text a person reads
+	searched   []indicator.Text    // everything the search for indicators reads
+	left       int64               // bytes of text that may still be read
+	shownParts map[*mime.Part]bool // the parts the shown text comes from, alternatives too
+	stated     format.Detected     // what a valid structured format says
+	structured map[*mime.Part]bool // parts a format was read from
+}
+
+// open finds the parts, opens what is encrypted, and keeps both trees.
+func (r *reading) open(raw io.ReaderAt, size int64) {
+	outer, found := mime.Read(r.ctx, raw, size, r.env.Limits.MIME)
+	r.problems.add(found...)
+	from, _ := outer.Addresses("From")
+	opened := r.env.Keys.Open(r.ctx, outer, firstAddress(from), r.env.ReceivedAt, r.env.Limits.PGP, r.env.Limits.MIME)
+	r.problems.add(opened.Problems...)
+	r.outer, r.root = outer, opened.Root
+	r.report.Crypto = opened.Result
+	r.left = r.env.Limits.Text
+	r.secret = make(map[*mime.Part]bool)
+	for _, part := range opened.Deciphered {
+		r.secret[part] = true
+	}
+	r.inner = opened.Inner
+	r.protected = protectedHeader(opened, r.secret)
+}
+
+func firstAddress(list []mime.Address) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0].Address
+}
+
+// header reads the fields of the header. Those an encrypted mail protects win
+// over what stood outside (RFC 9788).
+func (r *reading) header() {
+	r.report.MessageID = first(r.outer.MessageIDs("Message-ID"))
+	r.report.InReplyTo = r.outer.MessageIDs("In-Reply-To")
+	r.report.References = r.outer.MessageIDs("References")
+	r.report.OuterSubject = r.outer.Subject()
+	r.report.Subject = r.holder("Subject").Subject()
+	r.report.From = r.addresses("From")
+	r.report.ReplyTo = r.addresses("Reply-To")
+	r.report.To = r.addresses("To")
+	r.report.Cc = r.addresses("Cc")
+	if at, ok := r.holder("Date").Date(); ok {
+		r.report.Date = at.Format(time.RFC3339)
+	}
+	r.report.NullSender = nullSender(r.outer)
+	r.report.Authentication = r.authentication()
+}
+
+func first(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0]
+}
+
+// holder is the part whose header says what the field is.
+func (r *reading) holder(field string) *mime.Part {
+	if r.protected != nil && r.protected.Header.Has(field) {
+		return r.protected
+	}
+	return r.outer
+}
+
+func (r *reading) addresses(field string) []mime.Address {
+	list, found := r.holder(field).Addresses(field)
+	r.problems.add(found...)
+	return list
+}
+
+// automatic asks whether a program wrote the mail, and what a bounce says.
+func (r *reading) automatic() {
+	r.report.Automatic = automatic.Judge(automatic.Input{
+		Header: r.outer.Header, Root: r.outer, OwnLists: r.env.OwnLists, OwnAddresses: r.env.OwnAddresses,
+		Subject: r.report.Subject, Format: r.report.Format,
+	})
+	bounce, ok := automatic.ReadBounce(r.outer)
+	if !ok {
+		return
+	}
+	r.report.Bounce.OriginalMessageID = bounce.OriginalMessageID
+	for _, recipient := range bounce.Recipients {
+		r.report.Bounce.Recipients = append(r.report.Bounce.Recipients, BounceRecipient(recipient))
+	}
+}
+
+// indicators searches all texts.
+func (r *reading) indicators() {
+	limit := r.env.Limits.Indicators
+	found := indicator.Find(indicator.Input{
+		Texts: r.searched, Own: r.env.OwnPrefixes, OwnDomains: r.env.OwnDomains, OwnAddresses: r.env.OwnAddresses, Limit: limit,
+	})
+	if len(found) >= limit {
+		r.problems.tell("too-many-indicators", "The mail names more things than are kept.")
+	}
+	if found != nil {
+		r.report.Indicators = found
+	}
+}
+
+// checkTime tells when the work was cut short.
+func (r *reading) checkTime() {
+	if r.ctx.Err() != nil {
+		r.problems.tell(mime.CodeWorkLimit, "The time for this mail was up before all of it was read.")
+	}
 }

@@ -213,3 +213,10 @@ func comment(text string) string {
 	inner, _, _ = strings.Cut(inner, ")")
 	return displayName(inner)
 }
+
+// ParseAddress reads one mailbox as it stands in a header or a text. ok is
+// false when there is no address in it.
+func ParseAddress(text string) (Address, bool) {
+	found, _ := parseAddress(text)
+	return found, found.Address != ""
+}

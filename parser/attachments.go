@@ -1,0 +1,54 @@
+package parser
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+
+	"postern/parser/mime"
+)
+
+// attachments lists every leaf that is not the shown text, depth first, inside
+// attached mails and decrypted parts too. Bodies are hashed as they stream.
+func (r *reading) attachments() {
+	buffer := make([]byte, 32<<10)
+	r.attach(r.root, false, buffer)
+}
+
+func (r *reading) attach(p *mime.Part, secret bool, buffer []byte) {
+	secret = secret || r.secret[p]
+	if !p.Leaf() {
+		for _, child := range p.Children {
+			r.attach(child, secret, buffer)
+		}
+		return
+	}
+	if r.shownParts[p] || r.ctx.Err() != nil {
+		return
+	}
+	size, digest := r.digest(p, buffer)
+	r.report.Attachments = append(r.report.Attachments, Attachment{
+		Name: p.Name, Type: p.Type, Size: size, SHA256: digest, Inline: p.Disposition == "inline", Encrypted: secret,
+	})
+}
+
+// digest streams one body through SHA-256. A body cut short by the context has
+// no digest, because it would be that of something else.
+func (r *reading) digest(p *mime.Part, buffer []byte) (size int64, digest string) {
+	hash := sha256.New()
+	body := p.Open()
+	for r.ctx.Err() == nil {
+		n, err := body.Read(buffer)
+		_, _ = hash.Write(buffer[:n]) // never fails
+		size += int64(n)
+		if err == io.EOF {
+			r.problems.add(body.Problems()...)
+			return size, hex.EncodeToString(hash.Sum(nil))
+		}
+		if err != nil {
+			r.problems.tell(mime.CodeUnreadable, "An attachment could not be read to its end.")
+			return size, ""
+		}
+	}
+	return size, ""
+}

@@ -1,0 +1,187 @@
+package parser
+
+import (
+	"html"
+	"strings"
+
+	"postern/parser/indicator"
+	"postern/parser/mime"
+	"postern/parser/pgp"
+	"postern/parser/text"
+)
+
+// shown is one part of the text that a person reads.
+type shown struct {
+	part *mime.Part
+	text string
+}
+
+// texts finds the text a person reads and everything else worth searching.
+func (r *reading) texts() {
+	picked := make(map[*mime.Part]bool)
+	r.pick(r.root, picked)
+	var all []string
+	for _, s := range r.shown {
+		all = append(all, strings.TrimRight(s.text, " \t\n"))
+	}
+	r.report.Text = strings.Trim(strings.Join(all, "\n\n"), "\n")
+	r.report.NewText = text.New(r.report.Text)
+	r.report.Language = text.Language(r.report.NewText)
+	r.shownParts = picked
+	r.searchHeader()
+	r.searchRest()
+}
+
+// pick decides which parts a reader sees as text: of alternatives one, of
+// related parts the root, everything inline that stands side by side.
+func (r *reading) pick(p *mime.Part, picked map[*mime.Part]bool) {
+	if r.ctx.Err() != nil {
+		return
+	}
+	switch {
+	case p.Message() && !p.Leaf():
+		return
+	case p.Type == "multipart/alternative":
+		r.pickAlternative(p, picked)
+	case p.Type == "multipart/related" || p.Type == "multipart/signed":
+		if len(p.Children) > 0 {
+			r.pick(related(p), picked)
+		}
+	case p.Type == "multipart/encrypted": // it stayed closed
+	case !p.Leaf():
+		for _, child := range p.Children {
+			r.pick(child, picked)
+		}
+	case readable(p):
+		r.show(p, picked)
+	}
+}
+
+// related is the part of multipart/related that is shown (RFC 2387 section 3.2).
+func related(p *mime.Part) *mime.Part {
+	if start := strings.Trim(p.Params["start"], "<> "); start != "" && p.Type == "multipart/related" {
+		for _, child := range p.Children {
+			if strings.Trim(child.Header.Get("Content-Id"), "<> ") == start {
+				return child
+			}
+		}
+	}
+	return p.Children[0]
+}
+
+// readable tells a leaf that mail clients show as text.
+func readable(p *mime.Part) bool {
+	if p.Disposition == "attachment" {
+		return false
+	}
+	switch p.Type {
+	case "text/plain", "text/html", "text/enriched", "text/markdown", "text/x-markdown":
+		return p.Name == "" || p.Disposition == "inline" && p.Type != "text/html"
+	}
+	return false
+}
+
+// pickAlternative takes the plain text unless it says much less than the page,
+// as with "your program cannot show this mail". The links of the page are
+// searched either way.
+func (r *reading) pickAlternative(p *mime.Part, picked map[*mime.Part]bool) {
+	var plain, page *mime.Part
+	for _, child := range p.Children {
+		switch best := r.leafText(child); {
+		case best == nil && !child.Leaf():
+			r.pick(child, picked)
+		case best == nil:
+		case best.Type == "text/html":
+			page = best
+		case plain == nil:
+			plain = best
+		}
+	}
+	for _, part := range []*mime.Part{plain, page} {
+		if part != nil {
+			r.show(part, picked)
+		}
+	}
+	if plain != nil && page != nil {
+		r.dropPoorer()
+	}
+}
+
+// leafText is the text part an alternative leads to.
+func (r *reading) leafText(p *mime.Part) *mime.Part {
+	for p.Type == "multipart/related" && !p.Leaf() {
+		p = related(p)
+	}
+	if p.Leaf() && readable(p) {
+		return p
+	}
+	return nil
+}
+
+// dropPoorer keeps one of the two texts shown last, which say the same.
+func (r *reading) dropPoorer() {
+	n := len(r.shown)
+	if n < 2 {
+		return
+	}
+	plain, page := len(strings.Fields(r.shown[n-2].text)), len(strings.Fields(r.shown[n-1].text))
+	if plain == 0 || plain < 30 && page > 4*plain {
+		r.shown[n-2] = r.shown[n-1]
+	}
+	r.shown = r.shown[:n-1]
+}
+
+// show reads a part for the reader and for the search.
+func (r *reading) show(p *mime.Part, picked map[*mime.Part]bool) {
+	body, links := r.read(p)
+	picked[p] = true
+	r.shown = append(r.shown, shown{p, body})
+	r.searched = append(r.searched, indicator.Text{Part: p.Number, Body: body, URLs: links})
+}
+
+// read gives the words of a text part and the links of a page. Inline OpenPGP
+// that was opened stands in the place of its armour.
+func (r *reading) read(p *mime.Part) (body string, links []string) {
+	if r.left <= 0 {
+		r.problems.tell(mime.CodeTextTruncated, "The mail has more text than is kept and searched.")
+		return "", nil
+	}
+	body, found := p.Text(r.left)
+	r.problems.add(found...)
+	r.left -= int64(len(body))
+	body = r.insert(p, body)
+	switch {
+	case p.Type == "text/html":
+		page := text.HTML(body)
+		return page.Text, page.Links
+	case strings.EqualFold(p.Params["format"], "flowed"):
+		body = text.Flowed(body, strings.EqualFold(p.Params["delsp"], "yes"))
+	}
+	return body, nil
+}
+
+// insert puts what inline blocks held in their place.
+func (r *reading) insert(p *mime.Part, body string) string {
+	var b strings.Builder
+	done := int64(0)
+	for _, block := range r.inner {
+		if block.Part != p || block.Start < done || block.End < block.Start || block.End > int64(len(body)) {
+			continue
+		}
+		b.WriteString(body[done:block.Start])
+		b.WriteString(plainOf(p, block))
+		done = block.End
+	}
+	if done == 0 {
+		return body
+	}
+	b.WriteString(body[done:])
+	return b.String()
+}
+
+func plainOf(p *mime.Part, block pgp.Inner) string {
+	if p.Type == "text/html" {
+		return "<pre>" + html.EscapeString(block.Text) + "</pre>"
+	}
+	return block.Text
+}

@@ -1,0 +1,58 @@
+package parser
+
+import "strings"
+
+// rule proposes a category (RSIT "class/type") by words. A word counts where a
+// word of the mail begins with it; two blanks cannot stand in it.
+type rule struct {
+	category string
+	words    []string
+}
+
+// count is how many different words of the rule stand in the text.
+func (r rule) count(text string) int {
+	n := 0
+	for _, word := range r.words {
+		if strings.Contains(text, " "+word) {
+			n++
+		}
+	}
+	return n
+}
+
+func mentions(text string, words []string) bool { return rule{words: words}.count(text) > 0 }
+
+// categoryRules are asked in this order; the first of those with most words wins.
+var categoryRules = []rule{
+	{"fraud/phishing", []string{"phish", "phising", "fake login", "fake page", "fake bank", "credential harvest", "password harvest", "spoofed login",
+		"betrügerische mail", "gefälschte mail", "gefälschte seite", "gefälschte login", "zugangsdaten ab", "hameçonnage", "suplantación", "confirm your account", "verify your account"}},
+	{"malicious-code/c2-server", []string{"c2 server", "c2 ", "command and control", "c c server", "botnet controller", "steuerserver"}},
+	{"malicious-code/infected-system", []string{"malware", "trojan", "trojaner", "virus", "schadsoftware", "schadcode", "ransomware", "verschlüsselungstrojaner", "infected", "infiziert", "botnet", "bot net", "infostealer", "infection", "befallen"}},
+	{"intrusion-attempts/brute-force", []string{"brute force", "bruteforce", "failed password", "failed login", "login attempt", "fail2ban", "invalid user", "passwort raten", "fehlgeschlagene anmeld", "fehlgeschlagene login", "anmeldeversuch", "login versuche", "password guess", "password spray", "credential stuffing"}},
+	{"information-gathering/scanner", []string{"port scan", "portscan", "scanning", "scan from", "scans from", "network scan", "netscan", "probing", "abtasten", "scanversuch", "port 22 scan", "scannt ", "scanned", "scanner"}},
+	{"availability/ddos", []string{"ddos", "distributed denial"}},
+	{"availability/dos", []string{"denial of service", "dos attack", "überlastungsangriff"}},
+	{"abusive-content/spam", []string{"spam", "unsolicited", "junk mail", "unerwünschte werbung", "werbemail"}},
+	{"fraud/copyright", []string{"copyright", "dmca", "infringement", "urheberrecht", "rechteinhaber"}},
+	{"information-content-security/data-leak", []string{"data leak", "datenleck", "data breach", "datenpanne", "leaked data", "leaked credential", "leaked password", "personenbezogene daten", "fuite de données"}},
+	{"intrusions/unprivileged-account-compromise", []string{"account compromise", "compromised account", "hacked account", "account was hacked", "konto gehackt", "konto übernommen", "konto wurde gehackt", "stolen password", "typed my password", "entered my password", "passwort eingegeben", "kennwort eingegeben"}},
+	{"intrusions/system-compromise", []string{"compromised server", "compromised host", "server was hacked", "hacked server", "webshell", "web shell", "rootkit", "backdoor", "kompromittierter server", "server gehackt", "defaced", "defacement"}},
+	{"vulnerable/vulnerable-system", []string{"vulnerab", "sicherheitslücke", "schwachstelle", "sql injection", "cross site scripting", "xss", "remote code execution", "bug bounty", "proof of concept"}},
+	{"vulnerable/ddos-amplifier", []string{"open resolver", "amplifier", "amplification", "open ntp"}},
+	{"fraud/masquerade", []string{"ceo fraud", "impersonat", "gibt sich als", "gift card"}},
+}
+
+// lowCategories are attempts without effect and nuisances.
+var lowCategories = map[string]bool{
+	"information-gathering/scanner": true, "abusive-content/spam": true, "intrusion-attempts/brute-force": true,
+	"fraud/copyright": true, "vulnerable/ddos-amplifier": true, "vulnerable/potentially-unwanted-accessible": true,
+}
+
+var (
+	vulnerabilityWords = []string{"vulnerability in", "vulnerability report", "found a vulnerability", "found a security", "security vulnerability", "bug bounty", "bounty",
+		"responsible disclosure", "coordinated disclosure", "proof of concept", "sicherheitslücke", "schwachstelle", "sql injection", "cross site scripting", "xss", "faille de sécurité", "vulnerabilidad"}
+	advisoryWords = []string{"security advisory", "security bulletin", "advisory", "sicherheitshinweis", "sicherheitswarnung", "warnmeldung", "kurzinformation", "avis de sécurité"}
+	requestWords  = []string{"court order", "subpoena", "law enforcement", "prosecutor", "preservation request", "staatsanwaltschaft", "auskunftsersuchen", "kriminalpolizei", "landeskriminalamt", "police request", "réquisition judiciaire"}
+	severeWords   = []string{"ransomware", "typed my password", "entered my password", "entered her password", "entered his password", "gave my password", "passwort eingegeben", "kennwort eingegeben",
+		"domain controller", "domänencontroller", "webshell", "web shell", "server was hacked", "server gehackt", "files are encrypted", "dateien verschlüsselt", "mot de passe saisi"}
+)

@@ -1,0 +1,103 @@
+package text
+
+import "strings"
+
+// Forward is the head of a mail that stands whole inside another one's text.
+type Forward struct {
+	From, To, Subject, Date, MessageID string
+
+	Forwarded bool   // the words above it say that it was forwarded, not answered
+	Body      string // what follows its head, as it stands
+}
+
+// labels are the names of header fields as clients write them above a quoted mail.
+var labels = map[string]string{
+	"from": "from", "von": "from", "de": "from", "da": "from", "van": "from", "od": "from", "expéditeur": "from", "remitente": "from", "mittente": "from",
+	"to": "to", "an": "to", "à": "to", "para": "to", "a": "to", "aan": "to", "do": "to", "destinataire": "to", "destinatario": "to",
+	"cc": "cc", "kopie": "cc", "dw": "cc", "copie": "cc",
+	"subject": "subject", "betreff": "subject", "objet": "subject", "asunto": "subject", "oggetto": "subject", "assunto": "subject",
+	"onderwerp": "subject", "temat": "subject", "sujet": "subject",
+	"sent": "date", "date": "date", "gesendet": "date", "datum": "date", "envoyé": "date", "enviado": "date", "enviado el": "date",
+	"fecha": "date", "inviato": "date", "data": "date", "verzonden": "date", "wysłano": "date", "date sent": "date", "enviada em": "date",
+	"reply-to": "reply-to", "antwort an": "reply-to", "message-id": "message-id", "importance": "other", "attachments": "other", "anlagen": "other",
+}
+
+// maxHead is how many lines the head of a quoted mail may have.
+const maxHead = 25
+
+// head is the field block of a quoted mail: how many lines, and what they say.
+type head struct {
+	n      int
+	fields map[string]string
+}
+
+// headersAt reads the head of a quoted mail. It begins with the sender or the
+// date and names at least three different things; n is 0 when it is none.
+func headersAt(lines []string) head {
+	first, _ := label(lines[0])
+	if first != "from" && first != "date" && first != "subject" && first != "to" {
+		return head{}
+	}
+	found := head{fields: make(map[string]string)}
+	last := ""
+	for n, line := range lines[:min(len(lines), maxHead)] {
+		if strings.Trim(line, "> \t") == "" {
+			if found.n > 0 && len(found.fields) >= 3 {
+				break
+			}
+			continue // some clients leave a line empty between fields
+		}
+		name, value := label(line)
+		if name == "" && (last == "" || n-found.n > 0) {
+			break
+		}
+		if name == "" { // a folded value
+			found.fields[last] += " " + strings.Trim(line, "> \t")
+			found.n = n + 1
+			continue
+		}
+		if _, double := found.fields[name]; !double {
+			found.fields[name] = value
+		}
+		last, found.n = name, n+1
+	}
+	if len(found.fields) < 3 || found.fields["from"] == "" {
+		return head{}
+	}
+	return found
+}
+
+// label reads "From: value", also "*From:* value" and quoted.
+func label(line string) (name, value string) {
+	line = strings.TrimLeft(line, "> \t*")
+	name, value, ok := strings.Cut(line, ":")
+	if !ok || len(name) > 24 {
+		return "", ""
+	}
+	name = labels[strings.ToLower(strings.Trim(strings.ReplaceAll(name, "\u00a0", " "), " \t*"))]
+	return name, strings.Trim(value, " \t*\u00a0")
+}
+
+// FindForward finds the first mail that stands whole in the text.
+func FindForward(body string) (Forward, bool) {
+	lines := strings.Split(body, "\n")
+	forwarded := false
+	since := 0
+	for n := range lines {
+		if found, forward := separator(lines[n]); found {
+			forwarded, since = forward, n
+			continue
+		}
+		found := headersAt(lines[n:])
+		if found.n == 0 {
+			continue
+		}
+		return Forward{
+			From: found.fields["from"], To: found.fields["to"], Subject: found.fields["subject"], Date: found.fields["date"],
+			MessageID: strings.Trim(found.fields["message-id"], "<> "),
+			Forwarded: forwarded && n-since <= 6,
+			Body:      strings.Join(lines[n+found.n:], "\n"),
+		}, true
+	}
+	return Forward{}, false
+}

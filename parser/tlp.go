@@ -1,0 +1,105 @@
+package parser
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// tlpLabel finds labels of TLP 2.0 and the WHITE of TLP 1.0.
+var tlpLabel = regexp.MustCompile(`(?i)\btlp\s{0,3}[:=\-_ ]\s{0,3}(clear|green|amber\s?\+\s?strict|amber|red|white)\b`)
+
+// tlpLine is a line that says nothing but its label.
+var tlpLine = regexp.MustCompile(`(?i)^(?:[\s\[\](){}<>*#=_/|-]|classification|einstufung|weitergabe|marking)*:?[\s\[\](){}<>*#=_/|-]*tlp\s{0,3}[:=\-_ ]\s{0,3}(?:clear|green|amber(?:\s?\+\s?strict)?|red|white)[\s\[\](){}<>*#=_/|.-]*$`)
+
+// tlpOrder is from the widest to the narrowest.
+var tlpOrder = []string{"CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"}
+
+// legend is how many different labels close together explain the labels and set none.
+const legend = 3
+
+// leadLines is how many lines with words are looked at before the content begins.
+const leadLines = 8
+
+// findTLP gives the strictest label that counts and where it stood. No label is
+// no label.
+func (r *reading) findTLP() (label, where string) {
+	for _, place := range []struct{ where, label string }{
+		{"the structured report says so", r.stated.TLP},
+		{"the subject says so", narrowest(labelsIn(r.report.Subject))},
+		{"a header says so", narrowest(labelsIn(r.tlpHeaders()))},
+		{"a line before the content says so", narrowest(leadLabels(r.report.Text))},
+	} {
+		if slices.Index(tlpOrder, place.label) > slices.Index(tlpOrder, label) {
+			label, where = place.label, place.where
+		}
+	}
+	return label, where
+}
+
+func (r *reading) tlpHeaders() string {
+	var all []string
+	for _, field := range []string{"X-TLP", "TLP", "X-Classification"} {
+		if value := r.holder(field).Field(field); value != "" {
+			all = append(all, "TLP:"+strings.TrimPrefix(strings.ToUpper(value), "TLP:"))
+		}
+	}
+	return strings.Join(all, " ")
+}
+
+// labelsIn gives the different labels in a text, none if they are a legend.
+func labelsIn(text string) []string {
+	var found []string
+	for _, match := range tlpLabel.FindAllStringSubmatch(text, 20) {
+		if label := canonicalTLP(match[1]); !slices.Contains(found, label) {
+			found = append(found, label)
+		}
+	}
+	if len(found) >= legend {
+		return nil
+	}
+	return found
+}
+
+// leadLabels gives the labels that stand alone on a line before the content.
+func leadLabels(text string) []string {
+	var alone []string
+	var lead strings.Builder
+	lines := 0
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if line == "" {
+			continue
+		}
+		if lines++; lines > leadLines+legend {
+			break
+		}
+		line = line[:min(len(line), 500)]
+		lead.WriteString(line + "\n")
+		if lines <= leadLines && len(line) <= 80 && tlpLine.MatchString(line) {
+			alone = append(alone, line)
+		}
+	}
+	if labelsIn(lead.String()) == nil { // a legend, or none at all
+		return nil
+	}
+	return labelsIn(strings.Join(alone, "\n"))
+}
+
+func canonicalTLP(written string) string {
+	label := strings.ToUpper(strings.Join(strings.Fields(written), ""))
+	if label == "WHITE" { // TLP 1.0
+		return "CLEAR"
+	}
+	return label
+}
+
+func narrowest(labels []string) string {
+	best := ""
+	for _, label := range labels {
+		if slices.Index(tlpOrder, label) > slices.Index(tlpOrder, best) {
+			best = label
+		}
+	}
+	return best
+}
