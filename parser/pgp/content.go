@@ -2,27 +2,12 @@ package pgp
 
 import (
 	"bytes"
-	"encoding/base64"
 	"io"
-	"mime/quotedprintable"
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
-
-	"postern/parser/mime"
 )
-
-// payload gives the body of a part with its transfer encoding undone.
-func payload(p *mime.Part) io.Reader {
-	switch strings.ToLower(strings.TrimSpace(p.Header.Get("Content-Transfer-Encoding"))) {
-	case "base64":
-		return base64.NewDecoder(base64.StdEncoding, p.Body())
-	case "quoted-printable":
-		return quotedprintable.NewReader(p.Body())
-	}
-	return p.Body()
-}
 
 // readSome reads at most limit bytes; a broken encoding gives what could be read.
 func readSome(r io.Reader, limit int64) []byte {
@@ -30,15 +15,35 @@ func readSome(r io.Reader, limit int64) []byte {
 	return data
 }
 
-// utf8Text makes text of bytes whose charset nobody named: UTF-8 when it is
-// that, else windows-1252, which has a letter for nearly every byte.
-func utf8Text(b []byte) string {
-	if utf8.Valid(b) {
-		return string(b)
+// holds searches a stream for a mark without keeping it in memory: most parts
+// of most mails hold none.
+func holds(r io.Reader, mark string) bool {
+	window := make([]byte, 32<<10)
+	kept := 0
+	for {
+		n, err := r.Read(window[kept:])
+		kept += n
+		if bytes.Contains(window[:kept], []byte(mark)) {
+			return true
+		}
+		if err != nil {
+			return false
+		}
+		tail := min(kept, len(mark)-1)
+		copy(window, window[kept-tail:kept])
+		kept = tail
 	}
-	decoded, err := charmap.Windows1252.NewDecoder().Bytes(b)
-	if err != nil {
-		return strings.ToValidUTF8(string(b), "\uFFFD")
+}
+
+// plainText makes readable text of bytes whose charset nobody named: UTF-8 when
+// it is that, else windows-1252, which has a letter for nearly every byte. Lines
+// end with LF, as in the text of a part.
+func plainText(b []byte) string {
+	if !utf8.Valid(b) {
+		if decoded, err := charmap.Windows1252.NewDecoder().Bytes(b); err == nil {
+			b = decoded
+		}
 	}
-	return string(bytes.ToValidUTF8(decoded, []byte("\uFFFD")))
+	b = bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n"))
+	return strings.ToValidUTF8(strings.ReplaceAll(string(b), "\x00", ""), "\uFFFD")
 }

@@ -27,7 +27,7 @@ func (o *opening) signed(ctx context.Context, p *mime.Part, at place) *mime.Part
 	if !clean {
 		o.problem("added-to-signed", "Something was put between the signed part and its signature; it is not covered.")
 	}
-	o.judgeDetached(content, readSome(payload(signature), maxDetached), at.below(clean))
+	o.judgeDetached(content, readSome(signature.Open(), maxDetached), at.below(clean))
 	if !clean {
 		return o.children(ctx, p, at)
 	}

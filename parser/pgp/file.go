@@ -14,7 +14,7 @@ import (
 // inside in its place. Keys and signatures of other files stay what they are.
 func (o *opening) file(ctx context.Context, p *mime.Part, at place) *mime.Part {
 	at = at.below(false)
-	m, ok := o.message(ctx, payload(p), p.Body().Size(), formAttachment, at)
+	m, ok := o.message(ctx, p.Open(), p.Body().Size(), formAttachment, at)
 	if !ok {
 		return p
 	}

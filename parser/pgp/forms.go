@@ -41,7 +41,7 @@ func isControl(p *mime.Part) bool {
 	if p.Type != "application/pgp-encrypted" || len(p.Children) > 0 || p.Body().Size() > 256 {
 		return false
 	}
-	text, _ := io.ReadAll(payload(p))
+	text, _ := io.ReadAll(p.Open())
 	return bytes.HasPrefix(bytes.TrimSpace(text), []byte("Version:"))
 }
 
@@ -73,7 +73,7 @@ func isOctets(p *mime.Part) bool { return p.Type == "application/octet-stream" }
 
 // looksArmoured looks for a message at the beginning of a part.
 func looksArmoured(p *mime.Part) bool {
-	head, _ := io.ReadAll(io.LimitReader(payload(p), 1024))
+	head, _ := io.ReadAll(io.LimitReader(p.Open(), 1024))
 	return bytes.Contains(head, []byte(beginMsg))
 }
 
@@ -82,7 +82,7 @@ func isEmpty(p *mime.Part) bool {
 	if len(p.Children) > 0 || !strings.HasPrefix(p.Type, "text/") || p.Body().Size() > 1024 {
 		return false
 	}
-	text, _ := io.ReadAll(payload(p))
+	text, _ := io.ReadAll(p.Open())
 	return len(bytes.TrimSpace(text)) == 0
 }
 

@@ -21,15 +21,16 @@ const maxCiphertext = 100 << 20
 // inline opens the armoured blocks inside one text part. The part itself stays
 // as it is: what the blocks held goes to Opened.Inner.
 func (o *opening) inline(ctx context.Context, p *mime.Part, at place) {
-	raw := readSome(payload(p), maxCiphertext)
-	if !bytes.Contains(raw, []byte(beginMark)) {
+	if !holds(p.Open(), beginMark) {
 		return
 	}
+	raw := readSome(p.Open(), maxCiphertext)
 	if p.Type == "text/html" {
 		o.hidden(raw)
 		return
 	}
-	text := []byte(utf8Text(raw))
+	utf8, _ := p.Text(0)
+	text := []byte(utf8)
 	blocks := o.capped(findBlocks(text))
 	at = at.below(alone(text, blocks))
 	for i, armoured := range originals(raw, text, blocks) {
@@ -98,7 +99,7 @@ func (o *opening) unwrap(ctx context.Context, kind blockKind, armoured []byte, a
 	if !ok {
 		return "", false, false
 	}
-	text, inner := o.nested(ctx, []byte(utf8Text(plain)), at.inside())
+	text, inner := o.nested(ctx, []byte(plainText(plain)), at.inside())
 	return text, encrypted || inner, true
 }
 

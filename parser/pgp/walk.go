@@ -165,7 +165,7 @@ func (o *opening) encrypted(ctx context.Context, p *mime.Part, form string, at p
 		return p
 	}
 	at = at.below(len(others) == 0)
-	m, ok := o.message(ctx, payload(cipher), cipher.Body().Size(), form, at)
+	m, ok := o.message(ctx, cipher.Open(), cipher.Body().Size(), form, at)
 	if !ok {
 		return p
 	}
