@@ -15,10 +15,10 @@ const (
 )
 
 var (
-	bannerWord  = regexp.MustCompile(`(?i)^[\W_]{0,8}(caution|warning|attention|notice|be careful|external|extern|achtung|vorsicht|warnung|hinweis|attenzione|atención|atencion|aviso|cuidado|uwaga)\b`)
+	bannerWord  = regexp.MustCompile(`(?i)^[\W_]{0,8}(caution|warning|attention|notice|be careful|external (e-?mail|message|sender|mail)|externe (e-?mail|mail|nachricht)|externer absender|achtung|vorsicht|warnung|hinweis|attenzione|atención|atencion|aviso|cuidado|uwaga)\b`)
 	bannerTopic = regexp.MustCompile(`(?i)\b(external|externe[rnms]?|extern|esterno|esterna|externo|externa|zewnętrzn\w*|outside|ausserhalb|außerhalb|originated from|you don't often get (e-?mail|messages) from)\b`)
-	bannerAlone = regexp.MustCompile(`(?i)^[\W_]{0,8}you don.t often get (e-?mails?|messages?) from\b`)
-	gatewayTag  = regexp.MustCompile(`(?i)^[\[({<*]{1,3}(ext|extern|external|externe|external[ _-]?(e-?mail|sender)|externe[ _-]?(e-?mail|mail))[\])}>*]{1,3}:?$`)
+	bannerAlone = regexp.MustCompile(`(?i)^[\W_]{0,8}(you don.t often get|this (e-?mail|message|mail) (originated|originates|was sent|came|comes|is) from)\b`)
+	gatewayTags = regexp.MustCompile(`(?i)^(\s*[\[({<*]{1,3}(ext|external|externe?r?)([ _-](sender|absender|e-?mail|mail|message))?[\])}>*]{1,3}:?)+`)
 )
 
 // withoutBanners is the text in lines, without the warnings of gateways near its
@@ -73,7 +73,7 @@ func zoneBegin(lines []string) int {
 // bannerAt counts the lines of the warning that begins with the first line, 0
 // when none does. It must name its topic, an outside sender, within its lines.
 func bannerAt(lines []string) int {
-	first := strings.TrimSpace(lines[0])
+	first := withoutTags(lines[0])
 	if len(first) > bannerLength || !(bannerWord.MatchString(first) || bannerAlone.MatchString(first)) {
 		return 0
 	}
@@ -91,16 +91,20 @@ func bannerAt(lines []string) int {
 	return ifTopic(topic, len(lines))
 }
 
+// withoutTags is a line without the tags of gateways before its first word.
+func withoutTags(line string) string {
+	line = strings.TrimSpace(line)
+	if line == "" || !strings.ContainsAny(line[:1], "[({<*") {
+		return line
+	}
+	return strings.TrimSpace(line[len(gatewayTags.FindString(line)):])
+}
+
 func ifTopic(topic bool, n int) int {
 	if !topic {
 		return 0
 	}
 	return n
-}
-
-// isGatewayTag knows "[EXT]" and its kin as one word.
-func isGatewayTag(word string) bool {
-	return len(word) < 32 && strings.ContainsAny(word[:1], "[({<*") && gatewayTag.MatchString(word)
 }
 
 // wrappers are the gateways that put the true link into a query parameter of

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -204,6 +205,11 @@ func signGroup(s string) (group, rest string, ok bool) {
 	return s[:groupSigns], s[groupSigns:], true
 }
 
+// isWordRune tells what would make an ID part of a longer word. Scripts from
+// U+2000 on are written without blanks, so that their letters may touch an ID.
 func isWordRune(r rune) bool {
-	return r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= 0x80 && !isSeparator(r)
+	if r < utf8.RuneSelf {
+		return r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
+	}
+	return r < 0x2000 && unicode.IsLetter(r)
 }

@@ -7,7 +7,6 @@ import (
 	"hash"
 	"slices"
 	"strings"
-	"unicode"
 )
 
 // IdentityOf is what two copies of one mail have in common, whichever mailbox
@@ -18,14 +17,18 @@ import (
 //
 // Where that says too little to tell mails apart (no Message-ID, no new text, or
 // a text that could not be decrypted) the digests of all attachments, sorted,
-// count too: two different mails must never meet, since the second would be lost in the first.
+// count too, and without a Message-ID what looks like a warning counts as text:
+// two different mails must never meet, since the second would be lost in the first.
 func IdentityOf(r Report) string {
 	sum := sha256.New()
 	writeField(sum, "postern identity 1")
 	writeField(sum, strings.TrimSpace(r.MessageID))
 	writeField(sum, fromLine(r))
 	writeField(sum, r.Date)
-	words := normalText(r.NewText)
+	words := normalText(withoutBanners(r.NewText))
+	if r.MessageID == "" {
+		words = normalText(strings.Split(r.NewText, "\n"))
+	}
 	writeField(sum, words)
 	if r.MessageID == "" || words == "" || unread(r) {
 		for _, digest := range attachmentDigests(r) {
@@ -38,7 +41,7 @@ func IdentityOf(r Report) string {
 // featureless tells that a mail has nothing of its own to be known by; then
 // only its bytes can say whether it is another one.
 func featureless(r Report) bool {
-	return r.MessageID == "" && len(r.Attachments) == 0 && normalText(r.NewText) == ""
+	return r.MessageID == "" && len(r.Attachments) == 0 && strings.TrimSpace(r.NewText) == ""
 }
 
 // identityOf is IdentityOf, or the digest of the bytes for a mail without features.
@@ -84,16 +87,12 @@ func attachmentDigests(r Report) []string {
 	return digests
 }
 
-// normalText is the text as far as it is the sender's: links unwrapped, banners
-// and tags set aside, words separated by one blank. One pass over the lines and one over the words.
-func normalText(text string) string {
+// normalText has the words of the lines, links unwrapped and tags set aside,
+// with one blank between them.
+func normalText(lines []string) string {
 	var out strings.Builder
-	out.Grow(len(text))
-	for _, line := range withoutBanners(text) {
-		for word := range strings.FieldsFuncSeq(line, isFiller) {
-			if isGatewayTag(word) {
-				continue
-			}
+	for _, line := range lines {
+		for word := range strings.FieldsSeq(strings.Map(dropInvisible, withoutTags(line))) {
 			if out.Len() > 0 {
 				out.WriteByte(' ')
 			}
@@ -103,8 +102,11 @@ func normalText(text string) string {
 	return out.String()
 }
 
-// isFiller is white space and what is as good as invisible: mail programs add
-// and drop soft hyphens, zero-width signs and marks of direction.
-func isFiller(r rune) bool {
-	return unicode.IsSpace(r) || r == '\u00ad' || r == '\ufeff' || r >= '\u200b' && r <= '\u200f'
+// dropInvisible takes out what mail programs add and drop as they like: soft
+// hyphens, zero-width signs and marks of direction.
+func dropInvisible(r rune) rune {
+	if r == '\u00ad' || r == '\ufeff' || r >= '\u200b' && r <= '\u200f' {
+		return -1
+	}
+	return r
 }

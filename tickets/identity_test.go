@@ -1,0 +1,181 @@
+package tickets_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"postern/parser"
+	"postern/parser/mime"
+	"postern/parser/pgp"
+	"postern/tickets"
+)
+
+// mail is a report of an ordinary person's mail, changed as the test needs.
+func mail(change ...func(*tickets.Report)) tickets.Report {
+	r := tickets.Report{
+		MessageID: "1@mail.example.net",
+		Date:      "2026-11-21T14:05:00Z",
+		Subject:   "strange mail",
+		From:      []mime.Address{{Name: "Ana", Address: "ana@example.net"}},
+		To:        []mime.Address{{Address: "csirt@example.org"}},
+		NewText:   "Somebody sent me this link: https://shop.example/login\nIs it real?",
+		Kind:      "incident",
+		Category:  "fraud/phishing",
+		Severity:  "medium",
+		Language:  "en",
+	}
+	r.Reporter = parser.Reporter{Address: "ana@example.net", Via: "from"}
+	r.Automatic.MayAnswer = true
+	for _, c := range change {
+		c(&r)
+	}
+	r.Text = r.NewText
+	if r.OuterSubject == "" && !r.Crypto.Encrypted {
+		r.OuterSubject = r.Subject
+	}
+	return r
+}
+
+func text(s string) func(*tickets.Report) { return func(r *tickets.Report) { r.NewText = s } }
+
+func attach(digests ...string) func(*tickets.Report) {
+	return func(r *tickets.Report) {
+		for _, d := range digests {
+			r.Attachments = append(r.Attachments, parser.Attachment{Name: "f.bin", Type: "application/octet-stream", Size: 4096, SHA256: digest(d)})
+		}
+	}
+}
+
+// digest is a well-formed SHA-256 told apart by s.
+func digest(s string) string { return strings.Repeat("0", 64-len(s)) + s }
+
+func TestIdentityIsTheSame(t *testing.T) {
+	const words = "Somebody sent me this link: https://shop.example/login\nIs it real?"
+	for name, change := range map[string]func(*tickets.Report){
+		"other white space":           text("  Somebody sent me\u00a0this link:\r\n\r\n https://shop.example/login Is it\treal? \n"),
+		"zero-width signs":            text("Some\u200bbody sent me this link: https://shop.example/login\nIs it\ufeff real?"),
+		"tag in a line of its own":    text("[EXT]\n\n" + words),
+		"tag before the words":        text("[EXTERNAL] " + words),
+		"tag of two words":            text("[External Sender] " + words),
+		"tag twice":                   text("[EXT] [EXTERN]: " + words),
+		"warning above":               text("CAUTION: This email originated from outside of the organization. Do not click.\n\n" + words),
+		"warning over several lines":  text("CAUTION: This message comes from\nan external sender. Do not click\nlinks.\n\n" + words),
+		"German warning":              text("ACHTUNG: Diese E-Mail kommt von einem externen Absender!\n\n" + words),
+		"French warning":              text("ATTENTION : courriel externe, ne cliquez pas.\n\n" + words),
+		"warning below":               text(words + "\n\n*** External email: be careful ***"),
+		"Outlook's hint":              text("You don't often get email from ana@example.net. Learn why this is important\n\n" + words),
+		"Safe Links":                  text("Somebody sent me this link: https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fshop.example%2Flogin&data=05%7Cx&reserved=0\nIs it real?"),
+		"URL Defense 2":               text("Somebody sent me this link: https://urldefense.proofpoint.com/v2/url?u=https-3A__shop.example_login&d=x&c=y\nIs it real?"),
+		"URL Defense 3":               text("Somebody sent me this link: https://urldefense.com/v3/__https://shop.example/login__;!!abc!def$\nIs it real?"),
+		"link in angle brackets":      nil,
+		"case of the address":         func(r *tickets.Report) { r.From[0].Address = "ANA@Example.net" },
+		"display name":                func(r *tickets.Report) { r.From[0].Name = "[EXT] Ana" },
+		"subject with a tag":          func(r *tickets.Report) { r.Subject = "[EXT] " + r.Subject },
+		"other recipient, other path": func(r *tickets.Report) { r.To[0].Address = "abuse@example.org" },
+		"logo added on the way":       attach("10"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, b := mail(), mail()
+			if change == nil {
+				a, b = mail(text("see <https://shop.example/>")), mail(text("see <https://safelinks.protection.outlook.com/?url=https%3A%2F%2Fshop.example%2F>"))
+			} else {
+				change(&b)
+			}
+			if tickets.IdentityOf(a) != tickets.IdentityOf(b) {
+				t.Error("two identities")
+			}
+		})
+	}
+}
+
+func TestIdentityDiffers(t *testing.T) {
+	undecryptable := func(r *tickets.Report) {
+		r.Crypto = pgp.Result{Protocol: "openpgp", Encrypted: true}
+		r.NewText, r.MessageID = "", ""
+	}
+	none := func(r *tickets.Report) { r.MessageID, r.Date, r.From, r.NewText = "", "", nil, "" }
+	noID := func(r *tickets.Report) { r.MessageID = "" }
+	for name, c := range map[string]struct{ a, b tickets.Report }{
+		"other words under the same Message-ID": {mail(), mail(text("Send the money elsewhere"))},
+		"other sender":                          {mail(), mail(func(r *tickets.Report) { r.From[0].Address = "eve@example.net" })},
+		"other date":                            {mail(), mail(func(r *tickets.Report) { r.Date = "2026-11-22T14:05:00Z" })},
+		"other Message-ID":                      {mail(), mail(func(r *tickets.Report) { r.MessageID = "2@mail.example.net" })},
+		"no Message-ID":                         {mail(), mail(func(r *tickets.Report) { r.MessageID = "" })},
+		"two ciphertexts":                       {mail(undecryptable, attach("1")), mail(undecryptable, attach("2"))},
+		"two files without a word":              {mail(none, attach("1")), mail(none, attach("2"))},
+		"one file more without a word":          {mail(none, attach("1")), mail(none, attach("1", "2"))},
+		"words moved between fields":            {mail(text("b"), func(r *tickets.Report) { r.Date = "a" }), mail(text(""), func(r *tickets.Report) { r.Date = "ab" })},
+		"a warning in the middle of a text":     {mail(text(long("x") + "\nWarning: external power failed\n\n" + long("x"))), mail(text(long("x") + "\n\n" + long("x")))},
+		"a report that begins like a warning":   {mail(text("External scanners hit host a")), mail(text("External scanners hit host b"))},
+		"warnings without a Message-ID":         {mail(noID, text("Warning: external login on a\n")), mail(noID, text("Warning: external login on b\n"))},
+		"a long paragraph is no warning":        {mail(text("Warning: external\na\nb\nc\nd\ne\nf\ng")), mail(text(""))},
+		"a link that only looks wrapped":        {mail(text("https://evil.example/?url=https://shop.example/login")), mail(text("https://shop.example/login"))},
+		"a name that is no address":             {mail(func(r *tickets.Report) { r.From[0] = mime.Address{Name: "x"} }), mail(func(r *tickets.Report) { r.From[0] = mime.Address{Name: "y"} })},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if tickets.IdentityOf(c.a) == tickets.IdentityOf(c.b) {
+				t.Error("one identity for two mails")
+			}
+		})
+	}
+}
+
+func long(word string) string { return strings.Repeat(word+"\n", 20) }
+
+// Two mails of which nothing could be read must not meet either: the second
+// would be lost in the first.
+func TestMailWithoutFeaturesIsKnownByItsBytes(t *testing.T) {
+	rules := &tickets.Rules{Prefix: "EX"}
+	keys := func(sha string) tickets.Keys {
+		return tickets.KeysOf(tickets.Claim{SHA256: sha}, tickets.Report{}, rules)
+	}
+	if keys("aa").Identity == keys("bb").Identity {
+		t.Error("one identity for two different mails without anything in them")
+	}
+	if keys("aa").Identity != keys("aa").Identity {
+		t.Error("two identities for the same bytes")
+	}
+}
+
+func TestIdentityWorstCase(t *testing.T) {
+	for name, s := range map[string]string{
+		"warnings all the way":  strings.Repeat("CAUTION: external\n", 1<<17),
+		"one very long line":    strings.Repeat("CAUTION external ", 1<<17),
+		"links all the way":     strings.Repeat("https://x.safelinks.protection.outlook.com/?url=https%3A%2F%2Fshop.example%2F\n", 1<<14),
+		"wrapped in itself":     strings.Repeat("https://safelinks.protection.outlook.com/?url=", 1<<14),
+		"empty lines":           strings.Repeat("\n", 1<<21),
+		"brackets without ends": strings.Repeat("[EXT", 1<<18),
+	} {
+		t.Run(name, func(t *testing.T) {
+			begin := time.Now()
+			tickets.IdentityOf(mail(text(s)))
+			if took := time.Since(begin); took > 5*time.Second {
+				t.Errorf("%d bytes took %v", len(s), took)
+			}
+		})
+	}
+}
+
+func FuzzIdentityOf(f *testing.F) {
+	f.Add("1@x.example", "Hello\n\nworld", "d1")
+	f.Add("", "[EXT] CAUTION: external\n\nx https://urldefense.com/v3/__https://a.example/__;!!x", "")
+	f.Add("", "", "")
+	f.Fuzz(func(t *testing.T, id, words, file string) {
+		r := mail(text(words), func(r *tickets.Report) { r.MessageID = id }, attach(file[:min(len(file), 64)]))
+		identity := tickets.IdentityOf(r)
+		if len(identity) != 64 || identity != tickets.IdentityOf(r) {
+			t.Fatalf("identity %q", identity)
+		}
+		spaced := r
+		spaced.NewText = "\n \n" + strings.ReplaceAll(words, "\n", " \r\n") + " \t\n"
+		if tickets.IdentityOf(spaced) != identity {
+			t.Errorf("white space makes another mail of %q", words)
+		}
+		other := r
+		other.Date = r.Date + "x"
+		if tickets.IdentityOf(other) == identity {
+			t.Error("another date makes no other mail")
+		}
+	})
+}
