@@ -1,9 +1,21 @@
 // Package store keeps what Postern must not forget: raw mail, deliveries,
 // tickets, the outbox and the audit log, in one database. One public method is
 // one transaction. Uniqueness is the schema's duty and not the code's.
+//
+// A mail goes through it in three short transactions: Receive (T1), File (T2),
+// and for each answer Take, Handed and Settle (T3a, T3b, T3c). Rows are the
+// truth: whoever was told something asks here again.
+//
+// Writers share one connection and wait for each other; readers have a pool of
+// their own that cannot write. Statements of a transaction are never cut off in
+// the middle: SQLite answers that by rolling back everything and carrying on
+// outside any transaction, so a deadline counts between statements only.
 package store
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"io"
 	"time"
 )
@@ -17,4 +29,126 @@ type Options struct {
 	Rand         io.Reader          // for IDs and nonces
 	Hook         func(point string) // called at named points; nil in the program, kills in tests
 	AnswerWindow time.Duration      // of the answer budget; 0 is one hour
+	MaxPages     int64              // bound of the database in pages; 0 is none. Tests fill the disk with it
+}
+
+// Store is one open database. It may be used by many goroutines.
+type Store struct {
+	options Options
+	dialect dialect
+	writer  *writer
+	reader  *reader
+	watcher *reader // one connection: data_version only means something on the same one
+	seal    *sealer
+	press   *press
+}
+
+// Open opens the database, makes it when there is none, and brings its schema up
+// to this program's. It starts nothing. It fails when the schema is newer than
+// the program, and when the seal key is not the one the database was made with.
+func Open(ctx context.Context, options Options) (*Store, error) {
+	if err := options.check(); err != nil {
+		return nil, err
+	}
+	s := &Store{options: options.filled(), dialect: sqliteDialect}
+	if err := s.prepare(); err != nil {
+		return nil, err
+	}
+	if err := s.open(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open database %s: %w", options.Path, err), s.Close())
+	}
+	return s, nil
+}
+
+func (o Options) check() error {
+	switch {
+	case o.Path == "":
+		return errors.New("open database: no path given")
+	case o.Now == nil || o.Rand == nil:
+		return errors.New("open database: a clock and a source of randomness are needed")
+	}
+	return nil
+}
+
+func (o Options) filled() Options {
+	if o.AnswerWindow <= 0 {
+		o.AnswerWindow = time.Hour
+	}
+	if o.Hook == nil {
+		o.Hook = func(string) {}
+	}
+	return o
+}
+
+// prepare makes what needs no database: the seal and the compressors.
+func (s *Store) prepare() (err error) {
+	if s.seal, err = newSealer(s.options.SealKey, s.options.Rand); err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	if s.press, err = newPress(); err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) open(ctx context.Context) (err error) {
+	if err = createPrivate(s.options.Path); err != nil {
+		return err
+	}
+	if s.writer, err = openWriter(s.options); err != nil {
+		return err
+	}
+	if err = s.migrate(ctx); err != nil {
+		return err
+	}
+	if s.reader, err = openReader(s.options, readers); err != nil {
+		return err
+	}
+	if s.watcher, err = openReader(s.options, 1); err != nil {
+		return err
+	}
+	return s.pinSealKey(ctx)
+}
+
+// Close waits for the transaction that runs and closes all connections.
+func (s *Store) Close() error {
+	var all []error
+	if s.watcher != nil {
+		all = append(all, s.watcher.close())
+	}
+	if s.reader != nil {
+		all = append(all, s.reader.close())
+	}
+	if s.writer != nil {
+		all = append(all, s.writer.close())
+	}
+	s.press.close()
+	return errors.Join(all...)
+}
+
+// now is the clock in the form of the rows.
+func (s *Store) now() int64 { return micros(s.options.Now()) }
+
+// micros is a time as it stands in a row; the zero time is 0.
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+// moment is the time of a row; 0 is the zero time.
+func moment(micros int64) time.Time {
+	if micros == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(micros).UTC()
+}
+
+// bit is truth as it stands in a row.
+func bit(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
 }

@@ -1,0 +1,123 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+)
+
+// sealBatch is how many events one transaction adds to the chain: few enough
+// that mail waits for milliseconds only.
+const sealBatch = 500
+
+// lateEvents is how far behind the newest link an event may turn up that was
+// numbered earlier and committed later. With one writer it cannot happen; where
+// there are several, more than so many events never stand in one transaction.
+const lateEvents = 1000
+
+// eventRow is an event as the chain covers it: its text by digest only, so that
+// the text may be erased one day and the chain still holds.
+type eventRow struct {
+	id, at                 int64
+	actor, what            string
+	ticket, mail, outgoing int64
+	digest, text           string
+}
+
+// link is the hash of an event and all before it. Every field is preceded by
+// its length, so that nothing can move from one field to the next.
+func link(prev string, seq int64, e eventRow) string {
+	h := sha256.New()
+	for _, field := range []string{
+		prev, fmt.Sprint(seq), fmt.Sprint(e.id), fmt.Sprint(e.at), e.actor, e.what,
+		fmt.Sprint(e.ticket), fmt.Sprint(e.mail), fmt.Sprint(e.outgoing), e.digest,
+	} {
+		fmt.Fprintf(h, "%d:%s,", len(field), field)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// SealEvents appends all events that are not in it yet to the hash chain, a few
+// hundred to a transaction, and says how many there were.
+func (s *Store) SealEvents(ctx context.Context) (n int, err error) {
+	for {
+		some, err := s.sealSome(ctx)
+		n += some
+		if err != nil {
+			return n, fmt.Errorf("seal events: %w", err)
+		}
+		if some < sealBatch {
+			return n, nil
+		}
+	}
+}
+
+func (s *Store) sealSome(ctx context.Context) (n int, err error) {
+	if n, err = s.unsealed(ctx, s.reader); err != nil || n == 0 {
+		return 0, err
+	}
+	err = s.write(ctx, "seal", func(ctx context.Context, t *tx) error {
+		seq, prev, err := chainEnd(ctx, t)
+		if err != nil {
+			return err
+		}
+		events, err := unsealedEvents(ctx, t)
+		if err != nil {
+			return err
+		}
+		for _, e := range events {
+			seq++
+			prev = link(prev, seq, e)
+			const insert = `INSERT INTO chain (seq, event, hash) VALUES ($1, $2, $3)`
+			if _, err := t.exec(ctx, insert, seq, e.id, prev); err != nil {
+				return err
+			}
+		}
+		n = len(events)
+		return nil
+	})
+	return n, err
+}
+
+// chainEnd gives the last link; 0 and "" when there is none.
+func chainEnd(ctx context.Context, q querier) (seq int64, hash string, err error) {
+	err = q.row(ctx, `SELECT seq, hash FROM chain ORDER BY seq DESC LIMIT 1`, nil, &seq, &hash)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, "", nil
+	}
+	return seq, hash, err
+}
+
+const eventColumns = `e.id, e.at, e.actor, e.what, e.ticket, e.mail, e.outgoing, e.digest, e.text`
+
+// notInChain selects events behind the newest link, and a stretch before it.
+const notInChain = `
+	  FROM events e
+	 WHERE e.id > (SELECT coalesce(max(event), 0) FROM chain) - $1
+	   AND NOT EXISTS (SELECT 1 FROM chain c WHERE c.event = e.id)`
+
+func unsealedEvents(ctx context.Context, t *tx) ([]eventRow, error) {
+	const query = `SELECT ` + eventColumns + notInChain + ` ORDER BY e.id LIMIT $2`
+	var list []eventRow
+	err := each(ctx, t, query, []any{lateEvents, sealBatch}, func(r *sql.Rows) error {
+		e, err := scanEvent(r)
+		list = append(list, e)
+		return err
+	})
+	return list, err
+}
+
+func scanEvent(r *sql.Rows, more ...any) (eventRow, error) {
+	var e eventRow
+	err := r.Scan(append([]any{&e.id, &e.at, &e.actor, &e.what, &e.ticket, &e.mail, &e.outgoing, &e.digest, &e.text}, more...)...)
+	return e, err
+}
+
+// unsealed counts the events that wait for the chain.
+func (s *Store) unsealed(ctx context.Context, q querier) (n int, err error) {
+	err = q.row(ctx, `SELECT count(*)`+notInChain, []any{lateEvents}, &n)
+	return n, err
+}

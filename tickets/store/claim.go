@@ -1,0 +1,266 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"time"
+
+	"postern/tickets"
+)
+
+const claimColumns = `id, token, sha256, size, oversize, received_at, stored_at, mailbox, source, junk, unanswered, tries, refile, class`
+
+// Claim takes up to n received mails and commits that, see tickets.FilingStore.
+//
+// A mail under suspicion (it was in flight when a process died, or failed) is
+// in flight with no other: first nothing new is given out until all claims have
+// come back, then it goes alone. Else an innocent one beside it would die with
+// it and be held for it.
+func (s *Store) Claim(ctx context.Context, worker string, n int) ([]tickets.Claim, error) {
+	if waiting, err := s.waiting(ctx); err != nil || !waiting || n <= 0 {
+		return nil, err
+	}
+	var claims []tickets.Claim
+	err := s.write(ctx, "claim", func(ctx context.Context, t *tx) error {
+		var flight, alone, suspects int
+		const look = `
+			SELECT (SELECT count(*) FROM mails WHERE state = 'claimed'),
+			       (SELECT count(*) FROM mails WHERE state = 'claimed' AND tries > 0),
+			       (SELECT count(*) FROM mails WHERE state = 'received' AND tries > 0)`
+		if err := t.row(ctx, look, nil, &flight, &alone, &suspects); err != nil {
+			return err
+		}
+		var err error
+		switch {
+		case alone > 0 || suspects > 0 && flight > 0:
+			return nil
+		case suspects > 0:
+			claims, err = s.claim(ctx, t, worker, `tries > 0`, 1)
+		default:
+			claims, err = s.claim(ctx, t, worker, `tries = 0`, n)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("claim mails: %w", err)
+	}
+	return claims, nil
+}
+
+// waiting asks without a write lock, so that an idle worker disturbs nobody.
+func (s *Store) waiting(ctx context.Context) (bool, error) {
+	var n int
+	err := s.reader.row(ctx, `SELECT count(*) FROM (SELECT 1 FROM mails WHERE state = 'received' LIMIT 1) AS one`, nil, &n)
+	if err != nil {
+		return false, fmt.Errorf("look for waiting mail: %w", err)
+	}
+	return n > 0, nil
+}
+
+func (s *Store) claim(ctx context.Context, t *tx, worker, which string, n int) ([]tickets.Claim, error) {
+	query := `
+		UPDATE mails
+		   SET state = 'claimed', token = token + 1, worker = $1, claimed_at = $2
+		 WHERE id IN (SELECT id FROM mails
+		               WHERE state = 'received' AND ` + which + `
+		               ORDER BY class, received_at, id
+		               LIMIT $3` + s.dialect.skipLocked + `)
+		RETURNING ` + claimColumns
+	type row struct {
+		claim tickets.Claim
+		class int
+	}
+	var rows []row
+	err := each(ctx, t, query, []any{clean(worker), t.at, n}, func(r *sql.Rows) error {
+		c, class, err := scanClaim(r)
+		rows = append(rows, row{c, class})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(rows, func(a, b row) int {
+		return cmp.Or(cmp.Compare(a.class, b.class), a.claim.ReceivedAt.Compare(b.claim.ReceivedAt), cmp.Compare(a.claim.Mail, b.claim.Mail))
+	})
+	claims := make([]tickets.Claim, len(rows))
+	for i := range rows {
+		claims[i] = rows[i].claim
+	}
+	return claims, nil
+}
+
+func scanClaim(r *sql.Rows) (c tickets.Claim, class int, err error) {
+	var received, stored int64
+	err = r.Scan(&c.Mail, &c.Token, &c.SHA256, &c.Size, &c.Oversize, &received, &stored, &c.Mailbox, &c.Source,
+		&c.Junk, &c.Unanswered, &c.Tries, &c.Refile, &class)
+	c.ReceivedAt, c.StoredAt = moment(received), moment(stored)
+	return c, class, err
+}
+
+// Fail counts a failure of the mail's own and gives the claim back, see
+// tickets.FilingStore.
+func (s *Store) Fail(ctx context.Context, claim tickets.Claim, cause string) (held bool, err error) {
+	const update = `
+		UPDATE mails
+		   SET tries  = tries + 1,
+		       reason = $3,
+		       state  = CASE WHEN tries + 1 >= $4 THEN 'held' ELSE 'received' END
+		 WHERE id = $1 AND token = $2 AND state = 'claimed'
+		RETURNING state`
+	err = s.write(ctx, "fail", func(ctx context.Context, t *tx) error {
+		var state string
+		err := t.row(ctx, update, []any{claim.Mail, claim.Token, clean(cause), tickets.MaxTries}, &state)
+		if err != nil {
+			return fenced(err)
+		}
+		held = state == mailHeld
+		what := "failed"
+		if held {
+			what = "held"
+		}
+		return addEvent(ctx, t, event{What: what, Mail: claim.Mail, Text: cause})
+	})
+	if err != nil {
+		return false, fmt.Errorf("note the failure of mail %d: %w", claim.Mail, err)
+	}
+	return held, nil
+}
+
+// fenced says that a compare-and-swap found nothing: somebody else has it.
+func fenced(err error) error {
+	if err == sql.ErrNoRows { //nolint:errorlint // Scan returns it unwrapped
+		return tickets.ErrFence
+	}
+	return err
+}
+
+// Release gives claims back untried, see tickets.FilingStore. Claims that were
+// lost or filed meanwhile are passed over.
+func (s *Store) Release(ctx context.Context, claims []tickets.Claim) error {
+	const update = `UPDATE mails SET state = 'received' WHERE id = $1 AND token = $2 AND state = 'claimed'`
+	err := s.write(ctx, "release", func(ctx context.Context, t *tx) error {
+		for _, c := range claims {
+			if _, err := t.exec(ctx, update, c.Mail, c.Token); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("release %d claims: %w", len(claims), err)
+	}
+	return nil
+}
+
+// Recovered is what was in flight when the last process stopped.
+type Recovered struct {
+	Mails   int // claimed: will be parsed alone
+	Held    int // of them, those that died for the last time
+	Retried int // outgoing mails claimed and not handed: queued again with the same bytes
+	Unsure  int // handed and never settled: nobody knows, an automatic one is never sent again
+}
+
+// Recover puts right what an unclean stop left. Only the one daemon of this
+// database may call it, before it starts any worker.
+func (s *Store) Recover(ctx context.Context) (Recovered, error) {
+	var found Recovered
+	err := s.write(ctx, "recover", func(ctx context.Context, t *tx) error {
+		found = Recovered{}
+		if err := recoverMails(ctx, t, &found); err != nil {
+			return err
+		}
+		return s.recoverOutbox(ctx, t, &found)
+	})
+	if err != nil {
+		return Recovered{}, fmt.Errorf("recover: %w", err)
+	}
+	return found, nil
+}
+
+func recoverMails(ctx context.Context, t *tx, found *Recovered) error {
+	mails, err := column[int64](ctx, t, `SELECT id FROM mails WHERE state = 'claimed' ORDER BY id`)
+	if err != nil {
+		return err
+	}
+	const update = `
+		UPDATE mails
+		   SET tries = tries + 1, reason = 'in work when the program stopped',
+		       state = CASE WHEN tries + 1 >= $2 THEN 'held' ELSE 'received' END
+		 WHERE id = $1
+		RETURNING state`
+	for _, id := range mails {
+		var state string
+		if err := t.row(ctx, update, []any{id, tickets.MaxTries}, &state); err != nil {
+			return err
+		}
+		found.Mails++
+		if state == mailHeld {
+			found.Held++
+		}
+		if err := addEvent(ctx, t, event{What: "found in work", Mail: id, Text: "now " + state}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) recoverOutbox(ctx context.Context, t *tx, found *Recovered) error {
+	type row struct {
+		id    int64
+		state string
+	}
+	var rows []row
+	err := each(ctx, t, `SELECT id, state FROM outbox WHERE state IN ('claimed', 'handed') ORDER BY id`, nil, func(r *sql.Rows) error {
+		var one row
+		err := r.Scan(&one.id, &one.state)
+		rows = append(rows, one)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if r.state == tickets.OutClaimed {
+			found.Retried++
+			err = s.requeueOut(ctx, t, r.id, "", "claimed when the program stopped: nothing had left")
+		} else {
+			found.Unsure++
+			err = s.settle(ctx, t, r.id, tickets.SendResult{State: tickets.OutUnsure, Reason: "the program stopped while it was handed over"})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// UnprovenRipe takes the entries whose claim on a ticket nobody has decided
+// since the time given, and has their mails filed again as tickets of their own.
+func (s *Store) UnprovenRipe(ctx context.Context, before time.Time) (int, error) {
+	const update = `
+		UPDATE mails SET state = 'received', refile = $1
+		 WHERE state = 'filed' AND refile = ''
+		   AND id IN (SELECT mail FROM entries WHERE unproven = 1 AND filed_at < $2 AND mail IS NOT NULL)
+		RETURNING id`
+	var n int
+	err := s.write(ctx, "ripe", func(ctx context.Context, t *tx) error {
+		mails, err := column[int64](ctx, t, update, tickets.RefileAlone, micros(before))
+		if err != nil {
+			return err
+		}
+		n = len(mails)
+		for _, id := range mails {
+			if err := addEvent(ctx, t, event{What: "filed again", Mail: id, Text: "its claim on a ticket was never proven"}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("file unproven entries again: %w", err)
+	}
+	return n, nil
+}

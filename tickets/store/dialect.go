@@ -1,0 +1,129 @@
+package store
+
+import (
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"modernc.org/sqlite"
+
+	"postern/tickets"
+)
+
+// dialect is what one database says differently. All other SQL is shared.
+type dialect struct {
+	ddl        *strings.Replacer // words in braces of the migrations
+	begin      string            // starts a transaction that will write
+	skipLocked string            // ends a SELECT that takes rows to work on
+	schema     string            // describes the schema, one text a row
+	check      string            // checks the database's own files; "ok" when they are sound
+}
+
+// sqliteDialect has a single writer, so nothing needs a lock of its own.
+var sqliteDialect = dialect{
+	ddl: strings.NewReplacer(
+		"{id}", "INTEGER PRIMARY KEY",
+		"{int}", "INTEGER",
+		"{bytes}", "BLOB",
+		"{strict}{keyed}", "STRICT, WITHOUT ROWID",
+		"{strict}", "STRICT",
+	),
+	begin:  "BEGIN IMMEDIATE",
+	check:  `PRAGMA integrity_check`,
+	schema: `SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_master ORDER BY 1`,
+}
+
+// Primary result codes of SQLite (https://www.sqlite.org/rescode.html).
+const (
+	codeBusy       = 5
+	codeLocked     = 6
+	codeFull       = 13
+	codeTooBig     = 18
+	codeConstraint = 19
+	codeMismatch   = 20
+	codeRange      = 25
+)
+
+// busyTimeout is how long a writer waits for another process, in milliseconds.
+const busyTimeout = 10_000
+
+// dsn gives the address of the database with all pragmas in it, so that every
+// connection of a pool has them. extra holds more parameters.
+func dsn(path string, extra url.Values) (string, error) {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	q := url.Values{"_pragma": {
+		fmt.Sprintf("busy_timeout(%d)", busyTimeout),
+		"journal_mode(WAL)",
+		"synchronous(FULL)", // NORMAL may lose the last commits on power loss, and the server was told already
+		"foreign_keys(1)",
+	}}
+	for name, values := range extra {
+		q[name] = append(q[name], values...)
+	}
+	address := url.URL{Scheme: "file", Path: absolute, RawQuery: q.Encode()}
+	return address.String(), nil
+}
+
+// createPrivate makes an empty database file that only its owner may read.
+// A file that exists is not opened: closing any descriptor of it would drop the
+// POSIX locks of another connection in this process.
+func createPrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// code is the primary result code of a database error, 0 when it is none.
+func code(err error) int {
+	var e *sqlite.Error
+	if errors.As(err, &e) {
+		return e.Code() & 0xff
+	}
+	return 0
+}
+
+// ownFault tells whether an error is about the rows of this mail alone, so that
+// its savepoint can be rolled back and the others go on.
+func ownFault(err error) bool {
+	switch code(err) {
+	case codeConstraint, codeMismatch, codeTooBig, codeRange:
+		return true
+	}
+	var own *dataError
+	return errors.As(err, &own)
+}
+
+// dataError is a fault of one mail that was found before the database saw it.
+type dataError struct{ err error }
+
+func (e *dataError) Error() string { return e.err.Error() }
+func (e *dataError) Unwrap() error { return e.err }
+
+// ownf makes a dataError.
+func ownf(format string, args ...any) error { return &dataError{fmt.Errorf(format, args...)} }
+
+// explained gives errors of the database the words that people know.
+func explained(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case code(err) == codeFull:
+		return fmt.Errorf("%w: %w", tickets.ErrFull, err)
+	case errors.Is(err, driver.ErrBadConn):
+		return fmt.Errorf("the connection to the database was lost: %w", err)
+	}
+	return err
+}

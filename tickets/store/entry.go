@@ -1,0 +1,253 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"postern/parser"
+	"postern/parser/indicator"
+	"postern/tickets"
+)
+
+// keptText bounds the text of one entry; the raw mail has all of it.
+const keptText = 1 << 20
+
+// keptFiles bounds how many attached files of one mail can be matched.
+const keptFiles = 1000
+
+// content is what an entry says. Of an encrypted mail it is stored sealed.
+type content struct {
+	Subject     string              `json:"subject,omitempty"` // the inner one, when it differs
+	Text        string              `json:"text,omitempty"`
+	Crypto      string              `json:"crypto,omitempty"`
+	Problems    []tickets.Problem   `json:"problems,omitempty"`
+	Attachments []parser.Attachment `json:"attachments,omitempty"`
+	Format      string              `json:"format,omitempty"`
+	Fields      map[string]any      `json:"fields,omitempty"`
+	Language    string              `json:"language,omitempty"`
+}
+
+func contentOf(r tickets.Report) content {
+	c := content{Text: cut(cmp.Or(r.NewText, r.Text), keptText), Crypto: verdicts(r), Attachments: r.Attachments,
+		Format: r.Format, Fields: r.Fields, Language: r.Language}
+	if r.Crypto.Encrypted && r.Subject != r.OuterSubject {
+		c.Subject = r.Subject
+	}
+	for _, p := range r.Problems {
+		c.Problems = append(c.Problems, tickets.Problem{Code: p.Code, Detail: p.Detail})
+	}
+	return c
+}
+
+// verdicts joins the sentences about signatures and what could not be opened.
+func verdicts(r tickets.Report) string {
+	var list []string
+	for _, s := range r.Crypto.Signatures {
+		list = append(list, s.Sentence)
+	}
+	if r.Crypto.Problem != "" {
+		list = append(list, r.Crypto.Problem)
+	}
+	return strings.Join(list, " ")
+}
+
+// entryPlace is where the content of a mail's entry is sealed to.
+func entryPlace(mail int64) string { return fmt.Sprintf("entries/mail:%d/content", mail) }
+
+// sender is the address an entry shows as From.
+func sender(r tickets.Report) string {
+	if len(r.From) > 0 && r.From[0].Address != "" {
+		return clean(r.From[0].Address)
+	}
+	return clean(r.Reporter.Address)
+}
+
+// outer is the subject that anybody may see.
+func outer(r tickets.Report) string {
+	if r.Crypto.Encrypted {
+		return clean(r.OuterSubject)
+	}
+	return clean(r.Subject)
+}
+
+// writeEntry inserts the entry of a mail, or writes over the one it has when it
+// is filed again. errIdentity when a copy of the mail was faster.
+func (s *Store) writeEntry(ctx context.Context, t *tx, f tickets.Filing, e found, d tickets.Decision, p place) (int64, error) {
+	clear, sealed, err := s.seal.store(f.Report.Crypto.Encrypted, entryPlace(f.Claim.Mail), contentOf(f.Report))
+	if err != nil {
+		return 0, err
+	}
+	refs, err := json.Marshal(newest(f.Report.References))
+	if err != nil {
+		return 0, ownf("encode references: %w", err)
+	}
+	args := []any{f.Claim.Mail, p.ticket, null(p.conversation), null(f.Keys.Identity), d.Match, sender(f.Report), outer(f.Report),
+		clean(f.Keys.MessageID), micros(f.Claim.ReceivedAt), t.at, tickets.TLPStricter("", f.Report.TLP),
+		bit(d.Match == tickets.MatchUnproven), bit(f.Report.Crypto.Encrypted), clear, sealed, clean(string(refs)),
+		reasons(d.Matched), clean(cut(d.Withheld, eventText))}
+	if e.existing != nil {
+		return e.existing.id, rewriteEntry(ctx, t, e.existing, args)
+	}
+	const insert = `
+		INSERT INTO entries (mail, ticket, conversation, identity, match, author, subject, message_id, at, filed_at, tlp,
+		                     unproven, encrypted, content, sealed, refs, matched, withheld, kind)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 'mail-in')
+		ON CONFLICT (identity) DO NOTHING
+		RETURNING id`
+	var id int64
+	err = t.row(ctx, insert, args, &id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, errIdentity
+	}
+	if err != nil {
+		return 0, fmt.Errorf("insert entry: %w", err)
+	}
+	return id, nil
+}
+
+// rewriteEntry replaces an entry and drops its parts, which are written anew.
+// Read again, it keeps its place's match and filing time only where they say more.
+func rewriteEntry(ctx context.Context, t *tx, old *oldEntry, args []any) error {
+	const update = `
+		UPDATE entries
+		   SET ticket = $2, conversation = $3, identity = $4, match = CASE WHEN $5 = 'refile' THEN match ELSE $5 END,
+		       author = $6, subject = $7, message_id = $8, at = $9, filed_at = $10, tlp = $11,
+		       unproven = CASE WHEN $5 = 'refile' THEN unproven ELSE $12 END, encrypted = $13, content = $14, sealed = $15,
+		       refs = $16, matched = CASE WHEN $5 = 'refile' THEN matched ELSE $17 END, withheld = $18
+		 WHERE mail = $1`
+	if _, err := t.exec(ctx, update, args...); err != nil {
+		return fmt.Errorf("write over entry: %w", err)
+	}
+	for _, drop := range []string{
+		`DELETE FROM indicators WHERE entry = $1`,
+		`DELETE FROM files WHERE entry = $1`,
+		`DELETE FROM awaited WHERE entry = $1`,
+	} {
+		if _, err := t.exec(ctx, drop, old.id); err != nil {
+			return err
+		}
+	}
+	if _, err := t.exec(ctx, `DELETE FROM incidents WHERE mail = $1`, args[0]); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, `DELETE FROM message_ids WHERE message_id = $1 AND entry = $2`, old.messageID, old.id)
+	return err
+}
+
+// null is a value that is NULL in its column when it is the zero value.
+func null[T comparable](v T) any {
+	var zero T
+	if v == zero {
+		return nil
+	}
+	return v
+}
+
+// writeParts writes what hangs on an entry: message IDs, files, indicators, incidents.
+func (s *Store) writeParts(ctx context.Context, t *tx, f tickets.Filing, e found, p place, entry int64) error {
+	if err := writeMessageIDs(ctx, t, f, e, p, entry); err != nil {
+		return fmt.Errorf("insert message IDs: %w", err)
+	}
+	for _, sum := range f.Keys.Files[:min(len(f.Keys.Files), keptFiles)] {
+		const insert = `INSERT INTO files (sha256, entry, ticket) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
+		if _, err := t.exec(ctx, insert, clean(sum), entry, p.ticket); err != nil {
+			return fmt.Errorf("insert file: %w", err)
+		}
+	}
+	if err := writeIndicators(ctx, t, f.Report.Indicators, p.ticket, entry); err != nil {
+		return fmt.Errorf("insert indicators: %w", err)
+	}
+	return s.writeIncidents(ctx, t, f, entry)
+}
+
+// writeMessageIDs keeps the mail's own Message-ID and those it names that
+// nobody has seen yet. An unproven mail proves nothing by its Message-ID.
+func writeMessageIDs(ctx context.Context, t *tx, f tickets.Filing, e found, p place, entry int64) error {
+	const insert = `
+		INSERT INTO message_ids (message_id, conversation, entry, outgoing, sender) VALUES ($1, $2, $3, 0, $4)
+		ON CONFLICT DO NOTHING`
+	if f.Keys.MessageID != "" && p.conversation != 0 {
+		from := clean(strings.ToLower(cmp.Or(f.Keys.From, sender(f.Report))))
+		if _, err := t.exec(ctx, insert, clean(f.Keys.MessageID), p.conversation, entry, from); err != nil {
+			return err
+		}
+	}
+	seen := map[string]bool{}
+	for _, h := range e.ByMessage {
+		seen[h.MessageID] = true
+	}
+	for _, id := range newest(f.Keys.MessageIDs) {
+		if seen[id] || id == "" {
+			continue
+		}
+		if _, err := t.exec(ctx, `INSERT INTO awaited (message_id, entry) VALUES ($1, $2) ON CONFLICT DO NOTHING`, clean(id), entry); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// indicatorRows are the sizes of the statements that insert indicators: one
+// statement for many rows costs a third of one for each.
+var indicatorRows = [...]struct {
+	n      int
+	insert string
+}{
+	{32, insertIndicators(32)},
+	{8, insertIndicators(8)},
+	{1, insertIndicators(1)},
+}
+
+func insertIndicators(rows int) string {
+	var b strings.Builder
+	b.WriteString(`INSERT INTO indicators (entry, n, ticket, type, value, role, benign) VALUES `)
+	for i := range rows {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		p := 2 + i*5
+		fmt.Fprintf(&b, "($1, $%d, $2, $%d, $%d, $%d, $%d)", p+1, p+2, p+3, p+4, p+5)
+	}
+	return b.String()
+}
+
+func writeIndicators(ctx context.Context, t *tx, list []indicator.Indicator, ticket, entry int64) error {
+	at := 0
+	for _, size := range indicatorRows {
+		for len(list)-at >= size.n {
+			args := make([]any, 0, 2+5*size.n)
+			args = append(args, entry, ticket)
+			for i, one := range list[at : at+size.n] {
+				args = append(args, int64(at+i), clean(one.Type), clean(one.Value), clean(one.Role), bit(one.Benign))
+			}
+			if _, err := t.exec(ctx, size.insert, args...); err != nil {
+				return err
+			}
+			at += size.n
+		}
+	}
+	return nil
+}
+
+func incidentPlace(mail, n int64) string { return fmt.Sprintf("incidents/%d:%d/data", mail, n) }
+
+// writeIncidents stores each incident as its format stated it.
+func (s *Store) writeIncidents(ctx context.Context, t *tx, f tickets.Filing, entry int64) error {
+	const insert = `INSERT INTO incidents (mail, n, entry, category, data, sealed) VALUES ($1, $2, $3, $4, $5, $6)`
+	for n, one := range f.Report.Incidents {
+		secret := f.Report.Crypto.Encrypted
+		clear, sealed, err := s.seal.store(secret, incidentPlace(f.Claim.Mail, int64(n)), one)
+		if err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, insert, f.Claim.Mail, n, entry, clean(one.Category), clear, sealed); err != nil {
+			return fmt.Errorf("insert incident %d: %w", n, err)
+		}
+	}
+	return nil
+}

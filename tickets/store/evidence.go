@@ -1,0 +1,337 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"postern/tickets"
+)
+
+// What one mail may make the store look up while everybody else waits. A mail
+// that names more is matched by the first ones.
+const (
+	lookups    = 64  // message IDs, references, files, URLs: of each
+	candidates = 200 // newest rows looked at for one file or URL
+	threads    = 10  // tickets handed to the judge for one file, URL or Message-ID
+)
+
+// found is the evidence with what only the store needs to know beside it.
+type found struct {
+	tickets.Evidence
+	sameEntry int64 // of Same
+	existing  *oldEntry
+}
+
+// oldEntry is the entry that a mail was filed as before.
+type oldEntry struct {
+	id, ticket, conversation int64
+	messageID                string
+}
+
+// evidence looks up everything the judge needs, in the order of its fields.
+func (s *Store) evidence(ctx context.Context, t *tx, f tickets.Filing) (found, error) {
+	var e found
+	for _, look := range []func(context.Context, *tx, tickets.Filing, *found) error{
+		lookSame, lookExisting, lookMessages, lookAwaited, lookReferences, lookFiles, lookURLs, s.lookAnswers,
+	} {
+		if err := look(ctx, t, f, &e); err != nil {
+			return found{}, fmt.Errorf("look up evidence: %w", err)
+		}
+	}
+	return e, nil
+}
+
+func lookSame(ctx context.Context, t *tx, f tickets.Filing, e *found) error {
+	const query = `
+		SELECT id, coalesce(conversation, 0), ticket, message_id, author
+		  FROM entries
+		 WHERE identity = $1 AND mail <> $2`
+	if f.Keys.Identity == "" {
+		return nil
+	}
+	var conversation, ticket int64
+	var hit tickets.Hit
+	err := t.row(ctx, query, []any{f.Keys.Identity, f.Claim.Mail}, &e.sameEntry, &conversation, &ticket, &hit.MessageID, &hit.From)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	e.Same = &hit
+	return threadOfEntry(ctx, t, conversation, ticket, &hit.Thread)
+}
+
+func lookExisting(ctx context.Context, t *tx, f tickets.Filing, e *found) error {
+	const query = `
+		SELECT id, coalesce(conversation, 0), ticket, message_id, author
+		  FROM entries
+		 WHERE mail = $1`
+	if f.Claim.Refile == "" {
+		return nil
+	}
+	var old oldEntry
+	var hit tickets.Hit
+	err := t.row(ctx, query, []any{f.Claim.Mail}, &old.id, &old.conversation, &old.ticket, &old.messageID, &hit.From)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	hit.MessageID = old.messageID
+	e.Existing, e.existing = &hit, &old
+	return threadOfEntry(ctx, t, old.conversation, old.ticket, &hit.Thread)
+}
+
+// lookMessages finds the mail's own Message-ID among ours, and the messages it answers.
+func lookMessages(ctx context.Context, t *tx, f tickets.Filing, e *found) error {
+	if f.Keys.MessageID != "" {
+		own, err := hits(ctx, t, f.Keys.MessageID)
+		if err != nil {
+			return err
+		}
+		for i := range own {
+			if own[i].Outgoing && e.Own == nil {
+				e.Own = &own[i]
+			}
+		}
+	}
+	for _, id := range newest(f.Keys.MessageIDs) {
+		more, err := hits(ctx, t, id)
+		if err != nil {
+			return err
+		}
+		e.ByMessage = append(e.ByMessage, more...)
+	}
+	return nil
+}
+
+// newest keeps the last ones of a long list of references: those are the nearest.
+func newest(ids []string) []string { return ids[max(0, len(ids)-lookups):] }
+
+// hits finds the messages with one Message-ID. Strangers may choose a
+// Message-ID as they like, so there can be several.
+func hits(ctx context.Context, t *tx, messageID string) ([]tickets.Hit, error) {
+	const query = `
+		SELECT conversation, outgoing, sender
+		  FROM message_ids
+		 WHERE message_id = $1
+		 ORDER BY conversation, entry, outgoing
+		 LIMIT $2`
+	type row struct {
+		conversation, outgoing int64
+		sender                 string
+	}
+	var rows []row
+	err := each(ctx, t, query, []any{clean(messageID), threads}, func(r *sql.Rows) error {
+		var one row
+		err := r.Scan(&one.conversation, &one.outgoing, &one.sender)
+		rows = append(rows, one)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	var list []tickets.Hit
+	for _, r := range rows {
+		h := tickets.Hit{MessageID: messageID, Outgoing: r.outgoing > 0, From: r.sender}
+		if err := thread(ctx, t, r.conversation, &h.Thread); err != nil {
+			return nil, err
+		}
+		list = append(list, h)
+	}
+	return list, nil
+}
+
+// lookAwaited finds filed mails that named this one before it arrived.
+func lookAwaited(ctx context.Context, t *tx, f tickets.Filing, e *found) error {
+	const query = `
+		SELECT e.message_id, e.author, coalesce(e.conversation, 0), e.ticket
+		  FROM awaited a JOIN entries e ON e.id = a.entry
+		 WHERE a.message_id = $1 AND e.unproven = 0 AND (e.mail IS NULL OR e.mail <> $2)
+		 ORDER BY a.entry
+		 LIMIT $3`
+	if f.Keys.MessageID == "" {
+		return nil
+	}
+	var places [][2]int64
+	err := each(ctx, t, query, []any{clean(f.Keys.MessageID), f.Claim.Mail, threads}, func(r *sql.Rows) error {
+		var h tickets.Hit
+		var place [2]int64
+		err := r.Scan(&h.MessageID, &h.From, &place[0], &place[1])
+		e.Awaited, places = append(e.Awaited, h), append(places, place)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for i, place := range places {
+		if err := threadOfEntry(ctx, t, place[0], place[1], &e.Awaited[i].Thread); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func lookReferences(ctx context.Context, t *tx, f tickets.Filing, e *found) error {
+	for _, reference := range first(f.Keys.References) {
+		ids, err := column[int64](ctx, t, `SELECT id FROM conversations WHERE reference = $1`, clean(reference))
+		if err != nil {
+			return err
+		}
+		if e.ByRef, err = appendThreads(ctx, t, e.ByRef, ids); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func first(list []string) []string { return list[:min(len(list), lookups)] }
+
+func lookFiles(ctx context.Context, t *tx, f tickets.Filing, e *found) (err error) {
+	const newest = `SELECT ticket, entry FROM files WHERE sha256 = $1 ORDER BY entry DESC LIMIT $2`
+	e.ByFile, err = openTickets(ctx, t, newest, first(f.Keys.Files), f.Claim.Mail)
+	return err
+}
+
+func lookURLs(ctx context.Context, t *tx, f tickets.Filing, e *found) (err error) {
+	const newest = `SELECT ticket, entry FROM indicators WHERE value = $1 AND benign = 0 ORDER BY ticket DESC LIMIT $2`
+	e.ByURL, err = openTickets(ctx, t, newest, first(f.Keys.URLs), f.Claim.Mail)
+	return err
+}
+
+// openTickets gives the first conversations of the open tickets that have one
+// of the values by a proven entry other than this mail's. newest selects the
+// candidates of one value; their number bounds the cost, not the number of tickets.
+func openTickets(ctx context.Context, t *tx, newest string, values []string, mail int64) ([]tickets.Thread, error) {
+	query := `
+		SELECT DISTINCT k.id
+		  FROM (` + newest + `) AS c
+		  JOIN tickets k ON k.id = c.ticket
+		  JOIN entries e ON e.id = c.entry
+		 WHERE k.state IN ('new', 'open', 'waiting') AND e.unproven = 0 AND e.mail <> $3
+		 ORDER BY k.id
+		 LIMIT $4`
+	seen := map[int64]bool{}
+	var list []tickets.Thread
+	for _, value := range values {
+		ids, err := column[int64](ctx, t, query, clean(value), candidates, mail, threads)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range ids {
+			if seen[id] || len(list) >= lookups {
+				continue
+			}
+			seen[id] = true
+			var one tickets.Thread
+			if err := threadOfEntry(ctx, t, 0, id, &one); err != nil {
+				return nil, err
+			}
+			list = append(list, one)
+		}
+	}
+	return list, nil
+}
+
+func appendThreads(ctx context.Context, t *tx, list []tickets.Thread, ids []int64) ([]tickets.Thread, error) {
+	for _, id := range ids {
+		var one tickets.Thread
+		if err := thread(ctx, t, id, &one); err != nil {
+			return nil, err
+		}
+		list = append(list, one)
+	}
+	return list, nil
+}
+
+// threadOfEntry is the thread of an entry: its conversation, or the first one
+// of the ticket when it belongs to none.
+func threadOfEntry(ctx context.Context, q querier, conversation, ticket int64, into *tickets.Thread) error {
+	if conversation == 0 {
+		err := q.row(ctx, `SELECT min(id) FROM conversations WHERE ticket = $1`, []any{ticket}, &conversation)
+		if err != nil {
+			return fmt.Errorf("first conversation of ticket row %d: %w", ticket, err)
+		}
+	}
+	return thread(ctx, q, conversation, into)
+}
+
+// thread reads one conversation as matching sees it.
+func thread(ctx context.Context, q querier, conversation int64, into *tickets.Thread) error {
+	const query = `
+		SELECT c.id, c.reference, c.party, c.acknowledged, k.id, k.reference, k.state, k.kind,
+		       k.category, k.division, k.tlp, k.restricted, k.created
+		  FROM conversations c JOIN tickets k ON k.id = c.ticket
+		 WHERE c.id = $1`
+	var created int64
+	err := q.row(ctx, query, []any{conversation}, &into.Conversation, &into.Reference, &into.Party, &into.Acknowledged,
+		&into.Ticket, &into.TicketID, &into.State, &into.Kind, &into.Category, &into.Division, &into.TLP, &into.Restricted, &created)
+	if err != nil {
+		return fmt.Errorf("read conversation row %d: %w", conversation, err)
+	}
+	into.Created = moment(created)
+	into.People, err = column[string](ctx, q, `SELECT address FROM participants WHERE conversation = $1 ORDER BY address`, conversation)
+	if err != nil {
+		return err
+	}
+	into.Keys, err = column[string](ctx, q, `SELECT fingerprint FROM signers WHERE conversation = $1 ORDER BY fingerprint`, conversation)
+	return err
+}
+
+// budgetSlots is into how many parts the budget's window is cut. What is
+// counted reaches back at most one part too far.
+const budgetSlots = 12
+
+// lookAnswers sums what left by itself. The cost does not grow with the number
+// of answers: they are counted in slots.
+func (s *Store) lookAnswers(ctx context.Context, t *tx, f tickets.Filing, e *found) error {
+	const query = `SELECT coalesce(sum(n), 0) FROM budgets WHERE name = $1 AND slot >= $2`
+	if f.Keys.From == "" {
+		return nil
+	}
+	names := budgetNames(f.Keys.From)
+	since := s.slot(t.at) - budgetSlots
+	for i, into := range []*int{&e.Answers.Overall, &e.Answers.Address, &e.Answers.Domain} {
+		if err := t.row(ctx, query, []any{names[i], since}, into); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// budgetNames are the counters of one recipient, in the order that every
+// transaction takes them.
+func budgetNames(address string) [3]string {
+	address = clean(strings.ToLower(address))
+	return [3]string{"*", "address " + address, "domain " + address[strings.LastIndexByte(address, '@')+1:]}
+}
+
+func (s *Store) slot(at int64) int64 {
+	return at / max(1, s.options.AnswerWindow.Microseconds()/budgetSlots)
+}
+
+// spend counts one automatic answer.
+func (s *Store) spend(ctx context.Context, t *tx, to string) error {
+	const add = `
+		INSERT INTO budgets (name, slot, n) VALUES ($1, $2, 1)
+		ON CONFLICT (name, slot) DO UPDATE SET n = budgets.n + 1
+		RETURNING n`
+	slot := s.slot(t.at)
+	for _, name := range budgetNames(to) {
+		var n int
+		if err := t.row(ctx, add, []any{name, slot}, &n); err != nil {
+			return err
+		}
+		if name == "*" && n == 1 { // a new slot has begun: forget those that nobody asks for
+			if _, err := t.exec(ctx, `DELETE FROM budgets WHERE slot < $1`, slot-2*budgetSlots); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,275 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+
+	"postern/tickets"
+)
+
+// errIdentity says that another mail with this identity was filed between the
+// look-up and the insert.
+var errIdentity = errors.New("another copy of this mail was filed at the same moment")
+
+// File is T2, see tickets.FilingStore. Each mail has a savepoint, so that a
+// fault of its own is rolled back alone. Any other error means that nothing is
+// known of the transaction: the connection goes, and the mails are filed again
+// one by one.
+func (s *Store) File(ctx context.Context, batch []tickets.Filing, judge tickets.Judge) ([]tickets.Filed, error) {
+	if len(batch) == 0 {
+		return nil, nil
+	}
+	order := byReceived(batch)
+	filed := make([]tickets.Filed, len(batch))
+	err := s.fileTogether(ctx, batch, order, judge, filed)
+	if err == nil {
+		return filed, nil
+	}
+	if ctx.Err() != nil || len(batch) == 1 {
+		return nil, fmt.Errorf("file %d mails: %w", len(batch), err)
+	}
+	for _, i := range order {
+		if err := s.fileTogether(ctx, batch, []int{i}, judge, filed); err != nil {
+			return nil, fmt.Errorf("file mail %d alone after a failed batch: %w", batch[i].Claim.Mail, err)
+		}
+	}
+	return filed, nil
+}
+
+// byReceived orders a batch by the time its mails were received: an answer is
+// filed after what it answers.
+func byReceived(batch []tickets.Filing) []int {
+	order := make([]int, len(batch))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		x, y := batch[a].Claim, batch[b].Claim
+		return cmp.Or(x.ReceivedAt.Compare(y.ReceivedAt), cmp.Compare(x.Mail, y.Mail))
+	})
+	return order
+}
+
+// fileTogether files some mails of the batch in one transaction.
+func (s *Store) fileTogether(ctx context.Context, batch []tickets.Filing, which []int, judge tickets.Judge, filed []tickets.Filed) error {
+	return s.write(ctx, "t2", func(whole context.Context, t *tx) error {
+		for _, i := range which {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			one, err := s.fileSaved(whole, t, batch[i], judge)
+			if err != nil {
+				return err
+			}
+			filed[i] = one
+		}
+		return nil
+	})
+}
+
+// fileSaved files one mail inside a savepoint. An error of its own stands in
+// Filed; the error returned condemns the transaction.
+func (s *Store) fileSaved(ctx context.Context, t *tx, f tickets.Filing, judge tickets.Judge) (tickets.Filed, error) {
+	if _, err := t.exec(ctx, "SAVEPOINT mail"); err != nil {
+		return tickets.Filed{}, err
+	}
+	one, err := s.fileOne(ctx, t, f, judge)
+	if errors.Is(err, errIdentity) {
+		if err := backToSavepoint(ctx, t); err != nil {
+			return tickets.Filed{}, err
+		}
+		one, err = s.fileOne(ctx, t, f, judgeSame)
+	}
+	if err != nil {
+		if !ownFault(err) && !errors.Is(err, tickets.ErrFence) {
+			return tickets.Filed{}, err
+		}
+		if err := backToSavepoint(ctx, t); err != nil {
+			return tickets.Filed{}, err
+		}
+		one = tickets.Filed{Mail: f.Claim.Mail, Err: err}
+	}
+	_, err = t.exec(ctx, "RELEASE SAVEPOINT mail")
+	return one, err
+}
+
+func backToSavepoint(ctx context.Context, t *tx) error {
+	_, err := t.exec(ctx, "ROLLBACK TO SAVEPOINT mail")
+	return err
+}
+
+// judgeSame is the only decision left for a mail whose identity is taken.
+func judgeSame(tickets.Filing, tickets.Evidence) tickets.Decision {
+	return tickets.Decision{Match: tickets.MatchSame}
+}
+
+// fileOne looks up, judges and writes one mail.
+func (s *Store) fileOne(ctx context.Context, t *tx, f tickets.Filing, judge tickets.Judge) (tickets.Filed, error) {
+	done, before, err := fence(ctx, t, f.Claim)
+	if err != nil || before {
+		return done, err
+	}
+	e, err := s.evidence(ctx, t, f)
+	if err != nil {
+		return tickets.Filed{}, err
+	}
+	d, err := decide(judge, f, e.Evidence)
+	if err != nil {
+		return tickets.Filed{}, err
+	}
+	return s.writeDecision(ctx, t, f, e, d)
+}
+
+// fence makes sure that the claim still holds. A mail that this very claim has
+// filed before comes back as filed.
+func fence(ctx context.Context, t *tx, c tickets.Claim) (done tickets.Filed, before bool, err error) {
+	const query = `
+		SELECT m.state, m.token, m.filed_token, coalesce(e.match, ''), coalesce(k.reference, ''), coalesce(v.reference, '')
+		  FROM mails m
+		  LEFT JOIN entries e ON e.id = m.entry
+		  LEFT JOIN tickets k ON k.id = e.ticket
+		  LEFT JOIN conversations v ON v.id = e.conversation
+		 WHERE m.id = $1`
+	var state string
+	var token, filedToken int64
+	done.Mail = c.Mail
+	err = t.row(ctx, query, []any{c.Mail}, &state, &token, &filedToken, &done.Match, &done.Ticket, &done.Reference)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return done, false, tickets.ErrFence
+	case err != nil:
+		return done, false, err
+	case filedToken == c.Token && c.Token > 0:
+		done.Reference = cmp.Or(done.Reference, done.Ticket)
+		return done, true, nil
+	case state != mailClaimed || token != c.Token:
+		return done, false, tickets.ErrFence
+	}
+	return done, false, nil
+}
+
+// decide calls the judge; a panic of it is a fault of this mail and not of the batch.
+func decide(judge tickets.Judge, f tickets.Filing, e tickets.Evidence) (d tickets.Decision, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = ownf("the decision on mail %d failed: %v", f.Claim.Mail, p)
+		}
+	}()
+	return judge(f, e), nil
+}
+
+// writeDecision writes what was decided.
+func (s *Store) writeDecision(ctx context.Context, t *tx, f tickets.Filing, e found, d tickets.Decision) (tickets.Filed, error) {
+	switch d.Match {
+	case tickets.MatchSame:
+		return s.writeSame(ctx, t, f, e)
+	case tickets.MatchRefile:
+		return s.writeReread(ctx, t, f, e, d)
+	}
+	p, err := s.place(ctx, t, f, e, d)
+	if err != nil {
+		return tickets.Filed{}, err
+	}
+	entry, err := s.writeEntry(ctx, t, f, e, d, p)
+	if err != nil {
+		return tickets.Filed{}, err
+	}
+	if err := s.writeParts(ctx, t, f, e, p, entry); err != nil {
+		return tickets.Filed{}, err
+	}
+	answered, err := s.writeAnswer(ctx, t, f, d, p)
+	if err != nil {
+		return tickets.Filed{}, err
+	}
+	if err := finish(ctx, t, f.Claim, entry); err != nil {
+		return tickets.Filed{}, err
+	}
+	done := tickets.Filed{Mail: f.Claim.Mail, Ticket: p.ticketID, Reference: cmp.Or(p.reference, p.ticketID), Match: d.Match, Answer: answered}
+	return done, addEvent(ctx, t, event{What: "filed", Ticket: p.ticket, Mail: f.Claim.Mail, Text: filedText(d)})
+}
+
+// filedText is the line of the log: reasons without content.
+func filedText(d tickets.Decision) string {
+	text := d.Match
+	if d.Note != "" {
+		text += ": " + d.Note
+	}
+	if d.Withheld != "" {
+		text += "; no answer: " + d.Withheld
+	}
+	return text
+}
+
+// finish sets the mail to filed, by compare-and-swap on its claim. When it was
+// moved out of Junk while it was being filed, it goes round once more.
+func finish(ctx context.Context, t *tx, c tickets.Claim, entry int64) error {
+	const update = `
+		UPDATE mails
+		   SET state       = CASE WHEN refile = $3 THEN 'filed' ELSE 'received' END,
+		       refile      = CASE WHEN refile = $3 THEN '' ELSE refile END,
+		       entry       = $4,
+		       filed_at    = $5,
+		       filed_token = $2,
+		       reason      = '',
+		       tries       = 0
+		 WHERE id = $1 AND token = $2 AND state = 'claimed'`
+	n, err := t.exec(ctx, update, c.Mail, c.Token, c.Refile, entry, t.at)
+	if err == nil && n == 0 {
+		err = tickets.ErrFence
+	}
+	return err
+}
+
+// writeSame notes that another copy of this mail is filed already. A copy that
+// came to a real mailbox takes the first one out of Junk.
+func (s *Store) writeSame(ctx context.Context, t *tx, f tickets.Filing, e found) (tickets.Filed, error) {
+	if e.Same == nil {
+		return tickets.Filed{}, ownf("mail %d was decided to be a copy, and no other has its identity", f.Claim.Mail)
+	}
+	if err := finish(ctx, t, f.Claim, e.sameEntry); err != nil {
+		return tickets.Filed{}, err
+	}
+	if !f.Claim.Junk {
+		if err := wakeCopy(ctx, t, f.Claim, e.sameEntry); err != nil {
+			return tickets.Filed{}, err
+		}
+	}
+	th := e.Same.Thread
+	done := tickets.Filed{Mail: f.Claim.Mail, Ticket: th.TicketID, Reference: th.Reference, Match: tickets.MatchSame}
+	return done, addEvent(ctx, t, event{What: "filed", Ticket: th.Ticket, Mail: f.Claim.Mail, Text: tickets.MatchSame})
+}
+
+func wakeCopy(ctx context.Context, t *tx, c tickets.Claim, entry int64) error {
+	const update = `
+		UPDATE mails
+		   SET junk = 0, mailbox = $2, source = $3, class = 0, refile = $4,
+		       state = CASE WHEN state = 'filed' THEN 'received' ELSE state END
+		 WHERE id = (SELECT mail FROM entries WHERE id = $1) AND junk = 1`
+	_, err := t.exec(ctx, update, entry, clean(c.Mailbox), clean(c.Source), tickets.RefileReport)
+	return err
+}
+
+// writeReread replaces what was read of a mail; its place stays.
+func (s *Store) writeReread(ctx context.Context, t *tx, f tickets.Filing, e found, d tickets.Decision) (tickets.Filed, error) {
+	if e.existing == nil {
+		return tickets.Filed{}, ownf("mail %d was decided to be read again, and it was never filed", f.Claim.Mail)
+	}
+	th := e.Existing.Thread
+	p := place{ticket: e.existing.ticket, ticketID: th.TicketID, conversation: e.existing.conversation, reference: th.Reference}
+	entry, err := s.writeEntry(ctx, t, f, e, d, p)
+	if err != nil {
+		return tickets.Filed{}, err
+	}
+	if err := s.writeParts(ctx, t, f, e, p, entry); err != nil {
+		return tickets.Filed{}, err
+	}
+	if err := finish(ctx, t, f.Claim, entry); err != nil {
+		return tickets.Filed{}, err
+	}
+	done := tickets.Filed{Mail: f.Claim.Mail, Ticket: p.ticketID, Reference: p.reference, Match: tickets.MatchRefile}
+	return done, addEvent(ctx, t, event{What: "read again", Ticket: p.ticket, Mail: f.Claim.Mail, Text: d.Note})
+}

@@ -1,0 +1,386 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/mail"
+	"strings"
+
+	"postern/tickets"
+)
+
+// words is what an outgoing mail says: sealed when its conversation is.
+type words struct {
+	Vars    map[string]string `json:"vars,omitempty"`
+	Subject string            `json:"subject,omitempty"`
+}
+
+func wordsPlace(dedupe string) string { return "outbox/" + dedupe + "/words" }
+func bytesPlace(dedupe string) string { return "outbox/" + dedupe + "/bytes" }
+
+// writeAnswer stores the answer that T2 planned. A withheld one is a row as well, so
+// that a person can release it; only what is queued counts in the budget.
+func (s *Store) writeAnswer(ctx context.Context, t *tx, f tickets.Filing, d tickets.Decision, p place) (queued bool, err error) {
+	if d.Answer == nil || p.conversation == 0 {
+		return false, nil
+	}
+	o := *d.Answer
+	o.Ticket, o.TicketID, o.Conversation, o.Reference = p.ticket, p.ticketID, p.conversation, p.reference
+	o.Dedupe = cmp.Or(o.Dedupe, "answer:"+cmp.Or(f.Keys.Identity, f.Claim.SHA256))
+	o.Purpose, o.Automatic, o.State = cmp.Or(o.Purpose, "answer"), true, cmp.Or(o.State, tickets.OutQueued)
+	o.Sealed = o.Sealed || f.Report.Crypto.Encrypted
+	if o.State == tickets.OutWithheld {
+		o.Reason = cmp.Or(o.Reason, d.Withheld)
+	}
+	id, err := s.insertOutgoing(ctx, t, o)
+	if err != nil || id == 0 {
+		return false, err
+	}
+	if _, err := t.exec(ctx, `UPDATE conversations SET acknowledged = 1 WHERE id = $1`, p.conversation); err != nil {
+		return false, err
+	}
+	if o.State != tickets.OutQueued {
+		return false, nil
+	}
+	return true, s.spend(ctx, t, o.To)
+}
+
+// insertOutgoing stores one owed mail; id is 0 when its dedupe is known. Its
+// Message-ID is found from now on: an answer may be here before T3c commits.
+func (s *Store) insertOutgoing(ctx context.Context, t *tx, o tickets.Outgoing) (id int64, err error) {
+	const insert = `
+		INSERT INTO outbox (dedupe, ticket, conversation, purpose, automatic, author, recipient, message_id, thread, in_reply_to,
+		                    refs, template, language, words, sealed_words, their_number, sign, encrypt_to, sealed, received_at,
+		                    state, reason, not_before, created)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+		ON CONFLICT (dedupe) DO NOTHING
+		RETURNING id`
+	o.Dedupe = clean(o.Dedupe)
+	clear, sealed, err := s.seal.store(o.Sealed, wordsPlace(o.Dedupe), words{Vars: o.Vars, Subject: o.Subject})
+	if err != nil {
+		return 0, err
+	}
+	notBefore := t.at
+	if !o.NotBefore.IsZero() {
+		notBefore = micros(o.NotBefore)
+	}
+	err = t.row(ctx, insert, []any{o.Dedupe, o.Ticket, o.Conversation, o.Purpose, bit(o.Automatic), clean(o.By), clean(o.To),
+		clean(o.MessageID), clean(o.Thread), clean(o.InReplyTo), list(o.References), clean(o.Template), clean(o.Language), clear, sealed,
+		clean(o.TheirNumber), bit(o.Sign), list(o.EncryptTo), bit(o.Sealed), micros(o.ReceivedAt), o.State,
+		clean(cut(o.Reason, eventText)), notBefore, t.at}, &id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("insert outgoing mail: %w", err)
+	}
+	if err := ownMessageID(ctx, t, o.MessageID, o.Conversation, id); err != nil {
+		return 0, err
+	}
+	text := fmt.Sprintf("%s, template %s", o.Purpose, o.Template)
+	if o.Reason != "" {
+		text += ": " + o.Reason
+	}
+	return id, addEvent(ctx, t, event{Actor: o.By, What: "out " + o.State, Ticket: o.Ticket, Outgoing: id, Text: text})
+}
+
+// ownMessageID makes a Message-ID findable as one that we sent.
+func ownMessageID(ctx context.Context, t *tx, messageID string, conversation, outgoing int64) error {
+	const insert = `
+		INSERT INTO message_ids (message_id, conversation, entry, outgoing, sender) VALUES ($1, $2, 0, $3, '')
+		ON CONFLICT DO NOTHING`
+	if messageID == "" {
+		return nil
+	}
+	_, err := t.exec(ctx, insert, clean(messageID), conversation, outgoing)
+	return err
+}
+
+// list is a list of words as it stands in a row.
+func list(words []string) string {
+	if len(words) == 0 {
+		return "[]"
+	}
+	text, err := json.Marshal(words)
+	if err != nil { // strings always encode
+		return "[]"
+	}
+	return clean(string(text))
+}
+
+const outgoingColumns = `
+	o.id, o.dedupe, o.ticket, k.reference, o.conversation, c.reference, o.purpose, o.automatic, o.author, o.recipient,
+	o.message_id, o.thread, o.in_reply_to, o.refs, o.template, o.language, o.words, o.sealed_words, o.their_number, o.sign,
+	o.encrypt_to, o.sealed, o.received_at, o.state, o.reason, o.attempts, o.not_before, o.created, o.bytes, o.envelope_from`
+
+const outgoingTables = `outbox o JOIN tickets k ON k.id = o.ticket JOIN conversations c ON c.id = o.conversation`
+
+// Due lists queued mails whose time has come, see responder.Outbox.
+func (s *Store) Due(ctx context.Context, n int) ([]tickets.Outgoing, error) {
+	const query = `
+		SELECT ` + outgoingColumns + `
+		  FROM ` + outgoingTables + `
+		 WHERE o.state = 'queued' AND o.not_before <= $1
+		 ORDER BY o.not_before, o.id
+		 LIMIT $2`
+	due, err := s.outgoing(ctx, s.reader, query, s.now(), n)
+	if err != nil {
+		return nil, fmt.Errorf("list due mail: %w", err)
+	}
+	return due, nil
+}
+
+// Outgoing reads one mail of the outbox by its row number.
+func (s *Store) Outgoing(ctx context.Context, id int64) (tickets.Outgoing, error) {
+	return s.outgoingBy(ctx, s.reader, id)
+}
+
+func (s *Store) outgoingBy(ctx context.Context, q querier, id int64) (tickets.Outgoing, error) {
+	const query = `SELECT ` + outgoingColumns + ` FROM ` + outgoingTables + ` WHERE o.id = $1`
+	all, err := s.outgoing(ctx, q, query, id)
+	if err == nil && len(all) == 0 {
+		err = errors.New("there is none")
+	}
+	if err != nil {
+		return tickets.Outgoing{}, fmt.Errorf("read outgoing mail %d: %w", id, err)
+	}
+	return all[0], nil
+}
+
+func (s *Store) outgoing(ctx context.Context, q querier, query string, args ...any) ([]tickets.Outgoing, error) {
+	var all []tickets.Outgoing
+	err := each(ctx, q, query, args, func(r *sql.Rows) error {
+		o, err := s.scanOutgoing(r)
+		all = append(all, o)
+		return err
+	})
+	return all, err
+}
+
+func (s *Store) scanOutgoing(r *sql.Rows) (tickets.Outgoing, error) {
+	var o tickets.Outgoing
+	var refs, encryptTo, clear string
+	var sealed, bytes []byte
+	var received, notBefore, created int64
+	err := r.Scan(&o.ID, &o.Dedupe, &o.Ticket, &o.TicketID, &o.Conversation, &o.Reference, &o.Purpose, &o.Automatic, &o.By, &o.To,
+		&o.MessageID, &o.Thread, &o.InReplyTo, &refs, &o.Template, &o.Language, &clear, &sealed, &o.TheirNumber, &o.Sign,
+		&encryptTo, &o.Sealed, &received, &o.State, &o.Reason, &o.Attempts, &notBefore, &created, &bytes, &o.EnvelopeFrom)
+	if err != nil {
+		return o, err
+	}
+	o.ReceivedAt, o.NotBefore, o.Created = moment(received), moment(notBefore), moment(created)
+	var w words
+	if err := s.seal.load(wordsPlace(o.Dedupe), clear, sealed, &w); err != nil {
+		return o, err
+	}
+	o.Vars, o.Subject = w.Vars, w.Subject
+	if o.Bytes, err = s.openBytes(o.Dedupe, o.Sealed, bytes); err != nil {
+		return o, err
+	}
+	return o, errors.Join(json.Unmarshal([]byte(refs), &o.References), json.Unmarshal([]byte(encryptTo), &o.EncryptTo))
+}
+
+func (s *Store) openBytes(dedupe string, sealed bool, stored []byte) ([]byte, error) {
+	if !sealed || len(stored) == 0 {
+		return stored, nil
+	}
+	return s.seal.open(bytesPlace(dedupe), stored)
+}
+
+// Take is T3a, see responder.Outbox. Bytes of an earlier attempt stay; Bytes
+// gives what is to be sent.
+func (s *Store) Take(ctx context.Context, id int64, worker, envelopeFrom string, bytes []byte) (token int64, err error) {
+	const update = `
+		UPDATE outbox
+		   SET state = 'claimed', token = token + 1, attempts = attempts + 1, worker = $2, claimed_at = $3,
+		       envelope_from = CASE WHEN bytes IS NULL THEN $4 ELSE envelope_from END,
+		       digest        = CASE WHEN bytes IS NULL THEN $6 ELSE digest END,
+		       bytes         = CASE WHEN bytes IS NULL THEN $5 ELSE bytes END
+		 WHERE id = $1 AND state = 'queued'
+		RETURNING token, ticket`
+	sealed, digest, err := s.sealBytes(ctx, id, bytes)
+	if err != nil {
+		return 0, fmt.Errorf("claim outgoing mail %d: %w", id, err)
+	}
+	err = s.write(ctx, "t3a", func(ctx context.Context, t *tx) error {
+		var ticket int64
+		err := t.row(ctx, update, []any{id, clean(worker), t.at, clean(envelopeFrom), sealed, digest}, &token, &ticket)
+		if errors.Is(err, sql.ErrNoRows) {
+			return tickets.ErrTaken
+		}
+		if err != nil {
+			return err
+		}
+		return addEvent(ctx, t, event{What: "out claimed", Ticket: ticket, Outgoing: id})
+	})
+	if err != nil {
+		return 0, fmt.Errorf("claim outgoing mail %d: %w", id, err)
+	}
+	return token, nil
+}
+
+// sealBytes prepares rendered bytes for their row, outside any transaction.
+func (s *Store) sealBytes(ctx context.Context, id int64, bytes []byte) (stored []byte, digest string, err error) {
+	if len(bytes) == 0 {
+		return nil, "", errors.New("nothing was rendered")
+	}
+	var dedupe string
+	var sealed bool
+	err = s.reader.row(ctx, `SELECT dedupe, sealed FROM outbox WHERE id = $1`, []any{id}, &dedupe, &sealed)
+	if err != nil {
+		return nil, "", err
+	}
+	if !sealed {
+		return bytes, digestOf(string(bytes)), nil
+	}
+	stored, err = s.seal.seal(bytesPlace(dedupe), bytes)
+	return stored, digestOf(string(bytes)), err
+}
+
+// Bytes gives what an attempt recorded: every retry sends the same. nil before
+// the first attempt.
+func (s *Store) Bytes(ctx context.Context, id int64) ([]byte, error) {
+	o, err := s.outgoingBy(ctx, s.reader, id)
+	return o.Bytes, err
+}
+
+// Handed is T3b, see responder.Outbox.
+func (s *Store) Handed(ctx context.Context, id, token int64) error {
+	const update = `UPDATE outbox SET state = 'handed' WHERE id = $1 AND token = $2 AND state = 'claimed' RETURNING ticket`
+	err := s.write(ctx, "t3b", func(ctx context.Context, t *tx) error {
+		var ticket int64
+		if err := t.row(ctx, update, []any{id, token}, &ticket); err != nil {
+			return fenced(err)
+		}
+		return addEvent(ctx, t, event{What: "out handed", Ticket: ticket, Outgoing: id})
+	})
+	if err != nil {
+		return fmt.Errorf("note that outgoing mail %d is handed over: %w", id, err)
+	}
+	return nil
+}
+
+// Settle is T3c, see responder.Outbox.
+func (s *Store) Settle(ctx context.Context, id, token int64, result tickets.SendResult) error {
+	err := s.write(ctx, "t3c", func(ctx context.Context, t *tx) error {
+		var n int
+		const mine = `SELECT count(*) FROM outbox WHERE id = $1 AND token = $2 AND state IN ('claimed', 'handed')`
+		if err := t.row(ctx, mine, []any{id, token}, &n); err != nil {
+			return err
+		}
+		if n == 0 {
+			return tickets.ErrFence
+		}
+		return s.settle(ctx, t, id, result)
+	})
+	if err != nil {
+		return fmt.Errorf("settle outgoing mail %d: %w", id, err)
+	}
+	return nil
+}
+
+// settle writes how an attempt ended. Only rows in flight are touched.
+func (s *Store) settle(ctx context.Context, t *tx, id int64, result tickets.SendResult) error {
+	switch result.State {
+	case tickets.OutQueued:
+		return s.requeueOut(ctx, t, id, result.Reason, "", result.Retry.UnixMicro())
+	case tickets.OutSent, tickets.OutFailed, tickets.OutUnsure:
+	default:
+		return fmt.Errorf("an attempt cannot end as %q", result.State)
+	}
+	const update = `
+		UPDATE outbox
+		   SET state = $2, reason = $3, relay_id = CASE WHEN $4 = '' THEN relay_id ELSE $4 END, settled_at = $5
+		 WHERE id = $1 AND state IN ('claimed', 'handed')
+		RETURNING ticket, conversation`
+	var ticket, conversation int64
+	reason := clean(cut(result.Reason, eventText))
+	err := t.row(ctx, update, []any{id, result.State, reason, clean(result.RelayID), t.at}, &ticket, &conversation)
+	if err != nil {
+		return fenced(err)
+	}
+	if err := ownMessageID(ctx, t, result.RelayID, conversation, id); err != nil {
+		return err
+	}
+	if result.State != tickets.OutFailed {
+		if err := s.writeSent(ctx, t, id); err != nil {
+			return err
+		}
+	}
+	return addEvent(ctx, t, event{What: "out " + result.State, Ticket: ticket, Outgoing: id, Text: reason})
+}
+
+// requeueOut puts a mail in flight back into the queue; its bytes stay.
+func (s *Store) requeueOut(ctx context.Context, t *tx, id int64, reason, why string, notBefore ...int64) error {
+	const update = `
+		UPDATE outbox SET state = 'queued', reason = $2, not_before = $3
+		 WHERE id = $1 AND state IN ('claimed', 'handed')
+		RETURNING ticket`
+	at := t.at
+	if len(notBefore) > 0 {
+		at = max(at, notBefore[0])
+	}
+	var ticket int64
+	if err := t.row(ctx, update, []any{id, clean(cut(reason, eventText)), at}, &ticket); err != nil {
+		return fenced(err)
+	}
+	return addEvent(ctx, t, event{What: "out queued", Ticket: ticket, Outgoing: id, Text: cmp.Or(reason, why)})
+}
+
+// writeSent shows a mail that left, or may have left, as an entry of its
+// conversation. A second attempt does not make a second entry.
+func (s *Store) writeSent(ctx context.Context, t *tx, id int64) error {
+	o, err := s.outgoingBy(ctx, t, id)
+	if err != nil {
+		return err
+	}
+	from, subject := headOf(o.Bytes)
+	clear, sealed, err := s.seal.store(o.Sealed, sentPlace(id), content{Text: o.Vars["text"]})
+	if err != nil {
+		return err
+	}
+	const insert = `
+		INSERT INTO entries (outgoing, ticket, conversation, kind, author, subject, message_id, at, filed_at, encrypted, content, sealed)
+		VALUES ($1, $2, $3, 'mail-out', $4, $5, $6, $7, $7, $8, $9, $10)
+		ON CONFLICT (outgoing) DO NOTHING`
+	_, err = t.exec(ctx, insert, id, o.Ticket, o.Conversation, clean(cmp.Or(from, o.EnvelopeFrom)), clean(subject), clean(o.MessageID), t.at,
+		bit(len(o.EncryptTo) > 0), clear, sealed)
+	return err
+}
+
+func sentPlace(outgoing int64) string { return fmt.Sprintf("entries/out:%d/content", outgoing) }
+
+// headBytes is how much of a rendered mail is read for its outer header.
+const headBytes = 64 << 10
+
+// headOf reads From and the outer subject of a mail that we rendered ourselves.
+func headOf(bytes []byte) (from, subject string) {
+	m, err := mail.ReadMessage(strings.NewReader(string(bytes[:min(len(bytes), headBytes)])))
+	if err != nil {
+		return "", ""
+	}
+	if a, err := mail.ParseAddress(m.Header.Get("From")); err == nil {
+		from = a.Address
+	}
+	var words mime.WordDecoder
+	if subject, err = words.DecodeHeader(m.Header.Get("Subject")); err != nil {
+		subject = m.Header.Get("Subject")
+	}
+	return from, subject
+}
+
+// newDedupe draws a name for a mail that a person sends.
+func (s *Store) newDedupe(purpose string) (string, error) {
+	var b [16]byte
+	if _, err := io.ReadFull(s.options.Rand, b[:]); err != nil {
+		return "", fmt.Errorf("draw a name for the mail: %w", err)
+	}
+	return purpose + ":" + hex.EncodeToString(b[:]), nil
+}

@@ -1,0 +1,277 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"postern/tickets"
+)
+
+// place is where an entry goes. conversation is 0 for an unproven entry.
+type place struct {
+	ticket, conversation int64
+	ticketID, reference  string
+}
+
+// draws is how often a reference is drawn before the source of randomness is
+// called broken: there are 27 thousand million of them.
+const draws = 20
+
+// people is how many participants one mail may add.
+const people = 200
+
+// place finds or makes the ticket and the conversation a decision names.
+func (s *Store) place(ctx context.Context, t *tx, f tickets.Filing, e found, d tickets.Decision) (p place, err error) {
+	switch d.Match {
+	case tickets.MatchNew:
+		p, err = s.placeNew(ctx, t, f, e, d)
+	case tickets.MatchAttach:
+		p, err = s.placeAttached(ctx, t, f, d)
+	case tickets.MatchFollowUp, tickets.MatchEcho:
+		p, err = placeInThread(ctx, t, d.Conversation)
+	case tickets.MatchUnproven:
+		p, err = placeOnTicket(ctx, t, d.Ticket)
+	default:
+		return place{}, ownf("unknown decision %q", d.Match)
+	}
+	if err != nil {
+		return place{}, err
+	}
+	if err := s.touch(ctx, t, f, d, p); err != nil {
+		return place{}, err
+	}
+	return p, leave(ctx, t, e.existing, p)
+}
+
+// touch brings ticket and conversation up to date with a new entry. What
+// nobody has proven changes neither.
+func (s *Store) touch(ctx context.Context, t *tx, f tickets.Filing, d tickets.Decision, p place) error {
+	switch d.Match {
+	case tickets.MatchFollowUp, tickets.MatchAttach:
+		if err := updateTicket(ctx, t, d, f.Report.TLP, p.ticket); err != nil {
+			return err
+		}
+	case tickets.MatchEcho, tickets.MatchUnproven:
+		return nil
+	}
+	return updateConversation(ctx, t, f, d, p.conversation)
+}
+
+func (s *Store) placeNew(ctx context.Context, t *tx, f tickets.Filing, e found, d tickets.Decision) (place, error) {
+	if e.existing != nil && f.Claim.Refile == tickets.RefileReport {
+		alone, err := onlyEntry(ctx, t, e.existing)
+		if err != nil {
+			return place{}, err
+		}
+		if alone && e.existing.conversation != 0 {
+			th := e.Existing.Thread
+			p := place{ticket: th.Ticket, conversation: th.Conversation, ticketID: th.TicketID, reference: th.Reference}
+			return p, rewriteTicket(ctx, t, d, f.Report.TLP, p)
+		}
+	}
+	for range draws {
+		reference, err := tickets.NewID(s.options.Prefix, s.options.Rand)
+		if err != nil {
+			return place{}, err
+		}
+		p, err := insertTicket(ctx, t, d, f.Report.TLP, reference)
+		if err != nil || p.conversation != 0 {
+			return p, err
+		}
+	}
+	return place{}, fmt.Errorf("no free ticket ID in %d draws", draws)
+}
+
+// onlyEntry tells whether nobody else has written to the ticket of this entry:
+// then it is the mail's own and keeps its ID.
+func onlyEntry(ctx context.Context, t *tx, old *oldEntry) (bool, error) {
+	var others int
+	err := t.row(ctx, `SELECT count(*) FROM entries WHERE ticket = $1 AND id <> $2`, []any{old.ticket, old.id}, &others)
+	return others == 0, err
+}
+
+// insertTicket makes a ticket and its first conversation under one reference.
+// conversation is 0 when the reference is taken.
+func insertTicket(ctx context.Context, t *tx, d tickets.Decision, tlp, reference string) (place, error) {
+	const insert = `
+		INSERT INTO tickets (reference, subject, state, kind, verdict, resolution, division, category, severity, tlp, restricted, routed, created, changed)
+		VALUES ($1, $2, $3, $4, 'unverified', $5, $6, $7, $8, $9, $10, $11, $12, $12)
+		ON CONFLICT (reference) DO NOTHING
+		RETURNING id`
+	p := place{ticketID: reference, reference: reference}
+	err := t.row(ctx, insert, []any{reference, clean(d.Subject), cmp.Or(d.State, tickets.New), cmp.Or(d.Kind, "incident"), d.Resolution,
+		cmp.Or(d.Division, tickets.Central), clean(d.Category), clean(d.Severity), tickets.TLPStricter("", tlp), bit(d.Restricted),
+		reasons(d.Routed), t.at}, &p.ticket)
+	if errors.Is(err, sql.ErrNoRows) {
+		return place{}, nil
+	}
+	if err != nil {
+		return place{}, fmt.Errorf("insert ticket: %w", err)
+	}
+	p.conversation, err = insertConversation(ctx, t, d, p.ticket, reference)
+	if err != nil {
+		return place{}, err
+	}
+	if p.conversation == 0 { // the reference is that of somebody's conversation
+		_, err = t.exec(ctx, `DELETE FROM tickets WHERE id = $1`, p.ticket)
+	}
+	return p, err
+}
+
+// insertConversation makes a conversation; 0 when the reference is taken.
+func insertConversation(ctx context.Context, t *tx, d tickets.Decision, ticket int64, reference string) (int64, error) {
+	const insert = `
+		INSERT INTO conversations (ticket, reference, role, party, language, created)
+		VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (reference) DO NOTHING
+		RETURNING id`
+	var id int64
+	err := t.row(ctx, insert, []any{ticket, reference, cmp.Or(d.Role, "reporter"), clean(d.Party), clean(d.Language), t.at}, &id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("insert conversation: %w", err)
+	}
+	return id, nil
+}
+
+// rewriteTicket gives a ticket that was filed as junk the decision made now.
+func rewriteTicket(ctx context.Context, t *tx, d tickets.Decision, tlp string, p place) error {
+	const update = `
+		UPDATE tickets
+		   SET subject = $2, state = $3, kind = $4, resolution = $5, division = $6, category = $7,
+		       severity = $8, tlp = $9, restricted = $10, routed = $11, changed = $12
+		 WHERE id = $1`
+	const talk = `UPDATE conversations SET role = $2, party = $3, language = $4 WHERE id = $1`
+	_, err := t.exec(ctx, update, p.ticket, clean(d.Subject), cmp.Or(d.State, tickets.New), cmp.Or(d.Kind, "incident"), d.Resolution,
+		cmp.Or(d.Division, tickets.Central), clean(d.Category), clean(d.Severity), tickets.TLPStricter("", tlp), bit(d.Restricted),
+		reasons(d.Routed), t.at)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, talk, p.conversation, cmp.Or(d.Role, "reporter"), clean(d.Party), clean(d.Language))
+	return err
+}
+
+// placeAttached gives the sender a conversation of his own on somebody's ticket.
+func (s *Store) placeAttached(ctx context.Context, t *tx, f tickets.Filing, d tickets.Decision) (place, error) {
+	p, err := placeOnTicket(ctx, t, d.Ticket)
+	if err != nil {
+		return place{}, err
+	}
+	for range draws {
+		if p.reference, err = tickets.NewID(s.options.Prefix, s.options.Rand); err != nil {
+			return place{}, err
+		}
+		p.conversation, err = insertConversation(ctx, t, d, p.ticket, p.reference)
+		if err != nil || p.conversation != 0 {
+			return p, err
+		}
+	}
+	return place{}, fmt.Errorf("no free reference in %d draws", draws)
+}
+
+func placeOnTicket(ctx context.Context, t *tx, ticket int64) (place, error) {
+	p := place{ticket: ticket}
+	err := t.row(ctx, `SELECT reference FROM tickets WHERE id = $1`, []any{ticket}, &p.ticketID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return place{}, ownf("the decision names ticket row %d, which does not exist", ticket)
+	}
+	return p, err
+}
+
+func placeInThread(ctx context.Context, t *tx, conversation int64) (place, error) {
+	const query = `
+		SELECT c.id, c.reference, k.id, k.reference
+		  FROM conversations c JOIN tickets k ON k.id = c.ticket
+		 WHERE c.id = $1`
+	var p place
+	err := t.row(ctx, query, []any{conversation}, &p.conversation, &p.reference, &p.ticket, &p.ticketID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return place{}, ownf("the decision names conversation row %d, which does not exist", conversation)
+	}
+	return p, err
+}
+
+// updateTicket lets a further entry change state and TLP.
+func updateTicket(ctx context.Context, t *tx, d tickets.Decision, tlp string, ticket int64) error {
+	const update = `
+		UPDATE tickets
+		   SET state      = CASE WHEN $2 = '' THEN state ELSE $2 END,
+		       resolution = CASE WHEN $2 = '' THEN resolution ELSE $3 END,
+		       tlp        = $4,
+		       changed    = $5
+		 WHERE id = $1`
+	var label string
+	if err := t.row(ctx, `SELECT tlp FROM tickets WHERE id = $1`, []any{ticket}, &label); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, update, ticket, d.State, d.Resolution, tickets.TLPStricter(label, tlp), t.at)
+	return err
+}
+
+// updateConversation adds what a mail tells about its sender's side. Came one
+// mail of it encrypted, the conversation stays so.
+func updateConversation(ctx context.Context, t *tx, f tickets.Filing, d tickets.Decision, conversation int64) error {
+	const update = `
+		UPDATE conversations
+		   SET encrypted    = CASE WHEN $2 = 1 THEN 1 ELSE encrypted END,
+		       signed       = CASE WHEN $3 = '' THEN signed ELSE 1 END,
+		       pgp_key      = CASE WHEN $4 = '' THEN pgp_key ELSE $4 END,
+		       their_number = CASE WHEN $5 = '' THEN their_number ELSE $5 END,
+		       language     = CASE WHEN language = '' THEN $6 ELSE language END,
+		       tlp          = $7
+		 WHERE id = $1`
+	var label string
+	if err := t.row(ctx, `SELECT tlp FROM conversations WHERE id = $1`, []any{conversation}, &label); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, update, conversation, bit(f.Report.Crypto.Encrypted), clean(d.Signed), clean(d.Key),
+		clean(d.TheirNumber), clean(d.Language), tickets.TLPStricter(label, f.Report.TLP))
+	if err != nil {
+		return fmt.Errorf("update conversation: %w", err)
+	}
+	for _, address := range d.People[:min(len(d.People), people)] {
+		const join = `INSERT INTO participants (conversation, address) VALUES ($1, $2) ON CONFLICT DO NOTHING`
+		if _, err := t.exec(ctx, join, conversation, clean(strings.ToLower(address))); err != nil {
+			return err
+		}
+	}
+	if d.Signed == "" {
+		return nil
+	}
+	_, err = t.exec(ctx, `INSERT INTO signers (conversation, fingerprint) VALUES ($1, $2) ON CONFLICT DO NOTHING`, conversation, clean(d.Signed))
+	return err
+}
+
+// leave closes the ticket that a mail filed again leaves empty behind it.
+func leave(ctx context.Context, t *tx, old *oldEntry, p place) error {
+	if old == nil || old.ticket == p.ticket {
+		return nil
+	}
+	alone, err := onlyEntry(ctx, t, old)
+	if err != nil || !alone {
+		return err
+	}
+	const shut = `UPDATE tickets SET state = 'closed', resolution = 'not a report', changed = $2 WHERE id = $1`
+	_, err = t.exec(ctx, shut, old.ticket, t.at)
+	return err
+}
+
+// reasons is a list of reasons as it stands in a row.
+func reasons(list []tickets.Reason) string {
+	if len(list) == 0 {
+		return "[]"
+	}
+	text, err := json.Marshal(list)
+	if err != nil { // a score that is no number
+		return "[]"
+	}
+	return clean(string(text))
+}

@@ -1,0 +1,208 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"postern/intake"
+	"postern/tickets"
+)
+
+// Classes of waiting mail: a lower one is claimed first.
+const (
+	classNew     = 0
+	classBacklog = 1 // imported, restored, or old when it was taken in
+	classJunk    = 2
+)
+
+// backlogAge is from when on a mail taken in counts as backlog, which never
+// delays new mail. Its answer is not due any more at that age either.
+const backlogAge = 48 * time.Hour
+
+// States of a mail.
+const (
+	mailReceived = "received"
+	mailClaimed  = "claimed"
+	mailFiled    = "filed"
+	mailHeld     = "held"
+)
+
+// Known lists the deliveries of one source under one UIDVALIDITY, ascending by UID.
+func (s *Store) Known(ctx context.Context, source string, uidValidity uint32) ([]intake.Known, error) {
+	const query = `
+		SELECT uid, size, internal_date
+		  FROM deliveries
+		 WHERE source = $1 AND uidvalidity = $2 AND replaced = 0
+		 ORDER BY uid`
+	var list []intake.Known
+	err := each(ctx, s.reader, query, []any{clean(source), int64(uidValidity)}, func(r *sql.Rows) error {
+		var k intake.Known
+		var date int64
+		if err := r.Scan(&k.UID, &k.Size, &date); err != nil {
+			return err
+		}
+		k.InternalDate = moment(date)
+		list = append(list, k)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list known deliveries of %s: %w", source, err)
+	}
+	return list, nil
+}
+
+// Receive is T1, see intake.Ledger. The bytes are compressed before the
+// transaction begins, so that it is short.
+func (s *Store) Receive(ctx context.Context, batch []intake.Mail) error {
+	if len(batch) == 0 {
+		return nil
+	}
+	ready, err := s.press.ahead(batch)
+	if err != nil {
+		return fmt.Errorf("receive: %w", err)
+	}
+	err = s.write(ctx, "t1", func(whole context.Context, t *tx) error {
+		for i := range ready {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := s.receiveOne(whole, t, &ready[i]); err != nil {
+				return err
+			}
+			s.hook("t1", "inserted")
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("receive %d mails: %w", len(batch), err)
+	}
+	return nil
+}
+
+// receiveOne stores one delivery and, when its bytes are new, the mail.
+func (s *Store) receiveOne(ctx context.Context, t *tx, c *chunks) error {
+	m := c.mail
+	digest := hex.EncodeToString(m.SHA256[:])
+	id, fresh, err := insertMail(ctx, t, m, digest)
+	if err != nil {
+		return fmt.Errorf("insert mail: %w", err)
+	}
+	added, err := insertDelivery(ctx, t, m.Delivery, id)
+	if err != nil {
+		return fmt.Errorf("insert delivery: %w", err)
+	}
+	switch {
+	case fresh && !added: // cannot be: a number that another mail had was freed for this one
+		return fmt.Errorf("delivery %s %d/%d exists and its mail does not", m.Delivery.Mailbox.Source, m.Delivery.UIDValidity, m.Delivery.UID)
+	case !added:
+		return nil
+	case fresh:
+		if err := s.insertChunks(ctx, t, c, id); err != nil {
+			return err
+		}
+	default:
+		if err := wake(ctx, t, m.Delivery, id); err != nil {
+			return err
+		}
+	}
+	text := m.Delivery.Mailbox.Name
+	if !fresh {
+		text += ", known already"
+	}
+	return addEvent(ctx, t, event{What: "received", Mail: id, Text: text})
+}
+
+// insertMail stores a mail with new bytes, or finds the one with the same.
+func insertMail(ctx context.Context, t *tx, m intake.Mail, digest string) (id int64, fresh bool, err error) {
+	const insert = `
+		INSERT INTO mails (sha256, size, oversize, state, class, mailbox, source, junk, unanswered, received_at, stored_at)
+		VALUES ($1, $2, $3, 'received', $4, $5, $6, $7, $8, $9, $10)
+		ON CONFLICT (sha256) DO NOTHING
+		RETURNING id`
+	d := m.Delivery
+	err = t.row(ctx, insert, []any{digest, m.Stored, bit(m.Oversize), classOf(d, t.at), clean(d.Mailbox.Name),
+		clean(d.Mailbox.Source), bit(d.Mailbox.Junk), bit(d.Unanswered), micros(d.InternalDate), t.at}, &id)
+	if err == nil {
+		return id, true, nil
+	}
+	if !errors.Is(err, sql.ErrNoRows) {
+		return 0, false, err
+	}
+	err = t.row(ctx, `SELECT id FROM mails WHERE sha256 = $1`, []any{digest}, &id)
+	return id, false, err
+}
+
+func classOf(d intake.Delivery, now int64) int64 {
+	switch {
+	case d.Mailbox.Junk:
+		return classJunk
+	case d.Unanswered || moment(now).Sub(d.InternalDate) > backlogAge:
+		return classBacklog
+	}
+	return classNew
+}
+
+// insertDelivery notes that a mailbox held this mail; added is false when that
+// is known. When the server has given the same number to another mail (some
+// start counting anew without saying so) the older fact is set aside, never the mail.
+func insertDelivery(ctx context.Context, t *tx, d intake.Delivery, mail int64) (added bool, err error) {
+	const setAside = `
+		UPDATE deliveries SET replaced = 1
+		 WHERE source = $1 AND uidvalidity = $2 AND uid = $3 AND replaced = 0 AND mail <> $4`
+	const insert = `
+		INSERT INTO deliveries (source, mailbox, uidvalidity, uid, mail, size, internal_date, junk, stored_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		ON CONFLICT (source, uidvalidity, uid) WHERE replaced = 0 DO NOTHING`
+	source := clean(d.Mailbox.Source)
+	if _, err := t.exec(ctx, setAside, source, int64(d.UIDValidity), int64(d.UID), mail); err != nil {
+		return false, err
+	}
+	n, err := t.exec(ctx, insert, source, clean(d.Mailbox.Name), int64(d.UIDValidity), int64(d.UID), mail,
+		d.Size, micros(d.InternalDate), bit(d.Mailbox.Junk), t.at)
+	return n == 1, err
+}
+
+func (s *Store) insertChunks(ctx context.Context, t *tx, c *chunks, mail int64) error {
+	const insert = `INSERT INTO mail_chunks (mail, n, data) VALUES ($1, $2, $3)`
+	var plain, packed []byte
+	for n := range chunkCount(c.mail.Stored) {
+		var data []byte
+		if n < len(c.ready) {
+			data = c.ready[n]
+		} else {
+			var err error
+			if plain == nil {
+				plain = make([]byte, chunkSize)
+			}
+			if packed, err = s.press.chunk(c.mail, n, plain, packed[:0]); err != nil {
+				return err
+			}
+			data = packed
+		}
+		if _, err := t.exec(ctx, insert, mail, n, data); err != nil {
+			return fmt.Errorf("insert chunk %d of mail %d: %w", n, mail, err)
+		}
+	}
+	c.ready = nil
+	return nil
+}
+
+// wake files a mail again as a report when all its deliveries so far were junk
+// and this one is not: a person has moved it to INBOX.
+func wake(ctx context.Context, t *tx, d intake.Delivery, mail int64) error {
+	if d.Mailbox.Junk {
+		return nil
+	}
+	const update = `
+		UPDATE mails
+		   SET junk = 0, mailbox = $2, source = $3, class = $4,
+		       refile = CASE WHEN state IN ('filed', 'claimed') OR refile <> '' THEN $5 ELSE refile END,
+		       state  = CASE WHEN state = 'filed' THEN 'received' ELSE state END
+		 WHERE id = $1 AND junk = 1`
+	_, err := t.exec(ctx, update, mail, clean(d.Mailbox.Name), clean(d.Mailbox.Source), classOf(d, t.at), tickets.RefileReport)
+	return err
+}

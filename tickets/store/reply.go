@@ -1,0 +1,132 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"postern/tickets"
+)
+
+// Correspondence reads what a reply in one conversation may use, and nothing of
+// any other. reference is the conversation's own.
+func (s *Store) Correspondence(ctx context.Context, v tickets.Viewer, reference string) (tickets.Correspondence, error) {
+	id, err := s.findConversation(ctx, s.reader, v, reference)
+	if err != nil {
+		return tickets.Correspondence{}, err
+	}
+	var c tickets.Correspondence
+	if err := thread(ctx, s.reader, id, &c.Thread); err != nil {
+		return c, err
+	}
+	const talk = `SELECT language, their_number, encrypted, signed, pgp_key, tlp FROM conversations WHERE id = $1`
+	err = s.reader.row(ctx, talk, []any{id}, &c.Language, &c.TheirNumber, &c.Encrypted, &c.Signed, &c.Key, &c.TLP)
+	if err != nil {
+		return c, fmt.Errorf("read conversation %s: %w", reference, err)
+	}
+	if err := s.newestMail(ctx, id, &c); err != nil {
+		return c, fmt.Errorf("read conversation %s: %w", reference, err)
+	}
+	return c, nil
+}
+
+func (s *Store) findConversation(ctx context.Context, q querier, v tickets.Viewer, reference string) (id int64, err error) {
+	query := `
+		SELECT c.id
+		  FROM conversations c JOIN tickets k ON k.id = c.ticket
+		 WHERE ` + visible(v) + ` AND c.reference = $2`
+	canonical, ok := tickets.ParseID(s.options.Prefix, reference)
+	if !ok {
+		canonical = clean(reference)
+	}
+	err = q.row(ctx, query, []any{v.Division, canonical}, &id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, tickets.ErrNotFound
+	}
+	return id, err
+}
+
+// newestMail reads what a reply threads to, and the subject of the first mail,
+// which is not repeated when its label forbids that.
+func (s *Store) newestMail(ctx context.Context, conversation int64, c *tickets.Correspondence) error {
+	const newest = `
+		SELECT message_id, refs, at FROM entries
+		 WHERE conversation = $1 AND kind = 'mail-in'
+		 ORDER BY at DESC, id DESC LIMIT 1`
+	const first = `
+		SELECT subject, tlp FROM entries
+		 WHERE conversation = $1 AND kind = 'mail-in'
+		 ORDER BY id LIMIT 1`
+	var refs, label string
+	var at int64
+	err := s.reader.row(ctx, newest, []any{conversation}, &c.MessageID, &refs, &at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c.ReceivedAt = moment(at)
+	if err := json.Unmarshal([]byte(refs), &c.References); err != nil {
+		return fmt.Errorf("decode references: %w", err)
+	}
+	if err := s.reader.row(ctx, first, []any{conversation}, &c.Subject, &label); err != nil {
+		return err
+	}
+	if tickets.TLPNeedsEncryption(label) {
+		c.Subject = ""
+	}
+	return nil
+}
+
+// QueueReply stores a mail that a person sends in one conversation. The store
+// takes ticket, reference and sender from its rows, seals it when the
+// conversation is encrypted, and answers tickets.ErrDuplicate when the same
+// Dedupe was queued before.
+func (s *Store) QueueReply(ctx context.Context, v tickets.Viewer, o tickets.Outgoing) (id int64, err error) {
+	if err := mayAct(v); err != nil {
+		return 0, fmt.Errorf("queue reply: %w", err)
+	}
+	o.Automatic, o.By, o.State = false, v.Name, tickets.OutQueued
+	o.Purpose = cmp.Or(o.Purpose, "reply")
+	if o.Dedupe == "" {
+		if o.Dedupe, err = s.newDedupe(o.Purpose); err != nil {
+			return 0, err
+		}
+	}
+	err = s.write(ctx, "reply", func(ctx context.Context, t *tx) error {
+		if err := s.address(ctx, t, v, &o); err != nil {
+			return err
+		}
+		if id, err = s.insertOutgoing(ctx, t, o); err != nil {
+			return err
+		}
+		if id == 0 {
+			return tickets.ErrDuplicate
+		}
+		_, err := t.exec(ctx, `UPDATE tickets SET changed = $2 WHERE id = $1`, o.Ticket, t.at)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("queue reply: %w", err)
+	}
+	return id, nil
+}
+
+// address fills in where a reply belongs. It is sealed when the conversation is.
+func (s *Store) address(ctx context.Context, t *tx, v tickets.Viewer, o *tickets.Outgoing) error {
+	query := `
+		SELECT k.id, k.reference, c.reference, c.encrypted
+		  FROM conversations c JOIN tickets k ON k.id = c.ticket
+		 WHERE ` + visible(v) + ` AND c.id = $2`
+	var encrypted bool
+	err := t.row(ctx, query, []any{v.Division, o.Conversation}, &o.Ticket, &o.TicketID, &o.Reference, &encrypted)
+	if errors.Is(err, sql.ErrNoRows) {
+		return tickets.ErrNotFound
+	}
+	o.Sealed = o.Sealed || encrypted || len(o.EncryptTo) > 0
+	return err
+}

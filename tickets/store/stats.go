@@ -1,0 +1,124 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"postern/tickets"
+)
+
+// lostAfter is how long a mail may be without an entry before that is an alarm.
+const lostAfter = 10 * time.Minute
+
+// Stats are counts for the metrics. They name no ticket, so no viewer is asked for.
+type Stats struct {
+	Mails       map[string]int64 // by state
+	Tickets     map[string]int64 // by state
+	Outbox      map[string]int64 // by state
+	Unproven    int64            // entries whose claim on a ticket nobody has decided
+	Unsealed    int64            // events that wait for the hash chain
+	OldestMail  time.Time        // when the oldest unfiled mail was stored; zero: none waits. Held ones do not count
+	OldestOut   time.Time        // when the oldest due outgoing mail became due; zero: none
+	OldestEvent time.Time        // of the oldest unsealed event; zero: none
+	LateMails   int64            // stored ten minutes ago and neither filed nor held
+	WithoutRaw  int64            // ledger rows without stored bytes, of those not filed yet
+	Restored    bool             // this database was restored from a backup, see AdoptBackup
+}
+
+// Stats counts.
+func (s *Store) Stats(ctx context.Context) (Stats, error) {
+	var st Stats
+	for _, count := range []func(context.Context, *Stats) error{s.countStates, s.countWaiting, s.countEvents} {
+		if err := count(ctx, &st); err != nil {
+			return Stats{}, fmt.Errorf("count: %w", err)
+		}
+	}
+	return st, nil
+}
+
+// countStates counts rows by state. Every state stands in the maps, so that a
+// metric does not vanish when nothing is in it.
+func (s *Store) countStates(ctx context.Context, st *Stats) error {
+	for _, c := range []struct {
+		into   *map[string]int64
+		query  string
+		states []string
+	}{
+		{&st.Mails, `SELECT state, count(*) FROM mails GROUP BY state`,
+			[]string{mailReceived, mailClaimed, mailFiled, mailHeld}},
+		{&st.Tickets, `SELECT state, count(*) FROM tickets GROUP BY state`,
+			[]string{tickets.New, tickets.Open, tickets.Waiting, tickets.Resolved, tickets.Closed}},
+		{&st.Outbox, `SELECT state, count(*) FROM outbox GROUP BY state`,
+			[]string{tickets.OutQueued, tickets.OutClaimed, tickets.OutHanded, tickets.OutSent, tickets.OutFailed, tickets.OutUnsure, tickets.OutWithheld}},
+	} {
+		counts := map[string]int64{}
+		for _, state := range c.states {
+			counts[state] = 0
+		}
+		err := each(ctx, s.reader, c.query, nil, func(r *sql.Rows) error {
+			var state string
+			var n int64
+			err := r.Scan(&state, &n)
+			counts[state] = n
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		*c.into = counts
+	}
+	return nil
+}
+
+func (s *Store) countWaiting(ctx context.Context, st *Stats) error {
+	const query = `
+		SELECT (SELECT coalesce(min(stored_at), 0) FROM mails WHERE state IN ('received', 'claimed')),
+		       (SELECT coalesce(min(not_before), 0) FROM outbox WHERE state = 'queued' AND not_before <= $1),
+		       (SELECT count(*) FROM mails WHERE state IN ('received', 'claimed') AND refile = '' AND stored_at < $2),
+		       (SELECT count(*) FROM mails m WHERE m.state IN ('received', 'claimed') AND m.size > 0
+		           AND NOT EXISTS (SELECT 1 FROM mail_chunks c WHERE c.mail = m.id)),
+		       (SELECT count(*) FROM entries WHERE unproven = 1)`
+	now := s.now()
+	var mail, out int64
+	err := s.reader.row(ctx, query, []any{now, now - lostAfter.Microseconds()}, &mail, &out, &st.LateMails, &st.WithoutRaw, &st.Unproven)
+	st.OldestMail, st.OldestOut = moment(mail), moment(out)
+	return err
+}
+
+func (s *Store) countEvents(ctx context.Context, st *Stats) error {
+	var oldest int64
+	err := s.reader.row(ctx, `SELECT count(*), coalesce(min(e.at), 0)`+notInChain, []any{lateEvents}, &st.Unsealed, &oldest)
+	if err != nil {
+		return err
+	}
+	st.OldestEvent = moment(oldest)
+	st.Restored, err = s.Restored(ctx)
+	return err
+}
+
+// DataVersion changes whenever anything was committed to the database, by
+// another process too. It is cheap: asked once a second it says whether to look.
+func (s *Store) DataVersion(ctx context.Context) (int64, error) {
+	var version int64
+	if err := s.watcher.row(ctx, `PRAGMA data_version`, nil, &version); err != nil {
+		return 0, fmt.Errorf("ask for the data version: %w", err)
+	}
+	return version, nil
+}
+
+// Checkpoint moves the write-ahead log into the database and empties it. An
+// hourly call keeps the log from growing; it gives way to readers and writers.
+func (s *Store) Checkpoint(ctx context.Context) error {
+	if err := s.writer.take(ctx); err != nil {
+		return err
+	}
+	defer func() { s.writer.turn <- struct{}{} }()
+	var busy, log, moved int
+	err := s.writer.conn.QueryRowContext(context.WithoutCancel(ctx), `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &moved)
+	if err != nil {
+		return fmt.Errorf("empty the write-ahead log: %w", explained(err))
+	}
+	return nil
+}

@@ -1,0 +1,125 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"postern/tickets"
+)
+
+// act finds a ticket for somebody who wants to change it, and changes it in one
+// transaction with its event.
+func (s *Store) act(ctx context.Context, v tickets.Viewer, reference, what string, change func(context.Context, *tx, int64) (text string, err error)) error {
+	if err := mayAct(v); err != nil {
+		return fmt.Errorf("%s %s: %w", what, reference, err)
+	}
+	err := s.write(ctx, "act", func(ctx context.Context, t *tx) error {
+		id, err := s.find(ctx, t, v, reference)
+		if err != nil {
+			return err
+		}
+		text, err := change(ctx, t, id)
+		if err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, `UPDATE tickets SET changed = $2 WHERE id = $1`, id, t.at); err != nil {
+			return err
+		}
+		return addEvent(ctx, t, event{Actor: v.Name, What: what, Ticket: id, Text: text})
+	})
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", what, reference, err)
+	}
+	return nil
+}
+
+// ClaimTicket makes the viewer its owner and opens it when it is new.
+// tickets.ErrConflict when somebody else has it.
+func (s *Store) ClaimTicket(ctx context.Context, v tickets.Viewer, reference string) error {
+	const update = `
+		UPDATE tickets
+		   SET owner = $2, state = CASE WHEN state = 'new' THEN 'open' ELSE state END
+		 WHERE id = $1 AND (owner = '' OR owner = $2)`
+	return s.act(ctx, v, reference, "claim", func(ctx context.Context, t *tx, id int64) (string, error) {
+		n, err := t.exec(ctx, update, id, clean(v.Name))
+		if err != nil || n == 1 {
+			return "", err
+		}
+		var owner string
+		if err := t.row(ctx, `SELECT owner FROM tickets WHERE id = $1`, []any{id}, &owner); err != nil {
+			return "", err
+		}
+		return "", fmt.Errorf("%s has it: %w", owner, tickets.ErrConflict)
+	})
+}
+
+// Assign hands a ticket to another division's queue, where nobody owns it yet.
+// That the division exists is the caller's to check.
+func (s *Store) Assign(ctx context.Context, v tickets.Viewer, reference, division string) error {
+	return s.act(ctx, v, reference, "assign", func(ctx context.Context, t *tx, id int64) (string, error) {
+		if division == "" {
+			return "", errors.New("no division given")
+		}
+		_, err := t.exec(ctx, `UPDATE tickets SET division = $2, owner = '' WHERE id = $1`, id, clean(division))
+		return "to " + division, err
+	})
+}
+
+// SetState moves a ticket to another state, as tickets.Transition allows.
+func (s *Store) SetState(ctx context.Context, v tickets.Viewer, reference, state, resolution string) error {
+	const update = `UPDATE tickets SET state = $2, resolution = $3 WHERE id = $1 AND state = $4`
+	return s.act(ctx, v, reference, "set state of", func(ctx context.Context, t *tx, id int64) (string, error) {
+		var from, had string
+		if err := t.row(ctx, `SELECT state, resolution FROM tickets WHERE id = $1`, []any{id}, &from, &had); err != nil {
+			return "", err
+		}
+		to, res, err := tickets.Transition(from, state, resolution)
+		if err != nil {
+			return "", err
+		}
+		if res == "" && tickets.IsDone(to) {
+			res = had
+		}
+		n, err := t.exec(ctx, update, id, to, res, from)
+		if err == nil && n == 0 {
+			err = tickets.ErrConflict
+		}
+		return strings.TrimSpace(from + " to " + to + " " + res), err
+	})
+}
+
+// AddNote writes an internal note. It is sealed when anything on the ticket
+// came encrypted, for it may quote that.
+func (s *Store) AddNote(ctx context.Context, v tickets.Viewer, reference, text string) error {
+	return s.act(ctx, v, reference, "note on", func(ctx context.Context, t *tx, id int64) (string, error) {
+		if strings.TrimSpace(text) == "" {
+			return "", errors.New("the note is empty")
+		}
+		return "", s.insertNote(ctx, t, v, id, text)
+	})
+}
+
+func (s *Store) insertNote(ctx context.Context, t *tx, v tickets.Viewer, ticket int64, text string) error {
+	const insert = `
+		INSERT INTO entries (ticket, identity, kind, author, subject, at, filed_at, content, sealed)
+		VALUES ($1, $2, 'note', $3, '', $4, $4, $5, $6)`
+	identity, err := s.newDedupe("note")
+	if err != nil {
+		return err
+	}
+	var encrypted int
+	const look = `SELECT count(*) FROM entries WHERE ticket = $1 AND encrypted = 1`
+	if err := t.row(ctx, look, []any{ticket}, &encrypted); err != nil {
+		return err
+	}
+	clear, sealed, err := s.seal.store(encrypted > 0, notePlace(identity), content{Text: cut(text, keptText)})
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, insert, ticket, identity, clean(v.Name), t.at, clear, sealed)
+	return err
+}
+
+func notePlace(identity string) string { return "entries/" + identity + "/content" }

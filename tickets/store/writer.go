@@ -1,0 +1,194 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"net/url"
+)
+
+// writer is the one connection that writes. Whoever holds turn may use it.
+// Statements are prepared once for as long as the connection lives.
+type writer struct {
+	db    *sql.DB
+	turn  chan struct{} // holds one token
+	conn  *sql.Conn     // nil until first used and after it was discarded
+	stmts map[string]*sql.Stmt
+}
+
+func openWriter(o Options) (*writer, error) {
+	extra := url.Values{"_txlock": {"immediate"}}
+	if o.MaxPages > 0 {
+		extra.Add("_pragma", fmt.Sprintf("max_page_count(%d)", o.MaxPages))
+	}
+	address, err := dsn(o.Path, extra)
+	if err != nil {
+		return nil, err
+	}
+	db, err := sql.Open("sqlite", address)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	w := &writer{db: db, turn: make(chan struct{}, 1)}
+	w.turn <- struct{}{}
+	return w, nil
+}
+
+func (w *writer) close() error {
+	<-w.turn
+	defer func() { w.turn <- struct{}{} }()
+	w.forget()
+	var err error
+	if w.conn != nil {
+		err = w.conn.Close()
+		w.conn = nil
+	}
+	return errors.Join(err, w.db.Close())
+}
+
+// take waits for the turn and a connection.
+func (w *writer) take(ctx context.Context) error {
+	select {
+	case <-w.turn:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if err := ctx.Err(); err != nil {
+		w.turn <- struct{}{}
+		return err
+	}
+	if w.conn != nil {
+		return nil
+	}
+	conn, err := w.db.Conn(context.WithoutCancel(ctx))
+	if err != nil {
+		w.turn <- struct{}{}
+		return err
+	}
+	w.conn, w.stmts = conn, map[string]*sql.Stmt{}
+	return nil
+}
+
+// discard throws the connection away, with whatever transaction is left on it.
+// Nothing more is executed on it: after some errors SQLite has rolled back by
+// itself and the next statement would commit on its own.
+func (w *writer) discard() {
+	w.forget()
+	if w.conn == nil {
+		return
+	}
+	// The driver closes a connection that is called bad; that ends its transaction.
+	_ = w.conn.Raw(func(any) error { return driver.ErrBadConn })
+	_ = w.conn.Close() // reports ErrConnDone: Raw has closed it
+	w.conn = nil
+}
+
+func (w *writer) forget() {
+	for _, s := range w.stmts {
+		_ = s.Close() // an error here is one of the connection, which ends as well
+	}
+	w.stmts = nil
+}
+
+// tx is one transaction that writes. Its context never ends early.
+type tx struct {
+	w  *writer
+	at int64 // the clock at its start, for all its rows
+}
+
+// write runs work in one transaction. After nil it is durable; after an error
+// or a panic nothing of it is. point names the hooks around it: "t1" calls
+// t1.before, t1.written and t1.committed.
+func (s *Store) write(ctx context.Context, point string, work func(context.Context, *tx) error) error {
+	if err := s.writer.take(ctx); err != nil {
+		return err
+	}
+	defer func() { s.writer.turn <- struct{}{} }()
+	s.hook(point, "before")
+	done := false
+	defer func() {
+		if !done {
+			s.writer.discard()
+		}
+	}()
+	whole := context.WithoutCancel(ctx)
+	t := &tx{w: s.writer, at: s.now()}
+	if _, err := t.exec(whole, s.dialect.begin); err != nil {
+		return explained(err)
+	}
+	if err := work(whole, t); err != nil {
+		done = !broken(err) && t.rollback(whole) == nil
+		return explained(err)
+	}
+	s.hook(point, "written")
+	if err := ctx.Err(); err != nil {
+		done = t.rollback(whole) == nil
+		return err
+	}
+	if _, err := t.exec(whole, "COMMIT"); err != nil {
+		return explained(err)
+	}
+	done = true
+	s.hook(point, "committed")
+	return nil
+}
+
+// broken tells whether the connection is not to be trusted after this error.
+func broken(err error) bool { return code(err) != 0 && !ownFault(err) }
+
+func (s *Store) hook(point, moment string) {
+	if point != "" {
+		s.options.Hook(point + "." + moment)
+	}
+}
+
+func (t *tx) rollback(ctx context.Context) error {
+	_, err := t.exec(ctx, "ROLLBACK")
+	return err
+}
+
+// stmt prepares a statement, or takes it from the last time.
+func (t *tx) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s := t.w.stmts[query]; s != nil {
+		return s, nil
+	}
+	s, err := t.w.conn.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	t.w.stmts[query] = s
+	return s, nil
+}
+
+// exec runs a statement and says how many rows it changed.
+func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
+	s, err := t.stmt(ctx, query)
+	if err != nil {
+		return 0, err
+	}
+	r, err := s.ExecContext(ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
+}
+
+// row reads one row into dest; sql.ErrNoRows when there is none.
+func (t *tx) row(ctx context.Context, query string, args []any, dest ...any) error {
+	s, err := t.stmt(ctx, query)
+	if err != nil {
+		return err
+	}
+	return s.QueryRowContext(ctx, args...).Scan(dest...)
+}
+
+func (t *tx) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	s, err := t.stmt(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(ctx, args...)
+}
