@@ -1,0 +1,248 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"postern/cmd/postern/config"
+	"postern/intake/imap"
+	"postern/parser/pgp"
+	"postern/responder"
+	"postern/responder/smtp"
+	"postern/tickets"
+	"postern/tickets/desk"
+	"postern/tickets/store"
+)
+
+// databaseName is the file in the data folder that holds everything.
+const databaseName = "postern.db"
+
+// App is the whole program, wired once; serve, the demo and the end-to-end
+// tests build the same one.
+type App struct {
+	config    *config.Config
+	options   AppOptions
+	log       *slog.Logger
+	lock      *lock
+	store     *store.Store
+	keys      *pgp.Keyring
+	rules     *tickets.Rules
+	hours     tickets.WorkingHours
+	filer     *tickets.Filer
+	sender    *responder.Sender
+	transport *smtp.Transport
+	watchers  []*imap.Watcher
+	folders   []string // of each watcher
+	desk      *desk.Desk
+	restored  bool         // from a backup, and not every processed folder has been read again
+	unread    atomic.Int32 // those folders
+}
+
+// AppOptions is what comes from outside the configuration.
+type AppOptions struct {
+	Now  func() time.Time
+	Rand io.Reader
+	Log  *slog.Logger
+	Hook func(point string) // called at the named steps of T1 to T3; nil in the program
+	Tune Tuning
+}
+
+// Tuning shortens waits in tests; zero fields take the defaults.
+type Tuning struct {
+	Poll        time.Duration // of mailboxes without IDLE
+	RetryMin    time.Duration // of mailboxes and relay
+	RetryMax    time.Duration
+	Housekeeper time.Duration // between rounds of the housekeeper
+}
+
+// NewApp opens the data folder and wires the rooms. It takes the lock, so only
+// one App works on a folder. Nothing runs before Run.
+func NewApp(ctx context.Context, c *config.Config, options AppOptions) (a *App, err error) {
+	if options.Hook == nil {
+		options.Hook = func(string) {}
+	}
+	a = &App{config: c, options: options, log: options.Log}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Close())
+		}
+	}()
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("making the data folder: %w", err)
+	}
+	if a.lock, err = takeLock(c.Data); err != nil {
+		return nil, err
+	}
+	if a.store, err = openStore(ctx, c, options); err != nil {
+		return nil, err
+	}
+	if err := a.wire(ctx); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// wire builds the rooms from the ground up: keys and rules, then responder,
+// filer and watchers.
+func (a *App) wire(ctx context.Context) (err error) {
+	if a.keys, err = a.config.Keyring(); err != nil {
+		return err
+	}
+	if a.hours, err = a.config.WorkingHours(); err != nil {
+		return err
+	}
+	tokens, err := loadTokens(a.config)
+	if err != nil {
+		return err
+	}
+	pinned, err := a.store.PinKey(ctx, "thread", tokens.Fingerprint())
+	if err != nil {
+		return err
+	}
+	if pinned != tokens.Fingerprint() {
+		return fmt.Errorf("%s is not the key this database was made with; put the old one back", threadKeyName)
+	}
+	a.rules = a.config.Rules(tokens)
+	if a.sender, err = a.newSender(tokens); err != nil {
+		return err
+	}
+	a.filer = a.newFiler()
+	if err := a.newWatchers(ctx); err != nil {
+		return err
+	}
+	a.desk, err = a.newDesk()
+	return err
+}
+
+// Run works until ctx ends, then stops in the order the mail travels: no new
+// mail in, what is claimed is filed, what is handed over gets its verdict.
+func (a *App) Run(ctx context.Context) error {
+	if err := a.recover(ctx); err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	floors := []*floor{
+		a.startFloor(ctx, "intake", stop, a.watcherRuns()...),
+		a.startFloor(ctx, "filing", stop, a.filer.Run),
+		a.startFloor(ctx, "sending", stop, a.sender.Run),
+		a.startFloor(ctx, "housekeeping", stop, a.housekeeping),
+		a.startFloor(ctx, "desk", stop, a.desk.Run),
+	}
+	<-ctx.Done()
+	a.log.Info("stopping")
+	for _, f := range floors {
+		f.cancel()
+		f.wait.Wait()
+	}
+	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+// floor is a group of goroutines that stop together, before the floor above.
+type floor struct {
+	cancel context.CancelFunc
+	wait   sync.WaitGroup
+}
+
+// startFloor runs each function until the floor is cancelled. One that ends
+// earlier with an error stops the whole program: a daemon that files but no
+// longer sends would be trouble that nobody sees.
+func (a *App) startFloor(ctx context.Context, name string, stop context.CancelCauseFunc, runs ...func(context.Context) error) *floor {
+	own, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	f := &floor{cancel: cancel}
+	for _, run := range runs {
+		f.wait.Go(func() {
+			if err := run(own); err != nil && own.Err() == nil {
+				stop(fmt.Errorf("%s ended: %w", name, err))
+			}
+		})
+	}
+	return f
+}
+
+// recover puts in order what an unclean stop or a restored backup left behind.
+func (a *App) recover(ctx context.Context) error {
+	found, err := a.store.Recover(ctx)
+	if err != nil {
+		return fmt.Errorf("recovering from the last stop: %w", err)
+	}
+	if found.Mails+found.Retried+found.Unsure > 0 {
+		a.log.Warn("the last stop was unclean", "mails", found.Mails, "held", found.Held, "retried", found.Retried, "unsure", found.Unsure)
+	}
+	return nil
+}
+
+// Close gives everything back. It may be called after a failed NewApp.
+func (a *App) Close() error {
+	var errs []error
+	if a.desk != nil {
+		errs = append(errs, a.desk.Close())
+	}
+	if a.transport != nil {
+		errs = append(errs, a.transport.Close())
+	}
+	if a.store != nil {
+		errs = append(errs, a.store.Close())
+		a.store = nil
+	}
+	if a.lock != nil {
+		errs = append(errs, a.lock.release())
+		a.lock = nil
+	}
+	return errors.Join(errs...)
+}
+
+// openStore opens the database of the configuration. A missing seal key is
+// made only for a new installation: with another key nothing that came
+// encrypted could be read any more.
+func openStore(ctx context.Context, c *config.Config, options AppOptions) (*store.Store, error) {
+	path := filepath.Join(c.Data, databaseName)
+	load := loadKey
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		load = loadOrMakeKey
+	}
+	key, err := load(c.Store.SealKeyFile)
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, store.Options{
+		Path: path, Prefix: c.CSIRT.TicketPrefix, SealKey: key,
+		Now: options.Now, Rand: options.Rand, Hook: options.Hook,
+	})
+}
+
+func loadTokens(c *config.Config) (*tickets.Tokens, error) {
+	key, err := loadOrMakeKey(filepath.Join(c.Data, threadKeyName))
+	if err != nil {
+		return nil, err
+	}
+	return tickets.NewTokens([][]byte{key}, domainOf(c.CSIRT.Address))
+}
+
+// fileAll files everything that is stored and unfiled, then returns.
+func (a *App) fileAll(ctx context.Context) error {
+	if err := a.recover(ctx); err != nil {
+		return err
+	}
+	if err := a.filer.Drain(ctx); err != nil {
+		return err
+	}
+	_, err := a.store.SealEvents(ctx)
+	return err
+}
+
+func domainOf(address string) string {
+	return address[strings.LastIndexByte(address, '@')+1:]
+}

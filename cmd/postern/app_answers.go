@@ -1,0 +1,104 @@
+package main
+
+import (
+	"crypto/tls"
+	"fmt"
+	"net"
+	"strconv"
+	"time"
+
+	"postern/cmd/postern/config"
+	"postern/parser/pgp"
+	"postern/responder"
+	"postern/responder/smtp"
+	"postern/templates"
+	"postern/tickets"
+)
+
+// team is who we are to the outside.
+func team(c *config.Config) responder.Team {
+	t := responder.Team{
+		Name: c.CSIRT.Name, Address: c.CSIRT.Address, Phone: c.CSIRT.Phone,
+		Hours: c.CSIRT.Hours, Languages: c.CSIRT.Languages,
+	}
+	if zone, err := time.LoadLocation(c.CSIRT.Timezone); err == nil {
+		t.Zone = zone // an unknown one was refused when the file was read
+	}
+	return t
+}
+
+// policy decides what leaves by itself.
+func policy(c *config.Config, keys *pgp.Keyring) tickets.Acknowledger {
+	if !c.AnswersEnabled() {
+		return silence{}
+	}
+	return responder.NewPolicy(responder.PolicyOptions{
+		Team:         team(c),
+		Keys:         func() *pgp.Keyring { return keys },
+		OwnAddresses: c.OwnAddresses(),
+		OwnDomains:   c.CSIRT.Domains,
+		MaxAge:       time.Duration(c.Answers.MaxAge),
+		Budgets: responder.Budgets{
+			Address: c.Answers.PerAddress, Domain: c.Answers.PerDomain,
+			Overall: c.Answers.Overall, Own: c.Answers.OwnPeople,
+		},
+	})
+}
+
+// silence is the policy of [answers] enabled = false.
+type silence struct{}
+
+func (silence) Acknowledge(tickets.Filing, tickets.Evidence, tickets.Decision, time.Time) (*tickets.Outgoing, string) {
+	return nil, "automatic answers are switched off"
+}
+
+func (a *App) newSender(tokens *tickets.Tokens) (*responder.Sender, error) {
+	words, err := templates.Mail()
+	if err != nil {
+		return nil, err
+	}
+	options, err := smtpOptions(&a.config.SMTP)
+	if err != nil {
+		return nil, err
+	}
+	if a.transport, err = smtp.New(options); err != nil {
+		return nil, err
+	}
+	return responder.NewSender(responder.SenderOptions{
+		Outbox:          a.store,
+		Transport:       a.transport,
+		Templates:       words,
+		Keys:            func() *pgp.Keyring { return a.keys },
+		Tokens:          tokens,
+		Team:            team(a.config),
+		BounceAddress:   a.config.SMTP.Bounce,
+		NullReversePath: a.config.Answers.NullReversePath,
+		Now:             a.options.Now,
+		Worker:          worker(),
+		Log:             a.log,
+		Hook:            a.options.Hook,
+	}), nil
+}
+
+// smtpOptions is what the configuration says of the relay.
+func smtpOptions(s *config.SMTP) (smtp.Options, error) {
+	e, err := config.ParseEndpoint("smtp", s.URL)
+	if err != nil {
+		return smtp.Options{}, fmt.Errorf("relay: %w", err)
+	}
+	roots, err := certificates(s.CAFile)
+	if err != nil {
+		return smtp.Options{}, fmt.Errorf("relay: %w", err)
+	}
+	security := map[config.Security]smtp.Security{config.TLS: smtp.TLS, config.STARTTLS: smtp.STARTTLS, config.Insecure: smtp.Insecure}
+	options := smtp.Options{
+		Address:  net.JoinHostPort(e.Host, strconv.Itoa(e.Port)),
+		Security: security[e.Security],
+		Username: e.User,
+		Password: func() (string, error) { return config.Password(s.PasswordFile, s.PasswordEnv) },
+	}
+	if roots != nil {
+		options.TLS = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
+	}
+	return options, nil
+}

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"postern/tickets/desk"
+)
+
+func (a *App) newDesk() (*desk.Desk, error) {
+	return desk.New(desk.Options{
+		Listen: a.config.Desk.Listen, URL: a.config.Desk.URL, Version: release,
+		Figures: a.figures, Now: a.options.Now,
+	})
+}
+
+// figures gathers how every room is.
+func (a *App) figures(ctx context.Context) (desk.Figures, error) {
+	stats, err := a.store.Stats(ctx)
+	if err != nil {
+		return desk.Figures{}, fmt.Errorf("counting: %w", err)
+	}
+	sending := a.sender.Status()
+	f := desk.Figures{
+		Mails: stats.Mails, Tickets: stats.Tickets, Outbox: stats.Outbox,
+		Unfiled: stats.OldestMail, Unsealed: stats.OldestEvent,
+		Relay: desk.Relay{State: sending.State, Error: sending.LastError, Retry: sending.Retry, Sent: sending.Sent},
+	}
+	for i, w := range a.watchers {
+		s := w.Status()
+		f.Mailboxes = append(f.Mailboxes, desk.Mailbox{
+			Name: s.Mailbox.Name, Folder: a.folders[i], State: s.State, Since: s.Since, Error: s.LastError,
+			Retry: s.Retry, LastCycle: s.LastCycle, Lagging: s.Lagging, Received: s.Received,
+		})
+	}
+	return f, nil
+}

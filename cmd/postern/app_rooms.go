@@ -1,0 +1,189 @@
+package main
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"time"
+
+	"postern/cmd/postern/config"
+	"postern/intake"
+	"postern/intake/imap"
+	"postern/parser"
+	"postern/parser/pgp"
+	"postern/tickets"
+)
+
+// parseTime bounds the work on one mail; the parser gives what it has by then.
+const parseTime = 30 * time.Second
+
+func (a *App) newFiler() *tickets.Filer {
+	return tickets.NewFiler(tickets.FilerOptions{
+		Store:        a.store,
+		Parse:        a.parse,
+		Rules:        func() *tickets.Rules { return a.rules },
+		Acknowledger: policy(a.config, a.keys),
+		Now:          a.options.Now,
+		Worker:       worker(),
+		Log:          a.log,
+		Hook:         a.options.Hook,
+		Filed:        a.filed,
+	})
+}
+
+// parse is the pure parser with what this installation knows around it.
+func (a *App) parse(ctx context.Context, raw tickets.Raw, claim tickets.Claim) tickets.Report {
+	ctx, cancel := context.WithTimeout(ctx, parseTime)
+	defer cancel()
+	env := a.env()
+	env.ReceivedAt = claim.ReceivedAt
+	return parser.Parse(ctx, raw, raw.Size(), env)
+}
+
+func (a *App) env() parser.Env { return parserEnv(a.config, a.keys) }
+
+// parserEnv is what the configuration tells the parser.
+func parserEnv(c *config.Config, keys *pgp.Keyring) parser.Env {
+	return parser.Env{
+		Keys:            keys,
+		OwnPrefixes:     c.OwnPrefixes(),
+		OwnDomains:      c.OwnDomains(),
+		OwnAddresses:    c.OwnAddresses(),
+		OwnLists:        c.OwnLists(),
+		ReportButtons:   c.Reports.Buttons,
+		TrustedAuthserv: c.CSIRT.TrustedAuthserv,
+	}
+}
+
+// filed wakes the sender when an answer is owed and tells the log what came in.
+func (a *App) filed(batch []tickets.Filed) {
+	owed := false
+	for _, f := range batch {
+		if f.Err != nil {
+			a.log.Error("mail could not be filed", "mail", f.Mail, "error", f.Err)
+			continue
+		}
+		a.log.Info("filed", "mail", f.Mail, "ticket", f.Ticket, "reference", f.Reference, "match", f.Match, "answer", f.Answer)
+		owed = owed || f.Answer
+	}
+	if owed {
+		a.sender.Wake()
+	}
+}
+
+// newWatchers makes one watcher a mailbox, and one for each Junk folder.
+func (a *App) newWatchers(ctx context.Context) error {
+	restored, err := a.adopt(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range a.config.Mailboxes {
+		m := &a.config.Mailboxes[i]
+		options, err := imapOptions(m)
+		if err != nil {
+			return err
+		}
+		options.Ledger = a.store
+		options.SpoolDir = a.config.Data
+		options.Now, options.Rand, options.Log, options.Hook = a.options.Now, rand.Float64, a.log, a.options.Hook
+		options.Wake = a.filer.Wake
+		options.RetryMin, options.RetryMax = a.options.Tune.RetryMin, a.options.Tune.RetryMax
+		if a.options.Tune.Poll > 0 {
+			options.Poll = a.options.Tune.Poll
+		}
+		if restored {
+			a.unread.Add(1)
+			options.ScanProcessed, options.Scanned = true, func() { a.unread.Add(-1) }
+		}
+		a.watch(options)
+		if m.Junk != "" {
+			junk := options
+			junk.ScanProcessed, junk.Scanned = false, nil
+			junk.Folder, junk.Processed, junk.Junk = m.Junk, "", true
+			junk.Mailbox.Junk = true
+			a.watch(junk)
+		}
+	}
+	return nil
+}
+
+// adopt takes over a database that comes from a backup, and says whether the
+// processed folders are still to be read for what it does not know.
+func (a *App) adopt(ctx context.Context) (restored bool, err error) {
+	adopted, err := a.store.AdoptBackup(ctx)
+	if err != nil {
+		return false, fmt.Errorf("adopting the database: %w", err)
+	}
+	if adopted {
+		a.log.Warn("this database comes from a backup: answers owed then are unsure now, and what the processed folders hold beyond it is taken in unanswered")
+	}
+	if a.restored, err = a.store.Restored(ctx); err != nil {
+		return false, fmt.Errorf("adopting the database: %w", err)
+	}
+	return a.restored, nil
+}
+
+func (a *App) watch(options imap.Options) {
+	a.watchers = append(a.watchers, imap.New(options))
+	a.folders = append(a.folders, options.Folder)
+}
+
+// imapOptions is what the configuration says of one mailbox.
+func imapOptions(m *config.Mailbox) (imap.Options, error) {
+	e, err := config.ParseEndpoint("imap", m.IMAP)
+	if err != nil {
+		return imap.Options{}, fmt.Errorf("mailbox %s: %w", m.Name, err)
+	}
+	roots, err := certificates(m.CAFile)
+	if err != nil {
+		return imap.Options{}, fmt.Errorf("mailbox %s: %w", m.Name, err)
+	}
+	return imap.Options{
+		Account: imap.Account{
+			Host: e.Host, Port: e.Port, User: e.User, Security: imap.Security(e.Security),
+			Password: func() (string, error) { return config.Password(m.PasswordFile, m.PasswordEnv) },
+		},
+		Folder:    e.Folder,
+		Processed: m.Processed,
+		Mailbox:   intake.Mailbox{Name: m.Name},
+		RootCAs:   roots,
+		MaxMail:   int64(m.MaxMail),
+		Poll:      time.Duration(m.Poll),
+	}, nil
+}
+
+// certificates reads the roots of a CA file; nil means the system's. A file
+// without a certificate is an error: falling back would trust other people.
+func certificates(path string) (*x509.CertPool, error) {
+	if path == "" {
+		return nil, nil
+	}
+	pem, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading certificates: %w", err)
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("%s holds no certificate", path)
+	}
+	return pool, nil
+}
+
+func (a *App) watcherRuns() []func(context.Context) error {
+	var runs []func(context.Context) error
+	for _, w := range a.watchers {
+		runs = append(runs, w.Run)
+	}
+	return runs
+}
+
+// worker names this process in claims.
+func worker() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "localhost"
+	}
+	return fmt.Sprintf("%s/%d", host, os.Getpid())
+}

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"postern/cmd/postern/config"
+	"postern/intake"
+	"postern/intake/imap"
+	"postern/responder/smtp"
+)
+
+func (p *program) check() *cobra.Command {
+	var offline bool
+	c := &cobra.Command{
+		Use:   "check",
+		Short: "Check the configuration, the keys and every server it names; change nothing",
+		Long: `Check reads the configuration like serve does and prints every fault with its
+line and a hint. Then it logs in at every mailbox and at the relay, without
+touching a mail, and says what it found.`,
+		RunE: func(c *cobra.Command, _ []string) error { return p.runCheck(c.Context(), offline) },
+	}
+	c.Flags().BoolVar(&offline, "offline", false, "do not connect to any server")
+	return c
+}
+
+// serverPatience bounds what check waits for one server.
+const serverPatience = 20 * time.Second
+
+func (p *program) runCheck(ctx context.Context, offline bool) error {
+	conf, problems := config.Load(p.configPath())
+	if len(problems.Fatal()) == 0 {
+		problems = append(problems, p.checkData(ctx, conf)...)
+		if !offline {
+			problems = append(problems, p.checkServers(ctx, conf)...)
+		}
+	}
+	if p.json {
+		encoder := json.NewEncoder(p.out)
+		for _, problem := range problems {
+			if err := encoder.Encode(problem); err != nil {
+				return err
+			}
+		}
+	} else {
+		for _, problem := range problems {
+			fmt.Fprintln(p.out, problem)
+		}
+	}
+	if fatal := len(problems.Fatal()); fatal > 0 {
+		fmt.Fprintf(p.err, "%d faults, %d warnings\n", fatal, len(problems)-fatal)
+		return errSaid
+	}
+	fmt.Fprintf(p.err, "good: serve will start (%d warnings)\n", len(problems))
+	return nil
+}
+
+// checkData opens the database when there is one: its schema and its keys must fit.
+func (p *program) checkData(ctx context.Context, conf *config.Config) config.Problems {
+	fault := func(message, hint string) config.Problems {
+		return config.Problems{{File: conf.File, Key: "data", Message: message, Hint: hint}}
+	}
+	if _, err := os.Stat(filepath.Join(conf.Data, databaseName)); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	s, err := openStore(ctx, conf, AppOptions{Now: p.now, Rand: rand.Reader})
+	if err != nil {
+		return fault(err.Error(), "")
+	}
+	if err := s.Close(); err != nil {
+		return fault(err.Error(), "")
+	}
+	return nil
+}
+
+// checkServers asks all servers at the same time and keeps the file's order.
+func (p *program) checkServers(ctx context.Context, conf *config.Config) config.Problems {
+	found := make([]config.Problems, len(conf.Mailboxes)+1)
+	var wait sync.WaitGroup
+	for i := range conf.Mailboxes {
+		wait.Go(func() { found[i] = checkMailbox(ctx, conf, i, p) })
+	}
+	wait.Go(func() { found[len(conf.Mailboxes)] = checkRelay(ctx, conf) })
+	wait.Wait()
+	var all config.Problems
+	for _, f := range found {
+		all = append(all, f...)
+	}
+	return all
+}
+
+func checkMailbox(ctx context.Context, conf *config.Config, i int, p *program) (problems config.Problems) {
+	m := &conf.Mailboxes[i]
+	note := func(warning bool, key, message, hint string) {
+		problems = append(problems, config.Problem{File: conf.File, Key: fmt.Sprintf("mailbox[%d].%s", i, key),
+			Message: m.Name + ": " + message, Hint: hint, Warning: warning})
+	}
+	options, err := imapOptions(m)
+	if err != nil {
+		note(false, "imap", err.Error(), "")
+		return problems
+	}
+	options.Now, options.Ledger = p.now, emptyLedger{}
+	ctx, cancel := context.WithTimeout(ctx, serverPatience)
+	defer cancel()
+	found, err := imap.New(options).Check(ctx)
+	if err != nil {
+		note(false, "imap", err.Error(), "")
+		return problems
+	}
+	if m.Junk == "" && found.Junk != "" {
+		note(true, "junk", fmt.Sprintf("the folder %q is not watched: a report that the filter takes for spam would be lost", found.Junk),
+			fmt.Sprintf("junk = %q", found.Junk))
+	}
+	if !found.Move {
+		note(true, "imap", "the server has no MOVE: stored mail is copied to "+m.Processed+" and marked, and stays in "+options.Folder, "")
+	}
+	if !found.Idle {
+		note(true, "imap", "the server has no IDLE: new mail is seen at the next poll", `poll = "30s" looks more often`)
+	}
+	return problems
+}
+
+// emptyLedger stands where a check needs a ledger and must never use it.
+type emptyLedger struct{}
+
+var errOnlyChecking = errors.New("a check stores nothing")
+
+func (emptyLedger) Known(context.Context, string, uint32) ([]intake.Known, error) {
+	return nil, errOnlyChecking
+}
+func (emptyLedger) Receive(context.Context, []intake.Mail) error { return errOnlyChecking }
+
+func checkRelay(ctx context.Context, conf *config.Config) config.Problems {
+	fault := func(err error) config.Problems {
+		return config.Problems{{File: conf.File, Key: "smtp.url", Message: err.Error()}}
+	}
+	options, err := smtpOptions(&conf.SMTP)
+	if err != nil {
+		return fault(err)
+	}
+	transport, err := smtp.New(options)
+	if err != nil {
+		return fault(err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, serverPatience)
+	defer cancel()
+	if err := errors.Join(transport.Check(ctx), transport.Close()); err != nil {
+		return fault(err)
+	}
+	return nil
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"sort"
+	"time"
+)
+
+// How often the housekeeper goes round, and what it does more rarely.
+const (
+	roundEvery      = time.Second
+	ripeEvery       = time.Minute
+	checkpointEvery = time.Hour
+
+	// ripeAfter is the working time after which a claim on a ticket that
+	// nobody has proven or judged becomes a ticket of its own.
+	ripeAfter = 2 * time.Hour
+)
+
+// housekeeping does what no mail triggers: it seals the audit log, notices what
+// commands of another process wrote, frees unproven entries, and keeps the
+// write-ahead log short. Its failures are logged and tried again: none of them
+// may stop the mail.
+func (a *App) housekeeping(ctx context.Context) error {
+	every := a.options.Tune.Housekeeper
+	if every <= 0 {
+		every = roundEvery
+	}
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	h := housekeeper{app: a}
+	for {
+		h.round(ctx)
+		select {
+		case <-ctx.Done():
+			// Events of the last moments are sealed before the store closes.
+			h.seal(context.WithoutCancel(ctx))
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// housekeeper is the memory between two rounds.
+type housekeeper struct {
+	app            *App
+	version        int64
+	ripe, shortWAL time.Time
+}
+
+func (h *housekeeper) round(ctx context.Context) {
+	h.seal(ctx)
+	h.notice(ctx)
+	h.reread(ctx)
+	now := h.app.options.Now()
+	if now.Sub(h.ripe) >= ripeEvery {
+		h.ripe = now
+		h.free(ctx, now)
+	}
+	if now.Sub(h.shortWAL) >= checkpointEvery {
+		h.shortWAL = now
+		h.trouble("shortening the write-ahead log", h.app.store.Checkpoint(ctx))
+	}
+}
+
+func (h *housekeeper) seal(ctx context.Context) {
+	_, err := h.app.store.SealEvents(ctx)
+	h.trouble("sealing the audit log", err)
+}
+
+// notice wakes filer and sender when another process has written: a command
+// that requeued a mail or queued a reply.
+func (h *housekeeper) notice(ctx context.Context) {
+	version, err := h.app.store.DataVersion(ctx)
+	if err != nil {
+		h.trouble("looking for changes", err)
+		return
+	}
+	if version != h.version {
+		h.version = version
+		h.app.filer.Wake()
+		h.app.sender.Wake()
+	}
+}
+
+// reread notes that all processed folders were read after a restore.
+func (h *housekeeper) reread(ctx context.Context) {
+	if !h.app.restored || h.app.unread.Load() > 0 {
+		return
+	}
+	if err := h.app.store.ClearRestored(ctx); err != nil {
+		h.trouble("ending the restore", err)
+		return
+	}
+	h.app.restored = false
+	h.app.log.Info("all processed folders were read again after the restore")
+}
+
+// free lets unproven entries become tickets once people had two working hours
+// to judge them.
+func (h *housekeeper) free(ctx context.Context, now time.Time) {
+	n, err := h.app.store.UnprovenRipe(ctx, h.app.workingTimeAgo(now, ripeAfter))
+	h.trouble("freeing unproven entries", err)
+	if n > 0 {
+		h.app.log.Info("unproven entries become tickets of their own", "entries", n)
+		h.app.filer.Wake()
+	}
+}
+
+// workingTimeAgo is the latest minute that lies d of working time before now.
+func (a *App) workingTimeAgo(now time.Time, d time.Duration) time.Time {
+	const longest = 31 * 24 * 60 // minutes; longer holidays than a month end the wait
+	back := sort.Search(longest, func(minutes int) bool {
+		return a.hours.Between(now.Add(-time.Duration(minutes)*time.Minute), now) >= d
+	})
+	return now.Add(-time.Duration(back) * time.Minute)
+}
+
+func (h *housekeeper) trouble(doing string, err error) {
+	if err != nil {
+		h.app.log.Error("trouble while "+doing, "error", err)
+	}
+}

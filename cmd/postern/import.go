@@ -1,0 +1,147 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"postern/cmd/postern/config"
+	"postern/intake"
+	"postern/intake/archive"
+	"postern/tickets/store"
+)
+
+// A batch of an import is one commit.
+const (
+	importBatch      = 50
+	importBatchBytes = 16 << 20
+)
+
+func (p *program) importMail() *cobra.Command {
+	return &cobra.Command{
+		Use:   "import PATH",
+		Short: "File old mail: .eml, mbox, Maildir, or a folder of them; nothing is answered",
+		Long: `Import stores every mail under PATH and files it like new mail, but answers
+none. Mail that is known already changes nothing, so an import that was
+interrupted is simply started again. Beside a running serve the import only
+stores, and serve files.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			conf, err := p.loadConfig()
+			if err != nil {
+				return err
+			}
+			return p.runImport(c.Context(), conf, args[0])
+		},
+	}
+}
+
+// imported is the outcome of an import.
+type imported struct {
+	Mails  int  `json:"mails"`
+	Failed int  `json:"failed"`
+	Filed  bool `json:"filed"` // false: a running serve files them
+}
+
+func (p *program) runImport(ctx context.Context, conf *config.Config, path string) error {
+	total, err := archive.Size(path)
+	if err != nil {
+		return fmt.Errorf("reading %s: %w", path, err)
+	}
+	var result imported
+	app, err := NewApp(ctx, conf, AppOptions{Now: p.now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler)})
+	if err == nil {
+		result, err = p.importInto(ctx, app.store, path, total)
+		if err == nil {
+			err = app.fileAll(ctx)
+			result.Filed = err == nil
+		}
+		err = errors.Join(err, app.Close())
+	} else if isLocked(err) {
+		err = p.withNewStore(ctx, conf, func(_ *config.Config, s *store.Store) (err error) {
+			result, err = p.importInto(ctx, s, path, total)
+			return err
+		})
+	}
+	if err != nil {
+		return err
+	}
+	return p.showImported(result)
+}
+
+func (p *program) showImported(result imported) error {
+	if p.json {
+		return json.NewEncoder(p.out).Encode(result)
+	}
+	words := "filed"
+	if !result.Filed {
+		words = "stored; the running serve files them"
+	}
+	fmt.Fprintf(p.out, "%d mails %s, %d could not be read\n", result.Mails, words, result.Failed)
+	if result.Failed > 0 {
+		return errSaid
+	}
+	return nil
+}
+
+// importInto stores the mails in batches. Its source is the digest of the mail
+// itself, so that the same mail from a moved or grown archive is known.
+func (p *program) importInto(ctx context.Context, ledger intake.Ledger, path string, total int64) (result imported, err error) {
+	bar := p.newProgress(total, "importing", true)
+	defer bar.end()
+	var batch []intake.Mail
+	var size int64
+	flush := func() error {
+		if len(batch) == 0 {
+			return nil
+		}
+		if err := ledger.Receive(ctx, batch); err != nil {
+			return fmt.Errorf("storing mail: %w", err)
+		}
+		result.Mails += len(batch)
+		batch, size = batch[:0], 0
+		return nil
+	}
+	for m, err := range archive.Mails(path) {
+		if err != nil {
+			fmt.Fprintf(p.err, "postern: %s: %v\n", m.Name, err)
+			result.Failed++
+			continue
+		}
+		batch = append(batch, importedMail(m, p.now()))
+		if size += int64(len(m.Raw)); len(batch) >= importBatch || size >= importBatchBytes {
+			if err := flush(); err != nil {
+				return result, err
+			}
+		}
+		bar.set(m.Read)
+		if ctx.Err() != nil {
+			return result, ctx.Err()
+		}
+	}
+	return result, flush()
+}
+
+func importedMail(m archive.Message, now time.Time) intake.Mail {
+	digest := sha256.Sum256(m.Raw)
+	at := m.At
+	if at.IsZero() || at.After(now) {
+		at = now
+	}
+	return intake.Mail{
+		Delivery: intake.Delivery{
+			Mailbox:     intake.Mailbox{Name: "import", Source: "import/" + hex.EncodeToString(digest[:])},
+			UIDValidity: 1, UID: 1, InternalDate: at, Size: int64(len(m.Raw)), Unanswered: true,
+		},
+		Body: bytes.NewReader(m.Raw), Stored: int64(len(m.Raw)), SHA256: digest,
+	}
+}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"postern/cmd/postern/config"
+)
+
+func (p *program) init() *cobra.Command {
+	return &cobra.Command{
+		Use:   "init [FOLDER]",
+		Short: "Write a commented configuration and the keys of a new installation",
+		Long: `Init writes postern.toml into FOLDER (the current one when none is named) and
+makes the data folder with the two keys that belong to it: seal.key seals what
+came out of encrypted mail, thread.key marks our own mails. It overwrites nothing.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			folder := "."
+			if len(args) == 1 {
+				folder = args[0]
+			}
+			return p.runInit(folder)
+		},
+	}
+}
+
+func (p *program) runInit(folder string) error {
+	data := filepath.Join(folder, "data")
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		return fmt.Errorf("making the data folder: %w", err)
+	}
+	file := filepath.Join(folder, "postern.toml")
+	if err := writeNew(file, []byte(config.Sample), 0o600); err != nil {
+		return fmt.Errorf("writing the configuration: %w", err)
+	}
+	for _, name := range []string{sealKeyName, threadKeyName} {
+		if _, err := loadOrMakeKey(filepath.Join(data, name)); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(p.err, `Wrote %s and the keys in %s.
+
+Next:
+  1. put in your addresses and servers, and the password files it names
+  2. postern check -c %s
+  3. postern serve -c %s
+
+Keep a copy of %s in a safe place of its own: it is not part of the backup,
+and without it nobody can read again what came encrypted.
+`, file, data, file, file, filepath.Join(data, sealKeyName))
+	return nil
+}
+
+// Names of the key files in the data folder.
+const (
+	sealKeyName   = "seal.key"
+	threadKeyName = "thread.key"
+	keyBytes      = 32
+)
+
+// writeNew writes a file that must not exist, and makes it durable.
+func writeNew(path string, data []byte, mode fs.FileMode) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	return errors.Join(err, f.Sync(), f.Close(), syncFolder(filepath.Dir(path)))
+}
+
+// syncFolder makes a new name in a folder durable.
+func syncFolder(path string) error {
+	d, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// loadOrMakeKey reads a key of 32 bytes in hexadecimal, or makes it.
+func loadOrMakeKey(path string) ([]byte, error) {
+	key, err := loadKey(path)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return key, err
+	}
+	key = make([]byte, keyBytes)
+	if _, err := rand.Read(key); err != nil {
+		return nil, fmt.Errorf("making a key: %w", err)
+	}
+	if err := writeNew(path, []byte(hex.EncodeToString(key)+"\n"), 0o600); err != nil {
+		return nil, fmt.Errorf("writing a key: %w", err)
+	}
+	return key, nil
+}
+
+// loadKey reads a key file. The error names the file and never its content.
+func loadKey(path string) ([]byte, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading a key: %w", err)
+	}
+	key := make([]byte, keyBytes)
+	if n, err := hex.Decode(key, trimEnd(text)); err != nil || n != keyBytes {
+		return nil, fmt.Errorf("%s holds no key of %d bytes in hexadecimal", path, keyBytes)
+	}
+	return key, nil
+}
+
+func trimEnd(text []byte) []byte {
+	for len(text) > 0 && (text[len(text)-1] == '\n' || text[len(text)-1] == '\r') {
+		text = text[:len(text)-1]
+	}
+	if len(text) > 2*keyBytes {
+		return nil
+	}
+	return text
+}

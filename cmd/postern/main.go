@@ -1,0 +1,122 @@
+// Command postern is the small door through which a security team's mail comes
+// in. This package wires the rooms together and is the command line; each
+// command has a file of its own.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes of every command.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitMisuse = 2
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// program is what every command may use of the world outside.
+type program struct {
+	in     io.Reader
+	out    io.Writer // the answer
+	err    io.Writer // talk
+	now    func() time.Time
+	config string // -c
+	json   bool   // --json
+}
+
+// run is main without the process around it; tests call it.
+func run(ctx context.Context, args []string, in io.Reader, out, talk io.Writer) int {
+	p := &program{in: in, out: out, err: talk, now: time.Now}
+	root := p.root()
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(talk)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitDone
+	}
+	var use misuse
+	if errors.As(err, &use) {
+		fmt.Fprintf(talk, "postern: %v\n", err)
+		return exitMisuse
+	}
+	if !errors.Is(err, errSaid) {
+		fmt.Fprintf(talk, "postern: %v\n", err)
+	}
+	return exitFailed
+}
+
+// misuse is a command called wrongly: exit code 2.
+type misuse struct{ error }
+
+// errSaid fails a command that has told the person everything already.
+var errSaid = errors.New("said already")
+
+func (p *program) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "postern",
+		Short:         "Turns the mail of reporting mailboxes into tickets, answers and queues",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          noSuchCommand,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.PersistentFlags().StringVarP(&p.config, "config", "c", "", "configuration `FILE` (default $POSTERN_CONFIG, else /etc/postern/postern.toml)")
+	root.PersistentFlags().BoolVar(&p.json, "json", false, "answer in JSON")
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return misuse{fmt.Errorf("%w; see `%s --help`", err, c.CommandPath())}
+	})
+	root.CompletionOptions.HiddenDefaultCmd = true
+	commands := []*cobra.Command{
+		p.demo(), p.serve(), p.init(), p.check(),
+		p.parse(), p.explain(), p.importMail(),
+		p.tickets(), p.ticket(), p.claim(), p.assign(), p.state(), p.note(), p.reply(),
+		p.held(), p.requeue(), p.verify(), p.backup(), p.version(),
+	}
+	for _, c := range commands {
+		c.Args = asMisuse(c.Args)
+		root.AddCommand(c)
+	}
+	return root
+}
+
+// asMisuse makes a wrong number of arguments exit with 2.
+func asMisuse(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if check == nil {
+			check = cobra.NoArgs
+		}
+		if err := check(c, args); err != nil {
+			return misuse{fmt.Errorf("%w; see `%s --help`", err, c.CommandPath())}
+		}
+		return nil
+	}
+}
+
+func noSuchCommand(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	message := fmt.Sprintf("there is no command %q", args[0])
+	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+		message += fmt.Sprintf("; did you mean %s?", near[0])
+	}
+	return misuse{errors.New(message + " See `postern --help`")}
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"postern/intake/archive"
+	"postern/parser"
+	"postern/parser/pgp"
+)
+
+// parseFlags are the keys a file is to be read with.
+type parseFlags struct {
+	keys        []string
+	passphrases []string
+}
+
+// parsed is a report with the file it came from.
+type parsed struct {
+	File string `json:"file"`
+	parser.Report
+}
+
+func (p *program) parse() *cobra.Command {
+	var flags parseFlags
+	c := &cobra.Command{
+		Use:   "parse FILE...|-",
+		Short: "Show what Postern reads out of a mail, without storing anything",
+		Long: `Parse reads each FILE as one mail (- is standard input) and shows the report
+that serve would file. With --json it prints one JSON object a line.
+Keys found in a mail of its own are used for verifying only.`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error { return p.runParse(c, args, flags) },
+	}
+	c.Flags().StringArrayVar(&flags.keys, "key", nil, "secret or public key `FILE`; may repeat")
+	c.Flags().StringArrayVar(&flags.passphrases, "passphrase-file", nil, "`FILE` with a passphrase; may repeat, every one is tried")
+	return c
+}
+
+func (p *program) runParse(c *cobra.Command, args []string, flags parseFlags) error {
+	keys, err := loadKeys(flags)
+	if err != nil {
+		return err
+	}
+	failed := false
+	for _, name := range args {
+		raw, err := p.readMail(name)
+		if err != nil {
+			fmt.Fprintf(p.err, "postern: %s: %v\n", name, err)
+			failed = true
+			continue
+		}
+		report := parser.Parse(c.Context(), bytes.NewReader(raw), int64(len(raw)), parser.Env{Keys: keys, ReceivedAt: p.now()})
+		if err := p.showReport(name, report); err != nil {
+			return err
+		}
+	}
+	if failed {
+		return errSaid
+	}
+	return nil
+}
+
+// readMail reads one mail from a file or standard input, up to the limit that
+// mail from a server has.
+func (p *program) readMail(name string) ([]byte, error) {
+	in := p.in
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close() // read only
+		in = f
+	}
+	raw, err := io.ReadAll(io.LimitReader(in, archive.MaxMail+1))
+	if err == nil && len(raw) > archive.MaxMail {
+		err = archive.ErrTooLarge
+	}
+	return raw, err
+}
+
+// loadKeys sorts the files given into secret and public keys by what they hold.
+func loadKeys(flags parseFlags) (*pgp.Keyring, error) {
+	if len(flags.keys) == 0 {
+		return nil, nil
+	}
+	var secret, phrases [][]byte
+	var public []pgp.PublicKey
+	for _, name := range flags.passphrases {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("reading a passphrase: %w", err)
+		}
+		phrases = append(phrases, bytes.TrimRight(data, "\r\n"))
+	}
+	for _, name := range flags.keys {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("reading a key: %w", err)
+		}
+		if isSecretKey(data) {
+			secret = append(secret, data)
+		} else {
+			public = append(public, pgp.PublicKey{Data: data, Tier: "known"})
+		}
+	}
+	return pgp.NewKeyring(secret, phrases, public)
+}
+
+func (p *program) showReport(name string, report parser.Report) error {
+	if p.json {
+		return json.NewEncoder(p.out).Encode(parsed{name, report})
+	}
+	return writeReport(p.out, name, report)
+}
+
+// isSecretKey tells secret from public keys by the armour's label or the first
+// packet's tag (RFC 9580 sections 4.2 and 6.2): 5 is a secret key.
+func isSecretKey(data []byte) bool {
+	if len(data) > 0 && data[0]&0x80 != 0 {
+		tag := data[0] & 0x3f
+		if data[0]&0x40 == 0 {
+			tag >>= 2
+		}
+		return tag == 5
+	}
+	return bytes.Contains(data, []byte("-----BEGIN PGP PRIVATE KEY BLOCK-----"))
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/user"
+	"path/filepath"
+
+	"postern/cmd/postern/config"
+	"postern/tickets"
+	"postern/tickets/store"
+)
+
+// defaultConfig is read when neither -c nor $POSTERN_CONFIG names a file.
+const defaultConfig = "/etc/postern/postern.toml"
+
+func (p *program) configPath() string {
+	if p.config != "" {
+		return p.config
+	}
+	if path := os.Getenv("POSTERN_CONFIG"); path != "" {
+		return path
+	}
+	return defaultConfig
+}
+
+// loadConfig reads the configuration and tells the person every fault of it.
+func (p *program) loadConfig() (*config.Config, error) {
+	c, problems := config.Load(p.configPath())
+	if fatal := problems.Fatal(); len(fatal) > 0 {
+		fmt.Fprintln(p.err, fatal.Error())
+		return nil, errSaid
+	}
+	return c, nil
+}
+
+// withStore runs one command on the database of the configuration, beside a
+// running daemon or without one. The database must exist: a command on a wrong
+// folder must not quietly make a new, empty one.
+func (p *program) withStore(ctx context.Context, do func(*config.Config, *store.Store) error) (err error) {
+	c, err := p.loadConfig()
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(c.Data, databaseName)); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no database in %s yet; `postern serve` or `postern import` makes it", c.Data)
+	}
+	return p.withNewStore(ctx, c, do)
+}
+
+func (p *program) withNewStore(ctx context.Context, c *config.Config, do func(*config.Config, *store.Store) error) (err error) {
+	s, err := openStore(ctx, c, AppOptions{Now: p.now, Rand: rand.Reader})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	return do(c, s)
+}
+
+// viewer is the person at the command line. Whoever may read the database file
+// may see every ticket, so the role is the administrator's; the name stands in
+// the events.
+func viewer() tickets.Viewer {
+	name := "command line"
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		name = u.Username
+	}
+	return tickets.Viewer{Name: name, Role: "admin"}
+}

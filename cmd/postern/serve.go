@@ -1,0 +1,50 @@
+package main
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/spf13/cobra"
+)
+
+func (p *program) serve() *cobra.Command {
+	var jsonLog, verbose bool
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Watch the mailboxes, file reports and answer them, until told to stop",
+		Long: `Serve runs until SIGTERM or an interrupt, then finishes what it has begun and
+ends. A second serve on the same data folder is refused. It logs to standard
+error; /healthz and /metrics stand at [desk] listen.`,
+		RunE: func(c *cobra.Command, _ []string) (err error) {
+			conf, err := p.loadConfig()
+			if err != nil {
+				return err
+			}
+			app, err := NewApp(c.Context(), conf, AppOptions{Now: p.now, Rand: rand.Reader, Log: newLog(p.err, jsonLog, verbose)})
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, app.Close()) }()
+			fmt.Fprintf(p.err, "postern %s serves %d mailboxes; http://%s/healthz\n", release, len(conf.Mailboxes), app.desk.Address())
+			return app.Run(c.Context())
+		},
+	}
+	c.Flags().BoolVar(&jsonLog, "log-json", false, "log in JSON, one object a line")
+	c.Flags().BoolVar(&verbose, "verbose", false, "log each step, too")
+	return c
+}
+
+// newLog writes records with stable keys; bodies and secrets are never logged.
+func newLog(out io.Writer, json, verbose bool) *slog.Logger {
+	options := &slog.HandlerOptions{Level: slog.LevelInfo}
+	if verbose {
+		options.Level = slog.LevelDebug
+	}
+	if json {
+		return slog.New(slog.NewJSONHandler(out, options))
+	}
+	return slog.New(slog.NewTextHandler(out, options))
+}

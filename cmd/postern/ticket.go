@@ -1,0 +1,111 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"postern/cmd/postern/config"
+	"postern/tickets"
+	"postern/tickets/store"
+)
+
+func (p *program) ticket() *cobra.Command {
+	return &cobra.Command{
+		Use:   "ticket ID",
+		Short: "Show one ticket; any of its references will do",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return p.withStore(c.Context(), func(_ *config.Config, s *store.Store) error {
+				ticket, err := s.Ticket(c.Context(), viewer(), args[0])
+				if err != nil {
+					return fmt.Errorf("%s: %w", args[0], err)
+				}
+				if p.json {
+					return json.NewEncoder(p.out).Encode(ticket)
+				}
+				return writeTicket(p.out, ticket)
+			})
+		},
+	}
+}
+
+// writeTicket shows a ticket to a person: the facts, then what was said, oldest first.
+func writeTicket(out io.Writer, t tickets.Ticket) error {
+	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+	row := func(label, value string) {
+		if value != "" {
+			fmt.Fprintf(w, "%s\t%s\n", label, oneLine(value))
+		}
+	}
+	row(t.ID, t.Subject)
+	row("state", t.State+because(t.Resolution))
+	row("queue", t.Division)
+	row("owner", orDash(t.Owner))
+	row("kind", t.Kind+because(t.Verdict))
+	row("category", t.Category)
+	row("severity", t.Severity)
+	row("TLP", t.TLP)
+	if t.Restricted {
+		row("restricted", "only named people of the CSIRT see this ticket")
+	}
+	row("created", t.Created.UTC().Format("2006-01-02 15:04 UTC"))
+	for _, c := range t.Conversations {
+		row("conversation", strings.TrimSpace(c.Reference+" with "+orDash(c.Party)+" ("+c.Role+") "+c.TheirNumber))
+	}
+	for _, r := range t.Why.Routed {
+		row("routed", r.Reason)
+	}
+	for _, r := range t.Why.Matched {
+		row("matched", r.Reason)
+	}
+	for _, i := range t.Indicators {
+		row(i.Type, i.Value+because(i.Role))
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, e := range t.Entries {
+		if err := writeEntry(out, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeEntry(out io.Writer, e tickets.Entry) error {
+	head := fmt.Sprintf("%s  %s  %s", e.At.UTC().Format("2006-01-02 15:04 UTC"), e.Kind, e.From)
+	switch {
+	case e.Conversation != "":
+		head += "  in " + e.Conversation
+	default:
+		head += "  (internal: nobody outside sees this)"
+	}
+	for _, mark := range []struct {
+		set  bool
+		text string
+	}{{e.TLP != "", "TLP:" + e.TLP}, {e.Encrypted, "came encrypted"}, {e.Unproven, "unproven: this sender is no participant"}} {
+		if mark.set {
+			head += "  [" + mark.text + "]"
+		}
+	}
+	lines := []string{"", oneLine(head)}
+	if e.Subject != "" {
+		lines = append(lines, "  Subject: "+oneLine(e.Subject))
+	}
+	if e.Crypto != "" {
+		lines = append(lines, "  "+oneLine(e.Crypto))
+	}
+	for _, p := range e.Problems {
+		lines = append(lines, "  problem "+oneLine(p.Code+": "+p.Detail))
+	}
+	for line := range strings.Lines(strings.TrimSpace(printable(e.Text))) {
+		lines = append(lines, "  | "+strings.TrimRight(line, "\n"))
+	}
+	_, err := fmt.Fprintln(out, strings.Join(lines, "\n"))
+	return err
+}
