@@ -115,8 +115,8 @@ func (r *reader) unparted(f *frame) {
 
 // embed reads an attached mail that came transfer-encoded, in memory.
 func (r *reader) embed(f *frame) {
-	body, err := io.ReadAll(io.LimitReader(f.part.Open(), r.shared.embedded+1))
-	if int64(len(body)) > r.shared.embedded {
+	body, err := io.ReadAll(io.LimitReader(f.part.Open(), r.shared.embedded))
+	if int64(len(body)) >= r.shared.embedded {
 		r.shared.problems.add(CodeTooLarge, "The attached mail in part %s is too large to be opened.", shown(f.part))
 		return
 	}

@@ -156,5 +156,8 @@ func dropComments(value string) string {
 			b.WriteByte(c)
 		}
 	}
+	if depth > 0 { // a bracket that is never closed begins no comment
+		return strings.ReplaceAll(value, "(", " ")
+	}
 	return b.String()
 }

@@ -13,7 +13,8 @@ import (
 // line loses the rest.
 type block struct {
 	bytes    []byte
-	fields   int
+	fields   int  // all that were there
+	kept     int  // those in bytes
 	known    bool // has a field that mail headers have
 	keeping  bool // the field being read is kept
 	cut      bool
@@ -147,6 +148,9 @@ func (b *block) field(name string, text []byte, shared *budget) {
 	b.known = b.known || important || known(lower)
 	b.fields++
 	b.keeping = b.room(len(text), important, shared)
+	if b.keeping {
+		b.kept++
+	}
 	b.keep(text, shared)
 }
 
@@ -161,7 +165,7 @@ func (b *block) room(n int, important bool, shared *budget) bool {
 	if important {
 		most, fields = most+headerReserve, fields+fieldReserve
 	}
-	return b.fields <= fields && int64(len(b.bytes)) < most && shared.headers > int64(n)
+	return b.kept < fields && int64(len(b.bytes)) < most && shared.headers > int64(n)
 }
 
 // keep adds a line, cut to what fits.

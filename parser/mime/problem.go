@@ -31,20 +31,23 @@ const (
 	CodeWorkLimit       = "work-limit"       // time was up before the mail was read
 )
 
-// problems collects what was wrong, each sentence once.
+// problems collects what was wrong: each sentence once, and of one code not more
+// than say something new.
 type problems struct {
-	list []Problem
-	seen map[Problem]bool
+	list  []Problem
+	seen  map[Problem]bool
+	alike map[string]int
 }
 
 func (p *problems) add(code, format string, args ...any) {
 	problem := Problem{Code: code, Detail: fmt.Sprintf(format, args...)}
-	if p.seen[problem] || len(p.list) >= maxProblems {
+	if p.seen[problem] || p.alike[code] >= maxAlike {
 		return
 	}
 	if p.seen == nil {
-		p.seen = make(map[Problem]bool)
+		p.seen, p.alike = make(map[Problem]bool), make(map[string]int)
 	}
 	p.seen[problem] = true
+	p.alike[code]++
 	p.list = append(p.list, problem)
 }
