@@ -9,9 +9,17 @@ import (
 )
 
 // Keyring holds our unlocked secret keys and the public keys we were given.
-// It never changes after NewKeyring and may be used by many goroutines.
+// It never changes after NewKeyring and may be used by many goroutines. A nil
+// Keyring is one without keys.
 type Keyring struct {
 	keys keys
+}
+
+func (k *Keyring) set() *keys {
+	if k == nil {
+		return &keys{}
+	}
+	return &k.keys
 }
 
 // PublicKey is one public key of a person or team outside, with what we know of it.
@@ -43,35 +51,35 @@ type KeyInfo struct {
 }
 
 // Keys lists all keys, ours first.
-func (k *Keyring) Keys() []KeyInfo { return k.keys.list() }
+func (k *Keyring) Keys() []KeyInfo { return k.set().list() }
 
 // Recipient finds the key to encrypt to for a mail address: the newest one at
 // or above tier "known" that names the address in a user ID and can encrypt at
 // the time given. ok is false when there is none.
 func (k *Keyring) Recipient(address string, at time.Time) (fingerprint string, ok bool) {
-	return k.keys.recipient(address, at)
+	return k.set().recipient(address, at)
 }
 
 // ByFingerprint tells whether a key may be encrypted to at the time given.
 func (k *Keyring) ByFingerprint(fingerprint string, at time.Time) (KeyInfo, bool) {
-	return k.keys.byFingerprint(fingerprint, at)
+	return k.set().byFingerprint(fingerprint, at)
 }
 
 // CanSign tells whether one of our keys can sign at the time given.
-func (k *Keyring) CanSign(at time.Time) bool { return k.keys.canSign(at) }
+func (k *Keyring) CanSign(at time.Time) bool { return k.set().canSign(at) }
 
 // OwnPublicKey gives our newest public key, armoured, for those who need it.
-func (k *Keyring) OwnPublicKey() ([]byte, error) { return k.keys.ownPublic() }
+func (k *Keyring) OwnPublicKey() ([]byte, error) { return k.set().ownPublic() }
 
 // Sign makes a detached armoured signature over exactly these bytes with our
 // newest key. micalg is the value for multipart/signed ("pgp-sha256").
 func (k *Keyring) Sign(body []byte, at time.Time) (signature []byte, micalg string, err error) {
-	return k.keys.sign(body, at)
+	return k.set().sign(body, at)
 }
 
 // Encrypt encrypts to all fingerprints given and to our newest key, signed by
 // us, armoured. When one of the keys cannot be used nothing is encrypted and
 // the error names it.
 func (k *Keyring) Encrypt(body []byte, fingerprints []string, at time.Time) ([]byte, error) {
-	return k.keys.encrypt(body, fingerprints, at)
+	return k.set().encrypt(body, fingerprints, at)
 }

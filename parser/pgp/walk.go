@@ -90,12 +90,8 @@ func (p place) inside() place {
 
 func (k *Keyring) open(ctx context.Context, root *mime.Part, from string, at time.Time, limits Limits, mimeLimits mime.Limits) Opened {
 	limits = limits.withDefaults()
-	set := newKeys()
-	if k != nil {
-		set = k.keys
-	}
 	o := &opening{
-		keys: &set, from: strings.ToLower(strings.TrimSpace(from)), at: at, left: limits.Plaintext, mimeLimits: mimeLimits,
+		keys: k.set(), from: strings.ToLower(strings.TrimSpace(from)), at: at, left: limits.Plaintext, mimeLimits: mimeLimits,
 		result: Result{Protocol: "none", Signatures: []Signature{}},
 	}
 	o.opened.Root = o.part(ctx, root, place{whole: true, layers: limits.Layers})
