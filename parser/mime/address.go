@@ -154,7 +154,7 @@ func bareAddress(text string) (Address, bool) {
 		return Address{Name: comment(text), Address: spec}, true
 	}
 	at := plainAddress.FindStringIndex(plain)
-	if at == nil {
+	if at == nil || strings.HasPrefix(plain[at[1]:], "@") { // two at signs are no address
 		return Address{}, false
 	}
 	spec := addrSpec(plain[at[0]:at[1]])

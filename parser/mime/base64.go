@@ -138,10 +138,8 @@ func pureLine(window []byte) bool {
 		if c == '\n' {
 			return true
 		}
-		if base64Signs[c] == 0 && c != '=' {
-			return false
-		}
-		if c == ' ' || c == '\t' {
+		switch { // lines of dashes and underscores stand above footers
+		case base64Signs[c] == 0 && c != '=', c == ' ', c == '\t', c == '-', c == '_':
 			return false
 		}
 	}

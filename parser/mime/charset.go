@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/unicode"
 )
 
 // guessedFrom is how sure a guess of the charset must be. Below it, guesses
@@ -75,7 +76,9 @@ func fromNamed(octets []byte, name string) (text, code string) {
 // calls itself ISO 8859-1 is windows-1252 in practice.
 func decode(octets []byte, name string) (string, bool) {
 	var found encoding.Encoding
-	if web, err := htmlindex.Get(name); err == nil {
+	if strings.HasPrefix(name, "utf-16") { // the web's table does not mind byte order marks
+		found = unicode.UTF16(endianness(name), unicode.UseBOM)
+	} else if web, err := htmlindex.Get(name); err == nil {
 		found = web
 	}
 	if found != nil {
@@ -89,6 +92,14 @@ func decode(octets []byte, name string) (string, bool) {
 	var out bytes.Buffer
 	_, err = out.ReadFrom(reader)
 	return out.String(), err == nil
+}
+
+// endianness holds where no byte order mark says otherwise (RFC 2781 section 4.3).
+func endianness(name string) unicode.Endianness {
+	if name == "utf-16le" {
+		return unicode.LittleEndian
+	}
+	return unicode.BigEndian
 }
 
 // guess reads bytes in the charset they look like.

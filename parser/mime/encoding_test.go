@@ -1,0 +1,120 @@
+package mime_test
+
+import (
+	"encoding/base64"
+	"io"
+	"strings"
+	"testing"
+
+	"postern/parser/mime"
+)
+
+var encodings = []struct {
+	name, encoding, body, want, problems string
+}{
+	{"base64", "base64", "aGVsbG8gd29ybGQ=\n", "hello world", ""},
+	{"base64 without padding", "base64", "aGVsbG8gd29ybGQ\n", "hello world", "broken-encoding"},
+	{"base64 cut in the middle", "base64", "aGVsbG8gd29yb", "hello wor", "broken-encoding"},
+	{"base64 with strange signs", "base64", "aGVs!bG8g*d29ybGQ=\n", "hello world", "broken-encoding"},
+	{"base64 with blanks", "base64", "  aGVs bG8g\td29y\r\n bGQ=\n", "hello world", ""},
+	{"base64 with a list footer", "base64", "aGVsbG8gd29ybGQ=\n\n____________\nA mailing list\n", "hello world", "broken-encoding"},
+	{"base64 with a footer of one word", "base64", "aGVsbG8=\n\n-- \nlist@example.org\n", "hello", "broken-encoding"},
+	{"base64 in two pieces", "base64", "aGVsbG8=\nIHdvcmxk\n", "hello world", ""},
+	{"base64 with blank lines", "base64", "aGVsbG8g\n\n\nd29ybGQ=\n", "hello world", ""},
+	{"base64 of the URL alphabet", "base64", "-_-_\n", "\xfb\xff\xbf", ""},
+	{"base64 in capitals with a comment", "BASE64 (really)", "aGVsbG8=\n", "hello", ""},
+	{"no base64 at all", "base64", "?? !!\n", "", "broken-encoding"},
+	{"empty base64", "base64", "", "", ""},
+	{"quoted-printable", "quoted-printable", "a=20b=3D=\nc\n", "a b=c\n", ""},
+	{"quoted-printable in lower case", "Quoted-Printable", "caf=c3=a9\n", "café\n", ""},
+	{"quoted-printable with bare equals signs", "quoted-printable", "a=b and c=XX =\n", "a=b and c=XX ", "broken-encoding"},
+	{"quoted-printable with blanks at line ends", "quoted-printable", "a  \t\nb=  \nc\n", "a\nbc\n", ""},
+	{"quoted-printable with raw bytes", "quoted-printable", "caf\xc3\xa9 \x01\n", "café \x01\n", ""},
+	{"quoted-printable cut in a code", "quoted-printable", "abc=4", "abc=4", "broken-encoding"},
+	{"quoted-printable with CRLF", "quoted-printable", "a=\r\nb\r\nc\r\n", "ab\r\nc\r\n", ""},
+	{"uuencode", "x-uuencode", "begin 644 a.txt\n+:&5L;&\\@=V]R;&0`\n`\nend\n", "hello world", ""},
+	{"uuencode after some words", "uuencode", "a file:\n\nbegin 644 a.txt\n+:&5L;&\\@=V]R;&0\n \nend\nrest\n", "hello world", ""},
+	{"uuencode that is none", "uuencode", "hello\n", "", "broken-encoding"},
+	{"8-bit", "8-bit", "a\xe9\n", "a\xe9\n", ""},
+	{"unknown", "x-mystery", "as it is\n", "as it is\n", "unknown-encoding"},
+}
+
+func TestOpenUndoesEncodings(t *testing.T) {
+	for _, row := range encodings {
+		t.Run(row.name, func(t *testing.T) {
+			root, _ := read(t, "Content-Type: application/octet-stream\nContent-Transfer-Encoding: "+row.encoding+"\n\n"+row.body, mime.Limits{})
+			body := root.Open()
+			got, err := io.ReadAll(body)
+			if err != nil || string(got) != row.want {
+				t.Errorf("got %q, %v, want %q", got, err, row.want)
+			}
+			if got := codes(body.Problems()); got != row.problems {
+				t.Errorf("problems: got %q, want %q", got, row.problems)
+			}
+		})
+	}
+}
+
+// Bodies longer than any buffer come out whole, whatever the size of the reads.
+func TestOpenOfLongBodies(t *testing.T) {
+	plain := strings.Repeat("All work and no play. \x00\xff=", 20_000)
+	for name, body := range map[string]string{
+		"base64":           base64.StdEncoding.EncodeToString([]byte(plain)), // one line of 600 KB
+		"quoted-printable": strings.NewReplacer("=", "=3D", " ", "=20", ".", ".=\n").Replace(plain),
+	} {
+		t.Run(name, func(t *testing.T) {
+			root, _ := read(t, "Content-Type: application/octet-stream\nContent-Transfer-Encoding: "+name+"\n\n"+body, mime.Limits{})
+			for _, size := range []int{1, 7, 4096, 100_000} {
+				var got strings.Builder
+				_, err := io.CopyBuffer(&got, struct{ io.Reader }{root.Open()}, make([]byte, size))
+				if err != nil || got.String() != plain {
+					t.Fatalf("reads of %d: got %d bytes, %v, want %d", size, got.Len(), err, len(plain))
+				}
+			}
+		})
+	}
+}
+
+var charsets = []struct {
+	name, header, body, want, problems string
+}{
+	{"utf-8", "text/plain; charset=utf-8", "café", "café", ""},
+	{"latin-1", "text/plain; charset=iso-8859-1", "caf\xe9", "café", ""},
+	{"latin-1 is windows-1252 in practice", "text/plain; charset=iso-8859-1", "\x80 \x93x\x94", "€ “x”", ""},
+	{"latin-9", "text/plain; charset=ISO-8859-15", "\xa4", "€", ""},
+	{"koi8", "text/plain; charset=koi8-r", "\xf0\xf2\xe9\xf7\xe5\xf4", "ПРИВЕТ", ""},
+	{"gb2312", "text/plain; charset=gb2312", "\xc4\xe3\xba\xc3", "你好", ""},
+	{"iso-2022-jp", "text/plain; charset=iso-2022-jp", "\x1b$B$3$s\x1b(B", "こん", ""},
+	{"utf-16", "text/plain; charset=utf-16", "\xfe\xff\x00h\x00i", "hi", ""},
+	{"utf-7", "text/plain; charset=utf-7", "caf+AOk- 1 +- 1", "café 1 + 1", ""},
+	{"none, but utf-8", "text/plain", "café", "café", ""},
+	{"none, 8-bit", "text/plain", "caf\xe9 pour tous", "café pour tous", "wrong-charset"},
+	{"us-ascii, 8-bit", "text/plain; charset=us-ascii", "gr\xfc\xdfe", "grüße", "wrong-charset"},
+	{"latin-1 said, utf-8 meant", "text/plain; charset=iso-8859-1", "café", "café", "wrong-charset"},
+	{"utf-8 said, latin-1 meant", "text/plain; charset=utf-8", "gr\xfc\xdfe", "grüße", "wrong-charset"},
+	{"utf-8 with a footer in latin-1", "text/plain; charset=utf-8", "café, thé, là, où\n-- gr\xfc\xdfe", "café, thé, là, où\n-- grüße", "wrong-charset"},
+	{"unknown", "text/plain; charset=x-mystery", "caf\xe9", "café", "unknown-charset"},
+	{"unknown, but utf-8", "text/plain; charset=x-mystery", "café", "café", "unknown-charset"},
+	{"unknown, but ascii", "text/plain; charset=x-mystery", "plain", "plain", ""},
+	{"rubbish behind the charset", "text/plain; charset=utf-8 (Unicode), x", "café", "café", ""},
+	{"NUL", "text/plain", "before\x00after", "beforeafter", "nul-bytes"},
+	{"byte order mark", "text/plain; charset=utf-8", "\xef\xbb\xbfcafé", "café", ""},
+	{"cyrillic without a word of it", "text/plain", "\xd1\xee\xee\xe1\xf9\xe5\xed\xe8\xe5 \xee \xf4\xe8\xf8\xe8\xed\xe3\xee\xe2\xee\xec \xf1\xe0\xe9\xf2\xe5 \xed\xe0 \xe2\xe0\xf8\xe5\xec \xf1\xe5\xf0\xe2\xe5\xf0\xe5, \xef\xf0\xee\xf1\xe8\xec \xef\xf0\xe8\xed\xff\xf2\xfc \xec\xe5\xf0\xfb", "Сообщение о фишинговом сайте на вашем сервере, просим принять меры", "wrong-charset"},
+	{"page that names its charset", "text/html", "<html><head><meta charset=\"koi8-r\"></head>\xf0\xf2", "<html><head><meta charset=\"koi8-r\"></head>ПР", ""},
+	{"CR alone ends a line", "text/plain", "a\rb\r\nc", "a\nb\nc", ""},
+}
+
+func TestTextIsUTF8(t *testing.T) {
+	for _, row := range charsets {
+		t.Run(row.name, func(t *testing.T) {
+			root, _ := read(t, "Content-Type: "+row.header+"\n\n"+row.body, mime.Limits{})
+			got, problems := root.Text(0)
+			if got != row.want {
+				t.Errorf("got %q, want %q", got, row.want)
+			}
+			if got := codes(problems); got != row.problems {
+				t.Errorf("problems: got %q, want %q", got, row.problems)
+			}
+		})
+	}
+}
