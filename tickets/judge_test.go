@@ -1,0 +1,430 @@
+package tickets_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"postern/parser"
+	"postern/parser/automatic"
+	"postern/parser/mime"
+	"postern/parser/pgp"
+	"postern/tickets"
+)
+
+var today = time.Date(2026, 11, 21, 14, 10, 0, 0, time.UTC)
+
+// willing is an Acknowledger that answers whatever it is asked about.
+type willing struct{}
+
+func (willing) Acknowledge(f tickets.Filing, _ tickets.Evidence, d tickets.Decision, _ time.Time) (*tickets.Outgoing, string) {
+	return &tickets.Outgoing{Dedupe: "answer:" + f.Keys.Identity, To: d.Party}, ""
+}
+
+func encrypted(r *tickets.Report) {
+	r.Crypto = pgp.Result{Protocol: "openpgp", Encrypted: true, Decrypted: true}
+	r.OuterSubject = "..."
+}
+
+func signed(key string, match bool) func(*tickets.Report) {
+	return func(r *tickets.Report) {
+		r.Crypto.Signatures = append(r.Crypto.Signatures, pgp.Signature{Verdict: "good", Key: key, FromMatch: match, Covers: "all", Tier: "known"})
+	}
+}
+
+func machine(kind string) func(*tickets.Report) {
+	return func(r *tickets.Report) {
+		r.Automatic = automatic.Verdict{Is: true, Kind: kind, Reason: "Auto-Submitted: auto-generated"}
+	}
+}
+
+func subject(s string) func(*tickets.Report) { return func(r *tickets.Report) { r.Subject = s } }
+
+func replies(ids ...string) func(*tickets.Report) {
+	return func(r *tickets.Report) { r.InReplyTo, r.References = ids[:1], ids }
+}
+
+// talk is Ana's conversation on an open ticket of central.
+func talk(change ...func(*tickets.Thread)) tickets.Thread {
+	t := tickets.Thread{
+		Conversation: 7, Reference: ref1, Ticket: 3, TicketID: ref1, State: "open", Kind: "incident",
+		Category: "fraud/phishing", Division: "central", Party: "ana@example.net", People: []string{"ana@example.net"},
+		Acknowledged: true,
+	}
+	for _, c := range change {
+		c(&t)
+	}
+	return t
+}
+
+func in(state string) func(*tickets.Thread) { return func(t *tickets.Thread) { t.State = state } }
+func of(division string) func(*tickets.Thread) {
+	return func(t *tickets.Thread) { t.Division = division }
+}
+func party(people ...string) func(*tickets.Thread) {
+	return func(t *tickets.Thread) { t.Party, t.People = people[0], people }
+}
+func number(ticket int64) func(*tickets.Thread) {
+	return func(t *tickets.Thread) {
+		t.Ticket, t.Conversation, t.TicketID = ticket, 10*ticket, fmt.Sprintf("T%d", ticket)
+	}
+}
+
+// world is what a row of the decision table begins with.
+type world struct {
+	claim    tickets.Claim
+	report   tickets.Report
+	evidence tickets.Evidence
+}
+
+func decide(t testing.TB, w world) tickets.Decision {
+	t.Helper()
+	rules := house(t)
+	if w.claim.ReceivedAt.IsZero() {
+		w.claim.ReceivedAt = today.Add(-time.Minute)
+	}
+	if w.claim.Mailbox == "" {
+		w.claim.Mailbox = "csirt"
+	}
+	judge := rules.Judge(willing{}, func() time.Time { return today })
+	f := tickets.Filing{Claim: w.claim, Report: w.report, Keys: tickets.KeysOf(w.claim, w.report, rules)}
+	return judge(f, w.evidence)
+}
+
+// want is what a row expects; empty fields are not looked at, "-" means empty.
+type want struct {
+	match, state, resolution, division, kind, severity, role, party, number, subject, signed string
+	ticket, conversation                                                                     int64
+	restricted, answered                                                                     bool
+	reason, withheld                                                                         string
+}
+
+func (w want) check(t *testing.T, d tickets.Decision) {
+	t.Helper()
+	for _, f := range []struct{ name, got, want string }{
+		{"match", d.Match, w.match}, {"state", d.State, w.state}, {"resolution", d.Resolution, w.resolution},
+		{"division", d.Division, w.division}, {"kind", d.Kind, w.kind}, {"severity", d.Severity, w.severity},
+		{"role", d.Role, w.role}, {"party", d.Party, w.party}, {"their number", d.TheirNumber, w.number},
+		{"subject", d.Subject, w.subject}, {"signed", d.Signed, w.signed},
+	} {
+		if f.want != "" && f.got != strings.TrimPrefix(f.want, "-") {
+			t.Errorf("%s: got %q, want %q", f.name, f.got, f.want)
+		}
+	}
+	if w.ticket != 0 && d.Ticket != w.ticket || w.conversation != 0 && d.Conversation != w.conversation {
+		t.Errorf("place: got ticket %d conversation %d, want %d %d", d.Ticket, d.Conversation, w.ticket, w.conversation)
+	}
+	if d.Restricted != w.restricted {
+		t.Errorf("restricted: got %v", d.Restricted)
+	}
+	if (d.Answer != nil) != w.answered {
+		t.Errorf("answered: got %v, withheld %q", d.Answer != nil, d.Withheld)
+	}
+	if words := fmt.Sprint(d.Matched, d.Routed, d.Note); !strings.Contains(words, w.reason) {
+		t.Errorf("reasons %s do not say %q", words, w.reason)
+	}
+	if !strings.Contains(d.Withheld, w.withheld) || w.answered == (d.Withheld != "") {
+		t.Errorf("withheld: got %q, want %q", d.Withheld, w.withheld)
+	}
+	if len(d.Matched) == 0 {
+		t.Error("no reason is given")
+	}
+}
+
+func token(t testing.TB, recipient string) string {
+	return tokens(t, key1).Make(ref1, recipient, tickets.ForReporter)
+}
+
+func hit(t tickets.Thread, id, from string, outgoing bool) []tickets.Hit {
+	return []tickets.Hit{{Thread: t, MessageID: id, From: from, Outgoing: outgoing}}
+}
+
+func TestJudge(t *testing.T) {
+	anas := token(t, "ana@example.net")
+	bobs := token(t, "bob@gmail.com")
+	file := attach("f1")
+	page := named("url", "https://shop.example/login")
+	red := func(r *tickets.Report) { r.TLP = "RED" }
+	one := func(t tickets.Thread) []tickets.Thread { return []tickets.Thread{t} }
+	junk := tickets.Claim{Junk: true}
+	refiled := func(why string) tickets.Claim { return tickets.Claim{Refile: why} }
+
+	for name, c := range map[string]struct {
+		world
+		want
+	}{
+		// 1: copies, our own mail, junk
+		"a new report": {world{report: mail()},
+			want{match: "new", state: "new", division: "central", kind: "incident", severity: "medium", role: "reporter", party: "ana@example.net", subject: "strange mail", answered: true}},
+		"the same mail again": {world{report: mail(), evidence: tickets.Evidence{Same: &tickets.Hit{Thread: talk()}}},
+			want{match: "same", ticket: 3, state: "-", withheld: "handled"}},
+		"the same mail again, in Junk": {world{claim: junk, report: mail(), evidence: tickets.Evidence{Same: &tickets.Hit{Thread: talk()}}},
+			want{match: "same", ticket: 3, withheld: "handled"}},
+		"our own mail coming back": {world{report: mail(), evidence: tickets.Evidence{Own: &tickets.Hit{Thread: talk(), Outgoing: true}}},
+			want{match: "echo", ticket: 3, conversation: 7, state: "-", withheld: "our own"}},
+		"our own mail in Junk": {world{claim: junk, report: mail(), evidence: tickets.Evidence{Own: &tickets.Hit{Thread: talk()}}},
+			want{match: "echo", withheld: "our own"}},
+		"junk": {world{claim: junk, report: mail()},
+			want{match: "new", state: "new", division: "Junk", party: "ana@example.net", reason: "Junk", withheld: "Junk"}},
+		"junk that names one of our hosts": {world{claim: junk, report: mail(named("ipv4", "192.0.2.1"))},
+			want{match: "new", division: "Junk", withheld: "Junk"}},
+		"junk that answers us": {world{claim: junk, report: mail(replies(anas)), evidence: tickets.Evidence{ByRef: one(talk())}},
+			want{match: "new", division: "Junk", withheld: "Junk"}},
+		"junk in a confidential mailbox": {world{claim: tickets.Claim{Junk: true, Mailbox: "secret"}, report: mail()},
+			want{match: "new", division: "Junk", withheld: "Junk"}},
+		"junk that is automatic": {world{claim: junk, report: mail(machine("list"))},
+			want{match: "new", state: "new", division: "Junk", withheld: "Junk"}},
+
+		// 2: filed a second time
+		"moved out of Junk": {world{claim: refiled("report"), report: mail(), evidence: tickets.Evidence{Existing: &tickets.Hit{Thread: talk(of("Junk"))}}},
+			want{match: "new", state: "new", division: "central", reason: "moved it from Junk", answered: true}},
+		"moved out of Junk, an answer to us": {world{claim: refiled("report"), report: mail(replies(anas)), evidence: tickets.Evidence{Existing: &tickets.Hit{Thread: talk(of("Junk"), number(9))}, ByRef: one(talk())}},
+			want{match: "follow-up", ticket: 3, conversation: 7, withheld: "acknowledged before"}},
+		"moved out of Junk, taken up before": {world{claim: refiled("report"), report: mail(), evidence: tickets.Evidence{Existing: &tickets.Hit{Thread: talk(in("waiting"))}}},
+			want{match: "refile", ticket: 3, state: "-", withheld: "handled"}},
+		"moved out of Junk, automatic": {world{claim: refiled("report"), report: mail(machine("list")), evidence: tickets.Evidence{Existing: &tickets.Hit{Thread: talk(of("Junk"))}}},
+			want{match: "new", state: "closed", resolution: "not a report", withheld: "automatic"}},
+		"readable now": {world{claim: refiled("read"), report: mail(encrypted), evidence: tickets.Evidence{Existing: &tickets.Hit{Thread: talk(in("resolved"))}}},
+			want{match: "refile", ticket: 3, conversation: 7, state: "-", withheld: "handled"}},
+		"readable now, but never filed": {world{claim: refiled("read"), report: mail()},
+			want{match: "new", answered: true}},
+		"never proven": {world{claim: refiled("alone"), report: mail(replies("x@y.example")), evidence: tickets.Evidence{ByMessage: hit(talk(), "x@y.example", "", true), Existing: &tickets.Hit{Thread: talk()}}},
+			want{match: "new", state: "new", reason: "never proven", answered: true}},
+		"never proven, the same page": {world{claim: refiled("alone"), report: mail(page), evidence: tickets.Evidence{ByURL: one(talk())}},
+			want{match: "new", reason: "never proven", answered: true}},
+		"never proven, automatic": {world{claim: refiled("alone"), report: mail(machine("auto-reply"))},
+			want{match: "new", state: "closed", kind: "not-a-report", withheld: "automatic"}},
+
+		// 3: follow-ups
+		"our token, from the reporter": {world{report: mail(replies(anas)), evidence: tickets.Evidence{ByRef: one(talk())}},
+			want{match: "follow-up", ticket: 3, conversation: 7, state: "-", reason: "from a person of it", withheld: "acknowledged before"}},
+		"our token, from a colleague": {world{report: mail(from("eva@team.example.net"), replies(anas)), evidence: tickets.Evidence{ByRef: one(talk())}},
+			want{match: "follow-up", conversation: 7, withheld: "acknowledged"}},
+		"our token, from a stranger": {world{report: mail(from("eve@example.com"), replies(anas)), evidence: tickets.Evidence{ByRef: one(talk())}},
+			want{match: "unproven", ticket: 3, state: "-", reason: "no person of the conversation", withheld: "not proven"}},
+		"our token, free mail is no organisation": {world{report: mail(from("eve@gmail.com"), replies(bobs)), evidence: tickets.Evidence{ByRef: one(talk(party("bob@gmail.com")))}},
+			want{match: "unproven", withheld: "not proven"}},
+		"our token, from free mail itself": {world{report: mail(from("bob@gmail.com"), replies(bobs)), evidence: tickets.Evidence{ByRef: one(talk(party("bob@gmail.com")))}},
+			want{match: "follow-up", conversation: 7, withheld: "acknowledged"}},
+		"our token of another conversation": {world{report: mail(replies(token(t, "bob@example.com"))), evidence: tickets.Evidence{ByRef: one(talk())}},
+			want{match: "unproven", reason: "not ours", withheld: "not proven"}},
+		"a forged token": {world{report: mail(replies(flip(anas))), evidence: tickets.Evidence{ByRef: one(talk())}},
+			want{match: "unproven", reason: "not ours", withheld: "not proven"}},
+		"a token for staff proves no reporter": {world{report: mail(replies(tokens(t, key1).Make(ref1, "ana@example.net", tickets.ForStaff))), evidence: tickets.Evidence{ByRef: one(talk())}},
+			want{match: "unproven", withheld: "not proven"}},
+		"a token of no ticket": {world{report: mail(replies(anas))},
+			want{match: "new", answered: true}},
+		"two authors, one of them a stranger": {world{report: mail(replies(anas), func(r *tickets.Report) { r.From = append(r.From, mime.Address{Address: "eve@example.com"}) }), evidence: tickets.Evidence{ByRef: one(talk())}},
+			want{match: "unproven", withheld: "not proven"}},
+		"no author at all": {world{report: mail(replies(anas), from("")), evidence: tickets.Evidence{ByRef: one(talk())}},
+			want{match: "unproven", withheld: "not proven"}},
+		"our Message-ID": {world{report: mail(replies("m1@example.org")), evidence: tickets.Evidence{ByMessage: hit(talk(), "m1@example.org", "csirt@example.org", true)}},
+			want{match: "follow-up", conversation: 7, reason: "a mail of ours", withheld: "acknowledged"}},
+		"our Message-ID, from a stranger": {world{report: mail(from("eve@example.com"), replies("m1@example.org")), evidence: tickets.Evidence{ByMessage: hit(talk(), "m1@example.org", "", true)}},
+			want{match: "unproven", ticket: 3, withheld: "not proven"}},
+		"the sender's own earlier mail": {world{report: mail(replies("0@mail.example.net")), evidence: tickets.Evidence{ByMessage: hit(talk(), "0@mail.example.net", "ana@example.net", false)}},
+			want{match: "follow-up", conversation: 7, reason: "own earlier mail", withheld: "acknowledged"}},
+		"somebody else's earlier mail": {world{report: mail(from("eve@example.com"), replies("0@mail.example.net")), evidence: tickets.Evidence{ByMessage: hit(talk(), "0@mail.example.net", "ana@example.net", false)}},
+			want{match: "unproven", ticket: 3, withheld: "not proven"}},
+		"a colleague of the sender is another person": {world{report: mail(from("eva@example.net"), replies("0@mail.example.net")), evidence: tickets.Evidence{ByMessage: hit(talk(), "0@mail.example.net", "ana@example.net", false)}},
+			want{match: "unproven", withheld: "not proven"}},
+		"an earlier mail that was never proven": {world{report: mail(from("eve@example.com"), replies("0@x.example")), evidence: tickets.Evidence{ByMessage: hit(talk(), "0@x.example", "eve@example.com", false)}},
+			want{match: "unproven", withheld: "not proven"}},
+		"the second claim is proven": {world{report: mail(replies("m1@example.org", "0@mail.example.net")), evidence: tickets.Evidence{ByMessage: append(hit(talk(number(8), party("bob@example.com")), "m1@example.org", "", true), hit(talk(), "0@mail.example.net", "ana@example.net", false)...)}},
+			want{match: "follow-up", conversation: 7, withheld: "acknowledged"}},
+		"reference in the subject, signed by a key of it": {world{report: mail(subject("[EX-7KQ4-9MZX] more"), signed("AA", true), from("ana@private.example")), evidence: tickets.Evidence{ByRef: one(talk(func(t *tickets.Thread) { t.Keys = []string{"AA"} }))}},
+			want{match: "follow-up", signed: "AA", reason: "signed", withheld: "acknowledged"}},
+		"reference in the subject, signed by a person of it": {world{report: mail(subject("ex7kq49mzx"), signed("BB", true)), evidence: tickets.Evidence{ByRef: one(talk())}},
+			want{match: "follow-up", signed: "BB", withheld: "acknowledged"}},
+		"reference in the subject, signed for somebody else": {world{report: mail(subject("EX-7KQ4-9MZX"), signed("AA", false)), evidence: tickets.Evidence{ByRef: one(talk(func(t *tickets.Thread) { t.Keys = []string{"AA"} }))}},
+			want{match: "unproven", signed: "-", withheld: "not proven"}},
+		"reference in the subject, signed in part": {world{report: mail(subject("EX-7KQ4-9MZX"), func(r *tickets.Report) {
+			r.Crypto.Signatures = []pgp.Signature{{Verdict: "good", Key: "AA", FromMatch: true, Covers: "part"}}
+		}), evidence: tickets.Evidence{ByRef: one(talk())}},
+			want{match: "unproven", signed: "-", withheld: "not proven"}},
+		"reference in the subject, bad signature": {world{report: mail(subject("EX-7KQ4-9MZX"), func(r *tickets.Report) {
+			r.Crypto.Signatures = []pgp.Signature{{Verdict: "bad", Key: "AA", FromMatch: true, Covers: "all"}}
+		}), evidence: tickets.Evidence{ByRef: one(talk())}},
+			want{match: "unproven", withheld: "not proven"}},
+		"reference in the subject, aligned": {world{report: mail(subject("EX-7KQ4-9MZX"), aligned), evidence: tickets.Evidence{ByRef: one(talk())}},
+			want{match: "follow-up", reason: "authenticated", withheld: "acknowledged"}},
+		"reference in the subject, aligned stranger": {world{report: mail(from("eve@example.com"), subject("EX-7KQ4-9MZX"), aligned), evidence: tickets.Evidence{ByRef: one(talk())}},
+			want{match: "unproven", withheld: "not proven"}},
+		"reference in the subject alone": {world{report: mail(subject("EX-7KQ4-9MZX"), text("I typed my password")), evidence: tickets.Evidence{ByRef: one(talk())}},
+			want{match: "unproven", ticket: 3, reason: "nothing proves the sender", withheld: "not proven"}},
+		"a reference that does not exist": {world{report: mail(subject("EX-7KQ4-9MZX"))},
+			want{match: "new", answered: true}},
+		"the first reply of an old conversation": {world{report: mail(replies("0@mail.example.net")), evidence: tickets.Evidence{ByMessage: hit(talk(func(t *tickets.Thread) { t.Acknowledged = false }), "0@mail.example.net", "ana@example.net", false)}},
+			want{match: "follow-up", answered: true}},
+
+		// 4: what a follow-up does to the state
+		"thanks keep a ticket resolved": {world{report: mail(replies(anas), text("Thanks!")), evidence: tickets.Evidence{ByRef: one(talk(in("resolved")))}},
+			want{match: "follow-up", state: "-", reason: "thanks", withheld: "acknowledged"}},
+		"words reopen a resolved ticket": {world{report: mail(replies(anas), text("The page is up under a new name.")), evidence: tickets.Evidence{ByRef: one(talk(in("resolved")))}},
+			want{match: "follow-up", state: "open", resolution: "-", reason: "opened it again", withheld: "acknowledged"}},
+		"thanks with a doubt reopen": {world{report: mail(replies(anas), text("Thanks, but it is still there")), evidence: tickets.Evidence{ByRef: one(talk(in("resolved")))}},
+			want{match: "follow-up", state: "open", withheld: "acknowledged"}},
+		"thanks with a file reopen": {world{report: mail(replies(anas), text("Danke"), file), evidence: tickets.Evidence{ByRef: one(talk(in("closed")))}},
+			want{match: "follow-up", state: "open", withheld: "acknowledged"}},
+		"a question reopens": {world{report: mail(replies(anas), text("Merci! Et maintenant?")), evidence: tickets.Evidence{ByRef: one(talk(in("closed")))}},
+			want{match: "follow-up", state: "open", withheld: "acknowledged"}},
+		"an answer ends the waiting": {world{report: mail(replies(anas)), evidence: tickets.Evidence{ByRef: one(talk(in("waiting")))}},
+			want{match: "follow-up", state: "open", withheld: "acknowledged"}},
+		"a claim without proof reopens nothing": {world{report: mail(from("eve@example.com"), replies(anas)), evidence: tickets.Evidence{ByRef: one(talk(in("resolved")))}},
+			want{match: "unproven", state: "-", withheld: "not proven"}},
+		"an out-of-office reopens nothing": {world{report: mail(replies(anas), machine("auto-reply")), evidence: tickets.Evidence{ByRef: one(talk(in("resolved")))}},
+			want{match: "follow-up", conversation: 7, state: "-", withheld: "automatic"}},
+
+		// 5: automatic mail
+		"a bounce of our mail": {world{report: mail(from("mailer-daemon@example.com"), machine("bounce"), func(r *tickets.Report) { r.Bounce.OriginalMessageID = "m1@example.org" }), evidence: tickets.Evidence{ByMessage: hit(talk(), "m1@example.org", "", true)}},
+			want{match: "follow-up", conversation: 7, state: "-", withheld: "automatic"}},
+		"a bounce of somebody else's mail": {world{report: mail(from("mailer-daemon@example.com"), machine("bounce"))},
+			want{match: "new", state: "closed", resolution: "not a report", kind: "not-a-report", division: "-", withheld: "automatic"}},
+		"an out-of-office of a stranger": {world{report: mail(from("eve@example.com"), replies("m1@example.org"), machine("auto-reply")), evidence: tickets.Evidence{ByMessage: hit(talk(), "m1@example.org", "", true)}},
+			want{match: "unproven", withheld: "not proven"}},
+		"a mailing list": {world{report: mail(machine("list"))},
+			want{match: "new", state: "closed", kind: "not-a-report", division: "-", reason: "automatic mail", withheld: "automatic"}},
+		"an advisory by list": {world{report: mail(machine("list"), kindOf("advisory", "vulnerable/vulnerable-system"))},
+			want{match: "new", state: "new", kind: "advisory", division: "central", withheld: "automatic"}},
+		"a complaint in ARF": {world{report: mail(machine("machine-report"), incident("192.0.2.200", ""), func(r *tickets.Report) { r.Format = "arf" })},
+			want{match: "new", state: "new", division: "network", withheld: "automatic"}},
+		"a script's report": {world{report: mail(machine("machine-report"))},
+			want{match: "new", state: "new", kind: "incident", withheld: "automatic"}},
+		"a peer through RT is a person": {world{report: mail(from("cert@team.example"), subject("[CERT-AA #48211] hosts"), func(r *tickets.Report) {
+			r.Automatic = automatic.Verdict{Kind: "bulk", MayAnswer: true, Reason: "Precedence: bulk through a request tracker"}
+		})},
+			want{match: "new", state: "new", number: "CERT-AA #48211", answered: true}},
+		"a person's mail that asks for no answer": {world{report: mail(func(r *tickets.Report) {
+			r.Automatic = automatic.Verdict{MayAnswer: false, Reason: "X-Auto-Response-Suppress: All"}
+		})},
+			want{match: "new", state: "new", withheld: "asks for no answer"}},
+		"null reverse-path": {world{report: mail(func(r *tickets.Report) { r.NullSender = true })},
+			want{match: "new", withheld: "null reverse-path"}},
+
+		// 6: other reports of the same matter
+		"the same page": {world{report: mail(page), evidence: tickets.Evidence{ByURL: one(talk(party("bob@example.com")))}},
+			want{match: "attach", ticket: 3, state: "-", party: "ana@example.net", role: "reporter", reason: "same link", answered: true}},
+		"the same file": {world{report: mail(file), evidence: tickets.Evidence{ByFile: one(talk(party("bob@example.com")))}},
+			want{match: "attach", ticket: 3, reason: "same attached file", answered: true}},
+		"file and page of one ticket": {world{report: mail(file, page), evidence: tickets.Evidence{ByFile: one(talk(party("bob@example.com"))), ByURL: one(talk(party("bob@example.com")))}},
+			want{match: "attach", ticket: 3, answered: true}},
+		"two tickets": {world{report: mail(page), evidence: tickets.Evidence{ByURL: []tickets.Thread{talk(number(4)), talk(number(5))}}},
+			want{match: "new", reason: "related to T5", answered: true}},
+		"one here, one in another division": {world{report: mail(page), evidence: tickets.Evidence{ByURL: []tickets.Thread{talk(number(4), of("clinic"), party("x@example.com")), talk(number(5), party("x@example.com"))}}},
+			want{match: "attach", ticket: 5, reason: "related to T4", answered: true}},
+		"another division's ticket": {world{report: mail(page), evidence: tickets.Evidence{ByURL: one(talk(of("clinic")))}},
+			want{match: "new", reason: "another division", answered: true}},
+		"a resolved ticket": {world{report: mail(page), evidence: tickets.Evidence{ByURL: one(talk(in("resolved")))}},
+			want{match: "new", reason: "again", answered: true}},
+		"a restricted ticket": {world{report: mail(page), evidence: tickets.Evidence{ByURL: one(talk(func(t *tickets.Thread) { t.Restricted = true }))}},
+			want{match: "new", reason: "restricted", answered: true}},
+		"a RED ticket": {world{report: mail(page), evidence: tickets.Evidence{ByURL: one(talk(func(t *tickets.Thread) { t.TLP = "RED" }))}},
+			want{match: "new", reason: "RED", answered: true}},
+		"a RED report": {world{report: mail(page, red), evidence: tickets.Evidence{ByURL: one(talk())}},
+			want{match: "new", restricted: true, answered: true}},
+		"a ticket of another kind": {world{report: mail(page, kindOf("vulnerability", "")), evidence: tickets.Evidence{ByURL: one(talk())}},
+			want{match: "new", kind: "vulnerability", reason: "different kinds", answered: true}},
+		"a request of the law joins nothing": {world{report: mail(page, kindOf("request", "")), evidence: tickets.Evidence{ByURL: one(talk(func(t *tickets.Thread) { t.Kind = "request" }))}},
+			want{match: "new", kind: "request", answered: true}},
+		"the confidential mailbox": {world{claim: tickets.Claim{Mailbox: "secret"}, report: mail(page), evidence: tickets.Evidence{ByURL: one(talk())}},
+			want{match: "new", restricted: true, answered: true}},
+		"the same reporter again": {world{report: mail(page), evidence: tickets.Evidence{ByURL: one(talk())}},
+			want{match: "follow-up", conversation: 7, reason: "again", withheld: "acknowledged before"}},
+		"the same reporter, not answered yet": {world{report: mail(page), evidence: tickets.Evidence{ByURL: one(talk(func(t *tickets.Thread) { t.Acknowledged = false }))}},
+			want{match: "follow-up", answered: true}},
+		"a machine reports the same page": {world{report: mail(page, machine("machine-report")), evidence: tickets.Evidence{ByURL: one(talk(party("bob@example.com")))}},
+			want{match: "attach", ticket: 3, withheld: "automatic"}},
+
+		// 7: mail that arrives after its answer
+		"the sender's own answer came first": {world{report: mail(), evidence: tickets.Evidence{Awaited: hit(talk(), "2@mail.example.net", "ana@example.net", false)}},
+			want{match: "follow-up", conversation: 7, withheld: "acknowledged"}},
+		"a third party's answer came first": {world{report: mail(), evidence: tickets.Evidence{Awaited: hit(talk(party("bob@example.com")), "2@x.example", "bob@example.com", false)}},
+			want{match: "attach", ticket: 3, party: "ana@example.net", answered: true}},
+		"a third party's answer at another division": {world{report: mail(), evidence: tickets.Evidence{Awaited: hit(talk(of("clinic"), party("bob@example.com")), "2@x.example", "bob@example.com", false)}},
+			want{match: "new", answered: true}},
+
+		// 8: severity, numbers, words
+		"a critical asset raises by a step": {world{report: mail(named("ipv4", "192.0.2.17"))},
+			want{match: "new", division: "network", severity: "high", reason: "student records", answered: true}},
+		"low with a critical asset": {world{report: mail(named("url", "http://192.0.2.17/x"), func(r *tickets.Report) { r.Severity = "low" })},
+			want{match: "new", severity: "medium", answered: true}},
+		"never above high": {world{report: mail(named("ipv4", "192.0.2.17"), func(r *tickets.Report) { r.Severity = "high" })},
+			want{match: "new", severity: "high", answered: true}},
+		"critical is a person's word": {world{report: mail(func(r *tickets.Report) { r.Severity = "critical" })},
+			want{match: "new", severity: "high", answered: true}},
+		"an asset that is not critical": {world{report: mail(named("ipv4", "192.0.2.33"))},
+			want{match: "new", severity: "medium", answered: true}},
+		"nothing suggested": {world{report: mail(func(r *tickets.Report) { r.Kind, r.Category, r.Severity = "", "", "" })},
+			want{match: "new", kind: "incident", severity: "medium", answered: true}},
+		"an encrypted report": {world{report: mail(encrypted, subject("passwords of the board"))},
+			want{match: "new", subject: "...", answered: true}},
+		"an encrypted report without an outer subject": {world{report: mail(encrypted, subject("inner"), func(r *tickets.Report) { r.OuterSubject = "" })},
+			want{match: "new", subject: "(no subject)", answered: true}},
+		"no subject": {world{report: mail(subject(" \r\n\t"))},
+			want{match: "new", subject: "(no subject)", answered: true}},
+		"a peer's signature": {world{report: mail(func(r *tickets.Report) {
+			r.Crypto.Signatures = []pgp.Signature{{Verdict: "good", Key: "PP", FromMatch: true, Covers: "all", Tier: "peer"}}
+		})},
+			want{match: "new", role: "peer", signed: "PP", answered: true}},
+
+		// 9: who is answered
+		"mail of the day before yesterday": {world{claim: tickets.Claim{ReceivedAt: today.Add(-49 * time.Hour)}, report: mail()},
+			want{match: "new", state: "new", withheld: "48h"}},
+		"an import": {world{claim: tickets.Claim{Unanswered: true}, report: mail()},
+			want{match: "new", withheld: "import"}},
+		"our own address": {world{report: mail(from("CSIRT@example.org"))},
+			want{match: "new", party: "-", answered: true}},
+		"no address": {world{report: mail(from(""))},
+			want{match: "new", party: "-", answered: true}},
+		"an address that is none": {world{report: mail(from("a b@c@d"))},
+			want{match: "new", party: "-", answered: true}},
+		"Reply-To of the same organisation": {world{report: mail(replyTo("cert@team.example.net"))},
+			want{match: "new", party: "cert@team.example.net", answered: true}},
+		"Reply-To of somebody else": {world{report: mail(replyTo("eve@example.com"))},
+			want{match: "new", party: "ana@example.net", answered: true}},
+		"through a group address": {world{report: mail(from("security@example.org"), func(r *tickets.Report) {
+			r.Reporter = parser.Reporter{Address: "Ana@Clinic.Example", Via: "x-original-from"}
+		})},
+			want{match: "new", party: "ana@clinic.example", division: "clinic", answered: true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.want.check(t, decide(t, c.world))
+		})
+	}
+}
+
+func aligned(r *tickets.Report) {
+	r.Authentication = parser.Authentication{By: "mx.example.org", DKIM: "pass", Aligned: true}
+}
+
+func replyTo(address string) func(*tickets.Report) {
+	return func(r *tickets.Report) { r.ReplyTo = []mime.Address{{Address: address}} }
+}
+
+// A follow-up makes its writer a person of the conversation; a claim without
+// proof and automatic mail make nobody one.
+func TestWhoBecomesAPerson(t *testing.T) {
+	colleague := mail(from("eva@example.net"), replies(token(t, "ana@example.net")))
+	evidence := tickets.Evidence{ByRef: []tickets.Thread{talk()}}
+	if d := decide(t, world{report: colleague, evidence: evidence}); !slices.Equal(d.People, []string{"eva@example.net"}) {
+		t.Errorf("a colleague: got %q", d.People)
+	}
+	for name, r := range map[string]tickets.Report{
+		"a stranger":   mail(from("eve@example.com"), replies(token(t, "ana@example.net"))),
+		"an automaton": mail(replies(token(t, "ana@example.net")), machine("auto-reply")),
+	} {
+		if d := decide(t, world{report: r, evidence: evidence}); len(d.People) > 0 || d.Party != "" || d.Key != "" {
+			t.Errorf("%s: got %q %q %q", name, d.People, d.Party, d.Key)
+		}
+	}
+}
+
+func TestJudgeWithoutAcknowledger(t *testing.T) {
+	judge := house(t).Judge(nil, func() time.Time { return today })
+	d := judge(tickets.Filing{Claim: tickets.Claim{ReceivedAt: today}, Report: mail()}, tickets.Evidence{})
+	if d.Answer != nil || d.Withheld == "" {
+		t.Errorf("answer %v, withheld %q", d.Answer, d.Withheld)
+	}
+}
