@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"postern/intake/archive"
@@ -104,11 +103,7 @@ func (s *stage) deliverSamples() error {
 	samples := testdata.Mails()
 	for i, sample := range samples {
 		at := s.now().Add(-time.Duration(len(samples)-i) * time.Second)
-		user, folder, _ := strings.Cut(sample.Mailbox, "/")
-		if folder == "" {
-			folder = "INBOX"
-		}
-		if err := s.deliver(user, folder, sample.Data, at); err != nil {
+		if err := s.deliver(sample.Mailbox, sample.Folder, sample.Data, at); err != nil {
 			return fmt.Errorf("delivering %s: %w", sample.Name, err)
 		}
 	}
