@@ -8,7 +8,7 @@ const maxLocal = 64
 // email reads a mail address whose at sign stands at. The local part is looked
 // for to the left, because its signs are no word's.
 func (s *scanner) email(at int) bool {
-	end, _ := s.run(at + 1)
+	end, _ := s.run(at+1, len(s.text))
 	_, end = s.trim(at+1, end)
 	start := s.localStart(at)
 	if start == at || at-start > maxLocal || end == at+1 {
@@ -16,13 +16,13 @@ func (s *scanner) email(at int) bool {
 	}
 	local := s.text[start:at]
 	domain, ok := canonicalDomain(s.text[at+1:end], 0)
-	if !ok || !registered(domain) || looksLikeID(local) {
-		return false
-	}
-	if s.peek(at+1) == '[' {
+	if !ok || !registered(domain) {
 		return false
 	}
 	s.pos = end
+	if looksLikeID(local) {
+		return true
+	}
 	s.foundEmail(local, domain, start, end)
 	return true
 }

@@ -206,7 +206,7 @@ func placeWord(s string) bool {
 func (r *refanger) lookAlike(at int) int {
 	rest := r.text[at:]
 	for _, dot := range [...]string{"。", "．", "｡", "․", "﹒"} {
-		if strings.HasPrefix(rest, dot) && at > 0 && len(rest) > len(dot) && nameByte(r.text[at-1]) && nameByte(rest[len(dot)]) {
+		if strings.HasPrefix(rest, dot) && at > 0 && len(rest) > len(dot) && alnum(r.text[at-1]) && alnum(rest[len(dot)]) {
 			return r.replace(at, at+len(dot), ".")
 		}
 	}

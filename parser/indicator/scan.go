@@ -122,7 +122,7 @@ func boundaryLine(line string) bool {
 // token reads the run of word bytes at pos and what it begins.
 func (s *scanner) token() {
 	start := s.pos
-	end, what := s.run(start)
+	end, what := s.run(start, len(s.text))
 	if end == start {
 		s.say.mark(s.text, start)
 		_, size := utf8.DecodeRuneInString(s.text[start:])
@@ -142,9 +142,9 @@ func (s *scanner) token() {
 	}
 }
 
-// run finds the end of a word: letters, digits, dot, dash and underscore.
-func (s *scanner) run(i int) (end int, what shape) {
-	text := s.text
+// run finds the end of a word before limit: letters, digits, dot, dash and underscore.
+func (s *scanner) run(i, limit int) (end int, what shape) {
+	text := s.text[:limit]
 	for i < len(text) {
 		switch c := text[i]; {
 		case c-'0' < 10:
@@ -176,7 +176,10 @@ func (s *scanner) run(i int) (end int, what shape) {
 
 // name decides what a run is by what it is made of.
 func (s *scanner) name(start, end int, what shape) {
-	start, end = s.trim(start, end)
+	if from, to := s.trim(start, end); from != start || to != end {
+		start, end = from, to
+		_, what = s.run(start, end)
+	}
 	if start >= end {
 		return
 	}
@@ -193,9 +196,10 @@ func (s *scanner) name(start, end int, what shape) {
 	}
 }
 
-// trim takes punctuation off both ends of a run.
+// trim takes punctuation off both ends of a run. An underscore in front is
+// mark-up when one stands behind too, else part of a name like _dmarc.
 func (s *scanner) trim(start, end int) (int, int) {
-	for start < end && (s.text[start] == '.' || s.text[start] == '-' || s.text[start] == '_') {
+	for start < end && (s.text[start] == '.' || s.text[start] == '-' || s.text[start] == '_' && s.text[end-1] == '_') {
 		start++
 	}
 	for start < end && (s.text[end-1] == '.' || s.text[end-1] == '-' || s.text[end-1] == '_') {

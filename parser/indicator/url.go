@@ -13,9 +13,7 @@ const maxURL = 4096
 
 // url reads a URL whose scheme is text[start:end].
 func (s *scanner) url(start, end int) bool {
-	if dot := strings.LastIndexAny(s.text[start:end], "._-"); dot >= 0 {
-		start += dot + 1
-	}
+	start = s.schemeStart(start, end)
 	scheme, defanged := readScheme(s.text[start:end])
 	if scheme == "" {
 		return false
@@ -25,6 +23,24 @@ func (s *scanner) url(start, end int) bool {
 		from++
 	}
 	return s.recordURL(scheme, start, from, defanged)
+}
+
+// schemeStart finds where the scheme begins in the word before "://", which a
+// dash, a dot or mark-up may glue to it. It may hold the stars of "h**p".
+func (s *scanner) schemeStart(start, end int) int {
+	if cut := strings.LastIndexAny(s.text[start:end], ".-"); cut >= 0 {
+		start += cut + 1
+	}
+	if known, _ := readScheme(s.text[start:end]); known != "" {
+		return start
+	}
+	if cut := strings.LastIndexByte(s.text[start:end], '_'); cut >= 0 {
+		return start + cut + 1
+	}
+	if strings.HasSuffix(s.text[:start], "h**") {
+		return start - len("h**")
+	}
+	return start
 }
 
 // bareURL reads "host.example/path", for which plain HTTP is assumed.
@@ -49,6 +65,10 @@ func (s *scanner) recordURL(scheme string, start, from int, defanged bool) bool 
 	role := s.say.role(typeURL)
 	n := s.out.addURL(scheme, s.text[from:stop], role, defanged)
 	if n == notURL {
+		if stop-from > maxName { // or the same bytes would be read again and again
+			s.pos = stop
+			return true
+		}
 		return false
 	}
 	s.say.hit(n, typeURL)

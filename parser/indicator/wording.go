@@ -53,7 +53,11 @@ func (w *wording) word(s string) {
 	low := lower[:len(s)]
 	r := roleOf(string(low))
 	w.behind(string(low), r)
-	w.pass(subjectOf(string(low)))
+	about := subjectOf(string(low))
+	if about == subjectNetwork && s[0] != 'A' {
+		about = subjectNone // "as" is a word, "AS" a network
+	}
+	w.pass(about)
 	if r.says && !(w.paren && w.last != none) {
 		w.say(r, string(low))
 	}

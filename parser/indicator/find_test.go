@@ -1,0 +1,334 @@
+package indicator_test
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+
+	"postern/parser/indicator"
+)
+
+// brief writes an indicator in one line: type, value, and what is not usual:
+// ">" source, "<" target, "d" defanged, "/url" or "/email" derived, "b" benign.
+func brief(i indicator.Indicator) string {
+	s := i.Type + " " + i.Value
+	switch i.Role {
+	case "source":
+		s += " >"
+	case "target":
+		s += " <"
+	}
+	if i.Defang {
+		s += " d"
+	}
+	if i.Derived != "" {
+		s += " /" + i.Derived
+	}
+	if i.Benign {
+		s += " b"
+	}
+	return s
+}
+
+func briefs(found []indicator.Indicator) []string {
+	list := []string{}
+	for _, i := range found {
+		list = append(list, brief(i))
+	}
+	return list
+}
+
+func find(texts ...string) []indicator.Indicator {
+	var in indicator.Input
+	for n, text := range texts {
+		in.Texts = append(in.Texts, indicator.Text{Part: fmt.Sprint(n + 1), Body: text})
+	}
+	return indicator.Find(in)
+}
+
+type row struct {
+	name, text string
+	want       []string
+}
+
+func check(t *testing.T, rows []row) {
+	t.Helper()
+	for _, r := range rows {
+		t.Run(r.name, func(t *testing.T) {
+			got := briefs(find(r.text))
+			if !slices.Equal(got, r.want) && len(got)+len(r.want) > 0 {
+				t.Errorf("%q\ngot  %q\nwant %q", r.text, got, r.want)
+			}
+		})
+	}
+}
+
+func TestAddresses(t *testing.T) {
+	check(t, []row{
+		{"plain", "203.0.113.5", []string{"ipv4 203.0.113.5"}},
+		{"end of a sentence", "It was 203.0.113.5.", []string{"ipv4 203.0.113.5"}},
+		{"in brackets", "unknown[203.0.113.5] (203.0.113.6)", []string{"ipv4 203.0.113.5", "ipv4 203.0.113.6"}},
+		{"with port", "203.0.113.5:8443", []string{"ipv4 203.0.113.5"}},
+		{"list without blanks", "203.0.113.5,203.0.113.6;203.0.113.7", []string{"ipv4 203.0.113.5", "ipv4 203.0.113.6", "ipv4 203.0.113.7"}},
+		{"range", "203.0.113.5-203.0.113.9", []string{"ipv4 203.0.113.5", "ipv4 203.0.113.9"}},
+		{"glued to letters", "x203.0.113.5 203.0.113.5x", nil},
+		{"octet too large", "203.0.113.256", nil},
+		{"leading zeros are octal or not", "203.000.113.005", nil},
+		{"netmask", "netmask 255.255.255.0", nil},
+		{"prefix", "203.0.113.0/24", []string{"cidr 203.0.113.0/24"}},
+		{"prefix with host bits", "203.0.113.77/24", []string{"cidr 203.0.113.0/24"}},
+		{"prefix of one", "203.0.113.77/32", []string{"ipv4 203.0.113.77"}},
+		{"prefix too long", "203.0.113.77/33", []string{"ipv4 203.0.113.77"}},
+		{"prefix and netmask", "203.0.113.0/255.255.255.0", []string{"ipv4 203.0.113.0"}},
+		{"prefix at the end", "all of 203.0.113.0/24.", []string{"cidr 203.0.113.0/24"}},
+		{"every address", "0.0.0.0/0", []string{"cidr 0.0.0.0/0 b"}},
+		{"ipv6", "2001:db8::5", []string{"ipv6 2001:db8::5"}},
+		{"ipv6 in full", "2001:0DB8:0000:0000:0000:0000:0000:0005", []string{"ipv6 2001:db8::5"}},
+		{"ipv6 with port", "[2001:db8::5]:443", []string{"ipv6 2001:db8::5"}},
+		{"ipv6 end of a sentence", "from 2001:db8::5.", []string{"ipv6 2001:db8::5 >"}},
+		{"ipv6 before a colon", "2001:db8::5: refused", []string{"ipv6 2001:db8::5"}},
+		{"ipv6 behind a key", "src:2001:db8::5 IPv6:2001:db8::6", []string{"ipv6 2001:db8::5 >", "ipv6 2001:db8::6 >"}},
+		{"ipv6 prefix", "2001:db8:40::1/48", []string{"cidr 2001:db8:40::/48"}},
+		{"ipv6 prefix of one", "2001:db8::5/128", []string{"ipv6 2001:db8::5"}},
+		{"ipv6 with zone", "fe80::1%eth0 and 2001:db8::1%1", nil},
+		{"ipv4 in ipv6", "::ffff:203.0.113.5 ::ffff:cb00:7106", []string{"ipv4 203.0.113.5", "ipv4 203.0.113.6"}},
+		{"ipv6 of NAT64", "64:ff9b::203.0.113.5", []string{"ipv6 64:ff9b::cb00:7105"}},
+		{"MAC", "00:1a:2b:3c:4d:5e", nil},
+		{"time", "12:34:56 2026-11-20T12:34:56Z 10:00", nil},
+		{"scope of a language", "std::string Foo::Bar cafe::babe ab::cd", nil},
+		{"fingerprint with colons", "2001:0db8:0000:0000:0000:0000:0000:0005:2001:0db8:0000:0000", nil},
+		{"loopback and private", "127.0.0.1 10.1.2.3 192.168.0.1 172.16.5.4 100.64.0.9 169.254.1.1 224.0.0.1 0.0.0.0 ::1 fd00::1",
+			[]string{"ipv4 127.0.0.1 b", "ipv4 10.1.2.3 b", "ipv4 192.168.0.1 b", "ipv4 172.16.5.4 b", "ipv4 100.64.0.9 b", "ipv4 169.254.1.1 b",
+				"ipv4 224.0.0.1 b", "ipv4 0.0.0.0 b", "ipv6 ::1 b", "ipv6 fd00::1 b"}},
+		{"public resolver", "resolver 8.8.8.8", []string{"ipv4 8.8.8.8 b"}},
+		{"version", "version 1.2.3.4, OpenSSH release 7.4.0.1, v1.2.3.4", nil},
+		{"product", "Mozilla/5.0 Chrome/120.0.60.99 nginx/1.2.3.4", nil},
+		{"section", "see section 4.3.2.1", nil},
+		{"object identifier", "1.3.6.1.4.1.311 OID 1.3.6.1", nil},
+		{"date", "20.11.2026 2026.11.20 10.11.12", nil},
+		{"tcpdump", "IP 203.0.113.5.443 > 192.0.2.1.22: Flags [S]", []string{"ipv4 203.0.113.5 >", "ipv4 192.0.2.1 <"}},
+		{"tcpdump ipv6", "IP6 2001:db8::5.443 > 2001:db8::6.22: Flags [S]", []string{"ipv6 2001:db8::5 >", "ipv6 2001:db8::6 <"}},
+		{"firewall", "Deny tcp src outside:203.0.113.5/443 dst inside/192.0.2.9", []string{"ipv4 203.0.113.5 >", "ipv4 192.0.2.9 <"}},
+	})
+}
+
+func TestNames(t *testing.T) {
+	check(t, []row{
+		{"domain", "evil.example", []string{"domain evil.example"}},
+		{"case and final dot", "Login.Evil.EXAMPLE.", []string{"domain login.evil.example"}},
+		{"country", "Beschwerde über www.example.co.uk", []string{"domain www.example.co.uk"}},
+		{"suffix alone", "co.uk", nil},
+		{"name below a private suffix", "phish.github.io", []string{"domain phish.github.io"}},
+		{"no such suffix", "server.lan host.local a.b", nil},
+		{"hidden service", "abcdefghijklmnop.onion", []string{"domain abcdefghijklmnop.onion"}},
+		{"IDN", "münchen-bank.example und xn--mnchen-bank-thb.example", []string{"domain xn--mnchen-bank-thb.example"}},
+		{"look-alike letters", "аррӏе.example", []string{"domain xn--80ak6aa92e.example"}},
+		{"underscore label", "_dmarc.example.com a_b.com", []string{"domain _dmarc.example.com"}},
+		{"hyphen at the edge", "-evil.example evil-.example", []string{"domain evil.example"}},
+		{"documents and programs", "report.pdf setup.exe invoice.docx run.js index.php a.tar.gz mail.eml", nil},
+		{"files with a country's suffix", "libfoo.so setup.py run.sh README.md main.rs update.zip clip.mov libc.so.6 libx.1.so", nil},
+		{"named as a domain", "domain run.sh", []string{"domain run.sh"}},
+		{"path", "/usr/lib/x/example.com C:\\temp\\example.com", nil},
+		{"two sentences", "I called.It was down.So I wrote", nil},
+		{"title", "Dr.med is nobody, ASP.NET neither", nil},
+		{"field of a log", "host.name: web user.name=bob source.domain", nil},
+		{"function", "foo.run(1) os.name", nil},
+		{"abbreviations", "e.g. i.e. z.B. d.h. U.S. a.m.", nil},
+		{"two domains and a slash", "www.example.org/shop.example.org", []string{"domain www.example.org", "domain shop.example.org"}},
+		{"reverse name", "5.113.0.203.in-addr.arpa", nil},
+		{"mark-up's home", "www.w3.org", []string{"domain www.w3.org b"}},
+		{"mail address", "Alice.Smith@Example.COM", []string{"email alice.smith@example.com", "domain example.com /email"}},
+		{"mail addresses in mark-up", "<bob@example.com>, mailto:eve@example.net;", []string{"email bob@example.com", "domain example.com /email", "email eve@example.net", "domain example.net /email"}},
+		{"plus and dots", "a.b+tag@example.com", []string{"email a.b+tag@example.com", "domain example.com /email"}},
+		{"log key before it", "from=<x@example.com> to=y@example.com", []string{"email x@example.com >", "domain example.com /email", "email y@example.com"}},
+		{"rewritten sender", "bounce+bob=example.net@lists.example.com", []string{"email bounce+bob=example.net@lists.example.com", "domain lists.example.com /email"}},
+		{"named itself later", "bob@example.com at example.com", []string{"email bob@example.com", "domain example.com"}},
+		{"mail address without domain", "root@localhost user@vps a@b", nil},
+		{"mail address at an address", "ssh admin@203.0.113.5", []string{"ipv4 203.0.113.5"}},
+		{"free mail", "x@gmail.com", []string{"email x@gmail.com", "domain gmail.com /email b"}},
+		{"message identifier", "Message-ID: <a1.b2@example.com>", nil},
+		{"references over lines", "> References: <a@example.com>\n  <b@example.com>\nc@example.net", []string{"email c@example.net", "domain example.net /email"}},
+		{"message identifier in text", "id=<20261120123456.1234567890@mx.example.com>", nil},
+		{"boundary", "--8f14e45fceea167a5a36dedd4bea2543\nContent-Type: text/plain; boundary=\"x.example.com\"\n--=_a.example.com\n", nil},
+		{"cipher names", "chacha20-poly1305@openssh.com", []string{"email chacha20-poly1305@openssh.com b", "domain openssh.com /email b"}},
+	})
+}
+
+func TestURLs(t *testing.T) {
+	check(t, []row{
+		{"plain", "http://evil.example/a", []string{"url http://evil.example/a", "domain evil.example /url"}},
+		{"canonical", "HTTP://Evil.EXAMPLE:80", []string{"url http://evil.example/", "domain evil.example /url"}},
+		{"other port", "https://evil.example:8443/A?B=C", []string{"url https://evil.example:8443/A?B=C", "domain evil.example /url"}},
+		{"fragment", "https://evil.example/#bob@example.org", []string{"url https://evil.example/", "domain evil.example /url"}},
+		{"query without path", "https://evil.example?x=1", []string{"url https://evil.example/?x=1", "domain evil.example /url"}},
+		{"end of a sentence", "See http://evil.example/a. And http://evil.example/b, (http://evil.example/c_(d)).",
+			[]string{"url http://evil.example/a", "domain evil.example /url", "url http://evil.example/b", "url http://evil.example/c_(d)"}},
+		{"in brackets and quotes", "<http://evil.example/a> \"http://evil.example/b\" [x](http://evil.example/c)",
+			[]string{"url http://evil.example/a", "domain evil.example /url", "url http://evil.example/b", "url http://evil.example/c"}},
+		{"address as host", "http://203.0.113.5/x http://[2001:db8::5]:8080/", []string{"url http://203.0.113.5/x", "ipv4 203.0.113.5 /url", "url http://[2001:db8::5]:8080/", "ipv6 2001:db8::5 /url"}},
+		{"number as host", "http://3405803781/ http://0xcb007105/", []string{"url http://203.0.113.5/", "ipv4 203.0.113.5 /url"}},
+		{"name and password", "https://bank.example@evil.example/", []string{"url https://bank.example@evil.example/", "domain evil.example /url"}},
+		{"inside a network", "http://intranet/x http://localhost:8025/", []string{"url http://intranet/x", "url http://localhost:8025/ b"}},
+		{"no scheme", "evil.example/login.php", []string{"url http://evil.example/login.php", "domain evil.example /url"}},
+		{"host of any suffix", "http://c2.evil.lan/x", []string{"url http://c2.evil.lan/x", "domain c2.evil.lan /url"}},
+		{"other schemes", "ldap://evil.example/a ftp://evil.example/ foo://evil.example/", []string{"url ldap://evil.example/a", "domain evil.example", "url ftp://evil.example/"}},
+		{"nothing behind", "http:// https://, http://%00/", nil},
+		{"hole in a URL", "https://nvd.nist.gov/vuln/detail/CVE-2026-31207", []string{"url https://nvd.nist.gov/vuln/detail/CVE-2026-31207 b", "domain nvd.nist.gov /url b", "cve CVE-2026-31207"}},
+		{"host of another script", "http://münchen-bank.example/ü", []string{"url http://xn--mnchen-bank-thb.example/ü", "domain xn--mnchen-bank-thb.example /url"}},
+		{"chinese text around", "请看http://evil.example/a。谢谢", []string{"url http://evil.example/a", "domain evil.example /url"}},
+	})
+}
+
+func TestDefanged(t *testing.T) {
+	domain := []string{"domain login.evil.example d"}
+	url := []string{"url https://evil.example/a d", "domain evil.example d /url"}
+	email := []string{"email bob@evil.example d", "domain evil.example d /email"}
+	check(t, []row{
+		{"brackets", "login[.]evil[.]example", domain},
+		{"round", "login(.)evil(.)example", domain},
+		{"curly", "login{.}evil{.}example", domain},
+		{"half open", "login[.evil[.example", domain},
+		{"half closed", "login.]evil.]example", domain},
+		{"words in brackets", "login[dot]evil(dot)example", domain},
+		{"upper case and blanks inside", "login[ DOT ]evil[ . ]example", domain},
+		{"blanks around", "login [.] evil [dot] example", domain},
+		{"spoken", "login dot evil dot example", domain},
+		{"backslash", `login\.evil\.example`, domain},
+		{"full width", "login．evil。example", domain},
+		{"one dot only", "login.evil[.]example", domain},
+		{"address", "203[.]0[.]113[.]5 203.0.113[.]6", []string{"ipv4 203.0.113.5 d", "ipv4 203.0.113.6 d"}},
+		{"address with blanks", "203 . 0 . 113 . 5", []string{"ipv4 203.0.113.5 d"}},
+		{"prefix", "203.0.113[.]0/24", []string{"cidr 203.0.113.0/24 d"}},
+		{"ipv6", "2001[:]db8[:][:]5", []string{"ipv6 2001:db8::5 d"}},
+		{"hxxp", "hxxps://evil.example/a", url},
+		{"hXXp", "hXXpS://evil[.]example/a", url},
+		{"h**p and htxp", "h__ps://evil.example/a h**ps://evil.example/a htxps://evil.example/a", url},
+		{"colon", "https[:]//evil.example/a", url},
+		{"colon and slashes", "hxxps[://]evil[.]example/a", url},
+		{"blanks around the slashes", "hxxps :// evil.example/a", url},
+		{"slash", "hxxps://evil.example[/]a", url},
+		{"meow", "meows://evil.example/a", url},
+		{"fxp", "fxp://evil.example/a", []string{"url ftp://evil.example/a d", "domain evil.example d /url"}},
+		{"defanged in the path only", "https://evil.example/a[.]b", []string{"url https://evil.example/a.b d", "domain evil.example d /url"}},
+		{"at in brackets", "bob[at]evil.example", email},
+		{"at round and spaced", "bob (at) evil (dot) example", email},
+		{"at spoken", "bob at evil dot example", email},
+		{"at sign in brackets", "bob[@]evil[.]example", email},
+		{"at of a place", "hosted at evil dot example", []string{"domain evil.example d"}},
+		{"at as a word", "look at evil.example", []string{"domain evil.example"}},
+		{"file named on purpose", "run[.]sh", []string{"domain run.sh d"}},
+		{"hyphen that does not break", "CVE‑2026‑31207", []string{"cve CVE-2026-31207 d"}},
+		{"plain beside defanged", "evil.example evil[.]example", []string{"domain evil.example d"}},
+		{"brackets of the text", "see [1] and (example.com) [example.net]", []string{"domain example.com", "domain example.net"}},
+	})
+}
+
+func TestHashesAndNumbers(t *testing.T) {
+	const md5, sha1 = "5d0c2e9a7b3f41866e1d2a90c4b7f835", "2aae6c35c94fcfb415dbe95f408b9ce91ee846ed"
+	const sha256 = "9b1f2c64d07be1a8355f0d6c2e9a4471be0835d2fa6c1e9077d4b8a35c60e2f1"
+	check(t, []row{
+		{"md5", "MD5: " + strings.ToUpper(md5), []string{"md5 " + md5}},
+		{"sha1", "sha1=" + sha1, []string{"sha1 " + sha1}},
+		{"sha256", "sha256:" + sha256 + ".", []string{"sha256 " + sha256}},
+		{"sha512", sha256 + sha256, []string{"sha512 " + sha256 + sha256}},
+		{"one digit more", sha256 + "a", nil},
+		{"decimal number", strings.Repeat("12345678", 4), nil},
+		{"letters only", strings.Repeat("abcdefab", 4), nil},
+		{"commit", "commit " + sha1, nil},
+		{"key", "Fingerprint: " + strings.ToUpper(sha1), nil},
+		{"file name", md5 + ".exe", nil},
+		{"empty file", "d41d8cd98f00b204e9800998ecf8427e", []string{"md5 d41d8cd98f00b204e9800998ecf8427e b"}},
+		{"UUID", "6f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", nil},
+		{"AS number", "AS64500, ASN64501, ASN 64502, as64503 and AS 64504", []string{"asn AS64500", "asn AS64501", "asn AS64502", "asn AS64503", "asn AS64504"}},
+		{"no AS number", "as 5 people, AS0, AS99999999999, as12", nil},
+		{"CVE", "cve-2026-31207, CVE-2026-1234567.", []string{"cve CVE-2026-31207", "cve CVE-2026-1234567"}},
+		{"no CVE", "CVE-2026-123 CVE-26-1234 XCVE-2026-1234", nil},
+		{"CVE and a name", "CVE-2026-31207-exploit", []string{"cve CVE-2026-31207"}},
+	})
+}
+
+func TestRoles(t *testing.T) {
+	check(t, []row{
+		{"from and to", "attack from 203.0.113.5 to 192.0.2.40", []string{"ipv4 203.0.113.5 >", "ipv4 192.0.2.40 <"}},
+		{"keys of a log", "SRC=203.0.113.5 DST=192.0.2.40 PROTO=TCP", []string{"ipv4 203.0.113.5 >", "ipv4 192.0.2.40 <"}},
+		{"attacker in words", "the attacking host is 203.0.113.5", []string{"ipv4 203.0.113.5 >"}},
+		{"scanned by", "we were scanned by 203.0.113.5", []string{"ipv4 203.0.113.5 >"}},
+		{"our server", "our server 192.0.2.40", []string{"ipv4 192.0.2.40 <"}},
+		{"several after one word", "attackers: 203.0.113.5, 203.0.113.6 and 203.0.113.7", []string{"ipv4 203.0.113.5 >", "ipv4 203.0.113.6 >", "ipv4 203.0.113.7 >"}},
+		{"heading of a list", "Attacking hosts:\n\n- 203.0.113.5\n- 203.0.113.6\n\nRegards\n198.51.100.1", []string{"ipv4 203.0.113.5 >", "ipv4 203.0.113.6 >", "ipv4 198.51.100.1"}},
+		{"arrow", "203.0.113.5 -> 192.0.2.40; 203.0.113.6 → 192.0.2.41", []string{"ipv4 203.0.113.5 >", "ipv4 192.0.2.40 <", "ipv4 203.0.113.6 >", "ipv4 192.0.2.41 <"}},
+		{"verb behind", "203.0.113.5 scanned all ports", []string{"ipv4 203.0.113.5 >"}},
+		{"passive behind", "192.0.2.40 was attacked", []string{"ipv4 192.0.2.40 <"}},
+		{"word behind in brackets", "203.0.113.5 (attacker), 192.0.2.40 (victim)", []string{"ipv4 203.0.113.5 >", "ipv4 192.0.2.40 <"}},
+		{"sshd", "Failed password for root from 203.0.113.7 port 51122 ssh2\nhost 192.0.2.9", []string{"ipv4 203.0.113.7 >", "ipv4 192.0.2.9"}},
+		{"web log", "203.0.113.5 - - [20/Nov/2026:05:31:07 +0000] \"GET / HTTP/1.1\"", []string{"ipv4 203.0.113.5 >"}},
+		{"web server's error log", "client: 203.0.113.5, server: www.example.org", []string{"ipv4 203.0.113.5 >", "domain www.example.org <"}},
+		{"wrapped line", "the attack came from\n203.0.113.5 at noon", []string{"ipv4 203.0.113.5 >"}},
+		{"next sentence", "The attacker was quick. Look at 203.0.113.5", []string{"ipv4 203.0.113.5"}},
+		{"too far away", "the source of all this is as you may guess not really known but 203.0.113.5", []string{"ipv4 203.0.113.5"}},
+		{"first role stays", "from 203.0.113.5\ntarget 203.0.113.5", []string{"ipv4 203.0.113.5 >"}},
+		{"role beats none", "203.0.113.5\n\nattacker 203.0.113.5", []string{"ipv4 203.0.113.5 >"}},
+		{"phishing page", "phishing page at https://evil.example/a", []string{"url https://evil.example/a >", "domain evil.example > /url"}},
+		{"sent to a person", "was sent to bob@example.com", []string{"email bob@example.com", "domain example.com /email"}},
+		{"hashes have none", "source: 5d0c2e9a7b3f41866e1d2a90c4b7f835", []string{"md5 5d0c2e9a7b3f41866e1d2a90c4b7f835"}},
+		{"german", "Angriffe von 203.0.113.5 gegen 192.0.2.40", []string{"ipv4 203.0.113.5 >", "ipv4 192.0.2.40 <"}},
+		{"french", "attaques depuis 203.0.113.5 contre 192.0.2.40", []string{"ipv4 203.0.113.5 >", "ipv4 192.0.2.40 <"}},
+		{"spanish", "origen 203.0.113.5, destino 192.0.2.40", []string{"ipv4 203.0.113.5 >", "ipv4 192.0.2.40 <"}},
+		{"contact", "source 203.0.113.5. Contact noc@example.net", []string{"ipv4 203.0.113.5 >", "email noc@example.net", "domain example.net /email"}},
+	})
+}
+
+func TestOwnThingsAreTargets(t *testing.T) {
+	in := indicator.Input{
+		Texts: []indicator.Text{{Part: "1", Body: "192.0.2.40 192.0.2.0/28 2001:db8::9 web.net.example.org http://net.example.org/x csirt@example.org " +
+			"bob@net.example.org\n\nattacks from 192.0.2.41, 203.0.113.5"}},
+		Own:          []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("2001:db8::/32")},
+		OwnDomains:   []string{"net.example.org"},
+		OwnAddresses: []string{"csirt@example.org"},
+	}
+	want := []string{"ipv4 192.0.2.40 <", "cidr 192.0.2.0/28 <", "ipv6 2001:db8::9 <", "domain web.net.example.org <", "url http://net.example.org/x <",
+		"domain net.example.org < /url", "email csirt@example.org < b", "domain example.org /email", "email bob@net.example.org < b",
+		"ipv4 192.0.2.41 >", "ipv4 203.0.113.5 >"}
+	if got := briefs(indicator.Find(in)); !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+func TestLinksOfHTML(t *testing.T) {
+	in := indicator.Input{Texts: []indicator.Text{{Part: "2", Body: "click here", URLs: []string{
+		"HTTPS://Evil.example/a#x", " mailto:Bob@example.com?subject=x", "cid:part1@example.com", "javascript:alert(1)", "#top", "tel:+4930", "hxxp://evil[.]example/b"}}}}
+	want := []string{"url https://evil.example/a", "domain evil.example d /url", "email bob@example.com", "domain example.com /email", "url http://evil.example/b d"}
+	if got := briefs(indicator.Find(in)); !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+func TestFirstOccurrenceGivesThePart(t *testing.T) {
+	got := find("203.0.113.5", "from 203.0.113.5 and 203.0.113.6")
+	if len(got) != 2 || got[0].Part != "1" || got[0].Role != "source" || got[1].Part != "2" {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestAttachedMailsHeaderSpeaksOfItsSender(t *testing.T) {
+	text := "From: x@evil.example\nTo: bob@example.com\nReceived: from vps.evil.example ([203.0.113.9])\n by mx.example.com (192.0.2.1)"
+	got := briefs(indicator.Find(indicator.Input{Texts: []indicator.Text{{Body: text, Attached: true}}}))
+	want := []string{"email x@evil.example >", "domain evil.example /email", "email bob@example.com <", "domain example.com /email",
+		"domain vps.evil.example >", "ipv4 203.0.113.9 >", "domain mx.example.com", "ipv4 192.0.2.1"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+func TestLimit(t *testing.T) {
+	var text strings.Builder
+	for i := range 300 {
+		fmt.Fprintf(&text, "203.0.%d.%d ", i/250, i%250)
+	}
+	got := indicator.Find(indicator.Input{Texts: []indicator.Text{{Body: text.String()}}, Limit: 100})
+	if len(got) != 100 {
+		t.Errorf("got %d indicators, want 100", len(got))
+	}
+}
