@@ -53,13 +53,16 @@ func (u *uuReader) line() {
 	}
 }
 
-// decode takes one line: its length, then four signs for three bytes. Blanks cut
-// from the end of a line are zeros.
+// decode takes one line: its length, then four signs for three bytes. A line that
+// is too short gives what is there, so that no line gives more than it holds.
 func (u *uuReader) decode(text []byte) {
 	n := int(text[0]-' ') & 63
 	text = text[1:]
-	if need := (n + 2) / 3 * 4; len(text) > need+4 || text == nil {
+	there := (len(text) + 3) / 4 * 3
+	if need := (n + 2) / 3 * 4; n > there || len(text) > need+4 {
 		u.problems.add(CodeBrokenEncoding, "Some lines of an uuencoded part are damaged.")
+	}
+	if n = min(n, there); n == 0 {
 		return
 	}
 	u.out = u.out[:0]

@@ -1,0 +1,134 @@
+package mime_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"postern/parser/mime"
+)
+
+// FuzzRead checks what must hold for the tree of any bytes: it ends, its parts
+// lie inside each other and inside the mail, limits hold, texts are UTF-8
+// without NUL, and the same bytes give the same tree.
+func FuzzRead(f *testing.F) {
+	for _, row := range trees {
+		f.Add([]byte(row.raw))
+	}
+	for _, row := range encodings {
+		f.Add([]byte("Content-Type: text/plain\nContent-Transfer-Encoding: " + row.encoding + "\n\n" + row.body))
+	}
+	for _, row := range charsets {
+		f.Add([]byte("Content-Type: " + row.header + "\n\n" + row.body))
+	}
+	for _, row := range names {
+		f.Add([]byte(row.fields + "\n\nx"))
+	}
+	limits := mime.Limits{Depth: 6, Parts: 50, Header: 4096, Fields: 40, Decoded: 1 << 20}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		root, problems := mime.Read(context.Background(), bytes.NewReader(raw), int64(len(raw)), limits)
+		again, _ := mime.Read(context.Background(), bytes.NewReader(raw), int64(len(raw)), limits)
+		if outline(root) != outline(again) {
+			t.Fatal("two readings differ")
+		}
+		count, depth := nodes(root)
+		if count > limits.Parts || depth > limits.Depth+1 {
+			t.Fatalf("%d parts %d deep", count, depth)
+		}
+		for _, p := range problems {
+			if p.Code == "" || !utf8.ValidString(p.Detail) {
+				t.Fatalf("problem %+v", p)
+			}
+		}
+		checkPart(t, root, int64(len(raw)))
+	})
+}
+
+// checkPart checks one part and all below it.
+func checkPart(t *testing.T, root *mime.Part, size int64) {
+	numbers := map[string]bool{}
+	root.Walk(func(p *mime.Part) bool {
+		if numbers[p.Number] {
+			t.Fatalf("two parts have the number %q", p.Number)
+		}
+		numbers[p.Number] = true
+		encoded, err := io.ReadAll(p.Raw())
+		if err != nil || p.Body().Size() > p.Raw().Size() || p.Raw().Size() > size || !bytes.HasSuffix(encoded, body(t, p)) {
+			t.Fatalf("part %q lies outside its mail: %v", p.Number, err)
+		}
+		decoded, err := io.ReadAll(p.Open())
+		if err != nil || len(decoded) > len(encoded) {
+			t.Fatalf("part %q: %d bytes decoded from %d, %v", p.Number, len(decoded), len(encoded), err)
+		}
+		text, _ := p.Text(500)
+		for _, s := range []string{text, p.Name, p.Subject(), p.Type, p.Params["charset"], p.Field("X-Any")} {
+			mustBeText(t, s)
+		}
+		if len(text) > 500 || len(p.Name) > 255 || strings.ContainsAny(p.Name, "/\\\r\n") || strings.ContainsAny(p.Subject(), "\r\n") {
+			t.Fatalf("part %q: name %q, subject %q, %d bytes of text", p.Number, p.Name, p.Subject(), len(text))
+		}
+		return true
+	})
+}
+
+func body(t *testing.T, p *mime.Part) []byte {
+	octets, err := io.ReadAll(p.Body())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return octets
+}
+
+func mustBeText(t *testing.T, s string) {
+	t.Helper()
+	if !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
+		t.Fatalf("not clean: %q", s)
+	}
+}
+
+// FuzzAddresses checks that no list loses an address that stands alone in
+// brackets, and that nothing but addresses comes out as one.
+func FuzzAddresses(f *testing.F) {
+	for _, row := range addressLists {
+		f.Add(row.raw)
+	}
+	for _, row := range subjects {
+		f.Add(row.raw)
+	}
+	f.Fuzz(func(t *testing.T, value string) {
+		value = strings.NewReplacer("\r", " ", "\n", " ").Replace(value)
+		root := header(t, "To: "+value+"\nFrom: x@example.org")
+		list, _ := root.Addresses("To")
+		if list == nil {
+			t.Fatal("nil")
+		}
+		for _, a := range list {
+			mustBeText(t, a.Name)
+			mustBeText(t, a.Address)
+			local := a.Address[:max(0, strings.LastIndexByte(a.Address, '@'))]
+			if a.Address == "" && a.Name == "" || a.Address != "" && (local == "" || strings.ContainsAny(a.Address, "<>\r\n")) {
+				t.Fatalf("%q gives %+v", value, a)
+			}
+		}
+		if plain := strings.Map(letters, value); plain == value && value != "" { // names without any sign
+			more, _ := header(t, "To: "+value+" <kept@example.org>\nFrom: x@example.org").Addresses("To")
+			if len(more) != 1 || more[0].Address != "kept@example.org" {
+				t.Fatalf("%q lost its address: %+v", value, more)
+			}
+		}
+		for _, id := range root.MessageIDs("To") {
+			mustBeText(t, id)
+		}
+		mime.ParseDate(value)
+	})
+}
+
+func letters(r rune) rune {
+	if r == ' ' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+		return r
+	}
+	return -1
+}
