@@ -1,0 +1,118 @@
+package pgp_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ProtonMail/go-crypto/openpgp"
+	"github.com/ProtonMail/go-crypto/openpgp/armor"
+	"github.com/ProtonMail/go-crypto/openpgp/packet"
+
+	"postern/parser/mime"
+	"postern/parser/pgp"
+)
+
+// BenchmarkOpen measures decrypting and verifying one mail, with a small and a
+// large keyring, and prints its cost beside the bare library's on the same bytes.
+func BenchmarkOpen(b *testing.B) {
+	g := realGPG(b)
+	for _, kind := range []string{"rsa", "curve"} {
+		us, them := "team@"+kind+".example", "peer@"+kind+".example"
+		block := string(g.seal(b, plainEntity(report), us, them))
+		mail := mailOf(them, encryptedEntity("encrypted", []byte(block)))
+		ring, bare := g.ring(b, us, them), entities(b, g, us, them)
+		large := largeRing(b, g, us, them)
+		b.Run(kind+"/ratio", func(b *testing.B) {
+			var ours, library, many time.Duration
+			for b.Loop() {
+				library += timed(func() { readBare(b, bare, block) })
+				ours += timed(func() { openOnce(ring, mail, them) })
+				many += timed(func() { openOnce(large, mail, them) })
+			}
+			b.ReportMetric(float64(ours)/float64(library), "x-bare")
+			b.ReportMetric(float64(many)/float64(library), "x-bare-2000-keys")
+			b.ReportMetric(float64(ours.Microseconds())/float64(b.N), "us/mail")
+		})
+	}
+}
+
+// BenchmarkOpenPlain measures what a mail without OpenPGP pays.
+func BenchmarkOpenPlain(b *testing.B) {
+	ring := teamRing(b)
+	mail := mailOf(peer, plainEntity(strings.Repeat(report, 2000)))
+	root, _ := mime.Read(context.Background(), strings.NewReader(mail), int64(len(mail)), mime.Limits{})
+	b.SetBytes(int64(len(mail)))
+	for b.Loop() {
+		ring.Open(context.Background(), root, peer, received, pgp.Limits{}, mime.Limits{})
+	}
+}
+
+func timed(f func()) time.Duration {
+	start := time.Now()
+	f()
+	return time.Since(start)
+}
+
+func openOnce(ring *pgp.Keyring, mail, from string) {
+	ctx := context.Background()
+	root, _ := mime.Read(ctx, strings.NewReader(mail), int64(len(mail)), mime.Limits{})
+	opened := ring.Open(ctx, root, from, received, pgp.Limits{}, mime.Limits{})
+	if !opened.Result.Decrypted || verdicts(opened.Result) != "good" {
+		panic(fmt.Sprintf("not opened: %+v", opened.Result))
+	}
+}
+
+// readBare is the library alone: armour, decrypt, verify.
+func readBare(b *testing.B, ring openpgp.EntityList, armoured string) {
+	block, err := armor.Decode(strings.NewReader(armoured))
+	if err != nil {
+		b.Fatal(err)
+	}
+	at := &packet.Config{Time: func() time.Time { return received }}
+	m, err := openpgp.ReadMessage(block.Body, ring, nil, at)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if _, err := io.Copy(io.Discard, m.UnverifiedBody); err != nil || m.SignatureError != nil || m.SignedBy == nil {
+		b.Fatal(err, m.SignatureError)
+	}
+}
+
+func entities(b *testing.B, g *gpg, us, them string) openpgp.EntityList {
+	b.Helper()
+	var all openpgp.EntityList
+	for _, data := range [][]byte{g.secret(b, us), g.public(b, them)} {
+		ring, err := openpgp.ReadArmoredKeyRing(strings.NewReader(string(data)))
+		if err != nil {
+			b.Fatal(err)
+		}
+		all = append(all, ring...)
+	}
+	return all
+}
+
+// largeRing is the keyring of a team with two thousand correspondents.
+func largeRing(b *testing.B, g *gpg, us, them string) *pgp.Keyring {
+	b.Helper()
+	public := []pgp.PublicKey{{Data: g.public(b, them), Tier: "peer"}}
+	for i := range 2000 {
+		entity, err := openpgp.NewEntity("", "", fmt.Sprintf("p%d@example.net", i), &packet.Config{Algorithm: packet.PubKeyAlgoEdDSA})
+		if err != nil {
+			b.Fatal(err)
+		}
+		var data strings.Builder
+		if err := entity.Serialize(&data); err != nil {
+			b.Fatal(err)
+		}
+		public = append(public, pgp.PublicKey{Data: []byte(data.String())})
+	}
+	ring, err := pgp.NewKeyring([][]byte{g.secret(b, us)}, nil, public)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return ring
+}
