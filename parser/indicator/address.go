@@ -28,6 +28,9 @@ func (s *scanner) v4One(start, end int, last bool) {
 	if strings.Count(value, ".") == 4 && s.besideArrow(start, end) {
 		value = value[:strings.LastIndexByte(value, '.')]
 	}
+	if strings.Count(value, ".") != 3 {
+		return
+	}
 	address, err := netip.ParseAddr(value)
 	if err != nil || !address.Is4() || s.versionNumber(start) {
 		return
@@ -134,6 +137,9 @@ func (s *scanner) v6One(start, end int) {
 	value := strings.TrimRight(s.text[start:end], ".")
 	if strings.HasSuffix(value, ":") && !strings.HasSuffix(value, "::") {
 		value = value[:len(value)-1]
+	}
+	if strings.Count(value, ":") < 6 && !strings.Contains(value, "::") {
+		return // a time, mostly
 	}
 	address, err := netip.ParseAddr(value)
 	if dot := strings.LastIndexByte(value, '.'); err != nil && dot > 0 {

@@ -50,18 +50,18 @@ func (w *wording) word(s string) {
 		}
 		lower[i] = c
 	}
-	low := lower[:len(s)]
-	r := roleOf(string(low))
-	w.behind(string(low), r)
-	about := subjectOf(string(low))
+	low := string(lower[:len(s)])
+	r := roleOf(low)
+	w.behind(low, r)
+	about := subjectOf(low)
 	if about == subjectNetwork && s[0] != 'A' {
 		about = subjectNone // "as" is a word, "AS" a network
 	}
 	w.pass(about)
 	if r.says && !(w.paren && w.last != none) {
-		w.say(r, string(low))
+		w.say(r, low)
 	}
-	w.verb = strings.HasSuffix(string(low), "ed") && string(low) != "received"
+	w.verb = strings.HasSuffix(low, "ed") && low != "received"
 }
 
 // pass counts a word.
