@@ -84,6 +84,9 @@ type memory struct {
 	top      uint32 // highest UID the ledger had when it was last read whole
 }
 
+// forget makes the next question reach the ledger: rows have been added since.
+func (m *memory) forget() { m.loaded = false }
+
 // between is what the ledger knows from first to last, both included.
 func (m *memory) between(ctx context.Context, validity, first, last uint32) ([]intake.Known, error) {
 	if ranged, ok := m.ledger.(intake.RangeLedger); ok {

@@ -30,6 +30,7 @@ type backend interface {
 	Mails(t *testing.T, folder string) []imaptest.Mail
 	Create(t *testing.T, folder string)
 	Delete(t *testing.T, folder string)
+	Remove(t *testing.T, folder string, uids ...uint32)
 	Restart(t *testing.T)
 }
 
@@ -81,6 +82,11 @@ func (m *memoryBackend) Create(t *testing.T, folder string) {
 func (m *memoryBackend) Delete(t *testing.T, folder string) {
 	t.Helper()
 	check(t, m.DeleteFolder(testUser, folder))
+}
+
+func (m *memoryBackend) Remove(t *testing.T, folder string, uids ...uint32) {
+	t.Helper()
+	check(t, m.Server.Remove(testUser, folder, uids...))
 }
 
 func (m *memoryBackend) Restart(*testing.T) { m.DropConnections() }

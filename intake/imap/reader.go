@@ -149,6 +149,7 @@ func (r *reader) compare(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
+	r.memory.forget()
 	n, d, err := r.memory.settle(ctx, opened.validity, 0, mails)
 	if err != nil {
 		return err

@@ -72,6 +72,9 @@ func (s *session) logout(ctx context.Context) {
 
 // do runs one operation under the watchdog and names it in the error.
 func (s *session) do(ctx context.Context, doing string, operation func() error) error {
+	if cancelled(ctx) {
+		return trouble(KindNetwork, doing, context.Cause(ctx))
+	}
 	defer s.wire.begin(ctx, s.options.OpTimeout)()
 	if err := s.wire.explain(operation()); err != nil {
 		return trouble(s.kindOf(err), doing, err)
@@ -213,7 +216,10 @@ func (s *session) idle(ctx context.Context, limit time.Duration) error {
 	}
 	s.await(ctx, limit)
 	return s.do(ctx, "stop waiting for mail", func() error {
-		return errors.Join(idling.Close(), idling.Wait())
+		if err := idling.Close(); err != nil {
+			return err
+		}
+		return idling.Wait()
 	})
 }
 

@@ -137,7 +137,7 @@ func (w *wire) explain(err error) error {
 	if w.cause != nil {
 		return w.cause
 	}
-	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, net.ErrClosed) {
 		return errors.New("the server closed the connection")
 	}
 	return err

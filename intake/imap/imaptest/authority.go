@@ -70,3 +70,8 @@ func assemble(der, secret []byte) (Authority, error) {
 func (a Authority) config() *tls.Config {
 	return &tls.Config{Certificates: []tls.Certificate{a.Certificate}, MinVersion: tls.VersionTLS12}
 }
+
+// ClientConfig trusts the certificate and nothing else.
+func (a Authority) ClientConfig() *tls.Config {
+	return &tls.Config{RootCAs: a.Pool, ServerName: "localhost", MinVersion: tls.VersionTLS12}
+}

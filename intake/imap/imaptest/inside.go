@@ -6,6 +6,7 @@ import (
 	"io"
 	"log"
 	"net"
+	"slices"
 	"sync"
 
 	"github.com/emersion/go-imap/v2"
@@ -75,7 +76,22 @@ func (in *inside) connect(user *imapmemserver.User) (*imapclient.Client, error) 
 	return client, nil
 }
 
-// readAll reads the selected folder.
+// ReadFolder reads a whole folder, by UID, and changes nothing in it. A folder
+// that is not there has no mail.
+func ReadFolder(client *imapclient.Client, folder string) ([]Mail, error) {
+	folders, err := client.List("", "*", nil).Collect()
+	if err != nil {
+		return nil, fmt.Errorf("list the folders: %w", err)
+	}
+	if !slices.ContainsFunc(folders, func(d *imap.ListData) bool { return d.Mailbox == folder }) {
+		return nil, nil
+	}
+	if _, err := client.Select(folder, &imap.SelectOptions{ReadOnly: true}).Wait(); err != nil {
+		return nil, fmt.Errorf("open %s: %w", folder, err)
+	}
+	return readAll(client)
+}
+
 func readAll(client *imapclient.Client) ([]Mail, error) {
 	var all imap.UIDSet
 	all.AddRange(1, 0)
@@ -97,4 +113,20 @@ func readAll(client *imapclient.Client) ([]Mail, error) {
 		mails = append(mails, mail)
 	}
 	return mails, nil
+}
+
+// RemoveMails deletes mails for good, as a person at a mail program does.
+func RemoveMails(client *imapclient.Client, folder string, uids []uint32) error {
+	if _, err := client.Select(folder, nil).Wait(); err != nil {
+		return fmt.Errorf("open %s: %w", folder, err)
+	}
+	var set imap.UIDSet
+	for _, uid := range uids {
+		set.AddNum(imap.UID(uid))
+	}
+	deleted := &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}
+	if err := client.Store(set, deleted, nil).Close(); err != nil {
+		return fmt.Errorf("mark mails in %s as deleted: %w", folder, err)
+	}
+	return client.Expunge().Close()
 }

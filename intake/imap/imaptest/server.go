@@ -11,9 +11,8 @@ import (
 	"io"
 	"log"
 	"net"
-	"slices"
-	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -37,6 +36,7 @@ type Server struct {
 	inside   *inside
 	identity Authority
 	done     chan error // of both goroutines
+	closed   atomic.Bool
 
 	mu        sync.Mutex
 	users     map[string]*imapmemserver.User
@@ -89,8 +89,17 @@ func (s *Server) serve(o Options) {
 		listener = tls.NewListener(listener, s.identity.config())
 	}
 	s.server = imapserver.New(options)
-	go func() { s.done <- s.server.Serve(listener) }()
-	go func() { s.done <- s.inside.server.Serve(s.inside) }()
+	go func() { s.done <- s.unlessClosed(s.server.Serve(listener)) }()
+	go func() { s.done <- s.unlessClosed(s.inside.server.Serve(s.inside)) }()
+}
+
+// unlessClosed drops the complaint of a server that was closed before it had
+// begun to serve.
+func (s *Server) unlessClosed(err error) error {
+	if s.closed.Load() {
+		return nil
+	}
+	return err
 }
 
 func caps(o Options) imap.CapSet {
@@ -118,8 +127,16 @@ func (s *Server) CAs() *x509.CertPool { return s.identity.Pool }
 
 // Close ends all connections and waits for the server's goroutine.
 func (s *Server) Close() error {
-	err := errors.Join(s.server.Close(), s.inside.Close(), s.inside.server.Close())
-	return errors.Join(err, <-s.done, <-s.done)
+	s.closed.Store(true)
+	err := errors.Join(s.server.Close(), s.listener.Close(), s.inside.Close(), s.inside.server.Close())
+	return errors.Join(ignoreClosed(err), <-s.done, <-s.done)
+}
+
+func ignoreClosed(err error) error {
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
 }
 
 // AddUser makes an account with an INBOX.
@@ -199,39 +216,24 @@ func (s *Server) List(user, folder string) ([][]byte, error) {
 	return raw, err
 }
 
-// Names are the folders of a user.
-func (s *Server) Names(user string) ([]string, error) {
-	client, err := s.connect(user)
-	if err != nil {
-		return nil, err
-	}
-	defer client.Close()
-	folders, err := client.List("", "*", nil).Collect()
-	if err != nil {
-		return nil, fmt.Errorf("list the folders of %s: %w", user, err)
-	}
-	var names []string
-	for _, f := range folders {
-		names = append(names, f.Mailbox)
-	}
-	return names, client.Logout().Wait()
-}
-
 // Mails is List with UIDs and flags (keywords in lower case).
 func (s *Server) Mails(user, folder string) ([]Mail, error) {
-	names, err := s.Names(user)
-	if err != nil || !slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, folder) }) {
-		return nil, err
-	}
 	client, err := s.connect(user)
 	if err != nil {
 		return nil, err
 	}
 	defer client.Close()
-	if _, err := client.Select(folder, nil).Wait(); err != nil {
-		return nil, fmt.Errorf("open %s of %s: %w", folder, user, err)
+	return ReadFolder(client, folder)
+}
+
+// Remove deletes mails, as a person at a mail program does.
+func (s *Server) Remove(user, folder string, uids ...uint32) error {
+	client, err := s.connect(user)
+	if err != nil {
+		return err
 	}
-	return readAll(client)
+	defer client.Close()
+	return RemoveMails(client, folder, uids)
 }
 
 // DropConnections cuts every connection, as a restart would.
