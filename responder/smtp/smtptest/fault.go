@@ -14,7 +14,7 @@ const (
 	AtLogin               // after the right password
 	AtMail                // To is compared with the envelope sender
 	AtRcpt                // RCPT
-	AtData                // while the body is being sent
+	AtData                // before the body is read: Drop and Stall strike in the middle of it, a reply comes after the dot
 	AtDot                 // after the final dot: the mail is not kept
 	AfterDot              // after the final dot: the mail is kept, the sender is told something else
 )
@@ -26,7 +26,7 @@ type Fault struct {
 	Code    int    // reply
 	Message string
 	Drop    bool // cut the connection without a reply
-	Stall   bool // say nothing more until the server stops or the client leaves
+	Stall   bool // say and read nothing more until the server stops
 	Times   int  // how often; 0 is always
 	struck  int
 }

@@ -13,17 +13,17 @@ import (
 	"time"
 )
 
-// identity is a certificate for 127.0.0.1 and localhost that signs itself.
-type identity struct {
-	certificate tls.Certificate
-	roots       *x509.CertPool
-	pem         []byte
+// Identity is a certificate for 127.0.0.1 and localhost that signs itself.
+type Identity struct {
+	Certificate []byte // PEM
+	Key         []byte // PEM, PKCS #8
 }
 
-func newIdentity() (identity, error) {
+// NewIdentity makes one. It is good for tests and the demo only.
+func NewIdentity() (Identity, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return identity{}, err
+		return Identity{}, err
 	}
 	template := &x509.Certificate{
 		SerialNumber:          big.NewInt(1),
@@ -39,17 +39,30 @@ func newIdentity() (identity, error) {
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
-		return identity{}, err
+		return Identity{}, err
 	}
-	parsed, err := x509.ParseCertificate(der)
+	secret, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
-		return identity{}, err
+		return Identity{}, err
 	}
-	roots := x509.NewCertPool()
-	roots.AddCert(parsed)
-	return identity{
-		certificate: tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key},
-		roots:       roots,
-		pem:         pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}),
+	return Identity{
+		Certificate: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}),
+		Key:         pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret}),
 	}, nil
+}
+
+// Server is the configuration of the side that has the key.
+func (i Identity) Server() (*tls.Config, error) {
+	pair, err := tls.X509KeyPair(i.Certificate, i.Key)
+	if err != nil {
+		return nil, err
+	}
+	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}, nil
+}
+
+// Client is the configuration of the side that trusts it.
+func (i Identity) Client() *tls.Config {
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(i.Certificate)
+	return &tls.Config{RootCAs: roots, ServerName: "127.0.0.1", MinVersion: tls.VersionTLS12}
 }

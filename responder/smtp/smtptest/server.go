@@ -6,6 +6,7 @@ package smtptest
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"sync"
@@ -26,7 +27,7 @@ const (
 
 // Options say how the server presents itself.
 type Options struct {
-	TLS        bool   // offer STARTTLS with the certificate that Server.Roots trusts
+	TLS        bool   // offer STARTTLS with the certificate that ClientTLS trusts
 	Implicit   bool   // TLS from the first byte
 	Username   string // "" wants no login
 	Password   string
@@ -48,7 +49,9 @@ type Server struct {
 	options  Options
 	address  string
 	server   *smtp.Server
-	identity identity
+	listener net.Listener
+	identity Identity
+	tls      *tls.Config
 	done     chan struct{}
 
 	mu       sync.Mutex
@@ -65,7 +68,10 @@ func Start(options Options) (*Server, error) {
 	s := &Server{options: options, news: make(chan struct{}), release: make(chan struct{}), done: make(chan struct{})}
 	var err error
 	if options.TLS || options.Implicit {
-		if s.identity, err = newIdentity(); err != nil {
+		if s.identity, err = NewIdentity(); err == nil {
+			s.tls, err = s.identity.Server()
+		}
+		if err != nil {
 			return nil, fmt.Errorf("make a certificate: %w", err)
 		}
 	}
@@ -77,8 +83,9 @@ func Start(options Options) (*Server, error) {
 	s.server = s.configure()
 	listener = netutil.LimitListener(listener, maxConnections)
 	if options.Implicit {
-		listener = tls.NewListener(listener, s.server.TLSConfig)
+		listener = tls.NewListener(listener, s.tls)
 	}
+	s.listener = listener
 	go func() {
 		defer close(s.done)
 		// Serve ends with an error when Close is called; there is no other.
@@ -96,8 +103,8 @@ func (s *Server) configure() *smtp.Server {
 	server.AllowInsecureAuth = !s.options.TLS && !s.options.Implicit
 	server.EnableSMTPUTF8 = !s.options.ASCIIOnly
 	server.ErrorLog = silent{}
-	if s.options.TLS || s.options.Implicit {
-		server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{s.identity.certificate}, MinVersion: tls.VersionTLS12}
+	if s.options.TLS {
+		server.TLSConfig = s.tls
 	}
 	return server
 }
@@ -118,6 +125,10 @@ func (s *Server) Close() error {
 	}
 	s.mu.Unlock()
 	err := s.server.Close()
+	// The server does not know its listener yet when it is closed at once.
+	if closed := s.listener.Close(); err == nil && !errors.Is(closed, net.ErrClosed) {
+		err = closed
+	}
 	<-s.done
 	return err
 }
@@ -127,14 +138,14 @@ func (s *Server) Addr() string { return s.address }
 
 // ClientTLS trusts the server's certificate; nil without TLS.
 func (s *Server) ClientTLS() *tls.Config {
-	if s.identity.roots == nil {
+	if s.tls == nil {
 		return nil
 	}
-	return &tls.Config{RootCAs: s.identity.roots, ServerName: "127.0.0.1", MinVersion: tls.VersionTLS12}
+	return s.identity.Client()
 }
 
 // Certificate is the server's own certificate in PEM, for a ca_file.
-func (s *Server) Certificate() []byte { return s.identity.pem }
+func (s *Server) Certificate() []byte { return s.identity.Certificate }
 
 // Messages are the mails taken so far, in their order.
 func (s *Server) Messages() []Message {
