@@ -18,7 +18,18 @@ func (o *opening) file(ctx context.Context, p *mime.Part, at place) *mime.Part {
 	if !ok {
 		return p
 	}
-	return o.entity(ctx, p, asAttachment(innerName(p.Name), m.plain), at)
+	name := innerName(p.Name)
+	if path.Ext(name) == "" && isEntity(m.plain) {
+		return o.entity(ctx, p, m.plain, at)
+	}
+	return o.entity(ctx, p, asAttachment(name, m.plain), at)
+}
+
+// isEntity tells a MIME entity, which is what a mail program encrypted whole
+// and a gateway then made an attachment of.
+func isEntity(plain []byte) bool {
+	head := bytes.ToLower(plain[:min(len(plain), len("content-type:"))])
+	return bytes.HasPrefix(head, []byte("content-type:")) || bytes.HasPrefix(head, []byte("mime-version:"))
 }
 
 // innerName is the name without what encryption added to it.

@@ -182,6 +182,17 @@ func TestEncryptedAttachment(t *testing.T) {
 	}
 }
 
+// TestMessageMadeAnAttachment is PGP/MIME of which a gateway left one file.
+func TestMessageMadeAnAttachment(t *testing.T) {
+	g := realGPG(t)
+	inner := mixed(plainEntity(report), plainEntity("second\n"))
+	mail := mailOf(peer, mixed(plainEntity("\n"), "Content-Type: application/octet-stream; name=encrypted.asc\n\n"+string(g.seal(t, inner, team, peer))))
+	opened := open(t, g.ring(t, team, peer), mail, peer)
+	if len(opened.Root.Children[1].Children) != 2 || !strings.Contains(shown(opened), "192.0.2.77") || opened.Root.Children[1].Children[1].Number != "2.2" {
+		t.Errorf("got %+v, text %q", opened.Result, shown(opened))
+	}
+}
+
 func TestPlainMailIsLeftAlone(t *testing.T) {
 	for name, mail := range map[string]string{
 		"text":    mailOf(peer, plainEntity(report)),

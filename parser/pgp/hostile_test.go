@@ -251,14 +251,52 @@ func TestEFAIL(t *testing.T) {
 
 func checkClosed(t *testing.T, ring *pgp.Keyring, data []byte, at int) {
 	t.Helper()
+	opened := open(t, ring, mailOf(peer, encryptedEntity("encrypted", armoured(data))), peer)
+	if opened.Result.Decrypted || opened.Result.Problem == "" || strings.Contains(shown(opened), "infected") {
+		t.Fatalf("byte %d: got %+v, text %q", at, opened.Result, shown(opened))
+	}
+}
+
+// TestAuthenticatedEncryption opens the newer protection (SEIPD version 2),
+// which gpg 2.2 does not write, and refuses a changed one.
+func TestAuthenticatedEncryption(t *testing.T) {
+	modern := &packet.Config{Algorithm: packet.PubKeyAlgoEdDSA, AEADConfig: &packet.AEADConfig{}}
+	entity, err := openpgp.NewEntity("Modern", "", "modern@example.net", modern)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var key, sealed bytes.Buffer
+	if err := entity.SerializePrivate(&key, nil); err != nil {
+		t.Fatal(err)
+	}
+	w, err := openpgp.Encrypt(&sealed, []*openpgp.Entity{entity}, entity, nil, modern)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = w.Write([]byte(plainEntity(report)))
+	_ = w.Close()
+	ring, err := pgp.NewKeyring([][]byte{key.Bytes()}, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened := open(t, ring, mailOf(peer, encryptedEntity("encrypted", armoured(sealed.Bytes()))), "modern@example.net")
+	if !opened.Result.Decrypted || verdicts(opened.Result) != "good" || !strings.Contains(shown(opened), "192.0.2.77") {
+		t.Errorf("got %+v", opened.Result)
+	}
+	for at := 120; at < sealed.Len(); at += 7 {
+		broken := bytes.Clone(sealed.Bytes())
+		broken[at] ^= 1
+		checkClosed(t, ring, broken, at)
+		checkClosed(t, ring, broken[:at], at)
+	}
+}
+
+func armoured(data []byte) []byte {
 	var out bytes.Buffer
 	w, _ := armor.Encode(&out, "PGP MESSAGE", nil)
 	_, _ = w.Write(data)
 	_ = w.Close()
-	opened := open(t, ring, mailOf(peer, encryptedEntity("encrypted", out.Bytes())), peer)
-	if opened.Result.Decrypted || opened.Result.Problem == "" || strings.Contains(shown(opened), "infected") {
-		t.Fatalf("byte %d: got %+v, text %q", at, opened.Result, shown(opened))
-	}
+	return out.Bytes()
 }
 
 // TestSignatureOutsideIsNotInside appends a signature behind the encrypted
@@ -268,11 +306,7 @@ func TestSignatureOutsideIsNotInside(t *testing.T) {
 	entity := plainEntity(report)
 	sealed := g.must(t, []byte(entity), "-e", "-r", team)
 	sealed = append(sealed, g.must(t, []byte(entity), "--detach-sign", "-u", peer)...)
-	var out bytes.Buffer
-	w, _ := armor.Encode(&out, "PGP MESSAGE", nil)
-	_, _ = w.Write(sealed)
-	_ = w.Close()
-	got := open(t, g.ring(t, team, peer), mailOf(peer, encryptedEntity("encrypted", out.Bytes())), peer).Result
+	got := open(t, g.ring(t, team, peer), mailOf(peer, encryptedEntity("encrypted", armoured(sealed))), peer).Result
 	if !got.Decrypted || len(got.Signatures) != 0 {
 		t.Errorf("got %+v, want it open and unsigned", got)
 	}
@@ -285,7 +319,7 @@ func TestContextEnds(t *testing.T) {
 	root, _ := mime.Read(ctx, strings.NewReader(mail), int64(len(mail)), mime.Limits{})
 	cancel()
 	opened := g.ring(t, team).Open(ctx, root, peer, received, pgp.Limits{}, mime.Limits{})
-	if opened.Root != root || opened.Result.Decrypted {
+	if opened.Root != root || opened.Result.Decrypted || !opened.Result.Encrypted || firstCode(opened) != "work-limit" {
 		t.Errorf("got %+v, want the mail left closed", opened)
 	}
 }

@@ -1,12 +1,6 @@
-// Package pgp opens OpenPGP mail, judges its signatures honestly, and signs and
-// encrypts what we send (RFC 3156, RFC 9580). Keys, signing and encrypting are
-// gopenpgp's work; reading goes to go-crypto beneath it, which tells what v2
-// hides: who signed, whether anything was encrypted at all, how much came out.
 package pgp
 
-import (
-	"time"
-)
+import "time"
 
 // Keyring holds our unlocked secret keys and the public keys we were given.
 // It never changes after NewKeyring and may be used by many goroutines. A nil

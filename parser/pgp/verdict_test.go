@@ -230,6 +230,22 @@ func mixed(parts ...string) string {
 	return crlf(out.String() + "--m1--\n")
 }
 
+// TestTextMode judges signatures that were made without regard to line ends.
+func TestTextMode(t *testing.T) {
+	g := realGPG(t)
+	entity := plainEntity(report)
+	for name, mail := range map[string]string{
+		"detached":  mailOf(peer, signedEntity(entity, g.must(t, []byte(entity), "--textmode", "--detach-sign", "--armor", "-u", peer))),
+		"encrypted": mailOf(peer, encryptedEntity("encrypted", g.must(t, []byte(entity), "--textmode", "--sign", "-e", "-r", team, "--armor", "-u", peer))),
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := open(t, g.ring(t, team, peer), mail, peer).Result; verdicts(got) != "good" {
+				t.Errorf("got %+v", got)
+			}
+		})
+	}
+}
+
 func TestSenderIsComparedWithoutCase(t *testing.T) {
 	g := realGPG(t)
 	entity := plainEntity(report)

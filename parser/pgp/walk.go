@@ -105,7 +105,7 @@ func (k *Keyring) open(ctx context.Context, root *mime.Part, from string, at tim
 func (o *opening) part(ctx context.Context, p *mime.Part, at place) *mime.Part {
 	switch {
 	case ctx.Err() != nil:
-		return p
+		o.late(p)
 	case isEncrypted(p):
 		return o.encrypted(ctx, p, formMIME, at)
 	case isMangled(p):
@@ -122,6 +122,16 @@ func (o *opening) part(ctx context.Context, p *mime.Part, at place) *mime.Part {
 		o.inline(ctx, p, at)
 	}
 	return p
+}
+
+// late says what was left closed because the time for this mail was up.
+func (o *opening) late(p *mime.Part) {
+	o.problem("work-limit", "The time for this mail was up before all of its OpenPGP parts were opened.")
+	if isEncrypted(p) {
+		o.form(formMIME)
+		o.result.Encrypted = true
+		o.fail("there was no time left to open it")
+	}
 }
 
 // children opens the parts below. When one of them changes, its parent is
