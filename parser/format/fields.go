@@ -17,43 +17,71 @@ const (
 // LF line ends. Folded lines are joined by one blank. A line that is no field
 // is added to faults and stepped over. Blocks without a field are left out.
 func ReadFields(text string) (blocks [][]Field, faults []string) {
-	var block []Field
-	total := 0
-	end := func() {
-		if len(block) > 0 {
-			blocks = append(blocks, block)
-		}
-		block = nil
-	}
+	var r fieldReader
 	for line := range strings.Lines(text) {
-		line = strings.TrimRight(line, "\r\n")
-		name, value, isField := strings.Cut(line, ":")
-		switch {
-		case strings.TrimSpace(line) == "":
-			end()
-		case total >= MaxFields:
-			return append(blocks, block), append(faults, "more fields than are read")
-		case (line[0] == ' ' || line[0] == '\t') && len(block) > 0:
-			block[len(block)-1].fold(strings.TrimSpace(line))
-		case !isField || name == "" || strings.ContainsAny(strings.TrimSpace(name), " \t"):
-			faults = append(faults, shorten(line))
-			total++
-		default:
-			block = append(block, Field{Name: strings.TrimSpace(name), Value: strings.TrimSpace(value)})
-			total++
+		if len(r.faults)+len(r.block)+r.done >= MaxFields {
+			r.faults = append(r.faults, "more fields than are read")
+			break
 		}
+		r.line(strings.TrimRight(line, "\r\n"))
 	}
-	end()
-	return blocks, faults
+	r.endBlock()
+	return r.blocks, r.faults
 }
 
-// maxValue bounds one folded field, so that joining stays linear.
+// fieldReader keeps what was read so far. The value of the last field grows in
+// a builder, so that folding stays linear.
+type fieldReader struct {
+	blocks [][]Field
+	block  []Field
+	value  strings.Builder
+	faults []string
+	done   int // fields in blocks
+}
+
+func (r *fieldReader) line(line string) {
+	name, value, isField := strings.Cut(line, ":")
+	switch {
+	case strings.TrimSpace(line) == "":
+		r.endBlock()
+	case (line[0] == ' ' || line[0] == '\t') && len(r.block) > 0:
+		r.fold(strings.TrimSpace(line))
+	case !isField || strings.TrimSpace(name) == "" || strings.ContainsAny(strings.TrimSpace(name), " \t"):
+		r.faults = append(r.faults, shorten(line))
+	default:
+		r.endField()
+		r.block = append(r.block, Field{Name: strings.TrimSpace(name)})
+		r.value.WriteString(strings.TrimSpace(value))
+	}
+}
+
+// maxValue bounds one folded field.
 const maxValue = 64 << 10
 
-func (f *Field) fold(more string) {
-	if len(f.Value)+len(more) < maxValue {
-		f.Value = strings.TrimSpace(f.Value + " " + more)
+func (r *fieldReader) fold(more string) {
+	if r.value.Len()+len(more) >= maxValue {
+		return
 	}
+	if r.value.Len() > 0 {
+		r.value.WriteByte(' ')
+	}
+	r.value.WriteString(more)
+}
+
+func (r *fieldReader) endField() {
+	if len(r.block) > 0 {
+		r.block[len(r.block)-1].Value = r.value.String()
+	}
+	r.value.Reset()
+}
+
+func (r *fieldReader) endBlock() {
+	r.endField()
+	if len(r.block) > 0 {
+		r.blocks = append(r.blocks, r.block)
+		r.done += len(r.block)
+	}
+	r.block = nil
 }
 
 // Is tells whether the field has that name, in any case.

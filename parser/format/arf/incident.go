@@ -43,9 +43,12 @@ func incident(d *format.Detected, mail *mime.Part) format.Incident {
 		i.Sources = append(i.Sources, address)
 		i.Endpoints = append(i.Endpoints, endpoint(d, address, i.Time))
 	}
-	for _, name := range [...]string{"reported-domain", "reported-uri"} {
-		i.Sources = appendNew(i.Sources, list(d.Fields, name))
+	domains, links := list(d.Fields, "reported-domain"), list(d.Fields, "reported-uri")
+	if strings.EqualFold(text(d.Fields, "feedback-type"), "auth-failure") {
+		i.Targets = appendNew(i.Targets, domains) // the domain that was forged
+		return i
 	}
+	i.Sources = appendNew(appendNew(i.Sources, domains), links)
 	return i
 }
 
