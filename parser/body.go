@@ -2,6 +2,7 @@ package parser
 
 import (
 	"html"
+	"slices"
 	"strings"
 
 	"postern/parser/indicator"
@@ -81,54 +82,36 @@ func readable(p *mime.Part) bool {
 	return false
 }
 
-// pickAlternative takes the plain text unless it says much less than the page,
-// as with "your program cannot show this mail". The links of the page are
-// searched either way.
+// pickAlternative shows one of the texts that say the same: the first, which is
+// the plainest, unless it says much less than another one, as "your program
+// cannot show this mail" does. The words and links of all are searched.
 func (r *reading) pickAlternative(p *mime.Part, picked map[*mime.Part]bool) {
-	var plain, page *mime.Part
+	var best []shown
 	for _, child := range p.Children {
-		switch best := r.leafText(child); {
-		case best == nil && !child.Leaf():
-			r.pick(child, picked)
-		case best == nil:
-		case best.Type == "text/html":
-			page = best
-		case plain == nil:
-			plain = best
+		before := len(r.shown)
+		r.pick(child, picked)
+		found := slices.Clone(r.shown[before:])
+		r.shown = r.shown[:before]
+		if len(found) > 0 && (best == nil || poorer(countWords(best), countWords(found))) {
+			best = found
 		}
 	}
-	for _, part := range []*mime.Part{plain, page} {
-		if part != nil {
-			r.show(part, picked)
-		}
-	}
-	if plain != nil && page != nil {
-		r.dropPoorer()
-	}
+	r.shown = append(r.shown, best...)
 }
 
-// leafText is the text part an alternative leads to.
-func (r *reading) leafText(p *mime.Part) *mime.Part {
-	for p.Type == "multipart/related" && !p.Leaf() {
-		p = related(p)
-	}
-	if p.Leaf() && readable(p) {
-		return p
-	}
-	return nil
+// stub is how many words a text has at most that only points to another one.
+const stub = 30
+
+func poorer(words, other int) bool {
+	return words == 0 && other > 0 || words < stub && other > 4*words
 }
 
-// dropPoorer keeps one of the two texts shown last, which say the same.
-func (r *reading) dropPoorer() {
-	n := len(r.shown)
-	if n < 2 {
-		return
+func countWords(texts []shown) int {
+	n := 0
+	for _, s := range texts {
+		n += len(strings.Fields(s.text))
 	}
-	plain, page := len(strings.Fields(r.shown[n-2].text)), len(strings.Fields(r.shown[n-1].text))
-	if plain == 0 || plain < 30 && page > 4*plain {
-		r.shown[n-2] = r.shown[n-1]
-	}
-	r.shown = r.shown[:n-1]
+	return n
 }
 
 // show reads a part for the reader and for the search.

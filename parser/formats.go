@@ -3,7 +3,6 @@ package parser
 import (
 	"postern/parser/format"
 	"postern/parser/format/arf"
-	"postern/parser/mime"
 )
 
 // detectors are the structured formats, asked in this order. The first that a
@@ -13,7 +12,6 @@ var detectors = []format.Detector{arf.Detect}
 // formats asks which structured format the mail is in. A broken one is named
 // and read as free text.
 func (r *reading) formats() {
-	r.structured = make(map[*mime.Part]bool)
 	for _, detect := range detectors {
 		found, ok := detect(r.root, r.report.Text)
 		if !ok || r.ctx.Err() != nil {
@@ -33,11 +31,7 @@ func (r *reading) take(found format.Detected) {
 	for _, incident := range found.Incidents {
 		r.report.Incidents = append(r.report.Incidents, whole(incident))
 	}
-	for _, part := range found.Parts {
-		r.structured[part] = true
+	if found.Valid {
+		r.stated = found
 	}
-	if !found.Valid {
-		return
-	}
-	r.stated = found
 }

@@ -11,7 +11,7 @@ import (
 // forwarded finds the mail inside a forward: the first one attached, else the
 // first one quoted whole. An answer quotes what it answers, which is no forward.
 func (r *reading) forwarded() {
-	if len(r.report.Bounce.Recipients) > 0 {
+	if r.report.Format == "dsn" {
 		return
 	}
 	if inner := r.firstAttached(); inner != nil {

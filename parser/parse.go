@@ -3,6 +3,7 @@ package parser
 import (
 	"context"
 	"io"
+	"strings"
 	"time"
 
 	"postern/parser/automatic"
@@ -50,7 +51,6 @@ type reading struct {
 	left       int64               // bytes of text that may still be read
 	shownParts map[*mime.Part]bool // the parts the shown text comes from, alternatives too
 	stated     format.Detected     // what a valid structured format says
-	structured map[*mime.Part]bool // parts a format was read from
 }
 
 // open finds the parts, opens what is encrypted, and keeps both trees.
@@ -126,11 +126,20 @@ func (r *reading) automatic() {
 	})
 	bounce, ok := automatic.ReadBounce(r.outer)
 	if !ok {
+		r.receipt()
 		return
 	}
+	r.report.Format = "dsn"
 	r.report.Bounce.OriginalMessageID = bounce.OriginalMessageID
 	for _, recipient := range bounce.Recipients {
 		r.report.Bounce.Recipients = append(r.report.Bounce.Recipients, BounceRecipient(recipient))
+	}
+}
+
+// receipt names a message disposition notification (RFC 8098).
+func (r *reading) receipt() {
+	if r.outer.Type == "multipart/report" && strings.EqualFold(r.outer.Params["report-type"], "disposition-notification") {
+		r.report.Format = "mdn"
 	}
 }
 

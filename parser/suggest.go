@@ -83,7 +83,7 @@ func (r *reading) suggestKind(words string) {
 }
 
 func (r *reading) kind(words string) (kind, why string) {
-	structured := r.report.Format != freeText && r.report.Valid
+	structured := r.stated.Format != ""
 	switch {
 	case notAReport(r.report.Automatic) && !structured:
 		if r.report.Automatic.Kind == "list" && mentions(words, advisoryWords) {
