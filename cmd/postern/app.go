@@ -66,29 +66,30 @@ type Tuning struct {
 
 // NewApp opens the data folder and wires the rooms. It takes the lock, so only
 // one App works on a folder. Nothing runs before Run.
-func NewApp(ctx context.Context, c *config.Config, options AppOptions) (a *App, err error) {
+func NewApp(ctx context.Context, c *config.Config, options AppOptions) (*App, error) {
 	if options.Hook == nil {
 		options.Hook = func(string) {}
 	}
-	a = &App{config: c, options: options, log: options.Log}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, a.Close())
-		}
-	}()
-	if err := os.MkdirAll(c.Data, 0o700); err != nil {
-		return nil, fmt.Errorf("making the data folder: %w", err)
-	}
-	if a.lock, err = takeLock(c.Data); err != nil {
-		return nil, err
-	}
-	if a.store, err = openStore(ctx, c, options); err != nil {
-		return nil, err
-	}
-	if err := a.wire(ctx); err != nil {
-		return nil, err
+	a := &App{config: c, options: options, log: options.Log}
+	if err := a.open(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil
+}
+
+// open takes what outlasts the process: folder, lock and database. After an
+// error Close gives back what was taken.
+func (a *App) open(ctx context.Context) (err error) {
+	if err := os.MkdirAll(a.config.Data, 0o700); err != nil {
+		return fmt.Errorf("making the data folder: %w", err)
+	}
+	if a.lock, err = takeLock(a.config.Data); err != nil {
+		return err
+	}
+	if a.store, err = openStore(ctx, a.config, a.options); err != nil {
+		return err
+	}
+	return a.wire(ctx)
 }
 
 // wire builds the rooms from the ground up: keys and rules, then responder,
@@ -127,6 +128,9 @@ func (a *App) wire(ctx context.Context) (err error) {
 // mail in, what is claimed is filed, what is handed over gets its verdict.
 func (a *App) Run(ctx context.Context) error {
 	if err := a.recover(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil // told to stop before anything had begun
+		}
 		return err
 	}
 	ctx, stop := context.WithCancelCause(ctx)

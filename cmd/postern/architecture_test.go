@@ -41,7 +41,7 @@ var rooms = []room{
 	{"tickets/storetest", []string{"tickets", "tickets/store", "intake", "parser"}, servers},
 	{"tickets/desk", []string{"tickets", "tickets/store", "templates/..."}, []string{"database/sql"}},
 	{"tickets/api", []string{"tickets", "tickets/store", "templates/..."}, []string{"database/sql"}},
-	{"responder/smtp/...", []string{"responder", "responder/smtp"}, append(servers, "database/sql")},
+	{"responder/smtp/...", []string{"responder", "responder/smtp/..."}, append(servers, "database/sql")},
 	{"responder", []string{"tickets", "templates/...", "parser/pgp"}, append(servers, "database/sql")},
 }
 

@@ -65,20 +65,30 @@ func newStage(now func() time.Time) (s *stage, err error) {
 
 // writeFiles lays out what an administrator would: configuration, password and keys.
 func (s *stage) writeFiles() error {
-	files := map[string]string{"password": demoPassword + "\n", "postern.toml": fmt.Sprintf(demoConfig, s.imap.Addr(), s.imap.Addr(), s.imap.Addr(), s.smtp.Addr())}
-	for _, name := range []string{"team-secret.asc", "team.passphrase", "cert-alpha-public.asc", "cert-beta-public.asc", "finder-public.asc"} {
-		data, err := fs.ReadFile(testdata.Files, "keys/"+name)
-		if err != nil {
-			return err
-		}
-		files[name] = string(data)
+	if err := layKeys(s.folder); err != nil {
+		return err
 	}
+	files := map[string]string{"password": demoPassword + "\n", "postern.toml": demoConfig(s.imap.Addr(), s.smtp.Addr())}
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(s.folder, name), []byte(text), 0o600); err != nil {
 			return err
 		}
 	}
 	s.config = filepath.Join(s.folder, "postern.toml")
+	return nil
+}
+
+// layKeys writes the team's keys and those of the people it knows.
+func layKeys(folder string) error {
+	for _, name := range []string{"team-secret.asc", "team.passphrase", "cert-alpha-public.asc", "cert-beta-public.asc", "finder-public.asc"} {
+		data, err := fs.ReadFile(testdata.Files, "keys/"+name)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(folder, name), data, 0o600); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -161,7 +171,10 @@ func (s *stage) settle(ctx context.Context, app *App) error {
 	}
 }
 
-const demoConfig = `# Configuration of the demo.
+// demoConfig is the configuration for servers at these addresses.
+func demoConfig(imap, smtp string) string { return fmt.Sprintf(demoConfigForm, imap, smtp) }
+
+const demoConfigForm = `# Configuration of the demo.
 data = "data"
 
 [csirt]
@@ -174,24 +187,24 @@ domains = ["example.org"]
 
 [[mailbox]]
 name = "csirt"
-imap = "imap+insecure://csirt%%40example.org@%s/INBOX"
+imap = "imap+insecure://csirt%%40example.org@%[1]s/INBOX"
 password_file = "password"
 junk = "Junk"
 lists = ["security.example.org"]
 
 [[mailbox]]
 name = "abuse"
-imap = "imap+insecure://abuse%%40example.org@%s/INBOX"
+imap = "imap+insecure://abuse%%40example.org@%[1]s/INBOX"
 password_file = "password"
 division = "hosting"
 
 [[mailbox]]
 name = "helpdesk"
-imap = "imap+insecure://helpdesk%%40example.org@%s/INBOX"
+imap = "imap+insecure://helpdesk%%40example.org@%[1]s/INBOX"
 password_file = "password"
 
 [smtp]
-url = "smtp+insecure://%s"
+url = "smtp+insecure://%[2]s"
 
 [pgp]
 secret_keys = ["team-secret.asc"]
@@ -219,4 +232,7 @@ name = "student records"
 prefixes = ["192.0.2.16/28"]
 criticality = "critical"
 owner = "registry@example.org"
+
+[desk]
+listen = "127.0.0.1:8025"
 `

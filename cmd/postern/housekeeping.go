@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"sort"
 	"time"
 )
@@ -117,7 +118,7 @@ func (a *App) workingTimeAgo(now time.Time, d time.Duration) time.Time {
 }
 
 func (h *housekeeper) trouble(doing string, err error) {
-	if err != nil {
+	if err != nil && !errors.Is(err, context.Canceled) {
 		h.app.log.Error("trouble while "+doing, "error", err)
 	}
 }

@@ -84,6 +84,7 @@ func (p *program) root() *cobra.Command {
 		return misuse{fmt.Errorf("%w; see `%s --help`", err, c.CommandPath())}
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SuggestionsMinimumDistance = 2
 	commands := []*cobra.Command{
 		p.demo(), p.serve(), p.init(), p.check(),
 		p.parse(), p.explain(), p.importMail(),

@@ -1,0 +1,334 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// console runs commands on one configuration, as a person at a terminal would.
+type console struct {
+	t      *testing.T
+	config string
+}
+
+// do runs one command and demands its exit code; it gives both outputs.
+func (c console) do(code int, args ...string) (out, talk string) {
+	c.t.Helper()
+	return c.with(code, "", args...)
+}
+
+func (c console) with(code int, input string, args ...string) (out, talk string) {
+	c.t.Helper()
+	var o, e bytes.Buffer
+	if got := run(c.t.Context(), append([]string{"-c", c.config}, args...), strings.NewReader(input), &o, &e); got != code {
+		c.t.Fatalf("postern %s: exit code %d, want %d\n%s%s", strings.Join(args, " "), got, code, o.String(), e.String())
+	}
+	return o.String(), e.String()
+}
+
+// TestWorkingATicket is the first day of a help desk person, beside a running serve.
+func TestWorkingATicket(t *testing.T) {
+	w := memoryWorld(t)
+	w.deliver("csirt", "INBOX", sample(t, "ssh-scan-log.eml"), time.Now())
+	d := w.start(t)
+	d.filed(t, 1)
+	w.arrived(t, 1)
+	c := console{t, w.config}
+
+	list, _ := c.do(exitDone, "tickets")
+	id := regexp.MustCompile(`EX-\w{4}-\w{4}`).FindString(list)
+	if id == "" {
+		t.Fatalf("no ticket in the list:\n%s", list)
+	}
+	if out, _ := c.do(exitDone, "claim", strings.ToLower(strings.ReplaceAll(id, "-", ""))); !strings.Contains(out, "open") {
+		t.Errorf("claimed: got %q", out)
+	}
+	if out, _ := c.do(exitDone, "assign", id, "--division", "hosting"); !strings.Contains(out, "hosting") {
+		t.Errorf("assigned: got %q", out)
+	}
+	c.with(exitDone, "called the owner\n", "note", id)
+	c.do(exitDone, "note", id, "and again")
+
+	preview, _ := c.do(exitDone, "reply", id, "--template", "need-info", "--set", "question=Which time zone are the times in?", "--dry-run")
+	if !strings.Contains(preview, "Which time zone") || !strings.Contains(preview, "per@riverside.example") {
+		t.Errorf("the preview says:\n%s", preview)
+	}
+	if w.inbox.Count() != 1 {
+		t.Error("a dry run sent mail")
+	}
+	c.do(exitDone, "reply", id, "--template", "need-info", "--set", "question=Which time zone are the times in?")
+	reply := w.arrived(t, 2)[1]
+	if bytes.Contains(reply.Data, []byte("Auto-Submitted: auto-replied")) {
+		t.Error("a person's reply says it is automatic")
+	}
+	if !bytes.Contains(reply.Data, []byte("In-Reply-To: <")) {
+		t.Error("the reply is not threaded")
+	}
+	c.do(exitDone, "state", id, "resolved", "--resolution", "fixed")
+	shown, _ := c.do(exitDone, "ticket", id)
+	for _, want := range []string{"resolved (fixed)", "called the owner", "and again", "mail-out"} {
+		if !strings.Contains(shown, want) {
+			t.Errorf("the ticket does not show %q:\n%s", want, shown)
+		}
+	}
+	c.do(exitFailed, "claim", "EX-2222-2222")
+	c.do(exitDone, "state", id, "closed")
+	if list, _ := c.do(exitDone, "tickets", "--json"); strings.TrimSpace(list) != "" {
+		t.Errorf("a closed ticket is listed: %s", list)
+	}
+	if list, _ := c.do(exitDone, "tickets", "--all", "--json"); !strings.Contains(list, id) {
+		t.Errorf("--all does not list it: %s", list)
+	}
+	c.do(exitDone, "verify")
+}
+
+// TestEncryptedConversationIsAnsweredEncrypted, or not at all.
+func TestEncryptedConversationIsAnsweredEncrypted(t *testing.T) {
+	w := memoryWorld(t)
+	w.deliver("csirt", "INBOX", sample(t, "pgp-cert-alpha-report.eml"), time.Now())
+	d := w.start(t)
+	d.filed(t, 1)
+	c := console{t, w.config}
+	id := d.everything(t)[0].ID
+	out, _ := c.do(exitDone, "reply", id, "--template", "resolved", "--set", "done=We took the machine off the network.")
+	if !strings.Contains(out, "encrypted") {
+		t.Errorf("got %q", out)
+	}
+	reply := w.arrived(t, 2)[1]
+	if bytes.Contains(reply.Data, []byte("took the machine")) {
+		t.Error("the reply left in clear")
+	}
+	keys, err := receiversKeys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := judgeAnswer(t.Context(), reply, keys); !a.Encrypted || !a.Signed {
+		t.Errorf("got encrypted %v, signed %v", a.Encrypted, a.Signed)
+	}
+}
+
+func TestMisuse(t *testing.T) {
+	w := memoryWorld(t)
+	c := console{t, w.config}
+	d := w.start(t)
+	d.finish(t)
+	tests := []struct {
+		code int
+		args []string
+		says string
+	}{
+		{exitMisuse, []string{"tikets"}, "did you mean tickets"},
+		{exitMisuse, []string{"ticket"}, "accepts 1 arg"},
+		{exitMisuse, []string{"tickets", "--no-such"}, "unknown flag"},
+		{exitMisuse, []string{"state", "EX-2222-2222", "done"}, "no state"},
+		{exitMisuse, []string{"assign", "EX-2222-2222", "--division", "moon"}, "no division"},
+		{exitMisuse, []string{"note", "EX-2222-2222", " "}, "empty"},
+		{exitMisuse, []string{"reply", "EX-2222-2222"}, "--template is missing"},
+		{exitMisuse, []string{"reply", "EX-2222-2222", "--template", "ack", "--set", "novalue"}, "k=v"},
+		{exitFailed, []string{"ticket", "EX-2222-2222"}, "no such ticket"},
+		{exitFailed, []string{"requeue", "mail:1"}, "no such mail"},
+		{exitFailed, []string{"requeue", "nonsense"}, "mail:NUMBER"},
+		{exitFailed, []string{"parse", "/no/such/file"}, "no such file"},
+		{exitFailed, []string{"import", "/no/such/file"}, "no such file"},
+	}
+	for _, test := range tests {
+		if _, talk := c.do(test.code, test.args...); !strings.Contains(talk, test.says) {
+			t.Errorf("%v: got %q, want %q", test.args, talk, test.says)
+		}
+	}
+}
+
+func TestParseJSON(t *testing.T) {
+	w := memoryWorld(t)
+	dir := filepath.Dir(w.config)
+	mail := filepath.Join(dir, "a.eml")
+	if err := os.WriteFile(mail, sample(t, "pgp-cert-alpha-report.eml"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, _ := console{t, w.config}.do(exitDone, "parse", "--json", "--key", filepath.Join(dir, "team-secret.asc"),
+		"--passphrase-file", filepath.Join(dir, "team.passphrase"), "--key", filepath.Join(dir, "cert-alpha-public.asc"), mail, mail)
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	if len(lines) != 2 {
+		t.Fatalf("got %d lines, want one a file", len(lines))
+	}
+	var report struct {
+		File   string
+		Text   string
+		Crypto struct {
+			Decrypted  bool
+			Signatures []struct{ Verdict string }
+		}
+	}
+	if err := json.Unmarshal([]byte(lines[0]), &report); err != nil {
+		t.Fatal(err)
+	}
+	if report.File != mail || !report.Crypto.Decrypted || len(report.Crypto.Signatures) != 1 || report.Crypto.Signatures[0].Verdict != "good" || report.Text == "" {
+		t.Errorf("got %+v", report)
+	}
+	for _, key := range []string{"message_id", "in_reply_to", "references", "date", "subject", "from", "reply_to", "to", "cc", "reporter", "text", "new_text", "language",
+		"attachments", "automatic", "bounce", "crypto", "forwarded", "authentication", "format", "format_version", "valid", "fields", "incidents", "indicators",
+		"kind", "category", "severity", "tlp", "why", "problems"} {
+		if !strings.Contains(lines[0], `"`+key+`":`) {
+			t.Errorf("the report has no %q", key)
+		}
+	}
+	if strings.Contains(out, ":null") {
+		t.Error("something is null in the report")
+	}
+}
+
+func TestExplainChangesNothing(t *testing.T) {
+	w := memoryWorld(t)
+	w.deliver("csirt", "INBOX", sample(t, "phishing-attached.eml"), time.Now())
+	d := w.start(t)
+	d.filed(t, 1)
+	mail := filepath.Join(t.TempDir(), "second.eml")
+	if err := os.WriteFile(mail, sample(t, "phishing-second-reporter.eml"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, _ := console{t, w.config}.do(exitDone, "explain", "--json", mail)
+	var e explanation
+	if err := json.Unmarshal([]byte(out), &e); err != nil {
+		t.Fatal(err)
+	}
+	if e.Match != "attach" || e.Ticket != d.everything(t)[0].ID || e.Answer == nil || e.Answer.To != "tom.okafor@example.org" {
+		t.Errorf("got %s", out)
+	}
+	if got := len(incoming(d.everything(t)[0])); got != 1 {
+		t.Errorf("explaining filed: %d entries", got)
+	}
+}
+
+func TestImportAnswersNothing(t *testing.T) {
+	for _, beside := range []bool{false, true} {
+		w := memoryWorld(t)
+		c := console{t, w.config}
+		folder := t.TempDir()
+		for _, name := range []string{"ssh-scan-log.eml", "web-server-compromised.eml", "follow-up.eml"} {
+			if err := os.WriteFile(filepath.Join(folder, name), sample(t, name), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var d *daemon
+		if beside {
+			d = w.start(t)
+		}
+		out, _ := c.do(exitDone, "import", folder)
+		if !strings.Contains(out, "3 mails") {
+			t.Errorf("got %q", out)
+		}
+		c.do(exitDone, "import", folder)
+		if !beside {
+			d = w.start(t)
+		}
+		d.filed(t, 3)
+		if got := len(d.everything(t)); got != 2 {
+			t.Errorf("beside serve %v: got %d tickets, want 2", beside, got)
+		}
+		if got := w.inbox.Count(); got != 0 {
+			t.Errorf("beside serve %v: an import was answered %d times", beside, got)
+		}
+		d.finish(t)
+	}
+}
+
+func TestSecondServeIsRefused(t *testing.T) {
+	w := memoryWorld(t)
+	w.start(t)
+	if _, talk := (console{t, w.config}).do(exitFailed, "serve"); !strings.Contains(talk, "works on this data folder already") {
+		t.Errorf("got %q", talk)
+	}
+}
+
+func TestInitThenCheck(t *testing.T) {
+	folder := t.TempDir()
+	var out, talk bytes.Buffer
+	if code := run(t.Context(), []string{"init", folder}, nil, &out, &talk); code != exitDone {
+		t.Fatalf("init: %d %s", code, talk.String())
+	}
+	if code := run(t.Context(), []string{"init", folder}, nil, &out, &talk); code != exitFailed {
+		t.Error("init overwrites")
+	}
+	config := filepath.Join(folder, "postern.toml")
+	found, _ := console{t, config}.do(exitFailed, "check", "--offline")
+	if !strings.Contains(found, "password_file") || !strings.Contains(found, "postern.toml:") {
+		t.Errorf("check does not name the missing password file with its line:\n%s", found)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "csirt.password"), []byte("x\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	console{t, config}.do(exitDone, "check", "--offline")
+}
+
+func TestCheckAsksTheServers(t *testing.T) {
+	worlds(t, func(t *testing.T, w *world) {
+		c := console{t, w.config}
+		if found, talk := c.do(exitDone, "check"); strings.Contains(found, "mailbox[0].junk") {
+			t.Errorf("got %s%s", found, talk)
+		}
+		edit(t, w.config, "junk = \"Junk\"\n", "")
+		if found, _ := c.do(exitDone, "check"); !strings.Contains(found, "mailbox[0].junk") || !strings.Contains(found, "is not watched") {
+			t.Errorf("an unwatched Junk folder is not told:\n%s", found)
+		}
+		if err := os.WriteFile(filepath.Join(filepath.Dir(w.config), "password"), []byte("wrong\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if found, _ := c.do(exitFailed, "check"); strings.Count(found, "mailbox[") < 3 || strings.Contains(found, "wrong") {
+			t.Errorf("wrong passwords are not told:\n%s", found)
+		}
+	})
+}
+
+func TestBackupAndRestore(t *testing.T) {
+	w := memoryWorld(t)
+	w.deliver("csirt", "INBOX", sample(t, "ssh-scan-log.eml"), time.Now())
+	d := w.start(t)
+	d.filed(t, 1)
+	c := console{t, w.config}
+	backup := filepath.Join(t.TempDir(), "backup.db")
+	c.do(exitDone, "backup", backup)
+	c.do(exitFailed, "backup", backup)
+
+	w.deliver("csirt", "INBOX", sample(t, "web-server-compromised.eml"), time.Now())
+	d.filed(t, 2)
+	w.arrived(t, 2)
+	d.finish(t)
+
+	database := filepath.Join(d.config.Data, databaseName)
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(database + suffix); err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+	}
+	data, err := os.ReadFile(backup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(database, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	restored := w.start(t)
+	restored.filed(t, 2)
+	if got := len(restored.everything(t)); got != 2 {
+		t.Errorf("got %d tickets after the restore, want 2", got)
+	}
+	if got := w.inbox.Count(); got != 2 {
+		t.Errorf("got %d answers, want the 2 from before the restore", got)
+	}
+}
+
+func TestNoConfigurationIsSaidPlainly(t *testing.T) {
+	var out, talk bytes.Buffer
+	if code := run(t.Context(), []string{"-c", "/no/such/postern.toml", "serve"}, nil, &out, &talk); code != exitFailed {
+		t.Errorf("exit code %d", code)
+	}
+	if !strings.Contains(talk.String(), "postern init") {
+		t.Errorf("got %q", talk.String())
+	}
+}

@@ -1,0 +1,18 @@
+package parser
+
+import (
+	"postern/parser/format"
+	"postern/parser/indicator"
+	"postern/parser/mime"
+	"postern/parser/pgp"
+)
+
+// The nouns of a Report that stand in the leaves, under the parser's own name:
+// the floors above import parser and none of its leaves.
+type (
+	Address   = mime.Address
+	Problem   = mime.Problem
+	Indicator = indicator.Indicator
+	Incident  = format.Incident
+	Signature = pgp.Signature
+)
