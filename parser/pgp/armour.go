@@ -39,35 +39,66 @@ const (
 	beginSecret = "-----BEGIN PGP PRIVATE KEY BLOCK-----"
 )
 
-// findBlocks finds the armoured blocks of a text in one pass over its lines.
-// A message whose END was cut off reaches to the end of the text, so that it
-// is judged damaged and not overlooked; a signed text without a signature is
-// just text. Lines quoted with ">" begin no block: they are somebody's earlier mail.
+// findBlocks finds the armoured blocks of a text in one pass over its lines, or
+// two when a signed text lacks its signature and is thus just text. A message
+// whose END was cut off reaches to the next block or to the end of the text, so
+// that it is judged damaged and not overlooked. Lines quoted with ">" begin no
+// block: they are somebody's earlier mail.
 func findBlocks(text []byte) []block {
-	var found []block
-	var open *block
-	var signature bool // inside a signed message, behind its BEGIN PGP SIGNATURE
-	for at := 0; at < len(text); {
-		line, next := lineAt(text, at)
-		mark := markIn(line)
-		switch {
-		case open == nil:
-			if kind, ok := begins(mark); ok {
-				open, signature = &block{kind: kind, start: at + leadIn(line)}, false
-			}
-		case open.kind == blockSigned && mark == beginSig:
-			signature = true
-		case ends(open.kind, signature, mark):
-			open.end = at + len(bytes.TrimRight(line, " \t\r"))
-			found, open = append(found, *open), nil
+	s := scanner{text: text}
+	s.run(0)
+	if s.open != nil && s.open.kind == blockSigned {
+		from := s.open.start
+		s.open, s.unsigned = nil, true
+		s.run(from)
+	}
+	s.close(len(text), false)
+	return s.found
+}
+
+// scanner is one search for blocks.
+type scanner struct {
+	text      []byte
+	found     []block
+	open      *block
+	signature bool // behind the BEGIN PGP SIGNATURE of a signed text
+	unsigned  bool // no complete signed text is left
+}
+
+func (s *scanner) run(from int) {
+	for at := from; at < len(s.text); {
+		line, next := lineAt(s.text, at)
+		if mark := markIn(line); mark != "" {
+			s.take(mark, at+leadIn(line), at+len(bytes.TrimRight(line, " \t\r")))
 		}
 		at = next
 	}
-	if open != nil && open.kind == blockMessage {
-		open.end = len(text)
-		found = append(found, *open)
+}
+
+// take looks at one mark, which stands from start to end. The text of a signed
+// message may hold any mark but its own signature's; in other blocks a BEGIN
+// means that the one before lost its END.
+func (s *scanner) take(mark string, start, end int) {
+	switch {
+	case s.open != nil && s.open.kind == blockSigned && !s.signature:
+		s.signature = mark == beginSig
+	case s.open != nil && ends(s.open.kind, mark):
+		s.close(end, true)
+	default:
+		if kind, ok := begins(mark); ok && !(s.unsigned && kind == blockSigned) {
+			s.close(start, false)
+			s.open, s.signature = &block{kind: kind, start: start}, false
+		}
 	}
-	return found
+}
+
+// close ends the open block. Of those without their END only messages count.
+func (s *scanner) close(end int, complete bool) {
+	if s.open != nil && (complete || s.open.kind == blockMessage) {
+		s.open.end = end
+		s.found = append(s.found, *s.open)
+	}
+	s.open = nil
 }
 
 // lineAt gives the line that begins at the offset, without its LF, and where the next one begins.
@@ -104,12 +135,11 @@ func begins(mark string) (blockKind, bool) {
 	return 0, false
 }
 
-// ends tells whether the mark closes the open block. The text of a signed
-// message may hold any mark but its own signature's.
-func ends(kind blockKind, signature bool, mark string) bool {
+// ends tells whether the mark closes a block of this kind.
+func ends(kind blockKind, mark string) bool {
 	switch kind {
 	case blockSigned:
-		return signature && mark == endSig
+		return mark == endSig
 	case blockKey:
 		return mark == endPublic || mark == endSecret
 	}

@@ -17,8 +17,11 @@ func readSome(r io.Reader, limit int64) []byte {
 
 // holds searches a stream for a mark without keeping it in memory: most parts
 // of most mails hold none.
-func holds(r io.Reader, mark string) bool {
-	window := make([]byte, 32<<10)
+func (o *opening) holds(r io.Reader, mark string) bool {
+	if o.window == nil {
+		o.window = make([]byte, 32<<10)
+	}
+	window := o.window
 	kept := 0
 	for {
 		n, err := r.Read(window[kept:])

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/ProtonMail/go-crypto/openpgp"
 	pgperrors "github.com/ProtonMail/go-crypto/openpgp/errors"
@@ -15,11 +16,23 @@ import (
 // far below what would cost noticeable time or memory.
 const (
 	maxRecipients = 256 // session key packets looked at
-	maxAttempts   = 48  // secret key operations, some milliseconds each
 	maxSignatures = 16  // signatures judged on one text
 	maxNesting    = 4   // compressed inside compressed
 	maxPackets    = 128 // packets around the text
 )
+
+// Limits on what one mail may cost, all its messages together.
+const (
+	maxAttempts = 128 // secret key operations, some milliseconds each
+	maxJudged   = 64  // signatures
+	maxReasons  = 16  // different reasons why something stayed closed
+)
+
+// budget is what is left of one mail's limits.
+type budget struct {
+	plain    int64 // bytes that may still come out of messages
+	attempts int   // secret key operations
+}
 
 // slack is what may come out of decompression beside the text: packet headers
 // and signatures.
@@ -31,6 +44,7 @@ var (
 	errTooLarge     = errors.New("more comes out of it than is allowed")
 	errNoMessage    = errors.New("it holds no OpenPGP message")
 	errNoKey        = errors.New("none of our keys opens it")
+	errTooMuchWork  = errors.New("more of our keys would have to be tried than is allowed for one mail")
 )
 
 // message is one OpenPGP message as read (RFC 9580 section 10.3).
@@ -50,13 +64,13 @@ type message struct {
 // readMessage reads a message to its very end. Only after nil may anything of
 // it be used: the plain text is complete then and what protects its integrity
 // has been checked (RFC 9580 section 13.8). After an error the message still
-// tells whether it was encrypted and to whom. limit bounds the plain text, size
-// is how long it will probably be.
+// tells whether it was encrypted and to whom. What it costs is taken from left;
+// size is how long the text will probably be.
 //
 // This is go-crypto's ReadMessage with its packets counted: that function
 // keeps every signature a stranger puts behind the text, and names no
 // recipients when no key fits.
-func (k *keys) readMessage(ctx context.Context, r io.Reader, size, limit int64) (*message, error) {
+func (k *keys) readMessage(ctx context.Context, r io.Reader, size int64, left *budget) (*message, error) {
 	m := &message{size: size}
 	outer := packet.NewReader(&patient{ended: ctx.Err, r: r})
 	sealed, envelopes, first, err := m.readEnvelopes(outer)
@@ -65,13 +79,13 @@ func (k *keys) readMessage(ctx context.Context, r io.Reader, size, limit int64) 
 	}
 	if sealed == nil {
 		outer.Unread(first)
-		return m, m.readInner(outer, limit)
+		return m, m.readInner(outer, left.plain)
 	}
-	plain, err := k.unseal(m, sealed, envelopes)
+	plain, err := k.unseal(m, sealed, envelopes, left)
 	if err != nil {
 		return m, err
 	}
-	if err := m.readInner(packet.NewReader(plain), limit); err != nil {
+	if err := m.readInner(packet.NewReader(plain), left.plain); err != nil {
 		return m, err
 	}
 	if plain.Close() != nil {
@@ -130,23 +144,19 @@ func (m *message) addRecipient(id uint64) {
 		m.hidden = true
 		return
 	}
-	for _, known := range m.recipients {
-		if known == id {
-			return
-		}
+	if !slices.Contains(m.recipients, id) {
+		m.recipients = append(m.recipients, id)
 	}
-	m.recipients = append(m.recipients, id)
 }
 
 // unseal finds the secret key that opens one of the envelopes. Each try costs
 // an operation with a secret key, so their number is bounded.
-func (k *keys) unseal(m *message, sealed packet.EncryptedDataPacket, envelopes []*packet.EncryptedKey) (io.ReadCloser, error) {
-	attempts := 0
+func (k *keys) unseal(m *message, sealed packet.EncryptedDataPacket, envelopes []*packet.EncryptedKey, left *budget) (io.ReadCloser, error) {
 	for _, envelope := range envelopes {
 		for _, key := range k.openersOf(envelope) {
 			m.ours = m.ours || envelope.KeyId != 0
-			if attempts++; attempts > maxAttempts {
-				return nil, errNoKey
+			if left.attempts--; left.attempts < 0 {
+				return nil, errTooMuchWork
 			}
 			if plain := tryKey(sealed, envelope, key); plain != nil {
 				return plain, nil

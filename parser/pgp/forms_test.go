@@ -96,6 +96,31 @@ func TestArmourAsMailersLeaveIt(t *testing.T) {
 	}
 }
 
+// TestBrokenBlockBefore opens a message behind a block that lost its end.
+func TestBrokenBlockBefore(t *testing.T) {
+	g := realGPG(t)
+	ring := g.ring(t, team, peer)
+	block := string(g.seal(t, report, team, peer))
+	for name, before := range map[string]string{
+		"signed text without signature": "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nhello\n",
+		"signature without end":         "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nhello\n-----BEGIN PGP SIGNATURE-----\n\nAAAA\n",
+		"key without end":               "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n",
+		"end without begin":             "-----END PGP MESSAGE-----\n",
+		"marks in a row":                strings.Repeat("-----BEGIN PGP SIGNED MESSAGE-----\n", 1000),
+	} {
+		t.Run(name, func(t *testing.T) {
+			opened := open(t, ring, mailOf(peer, plainEntity(before+block)), peer)
+			if !opened.Result.Decrypted || !strings.Contains(shown(opened), "192.0.2.77") || opened.Result.Signatures[0].Covers != "part" {
+				t.Errorf("got %+v, text %q", opened.Result, shown(opened))
+			}
+		})
+	}
+	opened := open(t, ring, mailOf(peer, plainEntity(block[:200]+"\n"+block)), peer)
+	if len(opened.Inner) != 1 || opened.Result.Problem == "" || opened.Result.Decrypted {
+		t.Errorf("a message without end before: got %+v", opened.Result)
+	}
+}
+
 // TestTreeOfTheOpenedMail looks at what a reader walks.
 func TestTreeOfTheOpenedMail(t *testing.T) {
 	opened := open(t, teamRing(t), string(sample(t, "mail/pgp-cert-alpha-report.eml")), "")

@@ -202,11 +202,32 @@ func TestManyHiddenRecipients(t *testing.T) {
 	_ = w.Close()
 	start := time.Now()
 	got := open(t, ring, mailOf(peer, encryptedEntity("encrypted", out.Bytes())), peer).Result
-	if got.Decrypted || !strings.Contains(got.Problem, "does not name") {
+	if got.Decrypted || !strings.Contains(got.Problem, "more of our keys would have to be tried") {
 		t.Errorf("got %+v", got)
 	}
 	if took := time.Since(start); took > 3*time.Second {
 		t.Errorf("took %v", took)
+	}
+}
+
+// TestManySmallMessages puts a thousand messages and signatures in one mail.
+func TestManySmallMessages(t *testing.T) {
+	g := realGPG(t)
+	sealed := encryptedEntity("encrypted", g.seal(t, plainEntity(report), "team@rsa.example", ""))
+	entity := plainEntity(report)
+	signed := strings.ReplaceAll(signedEntity(entity, g.sign(t, entity, "peer@rsa.example")), "s1", "s2")
+	var parts []string
+	for range 1000 {
+		parts = append(parts, sealed, signed)
+	}
+	start := time.Now()
+	opened := open(t, g.ring(t, "team@rsa.example", "peer@rsa.example"), mailOf(peer, mixed(parts...)), peer)
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("took %v", took)
+	}
+	r := opened.Result
+	if r.Decrypted || !strings.Contains(r.Problem, "more of our keys") || len(r.Signatures) != 64 || firstCode(opened) != "too-many-signatures" {
+		t.Errorf("got %d signatures, problem %q, %v", len(r.Signatures), r.Problem, opened.Problems)
 	}
 }
 

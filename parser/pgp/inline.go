@@ -21,7 +21,7 @@ const maxCiphertext = 100 << 20
 // inline opens the armoured blocks inside one text part. The part itself stays
 // as it is: what the blocks held goes to Opened.Inner.
 func (o *opening) inline(ctx context.Context, p *mime.Part, at place) {
-	if !holds(p.Open(), beginMark) {
+	if !o.holds(p.Open(), beginMark) {
 		return
 	}
 	raw := readSome(p.Open(), maxCiphertext)
@@ -183,17 +183,17 @@ func (o *opening) judgeMessage(m *message, at place) {
 
 // readArmoured reads a message that may be armoured, from a stream. size is
 // how long the stream may be, to ask for the right memory at once.
-func (k *keys) readArmoured(ctx context.Context, src io.Reader, size, limit int64) (*message, error) {
+func (k *keys) readArmoured(ctx context.Context, src io.Reader, size int64, left *budget) (*message, error) {
 	in := bufio.NewReader(src)
 	head, _ := in.Peek(1)
 	if isBinary(head) {
-		return k.readMessage(ctx, in, size, limit)
+		return k.readMessage(ctx, in, size, left)
 	}
 	block, err := armor.Decode(in)
 	if err != nil || block.Type != "PGP MESSAGE" {
 		return &message{}, errNoMessage
 	}
-	return k.readMessage(ctx, block.Body, size*3/4, limit)
+	return k.readMessage(ctx, block.Body, size*3/4, left)
 }
 
 // isBinary tells what may be packets without armour: the first bit of a packet

@@ -64,9 +64,9 @@ type trial struct {
 // judge checks all signatures over one text. write gives the signed bytes; it
 // is called once, and not at all when no key is known.
 func (o *opening) judge(sigs []*packet.Signature, at place, write func(io.Writer) error) {
-	if len(sigs) > maxSignatures {
+	if room := min(maxSignatures, maxJudged-len(o.result.Signatures)); len(sigs) > room {
 		o.problem("too-many-signatures", "The mail carries more signatures than are judged; the last ones were left out.")
-		sigs = sigs[:maxSignatures]
+		sigs = sigs[:room]
 	}
 	trials := make([][]trial, len(sigs))
 	var sinks []io.Writer
@@ -143,6 +143,9 @@ func isDocument(sig *packet.Signature) bool {
 
 // add finishes one finding: what is right by arithmetic may still prove nothing.
 func (o *opening) add(f finding) {
+	if len(o.result.Signatures) >= maxJudged {
+		return
+	}
 	if f.signer != nil {
 		f.state = f.signer.stateAt(o.at)
 		f.match = !f.at.attached && o.matches(f.signer.holder)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,10 +34,11 @@ func config(at time.Time) *packet.Config {
 }
 
 func (k *keys) ownPublic() ([]byte, error) {
-	if len(k.own) == 0 {
+	newest := slices.IndexFunc(k.own, func(h *holder) bool { return !h.info.Revoked })
+	if newest < 0 {
 		return nil, ErrNoOwnKey
 	}
-	key, err := pgpcrypto.NewKeyFromEntity(k.own[0].entity)
+	key, err := pgpcrypto.NewKeyFromEntity(k.own[newest].entity)
 	if err != nil {
 		return nil, fmt.Errorf("reading our key: %w", err)
 	}

@@ -45,7 +45,8 @@ type opening struct {
 	keys       *keys
 	from       string
 	at         time.Time
-	left       int64 // plain text that may still come out
+	left       budget
+	window     []byte // shared by all searches
 	mimeLimits mime.Limits
 	result     Result
 	failures   []string // why something stayed closed
@@ -91,7 +92,8 @@ func (p place) inside() place {
 func (k *Keyring) open(ctx context.Context, root *mime.Part, from string, at time.Time, limits Limits, mimeLimits mime.Limits) Opened {
 	limits = limits.withDefaults()
 	o := &opening{
-		keys: k.set(), from: strings.ToLower(strings.TrimSpace(from)), at: at, left: limits.Plaintext, mimeLimits: mimeLimits,
+		keys: k.set(), from: strings.ToLower(strings.TrimSpace(from)), at: at, mimeLimits: mimeLimits,
+		left:   budget{plain: limits.Plaintext, attempts: maxAttempts},
 		result: Result{Protocol: "none", Signatures: []Signature{}},
 	}
 	o.opened.Root = o.part(ctx, root, place{whole: true, layers: limits.Layers})
@@ -219,7 +221,7 @@ func (o *opening) message(ctx context.Context, src io.Reader, size int64, form s
 		o.tooDeep()
 		return nil, false
 	}
-	m, err := o.keys.readArmoured(ctx, src, size, o.left)
+	m, err := o.keys.readArmoured(ctx, src, size, &o.left)
 	if form == formAttachment && err != nil && !m.encrypted {
 		return m, false // a key, a signature of another file, or no OpenPGP at all
 	}
@@ -229,7 +231,7 @@ func (o *opening) message(ctx context.Context, src io.Reader, size int64, form s
 		o.fail(m.why(err))
 		return m, false
 	}
-	o.left -= int64(len(m.plain))
+	o.left.plain -= int64(len(m.plain))
 	if m.encrypted {
 		o.result.Decrypted = true
 	} else if form == formMIME || form == formMixed {
@@ -294,7 +296,7 @@ func (o *opening) form(form string) {
 
 // fail records why something stayed closed, each reason once.
 func (o *opening) fail(why string) {
-	if !slices.Contains(o.failures, why) {
+	if !slices.Contains(o.failures, why) && len(o.failures) < maxReasons {
 		o.failures = append(o.failures, why)
 	}
 }
