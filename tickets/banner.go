@@ -21,10 +21,9 @@ var (
 	gatewayTags = regexp.MustCompile(`(?i)^(\s*[\[({<*]{1,3}(ext|external|externe?r?)([ _-](sender|absender|e-?mail|mail|message))?[\])}>*]{1,3}:?)+`)
 )
 
-// withoutBanners is the text in lines, without the warnings of gateways near its
-// two ends. A warning ends at an empty line or where its lines are up.
-func withoutBanners(text string) []string {
-	lines := strings.Split(text, "\n")
+// withoutBanners takes the warnings of gateways near the two ends of a text out of its lines. A
+// warning ends at an empty line.
+func withoutBanners(lines []string) []string {
 	head := zoneEnd(lines)
 	tail := zoneBegin(lines)
 	kept := lines[:0]

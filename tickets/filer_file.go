@@ -51,8 +51,11 @@ func (f *Filer) single(ctx context.Context, filing Filing) error {
 		if filed, err = f.file(ctx, []Filing{filing}); err == nil {
 			return f.filed(ctx, []Filing{filing}, filed)
 		}
-		if isTrouble(err) || errors.Is(err, errJudge) || ctx.Err() != nil {
+		if isTrouble(err) || errors.Is(err, errJudge) {
 			return err
+		}
+		if ctx.Err() != nil {
+			return errors.Join(err, ctx.Err())
 		}
 	}
 	return err
@@ -68,9 +71,10 @@ func (f *Filer) blame(ctx context.Context, claim Claim, err error) bool {
 	return f.fail(ctx, claim, cause)
 }
 
-// isTrouble tells errors that are never a mail's fault.
+// isTrouble tells errors that are never a mail's fault. A deadline is none of
+// them: a mail may be what takes so long.
 func isTrouble(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, ErrFull)
+	return errors.Is(err, context.Canceled) || errors.Is(err, ErrFull)
 }
 
 // errJudge is a decision that ended in a panic.
@@ -113,7 +117,7 @@ func (f *Filer) filed(ctx context.Context, filings []Filing, filed []Filed) erro
 			f.o.Log.Debug("filed", "mail", one.Mail, "ticket", one.Ticket, "match", one.Match)
 		case errors.Is(one.Err, ErrFence):
 			f.o.Log.Info("another worker took a mail over", "mail", one.Mail)
-		case isTrouble(one.Err):
+		case isTrouble(one.Err) || errors.Is(one.Err, context.DeadlineExceeded) && !f.suspect(claim):
 			again, trouble = append(again, claim), one.Err
 		default:
 			f.o.Log.Error("a mail could not be filed", "mail", one.Mail, "error", one.Err)

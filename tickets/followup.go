@@ -37,7 +37,19 @@ func (m *matter) unproven() (Decision, bool) {
 // proofs are all claims of the mail on threads that exist, the strongest kind
 // first: our token, a Message-ID, a reference in the subject.
 func (m *matter) proofs() []proof {
-	return slices.Concat(m.tokenProofs(), m.messageProofs(), m.subjectProofs())
+	all := slices.Concat(m.tokenProofs(), m.messageProofs(), m.subjectProofs())
+	for i := range all {
+		if m.disowned() && !all[i].holds {
+			all[i].reason = "claims this conversation, but the sender's domain says that it did not send the mail (DMARC)"
+		}
+	}
+	return all
+}
+
+// disowned tells that the domain in From says the mail is forged, and no
+// signature says otherwise.
+func (m *matter) disowned() bool {
+	return strings.EqualFold(m.Report.Authentication.DMARC, "fail") && signer(m.Report) == ""
 }
 
 // tokenProofs judge our HMAC IDs among the References. The HMAC proves the
@@ -135,7 +147,7 @@ func (m *matter) takesPart(t Thread) bool {
 			return false
 		}
 	}
-	return len(all) > 0
+	return len(all) > 0 && !m.disowned()
 }
 
 // sameSide is takesPart, widened to colleagues: addresses of an organisation
@@ -147,7 +159,7 @@ func (m *matter) sameSide(t Thread) bool {
 			return false
 		}
 	}
-	return len(all) > 0
+	return len(all) > 0 && !m.disowned()
 }
 
 func isColleague(address string, t Thread) bool {

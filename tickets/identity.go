@@ -1,12 +1,14 @@
 package tickets
 
 import (
+	"bufio"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"hash"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // IdentityOf is what two copies of one mail have in common, whichever mailbox
@@ -25,12 +27,12 @@ func IdentityOf(r Report) string {
 	writeField(sum, strings.TrimSpace(r.MessageID))
 	writeField(sum, fromLine(r))
 	writeField(sum, r.Date)
-	words := normalText(withoutBanners(r.NewText))
-	if r.MessageID == "" {
-		words = normalText(strings.Split(r.NewText, "\n"))
+	lines := strings.Split(r.NewText, "\n")
+	if r.MessageID != "" {
+		lines = withoutBanners(lines)
 	}
-	writeField(sum, words)
-	if r.MessageID == "" || words == "" || unread(r) {
+	words := writeWords(sum, lines)
+	if r.MessageID == "" || words == 0 || unread(r) {
 		for _, digest := range attachmentDigests(r) {
 			writeField(sum, digest)
 		}
@@ -87,23 +89,34 @@ func attachmentDigests(r Report) []string {
 	return digests
 }
 
-// normalText has the words of the lines, links unwrapped and tags set aside,
-// with one blank between them.
-func normalText(lines []string) string {
-	var out strings.Builder
+// writeWords writes the words of the lines, links unwrapped and tags set aside,
+// each with a blank behind it and a line feed at the end: neither is ever
+// part of a word. It tells how many there are. Text of any length passes through a small buffer.
+func writeWords(sum hash.Hash, lines []string) (words int) {
+	out := bufio.NewWriterSize(sum, 4<<10)
 	for _, line := range lines {
-		for word := range strings.FieldsSeq(strings.Map(dropInvisible, withoutTags(line))) {
-			if out.Len() > 0 {
-				out.WriteByte(' ')
-			}
-			out.WriteString(unwrapLink(word))
+		for word := range strings.FieldsSeq(visible(withoutTags(line))) {
+			words++
+			out.WriteString(unwrapLink(word)) // a hash never fails to write
+			out.WriteByte(' ')
 		}
 	}
-	return out.String()
+	out.WriteByte('\n')
+	out.Flush()
+	return words
 }
 
-// dropInvisible takes out what mail programs add and drop as they like: soft
-// hyphens, zero-width signs and marks of direction.
+// visible takes out what mail programs add and drop as they like: soft hyphens,
+// zero-width signs and marks of direction.
+func visible(line string) string {
+	for i := range len(line) {
+		if line[i] >= utf8.RuneSelf {
+			return strings.Map(dropInvisible, line)
+		}
+	}
+	return line
+}
+
 func dropInvisible(r rune) rune {
 	if r == '\u00ad' || r == '\ufeff' || r >= '\u200b' && r <= '\u200f' {
 		return -1

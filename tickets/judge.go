@@ -272,8 +272,14 @@ func (m *matter) late(now time.Time) string {
 	return ""
 }
 
+// hours is a span of time in words, "48h" or "1h30m".
 func hours(d time.Duration) string {
-	return strings.TrimSuffix(strings.TrimSuffix(d.Round(time.Minute).String(), "0s"), "0m")
+	s := d.Round(time.Minute).String()
+	s = strings.TrimSuffix(s, "0s")
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
 }
 
 // automaticReason is the parser's reason, which quotes at most a header that

@@ -204,6 +204,16 @@ func TestJudge(t *testing.T) {
 			want{match: "follow-up", conversation: 7, withheld: "acknowledged"}},
 		"our token, from a stranger": {world{report: mail(from("eve@example.com"), replies(anas)), evidence: tickets.Evidence{ByRef: one(talk())}},
 			want{match: "unproven", ticket: 3, state: "-", reason: "no person of the conversation", withheld: "not proven"}},
+		"our token, but DMARC fails": {world{report: mail(replies(anas), dmarcFails), evidence: tickets.Evidence{ByRef: one(talk(in("resolved")))}},
+			want{match: "unproven", state: "-", reason: "DMARC", withheld: "not proven"}},
+		"our token, DMARC fails, signed": {world{report: mail(replies(anas), dmarcFails, signed("AA", true)), evidence: tickets.Evidence{ByRef: one(talk())}},
+			want{match: "follow-up", withheld: "acknowledged"}},
+		"the same page, DMARC fails": {world{report: mail(page, dmarcFails), evidence: tickets.Evidence{ByURL: one(talk())}},
+			want{match: "attach", ticket: 3, answered: true}},
+		"a crowd in From": {world{report: mail(replies(anas), func(r *tickets.Report) {
+			r.From = slices.Repeat([]mime.Address{{Address: "ana@example.net"}}, 1000)
+		}), evidence: tickets.Evidence{ByRef: one(talk())}},
+			want{match: "unproven", withheld: "not proven"}},
 		"our token, free mail is no organisation": {world{report: mail(from("eve@gmail.com"), replies(bobs)), evidence: tickets.Evidence{ByRef: one(talk(party("bob@gmail.com")))}},
 			want{match: "unproven", withheld: "not proven"}},
 		"our token, from free mail itself": {world{report: mail(from("bob@gmail.com"), replies(bobs)), evidence: tickets.Evidence{ByRef: one(talk(party("bob@gmail.com")))}},
@@ -397,6 +407,10 @@ func TestJudge(t *testing.T) {
 
 func aligned(r *tickets.Report) {
 	r.Authentication = parser.Authentication{By: "mx.example.org", DKIM: "pass", Aligned: true}
+}
+
+func dmarcFails(r *tickets.Report) {
+	r.Authentication = parser.Authentication{By: "mx.example.org", DMARC: "fail"}
 }
 
 func replyTo(address string) func(*tickets.Report) {

@@ -44,12 +44,18 @@ func organisation(address string) string {
 	return registrable
 }
 
+// maxAuthors is how many people write one mail; more of them are nobody.
+const maxAuthors = 50
+
 // authors are the addresses a mail speaks for. Where the parser told the
 // reporter apart from From by something our own side added, that is the reporter alone; else everybody
 // in From, and what needs a person of a conversation needs it of all of them.
 func authors(r Report) []string {
 	if toldApart(r) {
 		return []string{usableAddress(r.Reporter.Address)}
+	}
+	if len(r.From) > maxAuthors {
+		return nil
 	}
 	var all []string
 	for _, from := range r.From {

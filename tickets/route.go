@@ -232,17 +232,23 @@ func (x *index) mailNames(report Report) []string {
 	return names[:min(len(names), maxNames)]
 }
 
-// asPrefix reads an address or a prefix; an IPv4 address inside IPv6 is the IPv4 address.
+// asPrefix reads an address, an address with a port or a prefix; an IPv4 address
+// inside IPv6 is the IPv4 address.
 func asPrefix(s string) (netip.Prefix, bool) {
-	if p, err := netip.ParsePrefix(s); err == nil {
-		return unmapPrefix(p), true
+	if s == "" || !strings.ContainsRune("0123456789abcdefABCDEF:[", rune(s[0])) {
+		return netip.Prefix{}, false
 	}
-	if a, err := netip.ParseAddrPort(s); err == nil {
-		s = a.Addr().String()
+	if strings.Contains(s, "/") {
+		p, err := netip.ParsePrefix(s)
+		return unmapPrefix(p), err == nil
 	}
 	a, err := netip.ParseAddr(strings.Trim(s, "[]"))
 	if err != nil {
-		return netip.Prefix{}, false
+		end, err := netip.ParseAddrPort(s)
+		if err != nil {
+			return netip.Prefix{}, false
+		}
+		a = end.Addr()
 	}
 	a = a.Unmap().WithZone("")
 	return netip.PrefixFrom(a, a.BitLen()), true
