@@ -109,7 +109,7 @@ func reply(options ComposeOptions, c tickets.Correspondence, template string, va
 	o.InReplyTo, o.References = thread(c.MessageID, c.References)
 	o.MessageID = replyID(options, o)
 	o.Dedupe = "reply:" + o.MessageID
-	if !c.Encrypted && !strict(c.TLP) {
+	if !c.Encrypted && !tickets.TLPNeedsEncryption(c.TLP) {
 		o.Subject = subject(c.Subject)
 	}
 	return o, protectReply(options, c, &o)
@@ -120,7 +120,7 @@ func reply(options ComposeOptions, c tickets.Correspondence, template string, va
 func protectReply(options ComposeOptions, c tickets.Correspondence, o *tickets.Outgoing) error {
 	key := replyKey(options, c, o.To)
 	o.Sign = canSign(options.Keys, options.Now) && (c.Signed || c.Encrypted || key != "")
-	if !c.Encrypted && !strict(c.TLP) {
+	if !c.Encrypted && !tickets.TLPNeedsEncryption(c.TLP) {
 		return nil
 	}
 	if key == "" {

@@ -69,7 +69,7 @@ func (p *Policy) dress(c candidate, o *tickets.Outgoing) {
 		o.Vars["key_ids"] = strings.Join(keyIDs(crypto.Problem), "\n")
 	case crypto.Encrypted && key == "":
 		o.Template = encryptedNoKey
-	case crypto.Encrypted, key != "" && strict(c.report.TLP):
+	case crypto.Encrypted, key != "" && tickets.TLPNeedsEncryption(c.report.TLP):
 		o.EncryptTo = []string{key}
 	}
 	if o.Template == ackPeer {
@@ -145,11 +145,8 @@ func proven(r tickets.Report) bool {
 
 // mayRepeat tells whether the subject may stand in a mail in clear.
 func mayRepeat(c candidate) bool {
-	return !c.report.Crypto.Encrypted && !strict(c.report.TLP)
+	return !c.report.Crypto.Encrypted && !tickets.TLPNeedsEncryption(c.report.TLP)
 }
-
-// strict labels are for the named people only.
-func strict(tlp string) bool { return tlp == "RED" || tlp == "AMBER+STRICT" }
 
 var keyID = regexp.MustCompile(`\b(?:0[xX])?([0-9A-F]{40}|[0-9A-F]{16})\b`)
 

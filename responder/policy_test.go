@@ -1,0 +1,311 @@
+package responder_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"postern/parser/indicator"
+	"postern/parser/mime"
+	"postern/parser/pgp"
+	"postern/responder"
+	"postern/tickets"
+)
+
+func TestRefusals(t *testing.T) {
+	thread := tickets.Thread{Conversation: 7, Acknowledged: true}
+	for _, test := range []struct {
+		name   string
+		change func(*situation)
+		reason string // part of it; "" when it is answered
+	}{
+		{"a person's first mail", func(*situation) {}, ""},
+		{"import", func(s *situation) { s.filing.Claim.Unanswered = true }, "import"},
+		{"two days old", func(s *situation) { s.filing.Claim.ReceivedAt = now.Add(-48*time.Hour - time.Second) }, "too old"},
+		{"nearly two days old", func(s *situation) { s.filing.Claim.ReceivedAt = now.Add(-47 * time.Hour) }, ""},
+		{"in Junk", func(s *situation) { s.filing.Claim.Junk = true }, "Junk"},
+		{"moved out of Junk by a person", func(s *situation) { s.filing.Claim.Refile = tickets.RefileReport }, ""},
+		{"filed in division Junk", func(s *situation) { s.decision.Division = tickets.Junk }, "Junk"},
+		{"same mail again", func(s *situation) { s.decision.Match = tickets.MatchSame }, "filed already"},
+		{"read again with a new key", func(s *situation) { s.decision.Match = tickets.MatchRefile }, "filed already"},
+		{"claim without proof", func(s *situation) { s.decision.Match = tickets.MatchUnproven }, "without proof"},
+		{"our mail coming back", func(s *situation) { s.decision.Match = tickets.MatchEcho }, "coming back"},
+		{"no decision", func(s *situation) { s.decision.Match = "" }, "filed already"},
+		{"another report of an open ticket", func(s *situation) { s.decision.Match = tickets.MatchAttach }, ""},
+		{"follow-up of an acknowledged conversation", func(s *situation) {
+			s.decision.Match, s.decision.Conversation = tickets.MatchFollowUp, 7
+			s.evidence.ByRef = []tickets.Thread{thread}
+		}, "acknowledgement"},
+		{"follow-up of one that is not", func(s *situation) {
+			s.decision.Match, s.decision.Conversation = tickets.MatchFollowUp, 7
+			s.evidence.ByRef = []tickets.Thread{{Conversation: 7}}
+		}, ""},
+		{"follow-up of nobody knows what", func(s *situation) { s.decision.Match, s.decision.Conversation = tickets.MatchFollowUp, 7 }, "acknowledgement"},
+		{"answer to our handler's mail", func(s *situation) {
+			s.decision.Match, s.decision.Conversation = tickets.MatchFollowUp, 7
+			s.evidence.ByMessage = []tickets.Hit{{Thread: tickets.Thread{Conversation: 7}, Outgoing: true}}
+		}, "answer to a mail of ours"},
+		{"out of office", func(s *situation) {
+			s.filing.Report.Automatic.MayAnswer, s.filing.Report.Automatic.Reason = false, "Auto-Submitted: auto-replied"
+		}, "Auto-Submitted"},
+		{"bounce that claims to be answerable", func(s *situation) { s.filing.Report.Automatic.Kind = "bounce" }, "program"},
+		{"list that claims to be answerable", func(s *situation) { s.filing.Report.Automatic.Kind = "list" }, "program"},
+		{"through RT", func(s *situation) { s.filing.Report.Automatic.Is, s.filing.Report.Automatic.Kind = true, "bulk" }, ""},
+		{"null sender", func(s *situation) { s.filing.Report.NullSender = true }, "empty"},
+		{"no From", func(s *situation) { s.filing.Report.From = nil }, "no address"},
+		{"several authors", func(s *situation) {
+			s.filing.Report.From = append(s.filing.Report.From, mime.Address{Address: "b@example.net"})
+		}, "no address"},
+		{"From that is no address", func(s *situation) { s.filing.Report.From[0].Address = "x@example.net> NOTIFY=NEVER" }, "no address"},
+		{"our own answer answered", func(s *situation) { s.filing.Report.From[0].Address = "CSIRT@example.org" }, "our own"},
+		{"our own subaddress", func(s *situation) { s.filing.Report.From[0].Address = "csirt+abc@example.org" }, "our own"},
+		{"another mailbox of ours", func(s *situation) { s.filing.Report.From[0].Address = "abuse@example.org" }, "our own"},
+		{"abuse desk of somebody else", func(s *situation) { s.filing.Report.From[0].Address = "abuse@example.net" }, ""},
+		{"mailer daemon", func(s *situation) { s.filing.Report.From[0].Address = "MAILER-DAEMON@example.net" }, "nobody reads"},
+		{"no-reply", func(s *situation) { s.filing.Report.From[0].Address = "no-reply@example.net" }, "nobody reads"},
+		{"list owner", func(s *situation) { s.filing.Report.From[0].Address = "talk-request@example.net" }, "nobody reads"},
+		{"ARF", func(s *situation) { s.filing.Report.Format = "arf" }, "machines"},
+		{"XARF", func(s *situation) { s.filing.Report.Format = "xarf" }, "machines"},
+		{"advisory", func(s *situation) { s.decision.Kind = "advisory" }, "advisory"},
+		{"spam", func(s *situation) { s.decision.Kind = "not-a-report" }, "not a report"},
+		{"kind told by the report alone", func(s *situation) { s.decision.Kind, s.filing.Report.Kind = "", "advisory" }, "advisory"},
+		{"request", func(s *situation) { s.decision.Kind = "request" }, ""},
+		{"in Cc of a running thread", func(s *situation) {
+			s.filing.Report.InReplyTo = []string{"other@example.com"}
+			s.filing.Report.To, s.filing.Report.Cc = []mime.Address{{Address: "isp@example.com"}}, s.filing.Report.To
+		}, "conversation of others"},
+		{"in To of a running thread", func(s *situation) { s.filing.Report.InReplyTo = []string{"other@example.com"} }, ""},
+		{"in Cc of a first mail", func(s *situation) { s.filing.Report.To, s.filing.Report.Cc = nil, s.filing.Report.To }, ""},
+		{"DMARC fail", func(s *situation) { s.filing.Report.Authentication.DMARC = "fail" }, "DMARC"},
+		{"DMARC none", func(s *situation) { s.filing.Report.Authentication.DMARC = "none" }, ""},
+		{"from the account reported as compromised", func(s *situation) {
+			s.decision.Category = "intrusions/unprivileged-account-compromise"
+			s.filing.Report.Indicators = []indicator.Indicator{{Type: "email", Value: "reporter@example.net", Role: "source"}}
+		}, "compromised"},
+		{"old before in Junk", func(s *situation) {
+			s.filing.Claim.Junk, s.filing.Claim.ReceivedAt = true, now.Add(-100*time.Hour)
+		}, "too old"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := report()
+			test.change(&s)
+			answer, reason := s.judge(policy())
+			if test.reason == "" {
+				if answer == nil || reason != "" {
+					t.Fatalf("withheld: %q", reason)
+				}
+				return
+			}
+			if answer != nil || !strings.Contains(reason, test.reason) {
+				t.Errorf("answer %v, reason %q; want none because of %q", answer, reason, test.reason)
+			}
+		})
+	}
+}
+
+func TestRecipient(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		set  func(*tickets.Report)
+		want string
+	}{
+		{"From", func(*tickets.Report) {}, "reporter@example.net"},
+		{"Reply-To in the same organisation", func(r *tickets.Report) { r.ReplyTo = []mime.Address{{Address: "desk@help.example.net"}} }, "desk@help.example.net"},
+		{"Reply-To elsewhere", func(r *tickets.Report) { r.ReplyTo = []mime.Address{{Address: "victim@example.com"}} }, "reporter@example.net"},
+		{"several Reply-To", func(r *tickets.Report) {
+			r.ReplyTo = []mime.Address{{Address: "a@example.net"}, {Address: "b@example.net"}}
+		}, "reporter@example.net"},
+		{"Reply-To at a provider for everybody", func(r *tickets.Report) {
+			r.From[0].Address, r.ReplyTo = "a@gmail.com", []mime.Address{{Address: "victim@gmail.com"}}
+		}, "a@gmail.com"},
+		{"Reply-To that is none", func(r *tickets.Report) { r.ReplyTo = []mime.Address{{Address: "x y@example.net"}} }, "reporter@example.net"},
+		{"through a group address", func(r *tickets.Report) {
+			r.From[0].Address, r.Reporter.Address, r.Reporter.Via = "security@example.org", "ana@example.org", "x-original-from"
+		}, "ana@example.org"},
+		{"report button", func(r *tickets.Report) {
+			r.From[0].Address, r.Reporter.Address, r.Reporter.Via = "no-reply@addin.example", "ana@example.org", "report-button"
+		}, "ana@example.org"},
+		{"sender of what was forwarded", func(r *tickets.Report) { r.Reporter.Address, r.Reporter.Via = "victim@example.com", "forward" }, "reporter@example.net"},
+		{"international domain", func(r *tickets.Report) { r.From[0].Address = "Jo@Bücher.example" }, "Jo@xn--bcher-kva.example"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := report()
+			test.set(&s.filing.Report)
+			answer, reason := s.judge(policy())
+			if answer == nil || answer.To != test.want {
+				t.Errorf("answer %+v (%s), want to %s", answer, reason, test.want)
+			}
+		})
+	}
+}
+
+func TestBudgets(t *testing.T) {
+	tight := func(o *responder.PolicyOptions) {
+		o.Budgets = responder.Budgets{Address: 3, Domain: 10, Overall: 50, Own: 300}
+	}
+	for _, test := range []struct {
+		name   string
+		from   string
+		used   tickets.Answers
+		reason string
+	}{
+		{"within", "reporter@example.net", tickets.Answers{Address: 2, Domain: 9, Overall: 49}, ""},
+		{"address", "reporter@example.net", tickets.Answers{Address: 3}, "this address"},
+		{"domain", "reporter@example.net", tickets.Answers{Domain: 10}, "this domain"},
+		{"overall", "reporter@example.net", tickets.Answers{Overall: 50}, "everybody"},
+		{"own people in a wave", "ana@example.org", tickets.Answers{Domain: 299, Overall: 5000}, ""},
+		{"own people below the domain", "ana@staff.example.org", tickets.Answers{Domain: 299, Overall: 5000}, ""},
+		{"own people, too many", "ana@example.org", tickets.Answers{Domain: 300}, "our own people"},
+		{"own person, too often", "ana@example.org", tickets.Answers{Address: 3}, "this address"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := report()
+			s.filing.Report.From[0].Address = test.from
+			s.evidence.Answers = test.used
+			answer, reason := s.judge(policy(tight))
+			if answer == nil {
+				t.Fatal("dropped:", reason)
+			}
+			if test.reason == "" {
+				if answer.State != tickets.OutQueued || reason != "" {
+					t.Errorf("state %s, reason %q", answer.State, reason)
+				}
+				return
+			}
+			if answer.State != tickets.OutWithheld || answer.Reason != reason || !strings.Contains(reason, test.reason) {
+				t.Errorf("state %s, reasons %q and %q", answer.State, answer.Reason, reason)
+			}
+		})
+	}
+	s := report()
+	s.evidence.Answers = tickets.Answers{Address: 1000, Domain: 1000, Overall: 1000}
+	none := func(o *responder.PolicyOptions) {
+		o.Budgets = responder.Budgets{Address: -1, Domain: -1, Overall: -1, Own: -1}
+	}
+	if answer, reason := s.judge(policy(none)); answer == nil || reason != "" {
+		t.Errorf("without budgets: %q", reason)
+	}
+}
+
+func TestPlan(t *testing.T) {
+	alpha, finder, stranger := fingerprint(t, "cert@cert-alpha.example"), fingerprint(t, "mira@research.example"), fingerprint(t, "duty@another-team.example")
+	from := func(s *situation, address string) { s.filing.Report.From[0].Address = address }
+	signed := func(s *situation, key, tier string, match bool) {
+		s.filing.Report.Crypto.Signatures = []pgp.Signature{{Verdict: "good", Key: key, Tier: tier, FromMatch: match}}
+	}
+	sealed := func(s *situation) {
+		s.filing.Report.Crypto.Encrypted, s.filing.Report.Crypto.Decrypted = true, true
+	}
+	for _, test := range []struct {
+		name     string
+		change   func(*situation)
+		template string
+		sign     bool
+		to       string // key
+		subject  string
+		number   string
+	}{
+		{"stranger", func(*situation) {}, "ack", false, "", "", ""},
+		{"vulnerability", func(s *situation) { s.decision.Kind = "vulnerability" }, "ack-vulnerability", false, "", "", ""},
+		{"signed with an unknown key", func(s *situation) {
+			s.filing.Report.Crypto.Signatures = []pgp.Signature{{Verdict: "unknown-key"}}
+		}, "ack", true, "", "", ""},
+		{"somebody whose key we have", func(s *situation) { from(s, "mira@research.example") }, "ack", true, "", "", ""},
+		{"signed by somebody known", func(s *situation) { from(s, "mira@research.example"); signed(s, finder, "known", true) }, "ack", true, "", "Strange page", ""},
+		{"authenticated by the domain", func(s *situation) { s.filing.Report.Authentication.Aligned = true }, "ack", false, "", "Strange page", ""},
+		{"authenticated, but RED", func(s *situation) { s.filing.Report.Authentication.Aligned, s.filing.Report.TLP = true, "RED" }, "ack", false, "", "", ""},
+		{"authenticated, but AMBER+STRICT", func(s *situation) { s.filing.Report.Authentication.Aligned, s.filing.Report.TLP = true, "AMBER+STRICT" }, "ack", false, "", "", ""},
+		{"good signature of another address", func(s *situation) { signed(s, finder, "known", false) }, "ack", true, "", "", ""},
+		{"encrypted and signed by somebody known", func(s *situation) {
+			from(s, "mira@research.example")
+			signed(s, finder, "known", true)
+			sealed(s)
+		}, "ack", true, finder, "", ""},
+		{"encrypted, key known by address", func(s *situation) { from(s, "mira@research.example"); sealed(s) }, "ack", true, finder, "", ""},
+		{"encrypted, key unknown", sealed, "encrypted-no-key", true, "", "", ""},
+		{"encrypted, key that nobody vouches for", func(s *situation) {
+			from(s, "duty@another-team.example")
+			signed(s, stranger, "unknown", true)
+			s.decision.Key = stranger
+			sealed(s)
+		}, "encrypted-no-key", true, "", "", ""},
+		{"cannot be opened", func(s *situation) {
+			s.filing.Report.Crypto.Encrypted = true
+			s.filing.Report.Crypto.Problem = "it was made for the key " + stranger[len(stranger)-16:] + ", which we do not have"
+		}, "cannot-decrypt", true, "", "", ""},
+		{"RED in clear from somebody whose key we have", func(s *situation) { from(s, "mira@research.example"); s.filing.Report.TLP = "RED" }, "ack", true, finder, "", ""},
+		{"peer by address", func(s *situation) { from(s, "cert@cert-alpha.example"); s.decision.TheirNumber = "CERT-AA #48211" }, "ack-peer", true, "", "", "CERT-AA #48211"},
+		{"peer by signature, from the duty officer", func(s *situation) {
+			from(s, "duty@cert-alpha.example")
+			signed(s, alpha, "peer", false)
+			s.decision.TheirNumber = "[rt.cert-alpha.example #123]"
+		}, "ack-peer", true, "", "", "rt.cert-alpha.example #123"},
+		{"peer by address with a number that is an address", func(s *situation) {
+			from(s, "cert@cert-alpha.example")
+			s.decision.TheirNumber = "evil.example/login #1"
+		}, "ack-peer", true, "", "", ""},
+		{"peer, encrypted", func(s *situation) { from(s, "cert@cert-alpha.example"); signed(s, alpha, "peer", true); sealed(s) }, "ack-peer", true, alpha, "", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := report()
+			test.change(&s)
+			o, reason := s.judge(policy())
+			if o == nil {
+				t.Fatal(reason)
+			}
+			to := strings.Join(o.EncryptTo, " ")
+			if o.Template != test.template || o.Sign != test.sign || to != test.to || o.Subject != test.subject || o.TheirNumber != test.number {
+				t.Errorf("template %s, sign %v, to key %q, subject %q, number %q", o.Template, o.Sign, to, o.Subject, o.TheirNumber)
+			}
+			if o.Sealed != s.filing.Report.Crypto.Encrypted {
+				t.Errorf("sealed %v", o.Sealed)
+			}
+			if _, err := renderer(t).Render(numbered(o), now); err != nil {
+				t.Errorf("cannot be rendered: %v", err)
+			}
+		})
+	}
+}
+
+func TestPlanIsTheSameAgain(t *testing.T) {
+	s := report()
+	s.filing.Report.References = []string{"zero@example.net", "bad id@x", "a<b@example.net", "zero@example.net"}
+	one, _ := s.judge(policy())
+	two, _ := s.judge(policy())
+	if one.MessageID != two.MessageID || one.Dedupe != "answer:0123abcd" || !strings.HasSuffix(one.MessageID, "@example.org") || strings.Contains(one.MessageID, "0123abcd") {
+		t.Errorf("Message-ID %q and %q, dedupe %q", one.MessageID, two.MessageID, one.Dedupe)
+	}
+	if one.InReplyTo != "first@example.net" || !slices.Equal(one.References, []string{"zero@example.net", "first@example.net"}) {
+		t.Errorf("in reply to %q, references %q", one.InReplyTo, one.References)
+	}
+	s.filing.Keys.Identity = "other"
+	if other, _ := s.judge(policy()); other.MessageID == one.MessageID {
+		t.Error("two mails, one Message-ID")
+	}
+}
+
+func TestLanguageOfAnswer(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		ours     []string
+		decision string
+		report   string
+		want     string
+	}{
+		{"reader's own", nil, "", "de", "de"},
+		{"preference goes first", nil, "fr", "de", "fr"},
+		{"one that we do not write", []string{"de", "en"}, "", "ja", "en"},
+		{"no English here", []string{"de", "fr"}, "", "ja", "de"},
+		{"unknown", nil, "", "", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := report()
+			s.decision.Language, s.filing.Report.Language = test.decision, test.report
+			o, _ := s.judge(policy(func(o *responder.PolicyOptions) { o.Team.Languages = test.ours }))
+			if o.Language != test.want {
+				t.Errorf("%q, want %q", o.Language, test.want)
+			}
+		})
+	}
+}
