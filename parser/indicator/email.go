@@ -55,8 +55,9 @@ func (s *scanner) localStart(at int) int {
 	for start < at && (s.text[start] == '.' || s.text[start] == '\'' || s.text[start] == '-') {
 		start++
 	}
-	if key := strings.IndexByte(s.text[start:at], '='); key > 0 && lettersOnly(s.text[start:start+key]) {
-		return start + key + 1
+	key, local, found := strings.Cut(s.text[start:at], "=")
+	if domain, ok := canonicalDomain(local, 0); found && lettersOnly(key) && !(ok && registered(domain)) {
+		return start + len(key) + 1
 	}
 	return start
 }
@@ -67,7 +68,7 @@ func localByte(c byte) bool {
 
 func lettersOnly(s string) bool {
 	for i := 0; i < len(s); i++ {
-		if !alnum(s[i]) && s[i] != '_' && s[i] != '-' || digit(s[i]) {
+		if !alnum(s[i]) && s[i] != '_' && s[i] != '-' && s[i] != '.' || digit(s[i]) {
 			return false
 		}
 	}

@@ -15,9 +15,8 @@ type scanner struct {
 	out   *collector
 	say   wording
 
-	line    int  // start of the current line
-	skipped bool // the header field above is one that is not searched
-	noV6    int  // no IPv6 address begins before this offset
+	field field // what the header field above, if it is one, lets its folded lines be
+	noV6  int   // no IPv6 address begins before this offset
 }
 
 // shape says what a run of word bytes is made of.
@@ -61,15 +60,20 @@ func (s *scanner) colonsHere() bool {
 // startLine steps over quote marks, and over lines that hold names which look
 // like indicators and are none: message identifiers, boundaries, signatures.
 func (s *scanner) startLine() {
-	folded := s.pos < len(s.text) && (s.text[s.pos] == ' ' || s.text[s.pos] == '\t')
+	folded := s.peek(s.pos) == ' ' || s.peek(s.pos) == '\t'
 	for s.pos < len(s.text) && (s.text[s.pos] == '>' || s.text[s.pos] == ' ' || s.text[s.pos] == '\t') {
 		s.pos++
 	}
-	s.line = s.pos
-	s.skipped = s.skipped && folded || technicalLine(s.text[s.pos:])
-	if !s.skipped {
+	if folded && (s.field == fieldKey || s.field == fieldID && s.peek(s.pos) == '<') {
+		s.skipLine()
 		return
 	}
+	if s.field = fieldOf(s.text[s.pos:]); s.field != fieldOther {
+		s.skipLine()
+	}
+}
+
+func (s *scanner) skipLine() {
 	if end := strings.IndexByte(s.text[s.pos:], '\n'); end >= 0 {
 		s.pos += end
 		return
@@ -77,24 +81,54 @@ func (s *scanner) startLine() {
 	s.pos = len(s.text)
 }
 
-// technicalLine knows header fields of identifiers and keys, and boundaries.
-func technicalLine(line string) bool {
+// field is a kind of header field that is not searched.
+type field uint8
+
+const (
+	fieldOther field = iota
+	fieldID          // message identifiers; its folded lines hold some in brackets
+	fieldKey         // keys and parameters, its folded lines too
+	fieldEdge        // a boundary
+)
+
+// fieldOf knows header fields of identifiers and keys, and boundaries.
+func fieldOf(line string) field {
 	if len(line) < 3 {
-		return false
+		return fieldOther
 	}
 	switch line[0] | 0x20 {
-	case 'm', 'r', 'i', 'c', 'd', 'a', 'x', 't':
-		for _, name := range [...]string{"message-id:", "references:", "in-reply-to:", "content-id:", "content-type:",
-			"dkim-signature:", "arc-", "mime-version:", "thread-index:", "resent-message-id:", "x-google-dkim-signature:",
-			"x-google-smtp-source:", "x-gm-message-state:", "original-message-id:", "x-original-message-id:"} {
+	case 'm', 'c', 'd', 'a', 'x', 't', 'o':
+		for _, name := range [...]string{"message-id:", "content-id:", "resent-message-id:", "original-message-id:", "x-original-message-id:"} {
 			if word(line, name) {
-				return true
+				return fieldID
 			}
 		}
+		for _, name := range [...]string{"content-type:", "dkim-signature:", "arc-", "mime-version:", "thread-index:",
+			"x-google-dkim-signature:", "x-google-smtp-source:", "x-gm-message-state:"} {
+			if word(line, name) {
+				return fieldKey
+			}
+		}
+	case 'r':
+		return threadField(line, "references:", "resent-message-id:")
+	case 'i':
+		return threadField(line, "in-reply-to:")
 	case '-':
-		return boundaryLine(line)
+		if boundaryLine(line) {
+			return fieldEdge
+		}
 	}
-	return false
+	return fieldOther
+}
+
+// threadField tells the header field from a heading, which has no identifier.
+func threadField(line string, names ...string) field {
+	for _, name := range names {
+		if word(line, name) && strings.HasPrefix(strings.TrimLeft(line[len(name):], " \t\r\n"), "<") {
+			return fieldID
+		}
+	}
+	return fieldOther
 }
 
 // maxBoundary is "--", the 70 characters of RFC 2046 section 5.1.1, and "--".
@@ -131,7 +165,7 @@ func (s *scanner) token() {
 	}
 	s.pos = end
 	switch next := s.peek(end); {
-	case next == ':' && strings.HasPrefix(s.text[end:], "://") && s.url(start, end):
+	case next == ':' && schemeEnds(s.text[end:]) && s.url(start, end):
 	case next == ':' && what&^(hasDigit|hasHex) == 0 && end-start <= 4 && start >= s.noV6 && s.v6(start, end):
 	case next == '@' && s.email(end):
 	default:
@@ -140,6 +174,11 @@ func (s *scanner) token() {
 			s.say.sentence()
 		}
 	}
+}
+
+// schemeEnds knows "://" and what people type instead.
+func schemeEnds(rest string) bool {
+	return strings.HasPrefix(rest, "://") || strings.HasPrefix(rest, `:\\`)
 }
 
 // run finds the end of a word before limit: letters, digits, dot, dash and underscore.

@@ -17,10 +17,10 @@ const none = -1
 type wording struct {
 	out *collector
 
-	now      role   // what the last role word said
-	distance int    // words since it or since the last indicator it spoke for
-	used     bool   // an indicator of this line took it
-	heading  string // role of the list we are in: "Attacking hosts:"
+	now      role // what the last role word said
+	distance int  // words since it or since the last indicator it spoke for
+	used     bool // an indicator of this line took it
+	heading  role // of the list we are in: "Attacking hosts:"
 
 	before     subject // what the word just before counts
 	beforeDist int
@@ -171,10 +171,7 @@ func (w *wording) role(kind string) string {
 	if w.now.says && w.distance <= reach {
 		return w.now.of(kind, w.out.attached)
 	}
-	if w.heading != "" {
-		return w.heading
-	}
-	return roleUnknown
+	return w.heading.of(kind, w.out.attached)
 }
 
 // endLine settles what holds for the next line: the role of a heading, that of
@@ -182,10 +179,10 @@ func (w *wording) role(kind string) string {
 func (w *wording) endLine() {
 	blank := w.words == 0 && w.hits == 0
 	switch {
-	case w.colon && w.hits == 0 && w.now.is != "":
-		w.heading = w.now.is
+	case w.colon && w.hits == 0 && w.distance <= reach:
+		w.heading = w.now
 	case w.words > 0 && w.hits == 0:
-		w.heading = ""
+		w.heading = role{}
 	}
 	if blank || w.used && !w.comma || w.colon {
 		w.now = role{}
