@@ -1,26 +1,22 @@
 package parser
 
-import "strings"
-
-// rule proposes a category (RSIT "class/type") by words. A word counts where a
-// word of the mail begins with it; two blanks cannot stand in it.
+// rule proposes a category (RSIT "class/type") by phrases. A phrase counts where
+// words of the mail begin with it; one that ends in a blank is a whole word.
 type rule struct {
 	category string
-	words    []string
+	phrases  []string
 }
 
-// count is how many different words of the rule stand in the text.
-func (r rule) count(text string) int {
+// count is how many different phrases of the rule stand in the text.
+func (r rule) count(words wording) int {
 	n := 0
-	for _, word := range r.words {
-		if strings.Contains(text, " "+word) {
+	for _, phrase := range r.phrases {
+		if words.has(phrase) {
 			n++
 		}
 	}
 	return n
 }
-
-func mentions(text string, words []string) bool { return rule{words: words}.count(text) > 0 }
 
 // categoryRules are asked in this order; the first of those with most words wins.
 var categoryRules = []rule{
@@ -32,7 +28,7 @@ var categoryRules = []rule{
 	{"information-gathering/scanner", []string{"port scan", "portscan", "scanning", "scan from", "scans from", "network scan", "netscan", "probing", "abtasten", "scanversuch", "port 22 scan", "scannt ", "scanned", "scanner"}},
 	{"availability/ddos", []string{"ddos", "distributed denial"}},
 	{"availability/dos", []string{"denial of service", "dos attack", "überlastungsangriff"}},
-	{"abusive-content/spam", []string{"spam", "unsolicited", "junk mail", "unerwünschte werbung", "werbemail"}},
+	{"abusive-content/spam", []string{"spam ", "spammer", "spamming", "spammail", "unsolicited", "junk mail", "unerwünschte werbung", "werbemail"}},
 	{"fraud/copyright", []string{"copyright", "dmca", "infringement", "urheberrecht", "rechteinhaber"}},
 	{"information-content-security/data-leak", []string{"data leak", "datenleck", "data breach", "datenpanne", "leaked data", "leaked credential", "leaked password", "personenbezogene daten", "fuite de données"}},
 	{"intrusions/unprivileged-account-compromise", []string{"account compromise", "compromised account", "hacked account", "account was hacked", "konto gehackt", "konto übernommen", "konto wurde gehackt", "stolen password", "typed my password", "entered my password", "passwort eingegeben", "kennwort eingegeben"}},

@@ -2,7 +2,6 @@ package parser
 
 import (
 	"strings"
-	"unicode"
 
 	"postern/parser/automatic"
 )
@@ -16,7 +15,7 @@ const (
 // suggest proposes kind, category, severity and TLP, each with its reason. The
 // reasons never quote the mail: it may have come encrypted.
 func (r *reading) suggest() {
-	words := r.classified()
+	words := r.wording()
 	r.suggestCategory(words)
 	r.suggestKind(words)
 	r.suggestSeverity(words)
@@ -26,37 +25,18 @@ func (r *reading) suggest() {
 	}
 }
 
-// maxClassified is how many bytes of text the rules look at.
-const maxClassified = 16 << 10
-
-// classified is subject and own words in lower case, every word with one blank
-// on each side. A mail without words of its own is judged by what it forwards.
-func (r *reading) classified() string {
+// wording is what the rules look at: the subject and the sender's own words, or
+// what the mail forwards when it has hardly any of its own.
+func (r *reading) wording() wording {
 	own := r.report.NewText
 	if len(strings.Fields(own)) < 10 {
 		own = r.report.Text + " " + r.report.Forwarded.Subject
 	}
-	text := r.report.Subject + " " + own
-	text = strings.ToValidUTF8(text[:min(len(text), maxClassified)], "")
-	var b strings.Builder
-	b.Grow(len(text) + 2)
-	b.WriteByte(' ')
-	blank := true
-	for _, c := range strings.ToLower(text) {
-		if unicode.IsLetter(c) || unicode.IsDigit(c) {
-			b.WriteRune(c)
-			blank = false
-		} else if !blank {
-			b.WriteByte(' ')
-			blank = true
-		}
-	}
-	b.WriteByte(' ')
-	return b.String()
+	return newWording(r.report.Subject + " " + own)
 }
 
 // suggestCategory takes the format's word, else the rule that most words speak for.
-func (r *reading) suggestCategory(words string) {
+func (r *reading) suggestCategory(words wording) {
 	if r.stated.Category != "" {
 		r.report.Category = r.stated.Category
 		r.report.Why["category"] = "The structured report states it."
@@ -76,27 +56,27 @@ func (r *reading) suggestCategory(words string) {
 }
 
 // suggestKind tells incidents from everything else that comes to a team's address.
-func (r *reading) suggestKind(words string) {
+func (r *reading) suggestKind(words wording) {
 	kind, why := r.kind(words)
 	r.report.Kind = kind
 	r.report.Why["kind"] = why
 }
 
-func (r *reading) kind(words string) (kind, why string) {
+func (r *reading) kind(words wording) (kind, why string) {
 	structured := r.stated.Format != ""
 	switch {
 	case notAReport(r.report.Automatic) && !structured:
-		if r.report.Automatic.Kind == "list" && mentions(words, advisoryWords) {
+		if r.report.Automatic.Kind == "list" && words.hasAny(advisoryWords) {
 			return "advisory", "It came by a mailing list and reads like an advisory."
 		}
 		return "not-a-report", "A program wrote it: " + r.report.Automatic.Reason
 	case structured:
 		return "incident", "It is a structured report."
-	case mentions(words, requestWords):
+	case words.hasAny(requestWords):
 		return "request", "Words of a legal or police request stand in it."
-	case mentions(words, advisoryWords) && !mentions(words, vulnerabilityWords):
+	case words.hasAny(advisoryWords) && !words.hasAny(vulnerabilityWords):
 		return "advisory", "It reads like an advisory."
-	case mentions(words, vulnerabilityWords):
+	case words.hasAny(vulnerabilityWords):
 		return "vulnerability", "Words of a vulnerability report stand in it."
 	}
 	return "incident", "Nothing speaks for anything else."
@@ -107,12 +87,12 @@ func notAReport(v automatic.Verdict) bool { return v.Is && v.Kind != "machine-re
 
 // suggestSeverity judges by impact, never by how urgent the mail calls itself,
 // and never above high: critical is a person's word.
-func (r *reading) suggestSeverity(words string) {
+func (r *reading) suggestSeverity(words wording) {
 	r.report.Severity, r.report.Why["severity"] = severityDefault, "Nothing speaks for more or less."
 	switch {
 	case r.report.Kind == "not-a-report" || r.report.Kind == "advisory":
 		r.report.Severity, r.report.Why["severity"] = "low", "It reports no incident."
-	case mentions(words, severeWords):
+	case words.hasAny(severeWords):
 		r.report.Severity, r.report.Why["severity"] = "high", "Words of the text speak of lost passwords, encrypted systems or a compromised server."
 	case lowCategories[r.report.Category]:
 		r.report.Severity, r.report.Why["severity"] = "low", "What is reported is an attempt or a nuisance without known effect."
