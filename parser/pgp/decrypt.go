@@ -24,6 +24,7 @@ const (
 // Limits on what one mail may cost, all its messages together.
 const (
 	maxAttempts = 128 // secret key operations, some milliseconds each
+	maxMessages = 256 // messages and signed texts opened
 	maxJudged   = 64  // signatures
 	maxReasons  = 16  // different reasons why something stayed closed
 )
@@ -32,6 +33,13 @@ const (
 type budget struct {
 	plain    int64 // bytes that may still come out of messages
 	attempts int   // secret key operations
+	messages int
+}
+
+// spend takes the cost of one message from the budget. What a bomb unpacked
+// before it was refused counts too, or many small ones would be a large one.
+func (b *budget) spend(m *message) {
+	b.plain = max(0, b.plain-max(m.unpacked, int64(len(m.plain))))
 }
 
 // slack is what may come out of decompression beside the text: packet headers
@@ -56,6 +64,7 @@ type message struct {
 	recipients []uint64 // key IDs named, in order
 	ours       bool     // one of them is ours
 	size       int64    // probable length of the text
+	unpacked   int64    // bytes that came out of decompression
 	plain      []byte
 	signatures []*packet.Signature
 	announced  []uint64 // key IDs that were said to sign, before the text
@@ -195,7 +204,11 @@ func tryKey(sealed packet.EncryptedDataPacket, envelope *packet.EncryptedKey, ke
 // text, with signatures around it, perhaps compressed. A second text is
 // refused, as nobody could say which one the signatures mean.
 func (m *message) readInner(packets *packet.Reader, limit int64) error {
+	if limit <= 0 {
+		return errTooLarge
+	}
 	meter := &meter{left: limit + slack}
+	defer func() { m.unpacked = limit + slack - meter.left }()
 	seen, nesting := false, 0
 	for range maxPackets {
 		p, err := packets.Next()

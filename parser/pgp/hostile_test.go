@@ -171,6 +171,36 @@ func TestBombs(t *testing.T) {
 	}
 }
 
+// TestManySmallBombs puts as many of them in one mail as it can hold parts.
+func TestManySmallBombs(t *testing.T) {
+	g := realGPG(t)
+	bomb := plainEntity(string(g.must(t, make([]byte, 32<<20), "--store", "--armor", "--compress-algo", "bzip2")))
+	var parts []string
+	for range 3000 {
+		parts = append(parts, bomb)
+	}
+	start := time.Now()
+	opened := openLimited(t, nil, mailOf(peer, mixed(parts...)), peer, pgp.Limits{Plaintext: 8 << 20})
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("took %v", took)
+	}
+	if !strings.Contains(opened.Result.Problem, "more comes out of it than is allowed") || len(opened.Inner) != 0 {
+		t.Errorf("got %+v", opened.Result)
+	}
+}
+
+// TestTextOfMarks is a text of nothing but armour marks.
+func TestTextOfMarks(t *testing.T) {
+	for _, mark := range []string{"MESSAGE", "SIGNED MESSAGE", "PUBLIC KEY BLOCK", "SIGNATURE"} {
+		start := time.Now()
+		body := strings.Repeat("-----BEGIN PGP "+mark+"-----\r\n", 200_000)
+		opened := open(t, nil, mailOf(peer, plainEntity(body)), peer)
+		if took := time.Since(start); took > 3*time.Second || len(opened.Inner) != 0 {
+			t.Errorf("%s: took %v, %d blocks", mark, took, len(opened.Inner))
+		}
+	}
+}
+
 // TestLimitHoldsForAllLayers opens two texts that only together are too large.
 func TestLimitHoldsForAllLayers(t *testing.T) {
 	g := realGPG(t)

@@ -125,8 +125,7 @@ func (o *opening) nested(ctx context.Context, text []byte, at place) (opened str
 // clearSigned judges a cleartext signature (RFC 9580 section 7) and gives the
 // text that was signed, whatever the verdict.
 func (o *opening) clearSigned(armoured []byte, at place) ([]byte, bool) {
-	if at.layers <= 0 {
-		o.tooDeep()
+	if !o.mayOpen(at) {
 		return nil, false
 	}
 	o.form(formInline)

@@ -93,7 +93,7 @@ func (k *Keyring) open(ctx context.Context, root *mime.Part, from string, at tim
 	limits = limits.withDefaults()
 	o := &opening{
 		keys: k.set(), from: strings.ToLower(strings.TrimSpace(from)), at: at, mimeLimits: mimeLimits,
-		left:   budget{plain: limits.Plaintext, attempts: maxAttempts},
+		left:   budget{plain: limits.Plaintext, attempts: maxAttempts, messages: maxMessages},
 		result: Result{Protocol: "none", Signatures: []Signature{}},
 	}
 	o.opened.Root = o.part(ctx, root, place{whole: true, layers: limits.Layers})
@@ -217,11 +217,11 @@ func renumber(p *mime.Part, under string) {
 // message reads one OpenPGP message, judges its signatures, and records what
 // it was and why it could not be opened. ok means that its text may be used.
 func (o *opening) message(ctx context.Context, src io.Reader, size int64, form string, at place) (m *message, ok bool) {
-	if at.layers <= 0 {
-		o.tooDeep()
+	if !o.mayOpen(at) {
 		return nil, false
 	}
 	m, err := o.keys.readArmoured(ctx, src, size, &o.left)
+	o.left.spend(m)
 	if form == formAttachment && err != nil && !m.encrypted {
 		return m, false // a key, a signature of another file, or no OpenPGP at all
 	}
@@ -231,7 +231,6 @@ func (o *opening) message(ctx context.Context, src io.Reader, size int64, form s
 		o.fail(m.why(err))
 		return m, false
 	}
-	o.left.plain -= int64(len(m.plain))
 	if m.encrypted {
 		o.result.Decrypted = true
 	} else if form == formMIME || form == formMixed {
@@ -239,6 +238,20 @@ func (o *opening) message(ctx context.Context, src io.Reader, size int64, form s
 	}
 	o.judgeMessage(m, at)
 	return m, true
+}
+
+// mayOpen counts what is opened and says when it is too deep or too much.
+func (o *opening) mayOpen(at place) bool {
+	if at.layers <= 0 {
+		o.tooDeep()
+		return false
+	}
+	if o.left.messages--; o.left.messages < 0 {
+		o.problem("too-many-blocks", "The mail holds more OpenPGP messages than are opened; the last ones were left closed.")
+		o.fail("there are more messages in it than are opened in one mail")
+		return false
+	}
+	return true
 }
 
 func (o *opening) tooDeep() {
