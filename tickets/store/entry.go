@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"postern/parser"
-	"postern/parser/indicator"
 	"postern/tickets"
 )
 
@@ -33,10 +32,10 @@ type content struct {
 }
 
 func contentOf(r tickets.Report) content {
-	c := content{Text: cut(cmp.Or(r.NewText, r.Text), keptText), Crypto: verdicts(r), Attachments: r.Attachments,
+	c := content{Text: clean(cut(cmp.Or(r.NewText, r.Text), keptText)), Crypto: verdicts(r), Attachments: r.Attachments,
 		Format: r.Format, Fields: r.Fields, Language: r.Language}
 	if r.Crypto.Encrypted && r.Subject != r.OuterSubject {
-		c.Subject = r.Subject
+		c.Subject = clean(r.Subject)
 	}
 	for _, p := range r.Problems {
 		c.Problems = append(c.Problems, tickets.Problem{Code: p.Code, Detail: p.Detail})
@@ -159,19 +158,20 @@ func (s *Store) writeParts(ctx context.Context, t *tx, f tickets.Filing, e found
 			return fmt.Errorf("insert file: %w", err)
 		}
 	}
-	if err := writeIndicators(ctx, t, f.Report.Indicators, p.ticket, entry); err != nil {
+	if err := writeIndicators(ctx, t, f.Report, p.ticket, entry); err != nil {
 		return fmt.Errorf("insert indicators: %w", err)
 	}
 	return s.writeIncidents(ctx, t, f, entry)
 }
 
 // writeMessageIDs keeps the mail's own Message-ID and those it names that
-// nobody has seen yet. An unproven mail proves nothing by its Message-ID.
+// nobody has seen yet. The Message-ID of an unproven mail proves nothing, and
+// one that we gave out ourselves is ours whoever uses it again.
 func writeMessageIDs(ctx context.Context, t *tx, f tickets.Filing, e found, p place, entry int64) error {
 	const insert = `
 		INSERT INTO message_ids (message_id, conversation, entry, outgoing, sender) VALUES ($1, $2, $3, 0, $4)
 		ON CONFLICT DO NOTHING`
-	if f.Keys.MessageID != "" && p.conversation != 0 {
+	if f.Keys.MessageID != "" && p.conversation != 0 && e.Own == nil {
 		from := clean(strings.ToLower(cmp.Or(f.Keys.From, sender(f.Report))))
 		if _, err := t.exec(ctx, insert, clean(f.Keys.MessageID), p.conversation, entry, from); err != nil {
 			return err
@@ -193,13 +193,14 @@ func writeMessageIDs(ctx context.Context, t *tx, f tickets.Filing, e found, p pl
 }
 
 // indicatorRows are the sizes of the statements that insert indicators: one
-// statement for many rows costs a third of one for each.
+// statement for many rows costs less than one for each; names of parameters are
+// searched from the first one, so that more rows gain nothing.
 var indicatorRows = [...]struct {
 	n      int
 	insert string
 }{
-	{32, insertIndicators(32)},
-	{8, insertIndicators(8)},
+	{16, insertIndicators(16)},
+	{4, insertIndicators(4)},
 	{1, insertIndicators(1)},
 }
 
@@ -216,8 +217,8 @@ func insertIndicators(rows int) string {
 	return b.String()
 }
 
-func writeIndicators(ctx context.Context, t *tx, list []indicator.Indicator, ticket, entry int64) error {
-	at := 0
+func writeIndicators(ctx context.Context, t *tx, r tickets.Report, ticket, entry int64) error {
+	at, list := 0, r.Indicators
 	for _, size := range indicatorRows {
 		for len(list)-at >= size.n {
 			args := make([]any, 0, 2+5*size.n)

@@ -12,10 +12,13 @@ import (
 
 // What one mail may make the store look up while everybody else waits. A mail
 // that names more is matched by the first ones.
+//
+// Limits stand in the statements as they are: bound as parameters they would
+// make SQLite prepare a statement again at each call.
 const (
-	lookups    = 64  // message IDs, references, files, URLs: of each
-	candidates = 200 // newest rows looked at for one file or URL
-	threads    = 10  // tickets handed to the judge for one file, URL or Message-ID
+	lookups    = 64            // message IDs, references, files, URLs: of each
+	candidates = ` LIMIT 200 ` // newest rows looked at for one file or URL
+	threads    = ` LIMIT 10 `  // tickets handed to the judge for one file, URL or Message-ID
 )
 
 // found is the evidence with what only the store needs to know beside it.
@@ -120,14 +123,13 @@ func hits(ctx context.Context, t *tx, messageID string) ([]tickets.Hit, error) {
 		SELECT conversation, outgoing, sender
 		  FROM message_ids
 		 WHERE message_id = $1
-		 ORDER BY conversation, entry, outgoing
-		 LIMIT $2`
+		 ORDER BY conversation, entry, outgoing` + threads
 	type row struct {
 		conversation, outgoing int64
 		sender                 string
 	}
 	var rows []row
-	err := each(ctx, t, query, []any{clean(messageID), threads}, func(r *sql.Rows) error {
+	err := each(ctx, t, query, []any{clean(messageID)}, func(r *sql.Rows) error {
 		var one row
 		err := r.Scan(&one.conversation, &one.outgoing, &one.sender)
 		rows = append(rows, one)
@@ -153,13 +155,12 @@ func lookAwaited(ctx context.Context, t *tx, f tickets.Filing, e *found) error {
 		SELECT e.message_id, e.author, coalesce(e.conversation, 0), e.ticket
 		  FROM awaited a JOIN entries e ON e.id = a.entry
 		 WHERE a.message_id = $1 AND e.unproven = 0 AND (e.mail IS NULL OR e.mail <> $2)
-		 ORDER BY a.entry
-		 LIMIT $3`
+		 ORDER BY a.entry` + threads
 	if f.Keys.MessageID == "" {
 		return nil
 	}
 	var places [][2]int64
-	err := each(ctx, t, query, []any{clean(f.Keys.MessageID), f.Claim.Mail, threads}, func(r *sql.Rows) error {
+	err := each(ctx, t, query, []any{clean(f.Keys.MessageID), f.Claim.Mail}, func(r *sql.Rows) error {
 		var h tickets.Hit
 		var place [2]int64
 		err := r.Scan(&h.MessageID, &h.From, &place[0], &place[1])
@@ -193,13 +194,13 @@ func lookReferences(ctx context.Context, t *tx, f tickets.Filing, e *found) erro
 func first(list []string) []string { return list[:min(len(list), lookups)] }
 
 func lookFiles(ctx context.Context, t *tx, f tickets.Filing, e *found) (err error) {
-	const newest = `SELECT ticket, entry FROM files WHERE sha256 = $1 ORDER BY entry DESC LIMIT $2`
+	const newest = `SELECT ticket, entry FROM files WHERE sha256 = $1 ORDER BY entry DESC` + candidates
 	e.ByFile, err = openTickets(ctx, t, newest, first(f.Keys.Files), f.Claim.Mail)
 	return err
 }
 
 func lookURLs(ctx context.Context, t *tx, f tickets.Filing, e *found) (err error) {
-	const newest = `SELECT ticket, entry FROM indicators WHERE value = $1 AND benign = 0 ORDER BY ticket DESC LIMIT $2`
+	const newest = `SELECT ticket, entry FROM indicators WHERE value = $1 AND benign = 0 ORDER BY ticket DESC` + candidates
 	e.ByURL, err = openTickets(ctx, t, newest, first(f.Keys.URLs), f.Claim.Mail)
 	return err
 }
@@ -213,13 +214,12 @@ func openTickets(ctx context.Context, t *tx, newest string, values []string, mai
 		  FROM (` + newest + `) AS c
 		  JOIN tickets k ON k.id = c.ticket
 		  JOIN entries e ON e.id = c.entry
-		 WHERE k.state IN ('new', 'open', 'waiting') AND e.unproven = 0 AND e.mail <> $3
-		 ORDER BY k.id
-		 LIMIT $4`
+		 WHERE k.state IN ('new', 'open', 'waiting') AND e.unproven = 0 AND e.mail <> $2
+		 ORDER BY k.id` + threads
 	seen := map[int64]bool{}
 	var list []tickets.Thread
 	for _, value := range values {
-		ids, err := column[int64](ctx, t, query, clean(value), candidates, mail, threads)
+		ids, err := column[int64](ctx, t, query, clean(value), mail)
 		if err != nil {
 			return nil, err
 		}

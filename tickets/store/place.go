@@ -96,7 +96,8 @@ func onlyEntry(ctx context.Context, t *tx, old *oldEntry) (bool, error) {
 }
 
 // insertTicket makes a ticket and its first conversation under one reference.
-// conversation is 0 when the reference is taken.
+// conversation is 0 when the reference is taken. A ticket without a division is
+// in nobody's queue: automatic mail that reports nothing.
 func insertTicket(ctx context.Context, t *tx, d tickets.Decision, tlp, reference string) (place, error) {
 	const insert = `
 		INSERT INTO tickets (reference, subject, state, kind, verdict, resolution, division, category, severity, tlp, restricted, routed, created, changed)
@@ -105,7 +106,7 @@ func insertTicket(ctx context.Context, t *tx, d tickets.Decision, tlp, reference
 		RETURNING id`
 	p := place{ticketID: reference, reference: reference}
 	err := t.row(ctx, insert, []any{reference, clean(d.Subject), cmp.Or(d.State, tickets.New), cmp.Or(d.Kind, "incident"), d.Resolution,
-		cmp.Or(d.Division, tickets.Central), clean(d.Category), clean(d.Severity), tickets.TLPStricter("", tlp), bit(d.Restricted),
+		clean(d.Division), clean(d.Category), clean(d.Severity), tickets.TLPStricter("", tlp), bit(d.Restricted),
 		reasons(d.Routed), t.at}, &p.ticket)
 	if errors.Is(err, sql.ErrNoRows) {
 		return place{}, nil
@@ -150,7 +151,7 @@ func rewriteTicket(ctx context.Context, t *tx, d tickets.Decision, tlp string, p
 		 WHERE id = $1`
 	const talk = `UPDATE conversations SET role = $2, party = $3, language = $4 WHERE id = $1`
 	_, err := t.exec(ctx, update, p.ticket, clean(d.Subject), cmp.Or(d.State, tickets.New), cmp.Or(d.Kind, "incident"), d.Resolution,
-		cmp.Or(d.Division, tickets.Central), clean(d.Category), clean(d.Severity), tickets.TLPStricter("", tlp), bit(d.Restricted),
+		clean(d.Division), clean(d.Category), clean(d.Severity), tickets.TLPStricter("", tlp), bit(d.Restricted),
 		reasons(d.Routed), t.at)
 	if err != nil {
 		return err

@@ -36,7 +36,7 @@ func visible(v tickets.Viewer) string {
 	case roleHelpdesk, roleAuditor:
 		return given + ` AND ` + open
 	case roleDivision:
-		return open + ` AND k.division = CAST($1 AS TEXT)`
+		return open + ` AND k.division <> '' AND k.division = CAST($1 AS TEXT)`
 	}
 	return given + ` AND 1 = 0`
 }

@@ -114,7 +114,7 @@ func (s *Store) insertNote(ctx context.Context, t *tx, v tickets.Viewer, ticket 
 	if err := t.row(ctx, look, []any{ticket}, &encrypted); err != nil {
 		return err
 	}
-	clear, sealed, err := s.seal.store(encrypted > 0, notePlace(identity), content{Text: cut(text, keptText)})
+	clear, sealed, err := s.seal.store(encrypted > 0, notePlace(identity), content{Text: clean(cut(text, keptText))})
 	if err != nil {
 		return err
 	}

@@ -18,8 +18,17 @@ type writer struct {
 	stmts map[string]*sql.Stmt
 }
 
+const (
+	writerCache     = 16 << 10 // kilobytes of pages kept: the inner pages of the indexes fit
+	checkpointPages = 4000     // 16 MB of log; indexes touch the same pages again and again before that
+)
+
 func openWriter(o Options) (*writer, error) {
-	extra := url.Values{"_txlock": {"immediate"}}
+	extra := url.Values{"_txlock": {"immediate"}, "_pragma": {
+		"temp_store(MEMORY)", // what a savepoint may have to undo: without this a temporary file for each batch
+		fmt.Sprintf("cache_size(-%d)", writerCache),
+		fmt.Sprintf("wal_autocheckpoint(%d)", checkpointPages),
+	}}
 	if o.MaxPages > 0 {
 		extra.Add("_pragma", fmt.Sprintf("max_page_count(%d)", o.MaxPages))
 	}

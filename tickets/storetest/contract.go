@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"context"
 	"testing"
 
 	"postern/tickets/store"
@@ -17,39 +16,48 @@ func Run(t *testing.T, open func(t *testing.T, o store.Options) *store.Store) {
 		test func(t *testing.T, open Opener)
 	}{
 		{"mail to ticket to answer", testWholeWay},
+		{"receive: a known delivery changes nothing", testKnownDelivery},
+		{"receive: same bytes in two mailboxes are one mail", testTwoMailboxes},
+		{"receive: a number given to another mail loses nothing", testNumberReused},
+		{"receive: big and empty mails come back whole", testRawSizes},
+		{"receive: a short spool stores nothing", testShortSpool},
+		{"junk moved to the inbox is filed again as a report", testJunkToInbox},
+		{"junk moved while it is being filed goes round again", testJunkMovedMeanwhile},
+		{"a copy in a real mailbox takes the first one out of junk", testCopyOutOfJunk},
+		{"claim: new mail first, then backlog, then junk", testClaimOrder},
+		{"claim: a suspect goes alone", testSuspectAlone},
+		{"a mail is held after three failures and can be requeued", testHeldAfterThree},
+		{"release costs no try", testRelease},
+		{"recover: three deaths hold a mail", testRecover},
+		{"file: two copies in one batch are one entry", testCopiesInBatch},
+		{"file: two copies in two processes are one entry", testCopiesInProcesses},
+		{"file: filed again comes back as filed", testFiledTwice},
+		{"file: a lost claim is fenced", testFence},
+		{"file: one bad mail is rolled back alone", testOneBadMail},
+		{"file: a panic of the judge is one mail's fault", testJudgePanics},
+		{"file: a taken ID is drawn again", testDrawnAgain},
+		{"file: an answer follows what it answers", testFollowUp},
+		{"file: attached reports have a reference of their own", testAttach},
+		{"file: an unproven entry changes nothing", testUnproven},
+		{"file: a mail named before it came is awaited", testAwaited},
+		{"file: read again replaces what was read", testReread},
+		{"file: candidates by file and URL", testCandidates},
+		{"file: 20,000 indicators", testManyIndicators},
+		{"budget counts what left by itself", testBudget},
+		{"withheld answers wait for a person", testWithheld},
+		{"send: every retry has the same bytes", testSameBytes},
+		{"send: one worker at a time", testTaken},
+		{"send: unsure is never sent again by itself", testUnsure},
+		{"send: recover queues what was claimed and keeps what was handed", testRecoverOutbox},
+		{"people: who sees what", testVisibility},
+		{"people: claim, assign, state, note", testWork},
+		{"people: reply in one conversation", testReply},
+		{"sealed text opens for people and stays out of lists", testSealedRead},
+		{"the audit log is chained", testChain},
+		{"a lease has one holder", testLease},
+		{"keys are pinned", testPinnedKey},
+		{"stats and the data version", testStats},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open) })
 	}
-}
-
-func testWholeWay(t *testing.T, open Opener) {
-	ctx, clock := context.Background(), NewClock()
-	s := open(t, Options(t, clock))
-	Receive(t, s, Mail(clock, Inbox, 1, Text(1)))
-	filed := File(t, s, Judge, Filing(Claim(t, s, 1)[0], "anna"))
-	due, err := s.Due(ctx, 10)
-	if err != nil || len(due) != 1 {
-		t.Fatalf("due: %d, %v; want 1", len(due), err)
-	}
-	token, err := s.Take(ctx, due[0].ID, "w", "bounces@example.org", []byte("From: csirt@example.org\r\nSubject: ours\r\n\r\nthank you\r\n"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Handed(ctx, due[0].ID, token); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Settle(ctx, due[0].ID, token, sent("r1@relay.example.org")); err != nil {
-		t.Fatal(err)
-	}
-	k, err := s.Ticket(ctx, Admin, filed[0].Ticket)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(k.Entries) != 2 || k.Entries[1].Kind != "mail-out" || k.Entries[1].From != "csirt@example.org" || k.Entries[1].Subject != "ours" {
-		t.Errorf("got entries %+v, want the mail and our answer", k.Entries)
-	}
-	if len(k.Indicators) != 1 || len(k.Reporters) != 1 || k.Reporters[0] != "anna@example.net" {
-		t.Errorf("got %+v", k)
-	}
-	Clean(t, s, store.VerifyOptions{AtRest: true})
 }

@@ -1,0 +1,132 @@
+package store_test
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"postern/tickets/store"
+	"postern/tickets/storetest"
+)
+
+// rows opens the database file beside the store, to look at it or to spoil it.
+func rows(t *testing.T, path string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(5000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+func run(t *testing.T, db *sql.DB, statement string) {
+	t.Helper()
+	if _, err := db.Exec(statement); err != nil {
+		t.Fatalf("%s: %v", statement, err)
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		odd  func(t *testing.T, o *store.Options)
+		want string
+	}{
+		{"no path", func(_ *testing.T, o *store.Options) { o.Path = "" }, "no path"},
+		{"no clock", func(_ *testing.T, o *store.Options) { o.Now = nil }, "a clock"},
+		{"short key", func(_ *testing.T, o *store.Options) { o.SealKey = o.SealKey[:31] }, "has 31 bytes and needs 32"},
+		{"no folder", func(_ *testing.T, o *store.Options) { o.Path += "/nowhere/x.db" }, "no such file"},
+		{"another key", func(t *testing.T, o *store.Options) {
+			closed(t, *o)
+			o.SealKey = bytes.Repeat([]byte{8}, 32)
+		}, "give the right seal_key_file"},
+		{"a newer schema", func(t *testing.T, o *store.Options) {
+			closed(t, *o)
+			run(t, rows(t, o.Path), `INSERT INTO schema_version (version, name, at) VALUES (99, 'later', 0)`)
+		}, "use a newer Postern"},
+		{"no database", func(t *testing.T, o *store.Options) {
+			if err := os.WriteFile(o.Path, bytes.Repeat([]byte("text\n"), 1000), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}, "not a database"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := storetest.Options(t, storetest.NewClock())
+			c.odd(t, &o)
+			s, err := store.Open(context.Background(), o)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want an error with %q", err, c.want)
+			}
+			if s != nil {
+				t.Error("got a store beside the error")
+			}
+		})
+	}
+}
+
+// closed makes a database and closes it.
+func closed(t *testing.T, o store.Options) {
+	t.Helper()
+	s, err := store.Open(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestOddPath(t *testing.T) {
+	o := storetest.Options(t, storetest.NewClock())
+	o.Path = filepath.Join(t.TempDir(), "a b?mode=memory&x#%41.db")
+	closed(t, o)
+	info, err := os.Stat(o.Path)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("got %v, %v; want a file that only its owner reads", info, err)
+	}
+}
+
+// TestMigratedEqualsFresh opens a database that stopped after each migration.
+func TestMigratedEqualsFresh(t *testing.T) {
+	ctx := context.Background()
+	fresh, err := open(t, storetest.Options(t, storetest.NewClock())).Schema(ctx)
+	if err != nil || len(fresh) < 30 {
+		t.Fatalf("got a schema of %d parts, %v", len(fresh), err)
+	}
+	names, err := filepath.Glob("migrations/*.sql")
+	if err != nil || !slices.IsSorted(names) {
+		t.Fatalf("migrations %v, %v", names, err)
+	}
+	for upTo := range names {
+		o := storetest.Options(t, storetest.NewClock())
+		if err := store.MigrateTo(ctx, o, upTo); err != nil {
+			t.Fatal(err)
+		}
+		migrated, err := open(t, o).Schema(ctx)
+		if err != nil || !slices.Equal(migrated, fresh) {
+			t.Errorf("from version %d: got another schema, %v:\n%s", upTo, err, strings.Join(migrated, "\n"))
+		}
+	}
+}
+
+// TestPragmas makes sure that every connection of both pools has them.
+func TestPragmas(t *testing.T) {
+	o := storetest.Options(t, storetest.NewClock())
+	s := open(t, o)
+	got, err := store.Pragmas(context.Background(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"writer journal_mode=wal", "writer synchronous=2", "writer foreign_keys=1", "writer query_only=0",
+		"reader journal_mode=wal", "reader synchronous=2", "reader foreign_keys=1", "reader query_only=1"} {
+		if !slices.Contains(got, want) {
+			t.Errorf("%s is missing in %v", want, got)
+		}
+	}
+}
