@@ -42,7 +42,7 @@ func (w *Watcher) Check(ctx context.Context) (check Check, err error) {
 	s.logout(ctx)
 	return Check{
 		Capabilities: capabilities(s.caps),
-		Move:         s.canMove(),
+		Move:         s.caps.Has(goimap.CapMove),
 		Idle:         s.canIdle(),
 		UIDValidity:  opened.validity,
 		Messages:     opened.messages,

@@ -27,17 +27,34 @@ func (r *reader) file(ctx context.Context, s *session, uids []uint32) error {
 }
 
 func (r *reader) moveOrCopy(ctx context.Context, s *session, uids []uint32) error {
+	r.moves = r.options.Processed != "" && s.canMove(ctx)
 	switch {
 	case r.options.Processed == "":
 		return r.mark(ctx, s, uids, KeywordFiled)
-	case s.canMove():
+	case r.moves:
 		return r.intoProcessed(ctx, s, func() error { return s.move(ctx, uids, r.options.Processed) })
+	}
+	return r.copyOnce(ctx, s, uids)
+}
+
+// copyOnce copies and marks. Where nothing can be marked nothing is copied
+// either: the next comparison would copy it again, and the one after that.
+func (r *reader) copyOnce(ctx context.Context, s *session, uids []uint32) error {
+	if !r.folder.keywords && !r.folder.seen {
+		return nil
 	}
 	if err := r.intoProcessed(ctx, s, func() error { return s.copy(ctx, uids, r.options.Processed) }); err != nil {
 		return err
 	}
 	r.hook(PointCopied)
-	return r.mark(ctx, s, uids, KeywordFiled)
+	err := r.mark(ctx, s, uids, KeywordFiled)
+	if err == nil {
+		return nil
+	}
+	for _, uid := range uids {
+		r.copied[uid] = true
+	}
+	return err
 }
 
 // intoProcessed makes the folder when it has gone missing, and tries once more.

@@ -18,18 +18,21 @@ type reader struct {
 
 	folder     folder
 	generation int
-	highest    uint32   // UID up to which the folder was compared in this connection
-	queue      queue    // unknown to the ledger
-	leftovers  []uint32 // in the ledger, and still to be moved or marked
-	refused    error    // what the server would not do after T1, since the last comparison
-	apart      error    // why a mail was set apart last
+	highest    uint32          // UID up to which the folder was compared in this connection
+	queue      queue           // unknown to the ledger
+	leftovers  []uint32        // in the ledger, and still to be moved or marked
+	moves      bool            // the server has MOVE: nothing of ours stays in the folder
+	copied     map[uint32]bool // UIDs that were copied and could not be marked
+	refused    error           // what the server would not do after T1, since the last comparison
+	apart      error           // why a mail was set apart last
 	compared   time.Time
 	failures   int // pauses in a row
 }
 
 func newReader(o Options, status *board) *reader {
 	status.set(intake.Status{Mailbox: o.Mailbox, State: stateStopped})
-	return &reader{options: o, status: status, memory: memory{ledger: o.Ledger, source: o.Mailbox.Source}}
+	return &reader{options: o, status: status,
+		memory: memory{ledger: o.Ledger, source: o.Mailbox.Source}, copied: map[uint32]bool{}}
 }
 
 // run connects again and again until ctx ends or a scan is complete.
@@ -58,6 +61,7 @@ func (r *reader) connection(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
+	r.moves = r.options.Processed != "" && s.canMove(ctx)
 	if err := r.ensureProcessed(ctx, s); err != nil {
 		return err
 	}
@@ -163,6 +167,7 @@ func (r *reader) begin(opened folder, n int, mails []listed, d difference) {
 	now := r.options.Now()
 	if opened.validity != r.folder.validity || n != r.generation {
 		r.queue = nil
+		clear(r.copied)
 	}
 	r.folder, r.generation, r.highest = opened, n, 0
 	if len(mails) > 0 {
@@ -197,12 +202,18 @@ func (r *reader) untidy(known []listed) []uint32 {
 	var uids []uint32
 	for _, mail := range known {
 		oversize := mail.oversize || mail.size > r.options.MaxMail
-		marked := mail.filed || (mail.seen && !r.folder.keywords)
-		if !oversize && !marked {
+		if !oversize && !r.marked(mail) && !r.copied[mail.uid] {
 			uids = append(uids, mail.uid)
 		}
 	}
 	return uids
+}
+
+// marked: \Seen counts where it may be our mark. That a person set it is no
+// harm: the ledger has the mail, and the folder shows that it was read.
+func (r *reader) marked(mail listed) bool {
+	copies := r.options.Processed != "" && !r.moves
+	return mail.filed || (mail.seen && (copies || !r.folder.keywords))
 }
 
 // wait sleeps until mail is announced or something else is due.

@@ -153,8 +153,16 @@ func isASCII(text string) bool {
 }
 
 // canMove says whether MOVE is a command of the server's own (RFC 6851). The
-// library's substitute deletes and expunges even when the copy was refused.
-func (s *session) canMove() bool { return s.caps.Has(goimap.CapMove) }
+// library's substitute deletes and expunges even when the copy was refused, and
+// it looks at what the server said last: so do we.
+func (s *session) canMove(ctx context.Context) bool {
+	now := s.caps
+	err := s.do(ctx, "ask what the server can do", func() error {
+		now = s.client.Caps()
+		return nil
+	})
+	return err == nil && s.caps.Has(goimap.CapMove) && now.Has(goimap.CapMove)
+}
 
 func (s *session) canIdle() bool { return s.caps.Has(goimap.CapIdle) }
 
@@ -162,7 +170,7 @@ func (s *session) canIdle() bool { return s.caps.Has(goimap.CapIdle) }
 type folder struct {
 	validity uint32
 	messages uint32
-	keywords bool // the server keeps keywords of ours (PERMANENTFLAGS with \*)
+	keywords bool // the server keeps keywords of ours: PERMANENTFLAGS has \* or them
 	seen     bool // the server keeps \Seen
 }
 
@@ -185,7 +193,7 @@ func (s *session) selectFolder(ctx context.Context, name string, readOnly bool) 
 	return folder{
 		validity: data.UIDValidity,
 		messages: data.NumMessages,
-		keywords: hasFlag(data.PermanentFlags, goimap.FlagWildcard),
+		keywords: hasFlag(data.PermanentFlags, goimap.FlagWildcard) || hasFlag(data.PermanentFlags, KeywordFiled),
 		seen:     hasFlag(data.PermanentFlags, goimap.FlagSeen),
 	}, nil
 }
