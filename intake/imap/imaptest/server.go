@@ -36,6 +36,7 @@ type Server struct {
 	inside   *inside
 	identity Authority
 	done     chan error // of both goroutines
+	raw      rawMails
 	closed   atomic.Bool
 
 	mu        sync.Mutex
@@ -51,6 +52,7 @@ func Start(o Options) (*Server, error) {
 		users:     map[string]*imapmemserver.User{},
 		conns:     map[net.Conn]struct{}{},
 		delivered: make(chan struct{}),
+		raw:       rawMails{bytes: map[place][]byte{}},
 		done:      make(chan error, 2),
 	}
 	if o.TLS || o.StartTLS {
@@ -192,9 +194,11 @@ func (s *Server) Append(user, folder string, raw []byte, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	if _, err := u.Append(folder, bytes.NewReader(raw), &imap.AppendOptions{Time: at}); err != nil {
+	data, err := u.Append(folder, bytes.NewReader(raw), &imap.AppendOptions{Time: at})
+	if err != nil {
 		return fmt.Errorf("append to %s of %s: %w", folder, user, err)
 	}
+	s.raw.keep(user, data, raw)
 	s.announce()
 	return nil
 }

@@ -15,6 +15,8 @@ type session struct {
 	*imapmemserver.UserSession // nil before login
 	server                     *Server
 	conn                       net.Conn
+	name                       string // of the user
+	validity                   uint32 // of the folder that is open
 }
 
 func (s *Server) newSession(conn net.Conn) *session {
@@ -42,6 +44,7 @@ func (s *session) Login(name, password string) error {
 		return err
 	}
 	s.UserSession = imapmemserver.NewUserSession(user)
+	s.name = name
 	return nil
 }
 
