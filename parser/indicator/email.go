@@ -1,6 +1,10 @@
 package indicator
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // maxLocal is the longest local part (RFC 5321 section 4.5.3.1.1).
 const maxLocal = 64
@@ -11,10 +15,10 @@ func (s *scanner) email(at int) bool {
 	end, _ := s.run(at+1, len(s.text))
 	_, end = s.trim(at+1, end)
 	start := s.localStart(at)
-	if start == at || at-start > maxLocal || end == at+1 {
+	local := strings.ToLower(s.text[start:at])
+	if local == "" || len(local) > maxLocal || end == at+1 {
 		return false
 	}
-	local := s.text[start:at]
 	domain, ok := canonicalDomain(s.text[at+1:end], 0)
 	if !ok || !registered(domain) {
 		return false
@@ -30,18 +34,19 @@ func (s *scanner) email(at int) bool {
 func (s *scanner) foundEmail(local, domain string, start, end int) {
 	defang := s.defanged(start, end)
 	role := s.say.role(typeEmail)
-	s.say.hit(s.out.add(Indicator{Type: typeEmail, Value: strings.ToLower(local) + "@" + domain, Role: role, Defang: defang}), typeEmail)
+	s.say.hit(s.out.add(Indicator{Type: typeEmail, Value: local + "@" + domain, Role: role, Defang: defang}), typeEmail)
 	s.out.addHost(domain, typeEmail, roleUnknown, defang)
 }
 
 // addEmail records an address that is known to be one.
 func (c *collector) addEmail(address, role string, defang bool) {
 	local, domain, ok := strings.Cut(address, "@")
+	local = strings.ToLower(local)
 	domain, valid := canonicalDomain(domain, 0)
 	if !ok || !valid || local == "" || len(local) > maxLocal || strings.ContainsAny(local, " \t\r\n<>\"") {
 		return
 	}
-	c.add(Indicator{Type: typeEmail, Value: strings.ToLower(local) + "@" + domain, Role: role, Defang: defang})
+	c.add(Indicator{Type: typeEmail, Value: local + "@" + domain, Role: role, Defang: defang})
 	c.addHost(domain, typeEmail, roleUnknown, defang)
 }
 
@@ -49,8 +54,12 @@ func (c *collector) addEmail(address, role string, defang bool) {
 // "from=" of a log is none of it, the "=" of a rewritten sender is.
 func (s *scanner) localStart(at int) int {
 	start := at
-	for start > 0 && at-start <= maxLocal && localByte(s.text[start-1]) {
-		start--
+	for start > 0 && at-start <= maxLocal {
+		size := localSign(s.text[:start])
+		if size == 0 {
+			break
+		}
+		start -= size
 	}
 	for start < at && (s.text[start] == '.' || s.text[start] == '\'' || s.text[start] == '-') {
 		start++
@@ -62,8 +71,21 @@ func (s *scanner) localStart(at int) int {
 	return start
 }
 
-func localByte(c byte) bool {
-	return alnum(c) || c >= 0x80 || strings.IndexByte(".-_+='~&%#", c) >= 0
+// localSign gives the length of the last sign of the text when a local part may
+// hold it, else 0; letters of other scripts may stand there (RFC 6531).
+func localSign(text string) int {
+	last := text[len(text)-1]
+	if last < 0x80 {
+		if alnum(last) || strings.IndexByte(".-_+='~&%#", last) >= 0 {
+			return 1
+		}
+		return 0
+	}
+	r, size := utf8.DecodeLastRuneInString(text)
+	if unicode.IsLetter(r) || unicode.IsMark(r) {
+		return size
+	}
+	return 0
 }
 
 func lettersOnly(s string) bool {

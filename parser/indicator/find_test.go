@@ -141,6 +141,8 @@ func TestNames(t *testing.T) {
 		{"mark-up's home", "www.w3.org", []string{"domain www.w3.org b"}},
 		{"mail address", "Alice.Smith@Example.COM", []string{"email alice.smith@example.com", "domain example.com /email"}},
 		{"mail addresses in mark-up", "<bob@example.com>, mailto:eve@example.net;", []string{"email bob@example.com", "domain example.com /email", "email eve@example.net", "domain example.net /email"}},
+		{"quotes and broken bytes around", "“bob@example.com” \xffeve@example.com", []string{"email bob@example.com", "domain example.com /email", "email eve@example.com"}},
+		{"other script", "Jürgen@example.com", []string{"email jürgen@example.com", "domain example.com /email"}},
 		{"plus and dots", "a.b+tag@example.com", []string{"email a.b+tag@example.com", "domain example.com /email"}},
 		{"log key before it", "from=<x@example.com> to=y@example.com", []string{"email x@example.com >", "domain example.com /email", "email y@example.com"}},
 		{"log key with a dot", "smtp.mailfrom=x@example.com", []string{"email x@example.com", "domain example.com /email"}},
@@ -286,6 +288,31 @@ func TestRoles(t *testing.T) {
 		{"spanish", "origen 203.0.113.5, destino 192.0.2.40", []string{"ipv4 203.0.113.5 >", "ipv4 192.0.2.40 <"}},
 		{"contact", "source 203.0.113.5. Contact noc@example.net", []string{"ipv4 203.0.113.5 >", "email noc@example.net", "domain example.net /email"}},
 	})
+}
+
+// TestProseHasNone is about what reports are full of and what is no indicator.
+func TestProseHasNone(t *testing.T) {
+	for _, text := range []string{
+		"We run Node.js 20.1, .NET 8.0.1 and Python 3.11.2.1234 on Windows 10.0.19045.3693.",
+		"Meet at 10.30 a.m. or 14.05.33; the 20.11.2026, i.e. Friday (KW 47).",
+		"It costs 1.234.567,89 EUR, see sec. 3.2.1 (p. 4-7) and appendix A.1.",
+		"Kernel 5.10.0.21, firmware 7.4.2.1, build 10.1.2.3, OID 1.3.6.1.",
+		"The file C:\\Users\\bob\\report.pdf and /etc/nginx/conf.d/site.conf were changed.",
+		"Nov 20 14:02:11 sensor3 sshd[8812]: pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser=",
+		"00:1a:2b:3c:4d:5e joined at 2026-11-20T14:02:11.123456+01:00, session 6f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
+		"ref [EX-7KQ4-9MZX], ticket RP-26-11-0834, part no. 12.34.56.78.90",
+		"if (a.b && c::d || x->y) { foo.bar(baz.qux); } // std::vector<int>",
+		"Tel. +49.30.1234567, fax 030/1234.567, room 2.14",
+		"ed25519 SHA256:abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+		"das war z.B. am 3.11. um 5.30 Uhr, d.h. vor ca. 2.5 Std.",
+		"=====\n-----\n*****\n_____\n.....\n@@@@@\n:::::\n/////",
+		"see Re: Fwd: AW: [EXT] Rechnung.Pdf and Bild.Jpeg",
+		"10.000.000 users, 99.99.9 percent, 1.2.3-4, 1-2-3-4",
+	} {
+		if got := briefs(find(text)); len(got) > 0 {
+			t.Errorf("%q\ngot %q", text, got)
+		}
+	}
 }
 
 func TestOwnThingsAreTargets(t *testing.T) {
