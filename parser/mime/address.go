@@ -20,21 +20,55 @@ const maxAddresses = 10_000
 // members, of damaged lists what can be told apart. Nothing is lost: what is no
 // address comes back as a name, with a problem. It is never nil.
 func (p *Part) Addresses(field string) ([]Address, []Problem) {
-	list := []Address{}
-	var found problems
+	c := addressList{list: []Address{}, field: field}
 	for fields := p.Header.FieldsByKey(field); fields.Next(); {
 		for _, text := range splitAddresses(fields.Value()) {
-			address, ok := parseAddress(text)
-			if !ok || len(list) >= maxAddresses {
-				continue
-			}
-			if address.Address == "" {
-				found.add(CodeBadAddress, "The field %s holds something that is no address.", field)
-			}
-			list = append(list, address)
+			c.take(text)
 		}
+		c.flush()
 	}
-	return list, found.list
+	return c.list, c.found.list
+}
+
+// addressList collects the mailboxes of a header.
+type addressList struct {
+	list  []Address
+	words string // before a comma, without an address: the beginning of an unquoted name, or lost
+	field string
+	found problems
+}
+
+// take reads what stands between two commas. Words without an address belong to
+// the name of the mailbox that follows: "Example Police, Desk 2 <a@example.org>".
+func (c *addressList) take(text string) {
+	if c.words != "" && strings.Contains(text, "<") && len(c.words) < maxAddrSpec {
+		text, c.words = c.words+", "+strings.TrimSpace(text), ""
+	}
+	c.flush()
+	address, ok := parseAddress(text)
+	switch {
+	case !ok:
+	case address.Address == "":
+		c.words = strings.TrimSpace(text)
+	default:
+		c.add(address)
+	}
+}
+
+// flush keeps words that no mailbox followed.
+func (c *addressList) flush() {
+	if c.words == "" {
+		return
+	}
+	c.found.add(CodeBadAddress, "The field %s holds something that is no address.", c.field)
+	c.add(Address{Name: displayName(c.words)})
+	c.words = ""
+}
+
+func (c *addressList) add(address Address) {
+	if len(c.list) < maxAddresses {
+		c.list = append(c.list, address)
+	}
 }
 
 // splitAddresses cuts a list at its commas, and takes groups apart, in one pass.

@@ -82,22 +82,27 @@ func (r *reader) close(f *frame) {
 	}
 }
 
-// adopt looks for a boundary that the header does not declare: a line that
-// begins like one, with a field of a part's header right behind it.
-func (r *reader) adopt(l line) {
-	f := r.top
-	if f.candidate != nil && hasFold(l.bytes, "content-") && fieldName(l.bytes) != "" {
-		at := *f.candidate
-		r.register(f, strings.TrimRight(string(at.bytes[2:]), " \t\r"))
+// candidate is a line that may be an undeclared boundary, and the line before it.
+type candidate struct{ at, before line }
+
+// adopt looks for a boundary that the header of the multipart f does not
+// declare: a line that begins like one, with a field of a part's header right
+// behind it.
+func (r *reader) adopt(f *frame, l line) {
+	found := f.candidate
+	f.candidate = nil
+	if found != nil && hasFold(l.bytes, "content-") && fieldName(l.bytes) != "" {
 		r.shared.problems.add(CodeBrokenBoundary, "Part %s does not declare the boundary it uses.", shown(f.part))
-		r.begin(f, at)
+		r.last = found.before
+		r.endChildren(f, found.at)
+		r.register(f, strings.TrimRight(string(found.at.bytes[2:]), " \t\r"))
+		r.begin(f, found.at)
 		r.headerLine(l)
 		return
 	}
-	f.candidate = nil
 	if len(l.bytes) > 2 && len(l.bytes) <= maxBoundary && bytes.HasPrefix(l.bytes, []byte("--")) {
 		l.bytes = bytes.Clone(l.bytes)
-		f.candidate = &l
+		f.candidate = &candidate{at: l, before: r.last}
 	}
 }
 

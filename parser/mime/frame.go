@@ -23,8 +23,9 @@ type frame struct {
 
 	boundaries []string // not nil for a multipart that is read as one
 	shadowed   []*frame // who had these boundaries before, by position
-	candidate  *line    // a line of the preamble that may be an undeclared boundary
-	embedded   bool     // an attached mail to be decoded when it ends
+	undeclared bool     // its header names no boundary: each part may begin with another one
+	candidate  *candidate
+	embedded   bool // an attached mail to be decoded when it ends
 }
 
 // register makes the boundaries of a multipart known. An outer multipart with

@@ -85,6 +85,8 @@ var addressLists = []struct {
 	{"raw latin-1 name", "Andr\xe9 <a@example.org>", []address{{"André", "a@example.org"}}, ""},
 	{"the whole mailbox is one word", "=?utf-8?q?Ana_=3Cana=40example.org=3E?=", []address{{"Ana", "ana@example.org"}}, ""},
 	{"comment that never ends", "Ana (x <ana@example.org>", []address{{"Ana x", "ana@example.org"}}, ""},
+	{"comma in an unquoted name", "Example Police, Desk 2 <a@example.org>, b@example.org", []address{{"Example Police, Desk 2", "a@example.org"}, {"", "b@example.org"}}, ""},
+	{"words, then a bare address", "Ana, bo@example.org", []address{{"Ana", ""}, {"", "bo@example.org"}}, "bad-address"},
 	{"no address", "Ana Example", []address{{"Ana Example", ""}}, "bad-address"},
 	{"two at signs", "ana@bo@example.org", []address{{"ana@bo@example.org", ""}}, "bad-address"},
 	{"smtp parameters", "<x@example.org> NOTIFY=NEVER", []address{{"NOTIFY=NEVER", "x@example.org"}}, ""},

@@ -67,6 +67,7 @@ func (r *reader) expect(f *frame) {
 	}
 	switch len(declared) {
 	case 0:
+		f.undeclared = true
 		r.shared.problems.add(CodeMissingBoundary, "Part %s has several parts but does not say what separates them.", shown(f.part))
 	case 1:
 	default:

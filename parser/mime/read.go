@@ -91,7 +91,11 @@ func (r *reader) take(l line) {
 	case inHeader:
 		r.headerLine(l)
 	case inPreamble:
-		r.adopt(l)
+		r.adopt(r.top, l)
+	case inBody:
+		if f := r.top.parent; f != nil && f.undeclared {
+			r.adopt(f, l)
+		}
 	}
 }
 

@@ -151,6 +151,10 @@ var trees = []struct {
 		"Content-Type: multipart/mixed\n\n--o\nContent-Type: text/plain\n\none\n--o\nContent-Type: text/html\n\n<p>two\n--o--\n",
 		"\"\" multipart/mixed\n\"1\" text/plain \"one\"\n\"2\" text/html \"<p>two\"\n", "missing-boundary broken-boundary",
 	}, {
+		"every part begins with another undeclared boundary",
+		"Content-Type: multipart/mixed; boundary=\n\n------- part 1\nContent-Type: text/plain\n\none\n\n------- part 2\nContent-Type: text/html\n\n<p>two\n",
+		"\"\" multipart/mixed\n\"1\" text/plain \"one\\n\"\n\"2\" text/html \"<p>two\\n\"\n", "missing-boundary broken-boundary",
+	}, {
 		"another boundary declared than used",
 		"Content-Type: multipart/mixed; boundary=wrong\n\n--o\nContent-Type: text/plain\n\none\n--o--\n",
 		"\"\" multipart/mixed\n\"1\" text/plain \"one\"\n", "broken-boundary",
