@@ -198,6 +198,9 @@ func TestFindIDs(t *testing.T) {
 		"in a script without blanks":       {"参考EX-7KQ4-9MZX吧", []string{a}},
 		"three hyphens are no ID any more": {"EX---7KQ4-9MZX", nil},
 		"non-breaking hyphen":              {"EX\u20117KQ4\u20119MZX", []string{a}},
+		"cut off":                          {"EX-7KQ4", nil},
+		"cut off at once":                  {"EX-7", nil},
+		"other signs in it":                {"EX-7KQ4-9M!X", nil},
 		"nothing":                          {"", nil},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -111,6 +111,11 @@ func TestIdentityDiffers(t *testing.T) {
 		"warnings without a Message-ID":         {mail(noID, text("Warning: external login on a\n")), mail(noID, text("Warning: external login on b\n"))},
 		"a long paragraph is no warning":        {mail(text("Warning: external\na\nb\nc\nd\ne\nf\ng")), mail(text(""))},
 		"a link that only looks wrapped":        {mail(text("https://evil.example/?url=https://shop.example/login")), mail(text("https://shop.example/login"))},
+		"a wrapper with nothing in it":          {mail(text("https://x.safelinks.protection.outlook.com/?url=javascript:a")), mail(text("javascript:a"))},
+		"a wrapper that is broken":              {mail(text("https://urldefense.proofpoint.com/v2/url?u=https-3A-zz")), mail(text("https://urldefense.proofpoint.com/v2/url?u=https-3A-yy"))},
+		"a wrapper without an end":              {mail(text("https://urldefense.com/v3/__https://a.example")), mail(text("https://a.example"))},
+		"a link that is none":                   {mail(text("http://%zz")), mail(text("http://%yy"))},
+		"a hint of a gateway that says nothing": {mail(text("Warning: the disk is full")), mail(text(""))},
 		"a name that is no address":             {mail(func(r *tickets.Report) { r.From[0] = mime.Address{Name: "x"} }), mail(func(r *tickets.Report) { r.From[0] = mime.Address{Name: "y"} })},
 	} {
 		t.Run(name, func(t *testing.T) {

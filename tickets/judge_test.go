@@ -158,6 +158,10 @@ func TestJudge(t *testing.T) {
 		// 1: copies, our own mail, junk
 		"a new report": {world{report: mail()},
 			want{match: "new", state: "new", division: "central", kind: "incident", severity: "medium", role: "reporter", party: "ana@example.net", subject: "strange mail", answered: true}},
+		"an address with blanks": {world{report: mail(from("ana smith@example.net"))},
+			want{match: "new", party: "-", answered: true}},
+		"a very long subject": {world{report: mail(subject(strings.Repeat("ä", 300)))},
+			want{match: "new", subject: strings.Repeat("ä", 125) + "…", answered: true}},
 		"the same mail again": {world{report: mail(), evidence: tickets.Evidence{Same: &tickets.Hit{Thread: talk()}}},
 			want{match: "same", ticket: 3, state: "-", withheld: "handled"}},
 		"the same mail again, in Junk": {world{claim: junk, report: mail(), evidence: tickets.Evidence{Same: &tickets.Hit{Thread: talk()}}},
@@ -441,4 +445,33 @@ func TestJudgeWithoutAcknowledger(t *testing.T) {
 	if d.Answer != nil || d.Withheld == "" {
 		t.Errorf("answer %v, withheld %q", d.Answer, d.Withheld)
 	}
+}
+
+// Rules without a limit of age have that of two days; a policy that says
+// nothing owes nothing.
+func TestJudgeDefaults(t *testing.T) {
+	filing := func(age time.Duration) tickets.Filing {
+		return tickets.Filing{Claim: tickets.Claim{ReceivedAt: today.Add(-age)}, Report: mail()}
+	}
+	judge := (&tickets.Rules{Prefix: "EX"}).Judge(willing{}, func() time.Time { return today })
+	if d := judge(filing(47*time.Hour), tickets.Evidence{}); d.Answer == nil || d.Division != tickets.Central {
+		t.Errorf("after 47 hours: %q in %q", d.Withheld, d.Division)
+	}
+	if d := judge(filing(49*time.Hour), tickets.Evidence{}); d.Answer != nil || !strings.Contains(d.Withheld, "48h") {
+		t.Errorf("after 49 hours: %q", d.Withheld)
+	}
+	short := (&tickets.Rules{Prefix: "EX", MaxAge: 10 * time.Minute}).Judge(willing{}, func() time.Time { return today })
+	if d := short(filing(time.Hour), tickets.Evidence{}); !strings.Contains(d.Withheld, "10m ") {
+		t.Errorf("got %q", d.Withheld)
+	}
+	silent := house(t).Judge(mute{}, func() time.Time { return today })
+	if d := silent(filing(0), tickets.Evidence{}); d.Answer != nil || d.Withheld == "" {
+		t.Errorf("got %v, %q", d.Answer, d.Withheld)
+	}
+}
+
+type mute struct{}
+
+func (mute) Acknowledge(tickets.Filing, tickets.Evidence, tickets.Decision, time.Time) (*tickets.Outgoing, string) {
+	return nil, ""
 }

@@ -3,6 +3,7 @@ package tickets_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"postern/parser"
@@ -17,7 +18,7 @@ func keysOf(t *testing.T, r tickets.Report) tickets.Keys {
 
 func TestKeysNameTheMailsAnswered(t *testing.T) {
 	r := mail(func(r *tickets.Report) {
-		r.InReplyTo = []string{"<b@x.example>", ""}
+		r.InReplyTo = []string{"<b@x.example>", "", strings.Repeat("x", 2000)}
 		r.References = []string{"a@x.example", "b@x.example", r.MessageID}
 		r.Bounce.OriginalMessageID = "c@example.org"
 	})
