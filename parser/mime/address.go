@@ -1,8 +1,8 @@
 package mime
 
 import (
-	"regexp"
 	"strings"
+	"unicode"
 )
 
 // Address is one mailbox of an address header: display name and addr-spec
@@ -187,21 +187,32 @@ func bareAddress(text string) (Address, bool) {
 	if spec := addrSpec(plain); spec != "" {
 		return Address{Name: comment(text), Address: spec}, true
 	}
-	at := plainAddress.FindStringIndex(plain)
-	if at == nil || strings.HasPrefix(plain[at[1]:], "@") { // two at signs are no address
-		return Address{}, false
-	}
-	spec := addrSpec(plain[at[0]:at[1]])
-	name := displayName(plain[:at[0]] + " " + strings.TrimLeft(plain[at[1]:], ">"))
+	from, to := plainAddress(plain)
+	spec := addrSpec(plain[from:to])
+	name := displayName(plain[:from] + " " + strings.TrimLeft(plain[to:], ">"))
 	return Address{Name: name, Address: spec}, spec != ""
 }
 
-// plainAddress finds an address among words.
-var plainAddress = regexp.MustCompile(`[^\s<>()\[\],;:"@\\]{1,128}@[^\s<>()\[\],;:"@\\]{1,253}`)
+// plainAddress finds the first address among words: what stands around an at
+// sign without a sign that separates. Two at signs make none.
+func plainAddress(words string) (from, to int) {
+	at := strings.IndexByte(words, '@')
+	if at < 0 {
+		return 0, 0
+	}
+	from, to = at, at+1
+	for from > 0 && at-from < maxAddrSpec && !separates(words[from-1]) {
+		from--
+	}
+	for to < len(words) && to-at < maxAddrSpec && !separates(words[to]) {
+		to++
+	}
+	return from, to
+}
 
-// wholeAddress is an addr-spec: a local part, quoted or not, and a domain or a
-// literal. Raw UTF-8 is allowed (RFC 6532).
-var wholeAddress = regexp.MustCompile(`^(?:[^\s<>()\[\],;:"@\\[:cntrl:]]{1,128}|"(?:[^"\\[:cntrl:]]|\\[^[:cntrl:]]){0,128}")@(?:[^\s<>()\[\],;:"@\\[:cntrl:]]{1,253}|\[[0-9A-Za-z:.]{1,64}\])$`)
+// separates tells a sign that cannot stand in an address without quotes, other
+// than the at sign.
+func separates(c byte) bool { return c <= ' ' || c == 0x7f || strings.IndexByte(`<>()[],;:"\`, c) >= 0 }
 
 // addrSpec gives the address in the text, "" when it is none. A source route
 // (RFC 5322 section 4.4) and "mailto:" are dropped.
@@ -215,11 +226,44 @@ func addrSpec(text string) string {
 	if len(text) > 7 && strings.EqualFold(text[:7], "mailto:") {
 		text = text[7:]
 	}
-	text = headerText([]byte(strings.Trim(text, " \t'.")), "")
-	if len(text) > maxAddrSpec || !wholeAddress.MatchString(text) {
+	text = strings.Trim(text, " \t'.")
+	if len(text) > maxAddrSpec {
+		return ""
+	}
+	text = headerText([]byte(text), "")
+	at := strings.LastIndexByte(text, '@')
+	if at < 1 || !isLocal(text[:at]) || !isDomain(text[at+1:]) {
 		return ""
 	}
 	return text
+}
+
+// isLocal tells a local part, quoted or not. Raw UTF-8 is allowed (RFC 6532).
+func isLocal(local string) bool {
+	if inner, ok := strings.CutPrefix(local, `"`); ok {
+		_, rest, ok := quoted(inner, true)
+		return ok && rest == "" && len(inner) > 1
+	}
+	return isPlain(local)
+}
+
+// isDomain tells a domain or an address in brackets (RFC 5321 section 4.1.3).
+func isDomain(domain string) bool {
+	if inner, ok := strings.CutPrefix(domain, "["); ok {
+		inner, ok = strings.CutSuffix(inner, "]")
+		return ok && inner != "" && strings.Trim(inner, "0123456789abcdefABCDEFIPvV.:") == ""
+	}
+	return isPlain(domain)
+}
+
+// isPlain tells text without any sign that would need quotes in an address.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		if separates(text[i]) || text[i] == '@' {
+			return false
+		}
+	}
+	return text != "" && !strings.ContainsFunc(text, unicode.IsSpace) && !strings.ContainsRune(text, '\ufffd')
 }
 
 // displayName is a phrase as a person reads it: quotes and comments undone,

@@ -25,6 +25,12 @@ var labels = map[string]string{
 // maxHead is how many lines the head of a quoted mail may have.
 const maxHead = 25
 
+// Bounds of a folded value in such a head.
+const (
+	maxFolds  = 8   // lines
+	maxFolded = 400 // bytes of one
+)
+
 // head is the field block of a quoted mail: how many lines, and what they say.
 type head struct {
 	n      int
@@ -39,7 +45,7 @@ func headersAt(lines []string) head {
 		return head{}
 	}
 	found := head{fields: make(map[string]string)}
-	last := ""
+	last, folds := "", 0
 	for n, line := range lines[:min(len(lines), maxHead)] {
 		if strings.Trim(line, "> \t") == "" {
 			if found.n > 0 && len(found.fields) >= 3 {
@@ -48,18 +54,18 @@ func headersAt(lines []string) head {
 			continue // some clients leave a line empty between fields
 		}
 		name, value := label(line)
-		if name == "" && (last == "" || n-found.n > 0) {
+		_, double := found.fields[name]
+		if double || name == "" && (last == "" || n-found.n > 0 || folds >= maxFolds || len(line) > maxFolded) {
 			break
 		}
 		if name == "" { // a folded value
+			folds++
 			found.fields[last] += " " + strings.Trim(line, "> \t")
 			found.n = n + 1
 			continue
 		}
-		if _, double := found.fields[name]; !double {
-			found.fields[name] = value
-		}
-		last, found.n = name, n+1
+		found.fields[name] = value
+		last, found.n, folds = name, n+1, 0
 	}
 	if len(found.fields) < 3 || found.fields["from"] == "" {
 		return head{}

@@ -1,23 +1,36 @@
 package text
 
 import (
-	"regexp"
+	"slices"
 	"strings"
 )
 
-// attributions are the lines clients put above a quoted mail. A language is
-// added by adding its line. They match one joined line without blanks around it.
-var attributions = []*regexp.Regexp{
-	regexp.MustCompile(`(?i)^on .{4,300} wrote:$`),                                  // en
-	regexp.MustCompile(`(?i)^(?:am|on) .{4,300} (?:hat|schrieb) .{0,200}:$`),        // de
-	regexp.MustCompile(`(?i)^.{2,200} (?:schrieb|hat) am .{4,200}:$`),               // de
-	regexp.MustCompile(`(?i)^le .{4,300} a écrit ?:$`),                              // fr
-	regexp.MustCompile(`(?i)^el .{4,300} escribió ?:$`),                             // es
-	regexp.MustCompile(`(?i)^il .{4,300} ha scritto ?:$`),                           // it
-	regexp.MustCompile(`(?i)^(?:em|no dia|a) .{4,300} escreveu ?:$`),                // pt
-	regexp.MustCompile(`(?i)^op .{4,300} schreef .{0,200}:$`),                       // nl
-	regexp.MustCompile(`(?i)^(?:w dniu|dnia) .{4,300} (?:napisał|pisze).{0,100}:$`), // pl
-	regexp.MustCompile(`(?i)^\d{4}-\d\d-\d\d .{0,100}<[^<>]{3,200}>:$`),             // by date alone
+// attribution is the shape of the line a client puts above a quoted mail, in
+// lower case and without the blank some languages set before the colon. An empty
+// field says nothing.
+type attribution struct{ begins, holds, ends string }
+
+// attributions are asked one after the other. A language is added by adding its
+// lines. Plain words and no patterns: the line is a stranger's.
+var attributions = []attribution{
+	{begins: "on ", ends: " wrote:"},
+	{begins: "am ", holds: " schrieb "},
+	{holds: " schrieb am "},
+	{begins: "le ", ends: " a écrit:"},
+	{begins: "el ", ends: " escribió:"},
+	{begins: "il ", ends: " ha scritto:"},
+	{begins: "em ", ends: " escreveu:"},
+	{begins: "no dia ", ends: " escreveu:"},
+	{begins: "a ", ends: " escreveu:"},
+	{begins: "op ", holds: " schreef "},
+	{begins: "w dniu ", ends: " pisze:"},
+	{begins: "w dniu ", holds: " napisał"},
+	{begins: "dnia ", holds: " napisał"},
+	{begins: "20", holds: " <", ends: ">:"}, // by its date alone
+}
+
+func (a attribution) fits(line string) bool {
+	return strings.HasPrefix(line, a.begins) && strings.Contains(line, a.holds) && strings.HasSuffix(line, a.ends)
 }
 
 // separators are the words of lines that stand above a mail quoted whole.
@@ -59,13 +72,9 @@ func isAttribution(line string) bool {
 	if len(line) < 10 || len(line) > 500 || !strings.HasSuffix(line, ":") {
 		return false
 	}
-	line = strings.ReplaceAll(line, "\u00a0", " ")
-	for _, pattern := range attributions {
-		if pattern.MatchString(line) {
-			return true
-		}
-	}
-	return false
+	line = strings.ToLower(strings.ReplaceAll(line, "\u00a0", " "))
+	line = strings.TrimRight(strings.TrimSuffix(line, ":"), " ") + ":"
+	return slices.ContainsFunc(attributions, func(a attribution) bool { return a.fits(line) })
 }
 
 // attributionAt tells how many lines from the first on are one attribution:
