@@ -67,6 +67,8 @@ func (m *matter) common() []candidate {
 // apart tells what forbids attaching the report to the ticket by itself, "" when nothing does.
 func (m *matter) apart(d Decision, t Thread) string {
 	switch {
+	case t.Division == Junk:
+		return "that one lies under Junk"
 	case IsDone(t.State):
 		return "that one is " + t.State + ", so this is the same again"
 	case t.Division != d.Division:

@@ -24,14 +24,27 @@ func (m *matter) followUp() (Decision, bool) {
 }
 
 // unproven places a mail that names a thread without proving it: it is shown
-// there, makes nobody a participant, reopens nothing and gets no answer.
+// there, makes nobody a participant, reopens nothing and gets no answer. What
+// was filed as no report is nothing to claim: answers to it stand for themselves.
 func (m *matter) unproven() (Decision, bool) {
 	for _, p := range m.proofs() {
+		if p.thread.Kind == kindNoReport {
+			continue
+		}
 		d := m.belongs(MatchUnproven, p.thread, p.reason)
-		d.Note = "claims " + p.thread.Reference + " without proof"
+		d.Note = m.withUrgency("claims " + p.thread.Reference + " without proof")
 		return d, true
 	}
 	return Decision{}, false
+}
+
+// withUrgency adds to a note that the mail suggests a high severity, so that
+// the owner looks at once. Of an encrypted mail it tells nothing.
+func (m *matter) withUrgency(note string) string {
+	if encrypted(m.Report) || m.Report.Severity != "high" && m.Report.Severity != "critical" {
+		return note
+	}
+	return strings.TrimPrefix(note+"; it suggests severity high", "; ")
 }
 
 // proofs are all claims of the mail on threads that exist, the strongest kind
@@ -180,6 +193,7 @@ func (m *matter) joined(t Thread, reason string) Decision {
 	d.Language = m.Report.Language
 	d.Key = d.Signed
 	d.State, d.Note = m.stateAfter(t)
+	d.Note = m.withUrgency(d.Note)
 	return d
 }
 

@@ -1,6 +1,7 @@
 package tickets
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -29,7 +30,7 @@ const (
 func (r *Rules) Judge(ack Acknowledger, now func() time.Time) Judge {
 	x := r.index()
 	return func(f Filing, e Evidence) Decision {
-		c := matter{index: x, Filing: f, Evidence: e}
+		c := matter{index: x, Filing: f, Evidence: worthy(e)}
 		d := c.decide()
 		d.Answer, d.Withheld = c.answer(d, ack, now())
 		if d.Withheld == "" && d.Answer == nil {
@@ -44,6 +45,17 @@ type matter struct {
 	*index
 	Filing
 	Evidence
+}
+
+// worthy is the evidence without threads under Junk: a mail that came to a real
+// mailbox must not follow another one into a queue that nobody works.
+func worthy(e Evidence) Evidence {
+	junk := func(t Thread) bool { return t.Division == Junk }
+	junkHit := func(h Hit) bool { return junk(h.Thread) }
+	e.ByMessage = slices.DeleteFunc(slices.Clone(e.ByMessage), junkHit)
+	e.Awaited = slices.DeleteFunc(slices.Clone(e.Awaited), junkHit)
+	e.ByRef = slices.DeleteFunc(slices.Clone(e.ByRef), junk)
+	return e
 }
 
 func (m *matter) decide() Decision {

@@ -291,6 +291,23 @@ func TestJudge(t *testing.T) {
 		"an out-of-office reopens nothing": {world{report: mail(replies(anas), machine("auto-reply")), evidence: tickets.Evidence{ByRef: one(talk(in("resolved")))}},
 			want{match: "follow-up", conversation: 7, state: "-", withheld: "automatic"}},
 
+		"a follow-up of high severity": {world{report: mail(replies(anas), func(r *tickets.Report) { r.Severity = "high" }), evidence: tickets.Evidence{ByRef: one(talk())}},
+			want{match: "follow-up", severity: "-", reason: "suggests severity high", withheld: "acknowledged"}},
+		"a claim of high severity": {world{report: mail(subject("EX-7KQ4-9MZX"), func(r *tickets.Report) { r.Severity = "high" }), evidence: tickets.Evidence{ByRef: one(talk())}},
+			want{match: "unproven", reason: "suggests severity high", withheld: "not proven"}},
+		"an encrypted follow-up of high severity": {world{report: mail(encrypted, replies(anas), func(r *tickets.Report) { r.Severity = "high" }), evidence: tickets.Evidence{ByRef: one(talk(func(t *tickets.Thread) { t.State = "waiting" }))}},
+			want{match: "follow-up", state: "open", withheld: "acknowledged"}},
+		"the sender's earlier mail lies under Junk": {world{report: mail(replies("0@mail.example.net")), evidence: tickets.Evidence{ByMessage: hit(talk(of("Junk")), "0@mail.example.net", "ana@example.net", false)}},
+			want{match: "new", division: "central", answered: true}},
+		"the sender's later mail lies under Junk": {world{report: mail(), evidence: tickets.Evidence{Awaited: hit(talk(of("Junk")), "0@mail.example.net", "ana@example.net", false)}},
+			want{match: "new", division: "central", answered: true}},
+		"the same page under Junk": {world{report: mail(page), evidence: tickets.Evidence{ByURL: one(talk(of("Junk")))}},
+			want{match: "new", reason: "under Junk", answered: true}},
+		"an answer to what was no report": {world{report: mail(from("bob@example.com"), replies("0@list.example")), evidence: tickets.Evidence{ByMessage: hit(talk(in("closed"), func(t *tickets.Thread) { t.Kind = "not-a-report" }), "0@list.example", "ana@example.net", false)}},
+			want{match: "new", state: "new", answered: true}},
+		"an answer on a list": {world{report: mail(from("bob@example.com"), replies("0@list.example"), machine("list")), evidence: tickets.Evidence{ByMessage: hit(talk(in("closed"), func(t *tickets.Thread) { t.Kind = "not-a-report" }), "0@list.example", "ana@example.net", false)}},
+			want{match: "new", state: "closed", kind: "not-a-report", withheld: "automatic"}},
+
 		// 5: automatic mail
 		"a bounce of our mail": {world{report: mail(from("mailer-daemon@example.com"), machine("bounce"), func(r *tickets.Report) { r.Bounce.OriginalMessageID = "m1@example.org" }), evidence: tickets.Evidence{ByMessage: hit(talk(), "m1@example.org", "", true)}},
 			want{match: "follow-up", conversation: 7, state: "-", withheld: "automatic"}},

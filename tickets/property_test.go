@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -135,6 +136,9 @@ var laws = map[string]func(world, tickets.Decision) bool{
 	"nothing decrypted is quoted": func(w world, d tickets.Decision) bool {
 		return !w.report.Crypto.Encrypted || !strings.Contains(fmt.Sprintf("%+v", d), canary)
 	},
+	"no real mail goes to Junk": func(w world, d tickets.Decision) bool {
+		return w.claim.Junk || d.Division != "Junk" && (d.Match != "follow-up" && d.Match != "unproven" && d.Match != "attach" || allOf(w, d.Ticket, func(t tickets.Thread) bool { return t.Division != "Junk" }))
+	},
 	"no reason quotes a link": func(w world, d tickets.Decision) bool {
 		return !strings.Contains(fmt.Sprint(d.Matched, d.Routed, d.Note, d.Withheld), canary)
 	},
@@ -142,7 +146,7 @@ var laws = map[string]func(world, tickets.Decision) bool{
 
 // allOf tells whether a thread of the ticket for which ok holds is in the evidence.
 func allOf(w world, ticket int64, ok func(tickets.Thread) bool) bool {
-	for _, t := range append(append(w.evidence.ByFile, w.evidence.ByURL...), threadsOf(w.evidence.Awaited)...) {
+	for _, t := range append(slices.Concat(w.evidence.ByFile, w.evidence.ByURL, w.evidence.ByRef), threadsOf(append(w.evidence.Awaited, w.evidence.ByMessage...))...) {
 		if t.Ticket == ticket && ok(t) {
 			return true
 		}
