@@ -40,6 +40,7 @@
 //	key has expired since                       good, KeyState "expired"
 //	key revoked, at any time                    revoked-key
 //	signed by another than From                 good, FromMatch false, said in the sentence
+//	a protected From inside differs             good, FromMatch only if the key names both
 //	signed mail attached to this one            good, covers part, FromMatch false
 //	armour of a key                             left alone: a key is not ciphertext
 //

@@ -140,6 +140,36 @@ func TestTreeOfTheOpenedMail(t *testing.T) {
 	}
 }
 
+// TestProtectedSender signs as one and says inside to be another.
+func TestProtectedSender(t *testing.T) {
+	g := realGPG(t)
+	ring := g.ring(t, team, peer)
+	for name, row := range map[string]struct {
+		outer, inner string
+		match        bool
+	}{
+		"same":                  {peer, "Peer <PEER@curve.example>", true},
+		"another's name inside": {peer, "chief@rsa.example", false},
+		"another's outside":     {"chief@rsa.example", peer, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inner := "Content-Type: text/plain; protected-headers=\"v1\"\r\nFrom: " + row.inner + "\r\n\r\n" + crlf(report)
+			for form, mail := range map[string]string{
+				"sealed": mailOf(row.outer, encryptedEntity("encrypted", g.seal(t, inner, team, peer))),
+				"signed": mailOf(row.outer, signedEntity(inner, g.sign(t, inner, peer))),
+			} {
+				s := open(t, ring, mail, row.outer).Result.Signatures[0]
+				if s.FromMatch != row.match || s.Verdict != "good" {
+					t.Errorf("%s: got %+v, want match %v", form, s, row.match)
+				}
+				if !row.match && !strings.Contains(s.Sentence, "but is not by the sender chief@rsa.example") {
+					t.Errorf("%s: got %q", form, s.Sentence)
+				}
+			}
+		})
+	}
+}
+
 // TestFooterBesideEncrypted keeps what a list server or a scanner added, apart
 // from what came encrypted.
 func TestFooterBesideEncrypted(t *testing.T) {

@@ -152,8 +152,25 @@ func (g *gpg) secret(t testing.TB, address string) []byte {
 	return g.must(t, nil, "--passphrase", "", "--armor", "--export-secret-keys", "<"+address+">")
 }
 
+// rings keeps the keyrings of the matrix, which asks for the same ones often.
+// Keys that a test changes are of addresses outside it.
+var rings sync.Map
+
 // ring is a keyring with one secret key and peers.
 func (g *gpg) ring(t testing.TB, secret string, peers ...string) *pgp.Keyring {
+	t.Helper()
+	name := secret + " " + strings.Join(peers, " ")
+	if !strings.Contains(name, "@example.net") {
+		if ring, made := rings.Load(name); made {
+			return ring.(*pgp.Keyring)
+		}
+	}
+	ring := g.newRing(t, secret, peers...)
+	rings.Store(name, ring)
+	return ring
+}
+
+func (g *gpg) newRing(t testing.TB, secret string, peers ...string) *pgp.Keyring {
 	t.Helper()
 	var public []pgp.PublicKey
 	for _, peer := range peers {

@@ -5,10 +5,14 @@ import (
 	_ "crypto/sha1" // to tell a SHA-1 signature that fits from one that does not
 	"hash"
 	"io"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/ProtonMail/go-crypto/openpgp"
 	"github.com/ProtonMail/go-crypto/openpgp/packet"
+
+	"postern/parser/mime"
 )
 
 // The verdicts on a signature.
@@ -64,7 +68,7 @@ type trial struct {
 // judge checks all signatures over one text. write gives the signed bytes; it
 // is called once, and not at all when no key is known.
 func (o *opening) judge(sigs []*packet.Signature, at place, write func(io.Writer) error) {
-	if room := min(maxSignatures, maxJudged-len(o.result.Signatures)); len(sigs) > room {
+	if room := min(maxSignatures, maxJudged-len(o.findings)); len(sigs) > room {
 		o.problem("too-many-signatures", "The mail carries more signatures than are judged; the last ones were left out.")
 		sigs = sigs[:room]
 	}
@@ -141,19 +145,60 @@ func isDocument(sig *packet.Signature) bool {
 	return sig.SigType == packet.SigTypeBinary || sig.SigType == packet.SigTypeText
 }
 
-// add finishes one finding: what is right by arithmetic may still prove nothing.
+// add keeps one finding: what is right by arithmetic may still prove nothing.
 func (o *opening) add(f finding) {
-	if len(o.result.Signatures) >= maxJudged {
+	if len(o.findings) >= maxJudged {
 		return
 	}
 	if f.signer != nil {
 		f.state = f.signer.stateAt(o.at)
-		f.match = !f.at.attached && o.matches(f.signer.holder)
 	}
 	if f.verdict == verdictGood {
 		f.verdict, f.cause = f.weigh(o.at)
 	}
-	o.result.Signatures = append(o.result.Signatures, f.signature(o.from, o.at))
+	o.findings = append(o.findings, f)
+}
+
+// speak puts the findings in words, when the whole mail is open. A mail may
+// name its sender twice, outside and protected inside: a key has to name both,
+// or a known sender could put another's name on what is shown.
+func (o *opening) speak(given *mime.Part) {
+	senders := []string{o.from}
+	if o.opened.Root != given {
+		if inner := protectedSender(o.opened.Root); inner != "" && inner != o.from {
+			senders = append(senders, inner)
+		}
+	}
+	for _, f := range o.findings {
+		from := o.from
+		f.match = f.signer != nil && !f.at.attached
+		for _, sender := range senders {
+			if f.signer == nil || !f.signer.holder.names(sender) {
+				f.match, from = false, sender
+			}
+		}
+		o.result.Signatures = append(o.result.Signatures, f.signature(from, o.at))
+	}
+}
+
+// protectedSender is the From that was signed or encrypted with the mail's
+// text (RFC 9788), "" when there is none.
+func protectedSender(p *mime.Part) string {
+	for !p.Header.Has("From") {
+		if len(p.Children) != 1 || p.Message() {
+			return ""
+		}
+		p = p.Children[0]
+	}
+	if list, _ := p.Addresses("From"); len(list) > 0 {
+		return strings.ToLower(list[0].Address)
+	}
+	return ""
+}
+
+// names tells whether a user ID of the key has the address.
+func (h *holder) names(address string) bool {
+	return address != "" && slices.Contains(h.info.Addresses, address)
 }
 
 // weigh judges a signature that fits its text by its key and its method. The

@@ -112,13 +112,13 @@ func (f finding) reach(from string) string {
 	case from == "":
 		return covers + "; the mail names no sender to compare it with."
 	}
-	return fmt.Sprintf("%s, but is not by the sender %s: the key names %s.", covers, plainLine(from), f.names())
+	return fmt.Sprintf("%s, but is not by the sender %s: the key names %s.", covers, plainLine(from), f.addresses())
 }
 
 // maxShown is how many addresses of a key a sentence lists.
 const maxShown = 3
 
-func (f finding) names() string {
+func (f finding) addresses() string {
 	addresses := f.signer.holder.info.Addresses
 	switch {
 	case len(addresses) == 0:

@@ -49,6 +49,7 @@ type opening struct {
 	window     []byte // shared by all searches
 	mimeLimits mime.Limits
 	result     Result
+	findings   []finding
 	failures   []string // why something stayed closed
 	opened     Opened
 }
@@ -97,6 +98,7 @@ func (k *Keyring) open(ctx context.Context, root *mime.Part, from string, at tim
 		result: Result{Protocol: "none", Signatures: []Signature{}},
 	}
 	o.opened.Root = o.part(ctx, root, place{whole: true, layers: limits.Layers})
+	o.speak(root)
 	o.result.Decrypted = o.result.Decrypted && len(o.failures) == 0
 	o.result.Problem = strings.Join(o.failures, "; ")
 	o.opened.Result = o.result
@@ -319,9 +321,4 @@ func (o *opening) problem(code, detail string) {
 	if !slices.Contains(o.opened.Problems, p) {
 		o.opened.Problems = append(o.opened.Problems, p)
 	}
-}
-
-// matches tells whether a key's user IDs name the sender.
-func (o *opening) matches(h *holder) bool {
-	return o.from != "" && slices.Contains(h.info.Addresses, o.from)
 }
