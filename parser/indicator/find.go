@@ -43,6 +43,9 @@ func Find(in Input) []Indicator {
 	return c.finish()
 }
 
+// usual is the number of indicators in an average mail.
+const usual = 64
+
 // key is what makes two indicators the same.
 type key struct{ kind, value string }
 
@@ -59,7 +62,7 @@ type collector struct {
 }
 
 func newCollector(in Input) *collector {
-	c := &collector{at: map[key]int{}, limit: in.Limit, own: in.Own, domains: map[string]bool{}, mailbox: map[string]bool{}}
+	c := &collector{at: make(map[key]int, usual), found: make([]Indicator, 0, usual), limit: in.Limit, own: in.Own, domains: map[string]bool{}, mailbox: map[string]bool{}}
 	if c.limit <= 0 {
 		c.limit = DefaultLimit
 	}

@@ -16,6 +16,8 @@ func refang(text string) (string, []int) {
 		switch c := text[i]; {
 		case c != '[' && c != '(' && c != '{' && c != '<' && c != '.' && c != ' ' && c != '\\' && c < 0xe2:
 			i++
+		case c == ' ' && !mayBeDot(text, i+1):
+			i++
 		default:
 			i += max(1, r.step(i))
 		}
@@ -25,6 +27,18 @@ func refang(text string) (string, []int) {
 	}
 	r.out.WriteString(text[r.copied:])
 	return r.out.String(), r.marks
+}
+
+// mayBeDot tells whether the sign behind a blank can begin what blank undoes.
+func mayBeDot(text string, i int) bool {
+	if i >= len(text) {
+		return false
+	}
+	switch text[i] {
+	case '[', '(', '{', 'd', 'D', 'a', 'A', '.', ':':
+		return true
+	}
+	return false
 }
 
 // refanger copies a text, replacing as it goes.
