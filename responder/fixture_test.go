@@ -58,9 +58,20 @@ func fingerprint(t *testing.T, address string) string {
 	return ""
 }
 
+// quickRing has only keys on curves: RSA under the fuzzer takes all its time.
+var quickRing = sync.OnceValue(func() *pgp.Keyring {
+	keys, err := pgp.NewKeyring([][]byte{file("finder-secret.asc")}, nil, []pgp.PublicKey{{Data: file("cert-alpha-public.asc"), Tier: "peer"}})
+	if err != nil {
+		panic(err)
+	}
+	return keys
+})
+
+var allWords = sync.OnceValues(templates.Mail)
+
 func words(t testing.TB) *templates.Set {
 	t.Helper()
-	set, err := templates.Mail()
+	set, err := allWords()
 	if err != nil {
 		t.Fatal(err)
 	}

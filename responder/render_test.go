@@ -284,11 +284,13 @@ func FuzzNoReflection(f *testing.F) {
 		if how&16 > 0 {
 			s.filing.Report.From[0].Address = "cert@cert-alpha.example"
 		}
-		o, _ := s.judge(policy())
+		o, _ := s.judge(policy(func(o *responder.PolicyOptions) { o.Keys = quickRing }))
 		if o == nil {
 			return
 		}
-		out, err := renderer(t).Render(numbered(o), now)
+		writer := renderer(t)
+		writer.Keys = quickRing
+		out, err := writer.Render(numbered(o), now)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -322,7 +324,9 @@ func FuzzRenderer(f *testing.F) {
 		o.To, o.TheirNumber, o.Subject, o.InReplyTo, o.Reference = to, number, subject, id, reference
 		o.References = []string{id, number, subject}
 		o.Vars = map[string]string{"done": subject, "reason": number, "questions": id}
-		out, err := renderer(t).Render(o, now)
+		writer := renderer(t)
+		writer.Keys = quickRing
+		out, err := writer.Render(o, now)
 		if err != nil {
 			return
 		}
@@ -368,4 +372,39 @@ func FuzzAddress(f *testing.F) {
 			t.Errorf("%q reads as %v (%v)", safe, list, err)
 		}
 	})
+}
+
+func TestSubjectField(t *testing.T) {
+	for name, subject := range map[string]string{
+		"ascii":              "Strange page",
+		"umlaut":             "Größere Störung im Netz",
+		"all of it":          strings.Repeat("ü", 200),
+		"one long word":      strings.Repeat("x", 100) + "ü",
+		"mixed":              "one ü two three four five six seven eight nine ten eleven twelve ü thirteen",
+		"looks encoded":      "=?utf-8?q?a=0D=0ABcc:_x?=",
+		"characters of four": strings.Repeat("🙂", 60),
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := answer("ack", "en")
+			o.Subject = subject
+			out, err := renderer(t).Render(o, now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			head, _, _ := strings.Cut(string(out.Bytes), "\r\n\r\n")
+			for line := range strings.SplitSeq(head, "\r\n") {
+				if len(line) > 76 && strings.Contains(line, "=?") {
+					t.Errorf("line of %d: %q", len(line), line)
+				}
+			}
+			m, err := mail.ReadMessage(bytes.NewReader(out.Bytes))
+			if err != nil {
+				t.Fatal(err)
+			}
+			raw := m.Header.Get("Subject")
+			if got, err := new(mime.WordDecoder).DecodeHeader(raw); err != nil || got != out.Subject || !strings.HasPrefix(raw, "[EX-7KQ4-9MZX] ") {
+				t.Errorf("%q reads as %q, want %q (%v)", raw, got, out.Subject, err)
+			}
+		})
+	}
 }

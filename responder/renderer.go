@@ -232,7 +232,7 @@ func (r *Renderer) header(o tickets.Outgoing, subject string, now time.Time) ([]
 		return nil, fmt.Errorf("bad Message-ID %q", clean(o.MessageID))
 	}
 	set("Message-ID", brackets(o.MessageID))
-	h.SetSubject(subject)
+	h.AddRaw(subjectField(subject))
 	set("To", o.To)
 	h.SetAddressList("From", []*mail.Address{{Name: r.Team.Name, Address: r.Team.Address}})
 	h.SetDate(now.In(r.Team.zone()))
