@@ -49,7 +49,12 @@ func (s step) name() string {
 }
 
 // user is a mailbox of the step's own, so that all can share one server.
-func (s step) user(box string) string { return box + "-" + s.name() + "@example.org" }
+func (s step) user(box string) string {
+	return fmt.Sprintf("%s-%s@example.org", box, digestName(s.name()))
+}
+
+// digestName is a short name for a long one.
+func digestName(name string) string { return fmt.Sprintf("%08x", crc32.ChecksumIEEE([]byte(name))) }
 
 // TestKillAtEveryStep kills the whole program at every named step and starts it
 // again. Whatever the step: no mail is lost, none becomes two entries, and no
@@ -112,7 +117,7 @@ func killAt(t *testing.T, r *rig, s step) {
 // crashMails are few, and of every kind that takes a way of its own: plain,
 // alternative, encrypted, written by a program.
 func crashMails(t *testing.T, user string) []letter {
-	g := newGenerator(t, fmt.Sprintf("k%08x", crc32.ChecksumIEEE([]byte(user+t.Name()))), 1)
+	g := newGenerator(t, "k"+digestName(user+t.Name()), 1)
 	g.observed = 6
 	g.add(g.plain(), true)
 	g.add(g.alternative(), true)
