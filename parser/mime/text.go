@@ -15,9 +15,9 @@ func (p *Part) Text(limit int64) (string, []Problem) {
 		limit = p.decoded
 	}
 	body := p.Open()
-	octets, err := io.ReadAll(io.LimitReader(body, limit+1))
+	octets, err := readUpTo(body, min(limit, p.to-p.body)+1) // undoing an encoding never makes it longer
 	found := problems{list: body.Problems()}
-	if err != nil && !errors.Is(err, io.EOF) {
+	if err != nil {
 		found.add(CodeUnreadable, "Part %s could not be read: %v.", shown(p), err)
 	}
 	if int64(len(octets)) > limit {
@@ -27,6 +27,23 @@ func (p *Part) Text(limit int64) (string, []Problem) {
 	text, code := toUTF8(octets, p.charset(octets))
 	found.charset(p, code)
 	return cutText(unixLines(text), limit), found.list
+}
+
+// readUpTo reads at most n bytes in one piece.
+func readUpTo(from io.Reader, n int64) ([]byte, error) {
+	octets := make([]byte, n)
+	got := 0
+	for got < len(octets) {
+		n, err := from.Read(octets[got:])
+		got += n
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return octets[:got], err
+		}
+	}
+	return octets[:got], nil
 }
 
 // charset is what the part says its charset is, "" when it does not.

@@ -37,13 +37,20 @@ type head struct {
 	fields map[string]string
 }
 
-// headersAt reads the head of a quoted mail. It begins with the sender or the
+// headSearch looks for such heads in one text. Lines that begin like a head and
+// are none cost work, so only so many are tried.
+type headSearch struct{ tries int }
+
+const maxTries = 500
+
+// at reads the head of a quoted mail. It begins with the sender or the
 // date and names at least three different things; n is 0 when it is none.
-func headersAt(lines []string) head {
+func (s *headSearch) at(lines []string) head {
 	first, _ := label(lines[0])
-	if first != "from" && first != "date" && first != "subject" && first != "to" {
+	if s.tries >= maxTries || first != "from" && first != "date" && first != "subject" && first != "to" {
 		return head{}
 	}
+	s.tries++
 	found := head{fields: make(map[string]string)}
 	last, folds := "", 0
 	for n, line := range lines[:min(len(lines), maxHead)] {
@@ -89,12 +96,13 @@ func FindForward(body string) (Forward, bool) {
 	lines := strings.Split(body, "\n")
 	forwarded := false
 	since := 0
+	var search headSearch
 	for n := range lines {
 		if found, forward := separator(lines[n]); found {
 			forwarded, since = forward, n
 			continue
 		}
-		found := headersAt(lines[n:])
+		found := search.at(lines[n:])
 		if found.n == 0 {
 			continue
 		}

@@ -8,12 +8,13 @@ import "strings"
 func New(body string) string {
 	lines := strings.Split(body, "\n")
 	kept := make([]string, 0, len(lines))
+	var search headSearch
 	for n := 0; n < len(lines); n++ {
 		line := lines[n]
 		if isQuote(line) {
 			continue
 		}
-		if ends(lines, n) {
+		if search.ends(lines, n) {
 			break
 		}
 		if above := attributionAt(lines[n:]); above > 0 {
@@ -29,7 +30,7 @@ func New(body string) string {
 }
 
 // ends tells whether the sender's words end before this line for good.
-func ends(lines []string, n int) bool {
+func (s *headSearch) ends(lines []string, n int) bool {
 	if isSignature(lines, n) {
 		return true
 	}
@@ -41,9 +42,9 @@ func ends(lines []string, n int) bool {
 		for next < len(lines) && next <= n+2 && strings.TrimSpace(lines[next]) == "" {
 			next++
 		}
-		return next < len(lines) && headersAt(lines[next:]).n > 0
+		return next < len(lines) && s.at(lines[next:]).n > 0
 	}
-	return headersAt(lines[n:]).n > 0
+	return s.at(lines[n:]).n > 0
 }
 
 // maxSignature is how many lines may follow a signature mark without its blank.

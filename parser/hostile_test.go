@@ -1,0 +1,126 @@
+package parser_test
+
+import (
+	"context"
+	"io"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"postern/parser"
+)
+
+// hostile are mails made to cost work. What they may cost is checked by what
+// was read and kept; the deadline only catches what never ends.
+var hostile = []struct{ name, head, unit string }{
+	{"parts", "Content-Type: multipart/mixed; boundary=o\n\n", "--o\n\nx 192.0.2.1\n"},
+	{"empty parts", "Content-Type: multipart/mixed; boundary=o\n\n", "--o\n"},
+	{"heads of quoted mails", "\n", "From: a@example.net\n"},
+	{"heads with folded values", "\n", "From: a\nTo: b\nx\nx\nx\nx\nx\nx\n"},
+	{"attributions", "\n", "On Saturday somebody somewhere wrote this in a mail to us:\n"},
+	{"quotes", "\n", "> > > > > > >\n"},
+	{"labels of the traffic light", "\n", "TLP:RED TLP:AMBER "},
+	{"labels in the subject", "Subject: ", "TLP:RED "},
+	{"addresses", "To: ", "a@example.net,"},
+	{"open brackets in addresses", "To: ", "<(\"a"},
+	{"at signs in addresses", "To: ", "a@a@"},
+	{"encoded words", "Subject: ", "=?utf-8?q?a?= "},
+	{"beginnings of encoded words", "Subject: ", "=?utf-8?q?a"},
+	{"references", "References: ", "<a@example.net>"},
+	{"comments in results", "Authentication-Results: ", "(;("},
+	{"open elements", "Content-Type: text/html\n\n", "<div><a href=\"https://www.example.net/\">"},
+	{"quotes in a page", "Content-Type: text/html\n\n", "<blockquote>x"},
+	{"addresses in the text", "\n", "192.0.2.1 hxxp://x[.]example[.]net/ "},
+	{"stop words", "\n", "the and of to in "},
+	{"parameters", "Content-Type: text/plain; ", "a*0*=utf-8''%41; "},
+	{"one long line", "\n", "xxxxxxxxxx"},
+	{"base64 of junk", "Content-Transfer-Encoding: base64\n\n", "=!\n\n"},
+	{"bytes in no charset", "Content-Type: text/plain; charset=x\n\n", "\xe9\xfc\xdf "},
+}
+
+func TestHostileMailEndsAndIsBounded(t *testing.T) {
+	for _, row := range hostile {
+		t.Run(row.name, func(t *testing.T) {
+			raw := "From: a@example.net\n" + row.head + strings.Repeat(row.unit, (2<<20)/len(row.unit)) + "\n\nend\n"
+			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+			defer cancel()
+			got := parser.Parse(ctx, strings.NewReader(raw), int64(len(raw)), env())
+			if ctx.Err() != nil {
+				t.Fatal("a mail of 2 MB takes more than a minute")
+			}
+			if len(got.Text) > 20*parser.DefaultText || len(got.Indicators) > parser.DefaultIndicators || len(got.Problems) > 200 {
+				t.Errorf("got %d bytes of text, %d indicators, %d problems", len(got.Text), len(got.Indicators), len(got.Problems))
+			}
+		})
+	}
+}
+
+// BenchmarkHostile shows that the cost of each grows with its size alone: the
+// MB/s of both sizes are alike.
+func BenchmarkHostile(b *testing.B) {
+	for _, row := range hostile {
+		for name, size := range map[string]int{"quarter": 1 << 18, "one": 1 << 20} {
+			b.Run(strings.ReplaceAll(row.name, " ", "-")+"/"+name, func(b *testing.B) {
+				raw := "From: a@example.net\n" + row.head + strings.Repeat(row.unit, size/len(row.unit)) + "\n\nend\n"
+				b.SetBytes(int64(len(raw)))
+				e := env()
+				for b.Loop() {
+					parser.Parse(context.Background(), strings.NewReader(raw), int64(len(raw)), e)
+				}
+			})
+		}
+	}
+}
+
+// pattern is a mail of any size that takes no memory.
+type pattern struct {
+	head string
+	size int64
+}
+
+func (p pattern) ReadAt(to []byte, at int64) (int, error) {
+	for i := range to {
+		switch where := at + int64(i); {
+		case where >= p.size:
+			return i, io.EOF
+		case where < int64(len(p.head)):
+			to[i] = p.head[where]
+		case where%77 == 0:
+			to[i] = '\n'
+		default:
+			to[i] = 'A'
+		}
+	}
+	return len(to), nil
+}
+
+func allocated(work func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	work()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+func TestLargeMailCostsLittleMemory(t *testing.T) {
+	file := "From: a@example.net\nContent-Type: multipart/mixed; boundary=o\n\n--o\n\ntext\n--o\nContent-Type: application/zip; name=a.zip\nContent-Transfer-Encoding: base64\n\n"
+	for name, row := range map[string]struct {
+		mail pattern
+		most uint64
+	}{
+		"50 MB of a file": {pattern{file, 50 << 20}, 4 << 20},
+		"30 MB of text":   {pattern{"From: a@example.net\n\n", 30 << 20}, 16 * parser.DefaultText},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got parser.Report
+			cost := allocated(func() { got = parser.Parse(context.Background(), row.mail, row.mail.size, env()) })
+			if cost > row.most {
+				t.Errorf("allocated %d bytes, want at most %d", cost, row.most)
+			}
+			if got.From == nil || len(got.Text) > parser.DefaultText {
+				t.Errorf("got %d bytes of text", len(got.Text))
+			}
+		})
+	}
+}
