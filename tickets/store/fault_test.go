@@ -154,6 +154,9 @@ func TestBigMailMemory(t *testing.T) {
 	const most = 64 << 10 // kilobytes
 	clock := storetest.NewClock()
 	s := open(t, storetest.Options(t, clock))
+	if err := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0); err != nil {
+		t.Skip("the peak cannot be set back")
+	}
 	before := peak(t)
 	m := storetest.Mail(clock, storetest.Inbox, 1, "")
 	m.Body, m.Stored = bigMail{}, bigSize
@@ -179,7 +182,7 @@ func TestBigMailMemory(t *testing.T) {
 	}
 }
 
-// peak is the largest resident set so far, in kilobytes.
+// peak is the largest resident set since it was set back, in kilobytes.
 func peak(t *testing.T) int {
 	t.Helper()
 	status, err := os.ReadFile("/proc/self/status")

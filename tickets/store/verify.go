@@ -36,7 +36,7 @@ type rule struct{ name, query string }
 var rules = [...]rule{
 	{"filed-has-entry", `SELECT 'mail ' || m.id FROM mails m LEFT JOIN entries e ON e.id = m.entry
 		WHERE m.state = 'filed' AND e.id IS NULL`},
-	{"entry-is-filed", `SELECT 'entry ' || e.id || ' of mail ' || e.mail FROM entries e LEFT JOIN mails m ON m.id = e.mail
+	{"entry-is-filed", `SELECT 'entry ' || e.id || ' of mail ' || coalesce(e.mail, 0) FROM entries e LEFT JOIN mails m ON m.id = e.mail
 		WHERE e.kind = 'mail-in' AND (m.id IS NULL OR m.entry IS NULL OR m.entry <> e.id)`},
 	{"one-entry-per-mail", `SELECT 'mail ' || mail FROM entries WHERE mail IS NOT NULL GROUP BY mail HAVING count(*) > 1`},
 	{"one-entry-per-identity", `SELECT 'identity ' || identity FROM entries WHERE identity IS NOT NULL GROUP BY identity HAVING count(*) > 1`},
