@@ -70,13 +70,13 @@ func (k *keys) addSecret(data []byte, passphrases [][]byte) error {
 		return err
 	}
 	for _, entity := range entities {
-		print := fingerprint(entity.PrimaryKey)
+		fpr := fingerprint(entity.PrimaryKey)
 		if entity.PrivateKey == nil {
-			return fmt.Errorf("key %s %w", print, errNotSecret)
+			return fmt.Errorf("key %s %w", fpr, errNotSecret)
 		}
 		unlocked, err := unlock(entity, passphrases)
 		if err != nil {
-			return fmt.Errorf("key %s: %w", print, err)
+			return fmt.Errorf("key %s: %w", fpr, err)
 		}
 		k.add(&holder{entity: unlocked, own: true}, tierKnown)
 	}

@@ -58,7 +58,7 @@ func (k *keys) sign(body []byte, at time.Time) ([]byte, string, error) {
 	if err := openpgp.DetachSign(&binary, ours.entity, bytes.NewReader(body), config(at)); err != nil {
 		return nil, "", fmt.Errorf("signing with key %s: %w", ours.info.Fingerprint, err)
 	}
-	micalg, err := micalg(binary.Bytes())
+	hash, err := micalg(binary.Bytes())
 	if err != nil {
 		return nil, "", err
 	}
@@ -66,7 +66,7 @@ func (k *keys) sign(body []byte, at time.Time) ([]byte, string, error) {
 	if err != nil {
 		return nil, "", fmt.Errorf("armouring the signature: %w", err)
 	}
-	return []byte(armoured), micalg, nil
+	return []byte(armoured), hash, nil
 }
 
 // micalg reads from the signature itself which hash it uses (RFC 3156 section
@@ -118,10 +118,10 @@ func (k *keys) recipients(fingerprints []string, at time.Time) ([]*openpgp.Entit
 		return nil, fmt.Errorf("encrypting to nobody: %w", ErrRecipientKey)
 	}
 	var to []*openpgp.Entity
-	for _, print := range fingerprints {
-		h, known := k.byPrint[canonicalFingerprint(print)]
+	for _, fpr := range fingerprints {
+		h, known := k.byPrint[canonicalFingerprint(fpr)]
 		if !known {
-			return nil, fmt.Errorf("key %s is not in the keyring: %w", print, ErrRecipientKey)
+			return nil, fmt.Errorf("key %s is not in the keyring: %w", fpr, ErrRecipientKey)
 		}
 		if !h.canEncrypt(at) {
 			return nil, fmt.Errorf("key %s %s: %w", h.info.Fingerprint, h.whyNot(at), ErrRecipientKey)
