@@ -89,9 +89,12 @@ func (m *meter) decide(c byte) {
 		m.kind = kindText
 		return
 	}
-	words := bytes.Fields(m.head)
 	ended := c == ' ' || c == '\r' || c == '\n' || c == '(' || len(m.head) >= maxHead
-	if len(words) < 2 || !ended {
+	if !ended {
+		return
+	}
+	words := bytes.Fields(m.head)
+	if len(words) < 2 {
 		return
 	}
 	switch string(bytes.ToUpper(words[1])) {
@@ -187,11 +190,15 @@ func (m *meter) open() error {
 // FETCH response: the only one that the library streams and we ask for.
 func (m *meter) atBody() bool {
 	words := bytes.Fields(bytes.ToUpper(m.head))
-	if len(words) < 3 || string(words[2]) != "FETCH" || m.depth != 1 {
+	if len(words) < 3 || !isNumber(words[1]) || string(words[2]) != "FETCH" || m.depth != 1 {
 		return false
 	}
 	item := bytes.ToUpper(m.before)
 	return bytes.Equal(item, []byte("BODY[]")) || bytes.HasPrefix(item, []byte("BODY[]<"))
+}
+
+func isNumber(word []byte) bool {
+	return len(bytes.Trim(word, "0123456789")) == 0
 }
 
 func (m *meter) reset() {

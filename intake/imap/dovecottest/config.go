@@ -18,7 +18,8 @@ type configured struct {
 	User       string // "" when root: Dovecot's own users are used
 	Group      string
 	RequireTLS bool
-	Capability string
+	Capability string   // 2.3: all that is said; "" is the server's own
+	Without    []string // 2.4: what is left out
 }
 
 // common is understood by 2.3 and 2.4 alike.
@@ -32,8 +33,7 @@ auth_failure_delay = 0
 first_valid_uid = 1
 first_valid_gid = 1
 mail_max_userip_connections = 100
-{{with .Capability}}imap_capability = {{.}}
-{{end}}{{if .User}}default_internal_user = {{.User}}
+{{if .User}}default_internal_user = {{.User}}
 default_login_user = {{.User}}
 default_internal_group = {{.Group}}
 {{end}}
@@ -69,7 +69,8 @@ namespace inbox {
 
 const config23 = common + `
 mail_location = maildir:~/Maildir
-ssl = yes
+{{with .Capability}}imap_capability = {{.}}
+{{end}}ssl = yes
 ssl_cert = <{{.Dir}}/cert.pem
 ssl_key = <{{.Dir}}/key.pem
 disable_plaintext_auth = {{if .RequireTLS}}yes{{else}}no{{end}}
@@ -88,7 +89,10 @@ dovecot_storage_version = 2.4.0
 ` + common + `
 mail_driver = maildir
 mail_path = ~/Maildir
-ssl = {{if .RequireTLS}}required{{else}}yes{{end}}
+{{if .Without}}imap_capability {
+{{range .Without}}  {{.}} = no
+{{end}}}
+{{end}}ssl = {{if .RequireTLS}}required{{else}}yes{{end}}
 ssl_server_cert_file = {{.Dir}}/cert.pem
 ssl_server_key_file = {{.Dir}}/key.pem
 auth_allow_cleartext = {{if .RequireTLS}}no{{else}}yes{{end}}
@@ -105,14 +109,14 @@ userdb static {
 }
 `
 
-// capabilities as Dovecot has them, to leave some out: there is no setting that
-// takes one away.
+// capabilities as Dovecot 2.3 has them, to leave some out: it has no setting
+// that takes one away.
 const capabilities = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE LITERAL+ NAMESPACE UIDPLUS CHILDREN LIST-EXTENDED SPECIAL-USE UNSELECT"
 
 func (d *Dovecot) config() ([]byte, error) {
 	values := configured{
 		Dir: d.dir, Port: d.Port, TLSPort: d.TLSPort, UID: d.uid, GID: d.gid,
-		RequireTLS: d.options.RequireTLS, Capability: d.capability(),
+		RequireTLS: d.options.RequireTLS, Capability: d.capability(), Without: d.without(),
 	}
 	if os.Geteuid() != 0 {
 		if err := values.asOurselves(); err != nil {
@@ -156,6 +160,21 @@ func (d *Dovecot) capability() string {
 		text += " IDLE"
 	}
 	return text
+}
+
+// without: IMAP4rev2 would imply both.
+func (d *Dovecot) without() []string {
+	var names []string
+	if d.options.NoMove {
+		names = append(names, "MOVE")
+	}
+	if d.options.NoIdle {
+		names = append(names, "IDLE")
+	}
+	if len(names) > 0 {
+		names = append(names, "IMAP4rev2")
+	}
+	return names
 }
 
 func (d *Dovecot) users() []byte {
