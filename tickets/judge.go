@@ -294,10 +294,13 @@ func hours(d time.Duration) string {
 	return s
 }
 
+// maxQuoted is how much of a header a reason may repeat, in bytes.
+const maxQuoted = 200
+
 // automaticReason is the parser's reason, which quotes at most a header that
 // everybody on the way could read.
 func automaticReason(r Report) string {
-	return orElse(r.Automatic.Reason, orElse(r.Automatic.Kind, "its form"))
+	return orElse(oneLine(r.Automatic.Reason, maxQuoted), orElse(oneLine(r.Automatic.Kind, maxQuoted), "its form"))
 }
 
 // outerSubject is the subject anybody on the way could read.
@@ -318,14 +321,20 @@ func publicSubject(r Report) string {
 	return orElse(oneLine(subject, maxSubject), noSubject)
 }
 
-// oneLine folds white space and control signs and cuts at a whole rune.
+// oneLine folds white space and control signs, those that turn the direction of
+// writing among them, and cuts at a whole rune.
 func oneLine(s string, limit int) string {
+	s = strings.TrimSpace(s)
 	s = strings.ToValidUTF8(s[:min(len(s), 4*limit)], "\ufffd")
-	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+	s = strings.Join(strings.FieldsFunc(s, notShown), " ")
 	if len(s) <= limit {
 		return s
 	}
 	return strings.ToValidUTF8(s[:limit], "") + "…"
+}
+
+func notShown(r rune) bool {
+	return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
 }
 
 // signer is the key of the first good signature, "" when the mail has none.

@@ -1,7 +1,6 @@
 package tickets_test
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -13,133 +12,6 @@ import (
 	"postern/parser/pgp"
 	"postern/tickets"
 )
-
-var today = time.Date(2026, 11, 21, 14, 10, 0, 0, time.UTC)
-
-// willing is an Acknowledger that answers whatever it is asked about.
-type willing struct{}
-
-func (willing) Acknowledge(f tickets.Filing, _ tickets.Evidence, d tickets.Decision, _ time.Time) (*tickets.Outgoing, string) {
-	return &tickets.Outgoing{Dedupe: "answer:" + f.Keys.Identity, To: d.Party}, ""
-}
-
-func encrypted(r *tickets.Report) {
-	r.Crypto = pgp.Result{Protocol: "openpgp", Encrypted: true, Decrypted: true}
-	r.OuterSubject = "..."
-}
-
-func signed(key string, match bool) func(*tickets.Report) {
-	return func(r *tickets.Report) {
-		r.Crypto.Signatures = append(r.Crypto.Signatures, pgp.Signature{Verdict: "good", Key: key, FromMatch: match, Covers: "all", Tier: "known"})
-	}
-}
-
-func machine(kind string) func(*tickets.Report) {
-	return func(r *tickets.Report) {
-		r.Automatic = automatic.Verdict{Is: true, Kind: kind, Reason: "Auto-Submitted: auto-generated"}
-	}
-}
-
-func subject(s string) func(*tickets.Report) { return func(r *tickets.Report) { r.Subject = s } }
-
-func replies(ids ...string) func(*tickets.Report) {
-	return func(r *tickets.Report) { r.InReplyTo, r.References = ids[:1], ids }
-}
-
-// talk is Ana's conversation on an open ticket of central.
-func talk(change ...func(*tickets.Thread)) tickets.Thread {
-	t := tickets.Thread{
-		Conversation: 7, Reference: ref1, Ticket: 3, TicketID: ref1, State: "open", Kind: "incident",
-		Category: "fraud/phishing", Division: "central", Party: "ana@example.net", People: []string{"ana@example.net"},
-		Acknowledged: true,
-	}
-	for _, c := range change {
-		c(&t)
-	}
-	return t
-}
-
-func in(state string) func(*tickets.Thread) { return func(t *tickets.Thread) { t.State = state } }
-func of(division string) func(*tickets.Thread) {
-	return func(t *tickets.Thread) { t.Division = division }
-}
-func party(people ...string) func(*tickets.Thread) {
-	return func(t *tickets.Thread) { t.Party, t.People = people[0], people }
-}
-func number(ticket int64) func(*tickets.Thread) {
-	return func(t *tickets.Thread) {
-		t.Ticket, t.Conversation, t.TicketID = ticket, 10*ticket, fmt.Sprintf("T%d", ticket)
-	}
-}
-
-// world is what a row of the decision table begins with.
-type world struct {
-	claim    tickets.Claim
-	report   tickets.Report
-	evidence tickets.Evidence
-}
-
-func decide(t testing.TB, w world) tickets.Decision {
-	t.Helper()
-	rules := house(t)
-	if w.claim.ReceivedAt.IsZero() {
-		w.claim.ReceivedAt = today.Add(-time.Minute)
-	}
-	if w.claim.Mailbox == "" {
-		w.claim.Mailbox = "csirt"
-	}
-	judge := rules.Judge(willing{}, func() time.Time { return today })
-	f := tickets.Filing{Claim: w.claim, Report: w.report, Keys: tickets.KeysOf(w.claim, w.report, rules)}
-	return judge(f, w.evidence)
-}
-
-// want is what a row expects; empty fields are not looked at, "-" means empty.
-type want struct {
-	match, state, resolution, division, kind, severity, role, party, number, subject, signed string
-	ticket, conversation                                                                     int64
-	restricted, answered                                                                     bool
-	reason, withheld                                                                         string
-}
-
-func (w want) check(t *testing.T, d tickets.Decision) {
-	t.Helper()
-	for _, f := range []struct{ name, got, want string }{
-		{"match", d.Match, w.match}, {"state", d.State, w.state}, {"resolution", d.Resolution, w.resolution},
-		{"division", d.Division, w.division}, {"kind", d.Kind, w.kind}, {"severity", d.Severity, w.severity},
-		{"role", d.Role, w.role}, {"party", d.Party, w.party}, {"their number", d.TheirNumber, w.number},
-		{"subject", d.Subject, w.subject}, {"signed", d.Signed, w.signed},
-	} {
-		if f.want != "" && f.got != strings.TrimPrefix(f.want, "-") {
-			t.Errorf("%s: got %q, want %q", f.name, f.got, f.want)
-		}
-	}
-	if w.ticket != 0 && d.Ticket != w.ticket || w.conversation != 0 && d.Conversation != w.conversation {
-		t.Errorf("place: got ticket %d conversation %d, want %d %d", d.Ticket, d.Conversation, w.ticket, w.conversation)
-	}
-	if d.Restricted != w.restricted {
-		t.Errorf("restricted: got %v", d.Restricted)
-	}
-	if (d.Answer != nil) != w.answered {
-		t.Errorf("answered: got %v, withheld %q", d.Answer != nil, d.Withheld)
-	}
-	if words := fmt.Sprint(d.Matched, d.Routed, d.Note); !strings.Contains(words, w.reason) {
-		t.Errorf("reasons %s do not say %q", words, w.reason)
-	}
-	if !strings.Contains(d.Withheld, w.withheld) || w.answered == (d.Withheld != "") {
-		t.Errorf("withheld: got %q, want %q", d.Withheld, w.withheld)
-	}
-	if len(d.Matched) == 0 {
-		t.Error("no reason is given")
-	}
-}
-
-func token(t testing.TB, recipient string) string {
-	return tokens(t, key1).Make(ref1, recipient, tickets.ForReporter)
-}
-
-func hit(t tickets.Thread, id, from string, outgoing bool) []tickets.Hit {
-	return []tickets.Hit{{Thread: t, MessageID: id, From: from, Outgoing: outgoing}}
-}
 
 func TestJudge(t *testing.T) {
 	anas := token(t, "ana@example.net")
@@ -160,6 +32,10 @@ func TestJudge(t *testing.T) {
 			want{match: "new", state: "new", division: "central", kind: "incident", severity: "medium", role: "reporter", party: "ana@example.net", subject: "strange mail", answered: true}},
 		"an address with blanks": {world{report: mail(from("ana smith@example.net"))},
 			want{match: "new", party: "-", answered: true}},
+		"a subject that turns the direction of writing": {world{report: mail(subject("invoice\u202efdp.exe\x00\x1b[2J"))},
+			want{match: "new", subject: "invoice fdp.exe [2J", answered: true}},
+		"neighbours on a shared domain are no colleagues": {world{report: mail(from("eve@two.github.io"), replies(token(t, "ana@one.github.io"))), evidence: tickets.Evidence{ByRef: one(talk(party("ana@one.github.io")))}},
+			want{match: "unproven", withheld: "not proven"}},
 		"a very long subject": {world{report: mail(subject(strings.Repeat("ä", 300)))},
 			want{match: "new", subject: strings.Repeat("ä", 125) + "…", answered: true}},
 		"the same mail again": {world{report: mail(), evidence: tickets.Evidence{Same: &tickets.Hit{Thread: talk()}}},
@@ -315,6 +191,10 @@ func TestJudge(t *testing.T) {
 			want{match: "new", state: "closed", resolution: "not a report", kind: "not-a-report", division: "-", withheld: "automatic"}},
 		"an out-of-office of a stranger": {world{report: mail(from("eve@example.com"), replies("m1@example.org"), machine("auto-reply")), evidence: tickets.Evidence{ByMessage: hit(talk(), "m1@example.org", "", true)}},
 			want{match: "unproven", withheld: "not proven"}},
+		"a header of a megabyte": {world{report: mail(func(r *tickets.Report) {
+			r.Automatic = automatic.Verdict{Is: true, Kind: "list", Reason: "List-Id: " + strings.Repeat("x\r\n", 1<<18)}
+		})},
+			want{match: "new", kind: "not-a-report", reason: "x x", withheld: "automatic"}},
 		"a mailing list": {world{report: mail(machine("list"))},
 			want{match: "new", state: "closed", kind: "not-a-report", division: "-", reason: "automatic mail", withheld: "automatic"}},
 		"an advisory by list": {world{report: mail(machine("list"), kindOf("advisory", "vulnerable/vulnerable-system"))},
@@ -424,18 +304,6 @@ func TestJudge(t *testing.T) {
 			c.want.check(t, decide(t, c.world))
 		})
 	}
-}
-
-func aligned(r *tickets.Report) {
-	r.Authentication = parser.Authentication{By: "mx.example.org", DKIM: "pass", Aligned: true}
-}
-
-func dmarcFails(r *tickets.Report) {
-	r.Authentication = parser.Authentication{By: "mx.example.org", DMARC: "fail"}
-}
-
-func replyTo(address string) func(*tickets.Report) {
-	return func(r *tickets.Report) { r.ReplyTo = []mime.Address{{Address: address}} }
 }
 
 // A follow-up makes its writer a person of the conversation; a claim without

@@ -73,6 +73,7 @@ type Entry struct {
 	Crypto       string    `json:"crypto,omitempty"` // the verdict sentences
 	Text         string    `json:"text,omitempty"`   // new text; left out of lists
 	Problems     []Problem `json:"problems,omitempty"`
+	Withheld     string    `json:"withheld,omitempty"` // why this mail got no automatic answer, in words
 	Mail         string    `json:"mail,omitempty"` // SHA-256 of the raw mail, hexadecimal
 }
 
