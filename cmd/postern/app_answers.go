@@ -19,7 +19,7 @@ import (
 func team(c *config.Config) responder.Team {
 	t := responder.Team{
 		Name: c.CSIRT.Name, Address: c.CSIRT.Address, Phone: c.CSIRT.Phone,
-		Hours: c.CSIRT.Hours, Languages: c.CSIRT.Languages,
+		Hours: c.CSIRT.Hours + " " + c.CSIRT.Timezone, Languages: c.CSIRT.Languages,
 	}
 	if zone, err := time.LoadLocation(c.CSIRT.Timezone); err == nil {
 		t.Zone = zone // an unknown one was refused when the file was read

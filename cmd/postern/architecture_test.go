@@ -38,7 +38,7 @@ var rooms = []room{
 	{"intake/...", []string{"intake", "intake/imap/..."}, append(servers, "database/sql")},
 	{"tickets", []string{"parser", "intake"}, append(servers, "database/sql")},
 	{"tickets/store", []string{"tickets", "intake", "parser"}, servers},
-	{"tickets/storetest", []string{"tickets", "tickets/store", "intake", "parser"}, servers},
+	{"tickets/storetest", []string{"tickets", "tickets/store", "intake", "parser/..."}, servers},
 	{"tickets/desk", []string{"tickets", "tickets/store", "templates/..."}, []string{"database/sql"}},
 	{"tickets/api", []string{"tickets", "tickets/store", "templates/..."}, []string{"database/sql"}},
 	{"responder/smtp/...", []string{"responder", "responder/smtp/..."}, append(servers, "database/sql")},

@@ -100,6 +100,9 @@ func writeEntry(out io.Writer, e tickets.Entry) error {
 	if e.Crypto != "" {
 		lines = append(lines, "  "+oneLine(e.Crypto))
 	}
+	if e.Withheld != "" {
+		lines = append(lines, "  not answered: "+oneLine(e.Withheld))
+	}
 	for _, p := range e.Problems {
 		lines = append(lines, "  problem "+oneLine(p.Code+": "+p.Detail))
 	}

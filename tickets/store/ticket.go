@@ -157,10 +157,10 @@ func (s *Store) readEntries(ctx context.Context, q querier, v tickets.Viewer, ti
 	return each(ctx, q, query, []any{ticket, bit(seesAll(v))}, func(r *sql.Rows) error {
 		var e tickets.Entry
 		var at, mail, outgoing int64
-		var clear, matched, withheld, identity string
+		var clear, matched, identity string
 		var sealed []byte
 		err := r.Scan(&e.Kind, &e.Conversation, &e.From, &e.Subject, &e.MessageID, &at, &e.TLP, &e.Unproven, &e.Encrypted,
-			&clear, &sealed, &matched, &withheld, &e.Mail, &mail, &outgoing, &identity)
+			&clear, &sealed, &matched, &e.Withheld, &e.Mail, &mail, &outgoing, &identity)
 		if err != nil {
 			return err
 		}
@@ -169,9 +169,6 @@ func (s *Store) readEntries(ctx context.Context, q querier, v tickets.Viewer, ti
 			return err
 		}
 		k.Entries = append(k.Entries, e)
-		if withheld != "" {
-			k.Why.Routed = append(k.Why.Routed, tickets.Reason{Reason: "no answer: " + withheld})
-		}
 		return addReasons(&k.Why.Matched, matched)
 	})
 }
