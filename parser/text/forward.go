@@ -46,8 +46,11 @@ const maxTries = 500
 // at reads the head of a quoted mail. It begins with the sender or the
 // date and names at least three different things; n is 0 when it is none.
 func (s *headSearch) at(lines []string) head {
+	if s.tries >= maxTries {
+		return head{}
+	}
 	first, _ := label(lines[0])
-	if s.tries >= maxTries || first != "from" && first != "date" && first != "subject" && first != "to" {
+	if first != "from" && first != "date" && first != "subject" && first != "to" {
 		return head{}
 	}
 	s.tries++

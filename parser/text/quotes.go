@@ -51,6 +51,9 @@ func separator(line string) (found, forward bool) {
 	if len(line) > 200 {
 		return false, false
 	}
+	if !strings.Contains(line, "---") && !strings.Contains(line, ":") {
+		return false, false
+	}
 	words := strings.Trim(line, "-_=*> \t")
 	dashed := strings.HasPrefix(strings.TrimLeft(line, "> \t*"), "---")
 	colon := strings.HasSuffix(words, ":")
@@ -80,17 +83,15 @@ func isAttribution(line string) bool {
 // attributionAt tells how many lines from the first on are one attribution:
 // clients fold it at 76 columns. 0 is none.
 func attributionAt(lines []string) int {
-	joined := ""
 	for n, line := range lines[:min(len(lines), 3)] {
-		trimmed := strings.TrimSpace(line)
-		if trimmed == "" || isQuote(line) {
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "" || len(line) > 300 || isQuote(line):
 			return 0
-		}
-		joined = strings.TrimSpace(joined + " " + trimmed)
-		if isAttribution(joined) {
+		case !strings.HasSuffix(line, ":"):
+		case isAttribution(strings.Join(strings.Fields(strings.Join(lines[:n+1], " ")), " ")):
 			return n + 1
-		}
-		if strings.HasSuffix(trimmed, ":") || len(trimmed) > 300 {
+		default:
 			return 0
 		}
 	}
