@@ -1,8 +1,10 @@
 package tickets_test
 
 import (
+	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -359,4 +361,24 @@ type mute struct{}
 
 func (mute) Acknowledge(tickets.Filing, tickets.Evidence, tickets.Decision, time.Time) (*tickets.Outgoing, string) {
 	return nil, ""
+}
+
+// One judge serves several goroutines, and neither it nor KeysOf changes what it is given.
+func TestJudgeIsPure(t *testing.T) {
+	rules := house(t)
+	judge := rules.Judge(willing{}, func() time.Time { return today })
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for seed := range 200 {
+				w := draw(t, uint64(seed))
+				keys := tickets.KeysOf(w.claim, w.report, rules)
+				judge(tickets.Filing{Claim: w.claim, Report: w.report, Keys: keys}, w.evidence)
+				if fresh := draw(t, uint64(seed)); !reflect.DeepEqual(w, fresh) {
+					t.Errorf("seed %d: what was given is changed", seed)
+				}
+			}
+		})
+	}
+	all.Wait()
 }
