@@ -73,9 +73,16 @@ func (s *scanner) interfaceName(end int) bool {
 	return digit(s.text[end-1]) // "203.0.113.5/203.0.113.6", "443/192.0.2.7"
 }
 
+// portFollows tells whether the slash behind the address is that of a firewall's
+// "inside:192.0.2.1/22".
+func (s *scanner) portFollows(start int) bool {
+	before := s.peek(start - 1)
+	return (before == ':' || before == '/') && start >= 2 && !digit(s.text[start-2]) && s.interfaceName(start-1)
+}
+
 // prefix reads "/24" behind an address. A prefix of one address is the address.
 func (s *scanner) prefix(address netip.Addr, start, end int) bool {
-	if s.peek(end) != '/' || !digit(s.peek(end+1)) {
+	if s.peek(end) != '/' || !digit(s.peek(end+1)) || s.portFollows(start) {
 		return false
 	}
 	stop := end + 1

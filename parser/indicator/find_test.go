@@ -89,7 +89,7 @@ func TestAddresses(t *testing.T) {
 		{"ipv6 with port", "[2001:db8::5]:443", []string{"ipv6 2001:db8::5"}},
 		{"ipv6 end of a sentence", "from 2001:db8::5.", []string{"ipv6 2001:db8::5 >"}},
 		{"ipv6 before a colon", "2001:db8::5: refused", []string{"ipv6 2001:db8::5"}},
-		{"ipv6 behind a key", "src:2001:db8::5 IPv6:2001:db8::6", []string{"ipv6 2001:db8::5 >", "ipv6 2001:db8::6 >"}},
+		{"ipv6 behind a key", "src:2001:db8::5, IPv6:2001:db8::6", []string{"ipv6 2001:db8::5 >", "ipv6 2001:db8::6"}},
 		{"ipv6 prefix", "2001:db8:40::1/48", []string{"cidr 2001:db8:40::/48"}},
 		{"ipv6 prefix of one", "2001:db8::5/128", []string{"ipv6 2001:db8::5"}},
 		{"ipv6 with zone", "fe80::1%eth0 and 2001:db8::1%1", nil},
@@ -110,6 +110,7 @@ func TestAddresses(t *testing.T) {
 		{"date", "20.11.2026 2026.11.20 10.11.12", nil},
 		{"tcpdump", "IP 203.0.113.5.443 > 192.0.2.1.22: Flags [S]", []string{"ipv4 203.0.113.5 >", "ipv4 192.0.2.1 <"}},
 		{"tcpdump ipv6", "IP6 2001:db8::5.443 > 2001:db8::6.22: Flags [S]", []string{"ipv6 2001:db8::5 >", "ipv6 2001:db8::6 <"}},
+		{"firewall with a low port", "dst inside:192.0.2.1/22 by group", []string{"ipv4 192.0.2.1 <"}},
 		{"firewall", "Deny tcp src outside:203.0.113.5/443 dst inside/192.0.2.9", []string{"ipv4 203.0.113.5 >", "ipv4 192.0.2.9 <"}},
 	})
 }
@@ -267,6 +268,9 @@ func TestRoles(t *testing.T) {
 		{"several after one word", "attackers: 203.0.113.5, 203.0.113.6 and 203.0.113.7", []string{"ipv4 203.0.113.5 >", "ipv4 203.0.113.6 >", "ipv4 203.0.113.7 >"}},
 		{"heading of a list", "Attacking hosts:\n\n- 203.0.113.5\n- 203.0.113.6\n\nRegards\n198.51.100.1", []string{"ipv4 203.0.113.5 >", "ipv4 203.0.113.6 >", "ipv4 198.51.100.1"}},
 		{"heading speaks of addresses only", "he went to a page on which to type:\n\n   https://evil.example/a", []string{"url https://evil.example/a", "domain evil.example /url"}},
+		{"list is over", "RCPT from bad.example[203.0.113.5]: 554 denied <bob@example.com>", []string{"domain bad.example >", "ipv4 203.0.113.5 >", "email bob@example.com", "domain example.com /email"}},
+		{"list with remarks", "attackers: 203.0.113.5 (seen 10:00), 203.0.113.6 (seen 11:00), 203.0.113.7 or 203.0.113.8", []string{"ipv4 203.0.113.5 >", "ipv4 203.0.113.6 >", "ipv4 203.0.113.7 >", "ipv4 203.0.113.8 >"}},
+		{"sent through", "sent from 203.0.113.5 through relay.example.com", []string{"ipv4 203.0.113.5 >", "domain relay.example.com"}},
 		{"arrow with ports", "203.0.113.5:1025->192.0.2.40:22", []string{"ipv4 203.0.113.5 >", "ipv4 192.0.2.40 <"}},
 		{"arrow", "203.0.113.5 -> 192.0.2.40; 203.0.113.6 → 192.0.2.41", []string{"ipv4 203.0.113.5 >", "ipv4 192.0.2.40 <", "ipv4 203.0.113.6 >", "ipv4 192.0.2.41 <"}},
 		{"verb behind", "203.0.113.5 scanned all ports", []string{"ipv4 203.0.113.5 >"}},

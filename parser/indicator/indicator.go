@@ -17,9 +17,18 @@
 //     address in it. Path and query keep their case (RFC 3986 section 6.2.2)
 //   - hashes in lower case, "AS64500", "CVE-2026-1234"
 //
-// The role comes from the wording in the same line: the last word before the
-// indicator that speaks of an attacker or a victim, "src=" and "dst=", an arrow
-// between two addresses, or the heading of a list. It is a suggestion.
+// The role is a suggestion that comes from the wording, each word being seen once:
+//
+//   - the last word before the indicator, at most six words back and in the same
+//     sentence, that speaks of an attacker ("attacker", "from", "src=") or of a
+//     victim ("target", "our", "dst="), in English, German, French, Spanish,
+//     Italian, Polish, Portuguese and Dutch; it holds for a whole list of them
+//   - the heading of a list ("Attacking hosts:"), for the lines below it
+//   - an arrow between two addresses, the notation of web and firewall logs
+//   - a verb or a word in brackets behind it ("scanned us", "(attacker)")
+//
+// Where the wording says nothing, what lies in our own prefixes and domains is
+// a target. A stated role wins: our own host may be the source.
 package indicator
 
 // Indicator is one observable of a report.

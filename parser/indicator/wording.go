@@ -2,8 +2,9 @@ package indicator
 
 import "strings"
 
-// reach is how many words a role word speaks for, counted from it or from the
-// last indicator that took its role: "the attackers 203.0.113.5 and 203.0.113.6".
+// reach is how many words a role word speaks for. Behind an indicator that took
+// its role it goes on for the others of the same list: "the attackers 203.0.113.5
+// and 203.0.113.6", but no further than the next word that joins none.
 const reach = 6
 
 // afterReach is how many words behind an indicator still speak of it.
@@ -20,6 +21,7 @@ type wording struct {
 	now      role // what the last role word said
 	distance int  // words since it or since the last indicator it spoke for
 	used     bool // an indicator of this line took it
+	broken   bool // words stand between that one and here, so the list is over
 	heading  role // of the list we are in: "Attacking hosts:"
 
 	before     subject // what the word just before counts
@@ -58,6 +60,7 @@ func (w *wording) word(s string) {
 		about = subjectNone // "as" is a word, "AS" a network
 	}
 	w.pass(about)
+	w.broken = w.broken || w.used && !joins(low)
 	if r.says && !(w.paren && w.last != none) {
 		w.say(r, low)
 	}
@@ -80,7 +83,11 @@ func (w *wording) say(r role, low string) {
 	if low == "by" && !w.verb {
 		r = role{says: true}
 	}
-	w.now, w.distance, w.used = r, 0, false
+	w.speak(r)
+}
+
+func (w *wording) speak(r role) {
+	w.now, w.distance, w.used, w.broken = r, 0, false, false
 }
 
 // behind lets a word speak for the indicator before it: "203.0.113.5 scanned
@@ -113,12 +120,12 @@ func (w *wording) mark(text string, at int) {
 	case ':', '=':
 		w.colon = text[at] == ':'
 		if w.before == subjectServer && w.beforeDist == 0 {
-			w.now, w.distance, w.used = role{says: true, is: roleTarget}, 0, false
+			w.speak(role{says: true, is: roleTarget})
 		}
 	case ';', '!', '?':
 		w.sentence()
 	case ',':
-		w.comma = true
+		w.comma, w.broken = true, false
 	case '(':
 		w.paren = w.last != none && w.after == 0
 	case ')':
@@ -144,7 +151,7 @@ func (w *wording) arrow() {
 		return
 	}
 	w.assign(w.last, roleSource)
-	w.now, w.distance, w.used = role{says: true, is: roleTarget, hosts: true}, 0, false
+	w.speak(role{says: true, is: roleTarget, hosts: true})
 }
 
 // sentence ends what the words before it said.
@@ -158,7 +165,10 @@ func (w *wording) sentence() {
 func (w *wording) hit(n int, kind string) {
 	w.hits++
 	w.last, w.after, w.passive, w.paren = n, 0, false, false
-	w.distance, w.used = 0, true
+	if w.broken {
+		w.now = role{}
+	}
+	w.distance, w.used, w.broken = 0, true, false
 	w.colon, w.comma = false, false
 	w.before = subjectNone
 	if n < 0 {
@@ -168,7 +178,7 @@ func (w *wording) hit(n int, kind string) {
 
 // role gives what the words so far say about an indicator that stands here.
 func (w *wording) role(kind string) string {
-	if w.now.says && w.distance <= reach {
+	if w.now.says && w.distance <= reach && !w.broken {
 		return w.now.of(kind, w.out.attached)
 	}
 	return w.heading.of(kind, w.out.attached)

@@ -53,6 +53,15 @@ func roleOf(word string) role {
 	return role{}
 }
 
+// joins knows the words between the members of a list.
+func joins(word string) bool {
+	switch word {
+	case "and", "or", "und", "oder", "et", "ou", "y", "e", "o", "en", "of", "i", "oraz", "lub", "as", "well", "also", "sowie":
+		return true
+	}
+	return false
+}
+
 // acts knows the verbs of an attack.
 func acts(word string) bool {
 	switch word {
