@@ -42,11 +42,11 @@ func (r *reading) digest(p *mime.Part, buffer []byte) (size int64, digest string
 		_, _ = hash.Write(buffer[:n]) // never fails
 		size += int64(n)
 		if err == io.EOF {
-			r.problems.add(body.Problems()...)
+			r.problems.Add(body.Problems()...)
 			return size, hex.EncodeToString(hash.Sum(nil))
 		}
 		if err != nil {
-			r.problems.tell(mime.CodeUnreadable, "An attachment could not be read to its end.")
+			r.problems.Tell(mime.CodeUnreadable, "An attachment could not be read to its end.")
 			return size, ""
 		}
 	}

@@ -6,13 +6,15 @@ import (
 
 	"github.com/emersion/go-msgauth/authres"
 	"golang.org/x/net/publicsuffix"
+
+	"postern/parser/mime"
 )
 
 // authentication reads the topmost Authentication-Results (RFC 8601) when it is
 // of a server of ours. Those below it may have come with the mail and count for
 // nothing, whatever name they bear.
 func (r *reading) authentication() Authentication {
-	id, results, err := authres.Parse(withoutComments(r.outer.Header.Get("Authentication-Results")))
+	id, results, err := authres.Parse(mime.WithoutComments(r.outer.Header.Get("Authentication-Results")))
 	if id == "" || err != nil && results == nil || !slices.ContainsFunc(r.env.TrustedAuthserv, func(trusted string) bool {
 		return strings.EqualFold(trusted, id)
 	}) {
@@ -89,21 +91,4 @@ func domainOf(address string) string {
 		return ""
 	}
 	return strings.ToLower(strings.Trim(address[at+1:], ". >"))
-}
-
-// withoutComments drops what stands in brackets, which the library does not know.
-func withoutComments(value string) string {
-	var b strings.Builder
-	depth := 0
-	for _, c := range []byte(value) {
-		switch {
-		case c == '(':
-			depth++
-		case c == ')' && depth > 0:
-			depth--
-		case depth == 0:
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
 }

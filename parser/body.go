@@ -53,7 +53,7 @@ func (r *reading) pick(p *mime.Part, picked map[*mime.Part]bool) {
 		for _, child := range p.Children {
 			r.pick(child, picked)
 		}
-	case readable(p):
+	case readable(p) && (p.Name == "" || len(r.shown) == 0):
 		r.show(p, picked)
 	}
 }
@@ -70,14 +70,15 @@ func related(p *mime.Part) *mime.Part {
 	return p.Children[0]
 }
 
-// readable tells a leaf that mail clients show as text.
+// readable tells a leaf that mail clients show as text. One with a file name is
+// shown only where it takes the place of the mail's own text.
 func readable(p *mime.Part) bool {
 	if p.Disposition == "attachment" {
 		return false
 	}
 	switch p.Type {
 	case "text/plain", "text/html", "text/enriched", "text/markdown", "text/x-markdown":
-		return p.Name == "" || p.Disposition == "inline" && p.Type != "text/html"
+		return true
 	}
 	return false
 }
@@ -126,11 +127,11 @@ func (r *reading) show(p *mime.Part, picked map[*mime.Part]bool) {
 // that was opened stands in the place of its armour.
 func (r *reading) read(p *mime.Part) (body string, links []string) {
 	if r.left <= 0 {
-		r.problems.tell(mime.CodeTextTruncated, "The mail has more text than is kept and searched.")
+		r.problems.Tell(mime.CodeTextTruncated, "The mail has more text than is kept and searched.")
 		return "", nil
 	}
 	body, found := p.Text(r.left)
-	r.problems.add(found...)
+	r.problems.Add(found...)
 	r.left -= int64(len(body))
 	body = r.insert(p, body)
 	switch {

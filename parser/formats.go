@@ -23,7 +23,7 @@ func (r *reading) formats() {
 }
 
 func (r *reading) take(found format.Detected) {
-	r.problems.add(found.Problems...)
+	r.problems.Add(found.Problems...)
 	r.report.Format, r.report.FormatVersion, r.report.Valid = found.Format, found.Version, found.Valid
 	if found.Fields != nil {
 		r.report.Fields = found.Fields

@@ -30,7 +30,7 @@ func Parse(ctx context.Context, raw io.ReaderAt, size int64, env Env) Report {
 	r.indicators()
 	r.suggest()
 	r.checkTime()
-	r.report.Problems = append(r.report.Problems, r.problems.list...)
+	r.report.Problems = append(r.report.Problems, r.problems.List()...)
 	return r.report
 }
 
@@ -39,7 +39,7 @@ type reading struct {
 	ctx      context.Context
 	env      Env
 	report   Report
-	problems problems
+	problems mime.Problems
 
 	outer      *mime.Part          // the mail as it came
 	root       *mime.Part          // the mail as it is to be read
@@ -56,10 +56,10 @@ type reading struct {
 // open finds the parts, opens what is encrypted, and keeps both trees.
 func (r *reading) open(raw io.ReaderAt, size int64) {
 	outer, found := mime.Read(r.ctx, raw, size, r.env.Limits.MIME)
-	r.problems.add(found...)
+	r.problems.Add(found...)
 	from, _ := outer.Addresses("From")
 	opened := r.env.Keys.Open(r.ctx, outer, firstAddress(from), r.env.ReceivedAt, r.env.Limits.PGP, r.env.Limits.MIME)
-	r.problems.add(opened.Problems...)
+	r.problems.Add(opened.Problems...)
 	r.outer, r.root = outer, opened.Root
 	r.report.Crypto = opened.Result
 	r.left = r.env.Limits.Text
@@ -71,11 +71,14 @@ func (r *reading) open(raw io.ReaderAt, size int64) {
 	r.protected = protectedHeader(opened, r.secret)
 }
 
+// firstAddress is the first of a list that has an address.
 func firstAddress(list []mime.Address) string {
-	if len(list) == 0 {
-		return ""
+	for _, entry := range list {
+		if entry.Address != "" {
+			return entry.Address
+		}
 	}
-	return list[0].Address
+	return ""
 }
 
 // header reads the fields of the header. Those an encrypted mail protects win
@@ -114,7 +117,7 @@ func (r *reading) holder(field string) *mime.Part {
 
 func (r *reading) addresses(field string) []mime.Address {
 	list, found := r.holder(field).Addresses(field)
-	r.problems.add(found...)
+	r.problems.Add(found...)
 	return list
 }
 
@@ -150,7 +153,7 @@ func (r *reading) indicators() {
 		Texts: r.searched, Own: r.env.OwnPrefixes, OwnDomains: r.env.OwnDomains, OwnAddresses: r.env.OwnAddresses, Limit: limit,
 	})
 	if len(found) >= limit {
-		r.problems.tell("too-many-indicators", "The mail names more things than are kept.")
+		r.problems.Tell("too-many-indicators", "The mail names more things than are kept.")
 	}
 	if found != nil {
 		r.report.Indicators = found
@@ -160,6 +163,6 @@ func (r *reading) indicators() {
 // checkTime tells when the work was cut short.
 func (r *reading) checkTime() {
 	if r.ctx.Err() != nil {
-		r.problems.tell(mime.CodeWorkLimit, "The time for this mail was up before all of it was read.")
+		r.problems.Tell(mime.CodeWorkLimit, "The time for this mail was up before all of it was read.")
 	}
 }

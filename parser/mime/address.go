@@ -27,7 +27,7 @@ func (p *Part) Addresses(field string) ([]Address, []Problem) {
 		}
 		c.flush()
 	}
-	return c.list, c.found.list
+	return c.list, c.found.List()
 }
 
 // addressList collects the mailboxes of a header.
@@ -35,7 +35,7 @@ type addressList struct {
 	list  []Address
 	words string // before a comma, without an address: the beginning of an unquoted name, or lost
 	field string
-	found problems
+	found Problems
 }
 
 // take reads what stands between two commas. Words without an address belong to
@@ -60,7 +60,7 @@ func (c *addressList) flush() {
 	if c.words == "" {
 		return
 	}
-	c.found.add(CodeBadAddress, "The field %s holds something that is no address.", c.field)
+	c.found.Tell(CodeBadAddress, "The field %s holds something that is no address.", c.field)
 	c.add(Address{Name: displayName(c.words)})
 	c.words = ""
 }
@@ -183,7 +183,7 @@ func angleAddress(text string) (Address, bool) {
 
 // bareAddress reads "address", "address (name)" and an address somewhere in words.
 func bareAddress(text string) (Address, bool) {
-	plain := dropComments(text)
+	plain := WithoutComments(text)
 	if spec := addrSpec(plain); spec != "" {
 		return Address{Name: comment(text), Address: spec}, true
 	}
@@ -275,7 +275,7 @@ func displayName(text string) string {
 			return strings.TrimSpace(decodeWords(value))
 		}
 	}
-	if words := strings.TrimSpace(dropComments(text)); words != "" {
+	if words := strings.TrimSpace(WithoutComments(text)); words != "" {
 		text = words
 	}
 	text = strings.ReplaceAll(decodeWords(text), `"`, "")

@@ -11,7 +11,7 @@ import (
 // by the footer a mailing list put there.
 type base64Reader struct {
 	in       *bufio.Reader
-	problems *problems
+	problems *Problems
 	clean    []byte // signs of the alphabet, not yet decoded: less than four between calls
 	out      []byte // decoded, not yet read
 	decoded  []byte // what out stands in
@@ -25,7 +25,7 @@ type base64Reader struct {
 
 const base64Chunk = 16 << 10
 
-func newBase64(body io.Reader, p *problems) io.Reader {
+func newBase64(body io.Reader, p *Problems) io.Reader {
 	return &base64Reader{in: bufio.NewReaderSize(body, base64Chunk), problems: p, start: true}
 }
 
@@ -128,7 +128,7 @@ func (b *base64Reader) finish(err error) {
 }
 
 func (b *base64Reader) broken(sentence string) {
-	b.problems.add(CodeBrokenEncoding, "%s", sentence)
+	b.problems.Tell(CodeBrokenEncoding, "%s", sentence)
 }
 
 // pureLine tells whether the line that begins here, as far as the window shows

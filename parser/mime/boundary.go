@@ -49,7 +49,7 @@ func (r *reader) contentEnd(at line) int64 {
 // begin starts a new part of the multipart f behind its boundary.
 func (r *reader) begin(f *frame, at line) {
 	if f.state == inEpilogue {
-		r.shared.problems.add(CodeBrokenBoundary, "Part %s goes on behind its last boundary.", shown(f.part))
+		r.shared.problems.Tell(CodeBrokenBoundary, "Part %s goes on behind its last boundary.", shown(f.part))
 	}
 	f.state = inParts
 	r.push(f, at.end, false)
@@ -66,7 +66,7 @@ func (r *reader) push(f *frame, start int64, mail bool) {
 	}
 	child.part.Type = "application/octet-stream"
 	child.state = inRest
-	r.shared.problems.add(CodeTooManyParts, "The mail has more than %d parts; the rest is kept as one.", r.shared.limits.Parts)
+	r.shared.problems.Tell(CodeTooManyParts, "The mail has more than %d parts; the rest is kept as one.", r.shared.limits.Parts)
 }
 
 // close ends the multipart f at its last boundary. Its boundary stays known, for
@@ -77,7 +77,7 @@ func (r *reader) close(f *frame) {
 		if outer != nil {
 			r.open[f.boundaries[n]] = outer
 			f.boundaries[n], f.shadowed[n] = "", nil // forget must not give it back again
-			r.shared.problems.add(CodeBrokenBoundary, "Part %s has the same boundary as the part around it.", shown(f.part))
+			r.shared.problems.Tell(CodeBrokenBoundary, "Part %s has the same boundary as the part around it.", shown(f.part))
 		}
 	}
 }
@@ -92,7 +92,7 @@ func (r *reader) adopt(f *frame, l line) {
 	found := f.candidate
 	f.candidate = nil
 	if found != nil && hasFold(l.bytes, "content-") && fieldName(l.bytes) != "" {
-		r.shared.problems.add(CodeBrokenBoundary, "Part %s does not declare the boundary it uses.", shown(f.part))
+		r.shared.problems.Tell(CodeBrokenBoundary, "Part %s does not declare the boundary it uses.", shown(f.part))
 		r.last = found.before
 		r.endChildren(f, found.at)
 		r.register(f, strings.TrimRight(string(found.at.bytes[2:]), " \t\r"))
@@ -109,7 +109,7 @@ func (r *reader) adopt(f *frame, l line) {
 // unparted turns a multipart in which no part was found into text, so that a
 // person reads what is there.
 func (r *reader) unparted(f *frame) {
-	r.shared.problems.add(CodeBrokenBoundary, "No part was found in part %s; its body is shown as text.", shown(f.part))
+	r.shared.problems.Tell(CodeBrokenBoundary, "No part was found in part %s; its body is shown as text.", shown(f.part))
 	f.part.Type = "text/plain"
 	var head [512]byte
 	n, _ := f.part.Body().Read(head[:])
@@ -122,7 +122,7 @@ func (r *reader) unparted(f *frame) {
 func (r *reader) embed(f *frame) {
 	body, err := io.ReadAll(io.LimitReader(f.part.Open(), r.shared.embedded))
 	if int64(len(body)) >= r.shared.embedded {
-		r.shared.problems.add(CodeTooLarge, "The attached mail in part %s is too large to be opened.", shown(f.part))
+		r.shared.problems.Tell(CodeTooLarge, "The attached mail in part %s is too large to be opened.", shown(f.part))
 		return
 	}
 	if err != nil || len(body) == 0 || r.shared.parts+1 >= r.shared.limits.Parts {

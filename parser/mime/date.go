@@ -13,7 +13,7 @@ func (p *Part) Date() (at time.Time, ok bool) { return ParseDate(p.Header.Get("D
 
 // ParseDate reads the date of a mail header.
 func ParseDate(value string) (at time.Time, ok bool) {
-	value = dropComments(value)
+	value = WithoutComments(value)
 	for _, layout := range otherDates {
 		if at, err := time.Parse(layout, strings.TrimSpace(value)); err == nil {
 			return at, sane(at)
@@ -139,8 +139,9 @@ var zones = map[string]int{
 	"wet": 0, "west": 1, "bst": 1, "cet": 1, "cest": 2, "met": 1, "mest": 2, "mez": 1, "mesz": 2, "eet": 2, "eest": 3, "msk": 3, "jst": 9,
 }
 
-// dropComments takes comments in brackets out, nested ones too.
-func dropComments(value string) string {
+// WithoutComments takes comments in brackets out of a structured field, nested
+// ones too (RFC 5322 section 3.2.2).
+func WithoutComments(value string) string {
 	if !strings.Contains(value, "(") {
 		return value
 	}

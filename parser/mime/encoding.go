@@ -39,7 +39,7 @@ func (p *Part) identity() bool {
 type Decoder struct {
 	source   io.Reader
 	left     int64
-	problems problems
+	problems Problems
 }
 
 // Open gives the body with its transfer encoding undone, as far as it can be
@@ -64,7 +64,7 @@ func (p *Part) Open() *Decoder {
 		d.source = body
 	default:
 		d.source = body
-		d.problems.add(CodeUnknownEncoding, "The transfer encoding of part %s is unknown; its bytes are taken as they are.", shown(p))
+		d.problems.Tell(CodeUnknownEncoding, "The transfer encoding of part %s is unknown; its bytes are taken as they are.", shown(p))
 	}
 	return d
 }
@@ -73,7 +73,7 @@ func (p *Part) Open() *Decoder {
 // the limit on decoded bytes is reached, which is io.EOF with a problem.
 func (d *Decoder) Read(to []byte) (int, error) {
 	if d.left <= 0 {
-		d.problems.add(CodeTooLarge, "A part is larger than may be decoded; the rest was left out.")
+		d.problems.Tell(CodeTooLarge, "A part is larger than may be decoded; the rest was left out.")
 		return 0, io.EOF
 	}
 	n, err := d.source.Read(to[:min(int64(len(to)), d.left)])
@@ -82,4 +82,4 @@ func (d *Decoder) Read(to []byte) (int, error) {
 }
 
 // Problems is what was wrong with the part of the body read so far.
-func (d *Decoder) Problems() []Problem { return d.problems.list }
+func (d *Decoder) Problems() []Problem { return d.problems.List() }

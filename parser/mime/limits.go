@@ -26,7 +26,6 @@ const (
 	maxHeaders    = 16 << 20 // bytes of headers kept for the whole tree
 	headerReserve = 64 << 10 // room beyond Limits.Header for the fields that a report cannot do without
 	fieldReserve  = 100      // the same for Limits.Fields
-	maxAlike      = 20       // problems of one code told of one mail; the others say nothing new
 )
 
 func (l Limits) withDefaults() Limits {

@@ -22,17 +22,17 @@ func (r *reader) endHeader(f *frame, body int64) {
 func (r *reader) headless(f *frame) {
 	if f.mail || f.block.fields > 0 {
 		f.part.body, f.part.to = f.part.start, f.part.start
-		r.shared.problems.add(CodeNoHeader, "Part %s has no header; all of it is read as text.", shown(f.part))
+		r.shared.problems.Tell(CodeNoHeader, "Part %s has no header; all of it is read as text.", shown(f.part))
 	}
 }
 
 func (r *reader) complain(f *frame) {
 	b := &f.block
 	if b.cut {
-		r.shared.problems.add(CodeHeaderTooLarge, "The header of part %s is too large; some of it was left out.", shown(f.part))
+		r.shared.problems.Tell(CodeHeaderTooLarge, "The header of part %s is too large; some of it was left out.", shown(f.part))
 	}
 	if b.bad {
-		r.shared.problems.add(CodeBadHeader, "The header of part %s has lines that are no fields.", shown(f.part))
+		r.shared.problems.Tell(CodeBadHeader, "The header of part %s has lines that are no fields.", shown(f.part))
 	}
 }
 
@@ -44,7 +44,7 @@ func (r *reader) descend(f *frame) {
 		return
 	}
 	if f.depth >= r.shared.limits.Depth {
-		r.shared.problems.add(CodeTooDeep, "Parts are nested deeper than %d; what is below is kept as one part.", r.shared.limits.Depth)
+		r.shared.problems.Tell(CodeTooDeep, "Parts are nested deeper than %d; what is below is kept as one part.", r.shared.limits.Depth)
 		return
 	}
 	switch {
@@ -68,10 +68,10 @@ func (r *reader) expect(f *frame) {
 	switch len(declared) {
 	case 0:
 		f.undeclared = true
-		r.shared.problems.add(CodeMissingBoundary, "Part %s has several parts but does not say what separates them.", shown(f.part))
+		r.shared.problems.Tell(CodeMissingBoundary, "Part %s has several parts but does not say what separates them.", shown(f.part))
 	case 1:
 	default:
-		r.shared.problems.add(CodeBrokenBoundary, "Part %s declares more than one boundary.", shown(f.part))
+		r.shared.problems.Tell(CodeBrokenBoundary, "Part %s declares more than one boundary.", shown(f.part))
 	}
 }
 
@@ -83,7 +83,7 @@ func (r *reader) describe(p *Part) {
 		if mediaType != "" {
 			p.Type = mediaType
 		} else {
-			r.shared.problems.add(CodeBadContentType, "The content type of part %s cannot be read; it is taken for %s.", shown(p), p.Type)
+			r.shared.problems.Tell(CodeBadContentType, "The content type of part %s cannot be read; it is taken for %s.", shown(p), p.Type)
 		}
 	}
 	disposition, params := parseDisposition(p.Header.Get("Content-Disposition"))

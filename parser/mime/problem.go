@@ -31,23 +31,37 @@ const (
 	CodeWorkLimit       = "work-limit"       // time was up before the mail was read
 )
 
-// problems collects what was wrong: each sentence once, and of one code not more
-// than say something new.
-type problems struct {
+// maxAlike is how many problems of one code are told of one mail; the others say
+// nothing new.
+const maxAlike = 20
+
+// Problems collects what was wrong: each sentence once, and of one code not more
+// than say something new. The zero value is empty.
+type Problems struct {
 	list  []Problem
 	seen  map[Problem]bool
 	alike map[string]int
 }
 
-func (p *problems) add(code, format string, args ...any) {
-	problem := Problem{Code: code, Detail: fmt.Sprintf(format, args...)}
-	if p.seen[problem] || p.alike[code] >= maxAlike {
-		return
+// List gives the problems in the order they were found; nil when there are none.
+func (p *Problems) List() []Problem { return p.list }
+
+// Add takes over problems that were found elsewhere.
+func (p *Problems) Add(found ...Problem) {
+	for _, problem := range found {
+		if p.seen[problem] || p.alike[problem.Code] >= maxAlike {
+			continue
+		}
+		if p.seen == nil {
+			p.seen, p.alike = make(map[Problem]bool), make(map[string]int)
+		}
+		p.seen[problem] = true
+		p.alike[problem.Code]++
+		p.list = append(p.list, problem)
 	}
-	if p.seen == nil {
-		p.seen, p.alike = make(map[Problem]bool), make(map[string]int)
-	}
-	p.seen[problem] = true
-	p.alike[code]++
-	p.list = append(p.list, problem)
+}
+
+// Tell adds a problem; format and args are those of fmt.Sprintf.
+func (p *Problems) Tell(code, format string, args ...any) {
+	p.Add(Problem{Code: code, Detail: fmt.Sprintf(format, args...)})
 }

@@ -10,7 +10,7 @@ import (
 // servers add, are dropped.
 type qpReader struct {
 	in       *bufio.Reader
-	problems *problems
+	problems *Problems
 	blanks   []byte // blanks that count only if the line goes on
 	out      []byte
 	err      error
@@ -21,7 +21,7 @@ const (
 	maxBlanks = 4 << 10 // blanks kept back; more than that are text
 )
 
-func newQuotedPrintable(body io.Reader, p *problems) io.Reader {
+func newQuotedPrintable(body io.Reader, p *Problems) io.Reader {
 	return &qpReader{in: bufio.NewReaderSize(body, qpChunk), problems: p}
 }
 
@@ -103,7 +103,7 @@ func (q *qpReader) code() {
 	case len(ahead) == n: // the body ends with a soft line break
 		_, _ = q.in.Discard(n)
 	default:
-		q.problems.add(CodeBrokenEncoding, "The quoted-printable of a part holds equals signs that mean nothing.")
+		q.problems.Tell(CodeBrokenEncoding, "The quoted-printable of a part holds equals signs that mean nothing.")
 		q.out = append(q.out, '=')
 	}
 }

@@ -16,7 +16,7 @@ func Read(ctx context.Context, raw io.ReaderAt, size int64, limits Limits) (*Par
 	root := &Part{raw: raw, Type: "text/plain", decoded: limits.Decoded}
 	r := newReader(ctx, root, size, 0, shared)
 	r.run()
-	return root, shared.problems.list
+	return root, shared.problems.List()
 }
 
 // budget is what all trees of one mail may use together.
@@ -25,7 +25,7 @@ type budget struct {
 	parts    int   // nodes made
 	embedded int64 // bytes of attached mails that may still be decoded
 	headers  int64 // bytes of headers that may still be kept
-	problems problems
+	problems Problems
 }
 
 // reader reads one tree: the mail's own, or that of an attached mail that came
@@ -52,7 +52,7 @@ const linesPerCheck = 1024
 func (r *reader) run() {
 	for n := 0; ; n++ {
 		if n%linesPerCheck == 0 && r.ctx.Err() != nil {
-			r.shared.problems.add(CodeWorkLimit, "The time for this mail was up before all of its parts were found.")
+			r.shared.problems.Tell(CodeWorkLimit, "The time for this mail was up before all of its parts were found.")
 			break
 		}
 		if r.settled() {
@@ -66,7 +66,7 @@ func (r *reader) run() {
 		r.last = next
 	}
 	if r.lines.err != nil {
-		r.shared.problems.add(CodeUnreadable, "The stored mail could not be read to its end: %v.", r.lines.err)
+		r.shared.problems.Tell(CodeUnreadable, "The stored mail could not be read to its end: %v.", r.lines.err)
 	}
 	r.finish()
 }
@@ -118,7 +118,7 @@ func (r *reader) end(at, to int64) {
 	}
 	f.part.to = max(f.part.body, to)
 	if f.state == inParts {
-		r.shared.problems.add(CodeBrokenBoundary, "The last boundary of part %s is missing.", shown(f.part))
+		r.shared.problems.Tell(CodeBrokenBoundary, "The last boundary of part %s is missing.", shown(f.part))
 	}
 	r.forget(f)
 	r.top = f.parent

@@ -16,17 +16,18 @@ func (p *Part) Text(limit int64) (string, []Problem) {
 	}
 	body := p.Open()
 	octets, err := readUpTo(body, min(limit, p.to-p.body)+1) // undoing an encoding never makes it longer
-	found := problems{list: body.Problems()}
+	var found Problems
+	found.Add(body.Problems()...)
 	if err != nil {
-		found.add(CodeUnreadable, "Part %s could not be read: %v.", shown(p), err)
+		found.Tell(CodeUnreadable, "Part %s could not be read: %v.", shown(p), err)
 	}
 	if int64(len(octets)) > limit {
 		octets = octets[:limit]
-		found.add(CodeTextTruncated, "Part %s has more than %d bytes of text; the rest is not searched.", shown(p), limit)
+		found.Tell(CodeTextTruncated, "Part %s has more than %d bytes of text; the rest is not searched.", shown(p), limit)
 	}
 	text, code := toUTF8(octets, p.charset(octets))
 	found.charset(p, code)
-	return cutText(unixLines(text), limit), found.list
+	return cutText(unixLines(text), limit), found.List()
 }
 
 // readUpTo reads at most n bytes in one piece.
@@ -64,14 +65,14 @@ func (p *Part) charset(octets []byte) string {
 // htmlCharset finds the charset in the head of a page (HTML section 4.2.5.4).
 var htmlCharset = regexp.MustCompile(`(?i)<meta[^>]{0,200}charset=["']?([a-z0-9_.:-]{1,40})`)
 
-func (p *problems) charset(part *Part, code string) {
+func (p *Problems) charset(part *Part, code string) {
 	switch code {
 	case CodeUnknownCharset:
-		p.add(code, "The charset of part %s is unknown and was guessed.", shown(part))
+		p.Tell(code, "The charset of part %s is unknown and was guessed.", shown(part))
 	case CodeWrongCharset:
-		p.add(code, "The text of part %s is not in the charset it claims.", shown(part))
+		p.Tell(code, "The text of part %s is not in the charset it claims.", shown(part))
 	case CodeNUL:
-		p.add(code, "The text of part %s held NUL bytes, which were left out.", shown(part))
+		p.Tell(code, "The text of part %s held NUL bytes, which were left out.", shown(part))
 	}
 }
 

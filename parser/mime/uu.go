@@ -10,7 +10,7 @@ import (
 // before and between that cannot be right are passed over with a problem.
 type uuReader struct {
 	in       *bufio.Reader
-	problems *problems
+	problems *Problems
 	began    bool
 	out      []byte
 	err      error
@@ -18,7 +18,7 @@ type uuReader struct {
 
 const maxUULine = 1024 // a right line has 61 signs
 
-func newUU(body io.Reader, p *problems) io.Reader {
+func newUU(body io.Reader, p *Problems) io.Reader {
 	return &uuReader{in: bufio.NewReaderSize(body, maxUULine), problems: p}
 }
 
@@ -49,7 +49,7 @@ func (u *uuReader) line() {
 		u.decode(text)
 	}
 	if u.err != nil && !u.began {
-		u.problems.add(CodeBrokenEncoding, "A part said to be uuencoded holds nothing of the kind.")
+		u.problems.Tell(CodeBrokenEncoding, "A part said to be uuencoded holds nothing of the kind.")
 	}
 }
 
@@ -60,7 +60,7 @@ func (u *uuReader) decode(text []byte) {
 	text = text[1:]
 	there := (len(text) + 3) / 4 * 3
 	if need := (n + 2) / 3 * 4; n > there || len(text) > need+4 {
-		u.problems.add(CodeBrokenEncoding, "Some lines of an uuencoded part are damaged.")
+		u.problems.Tell(CodeBrokenEncoding, "Some lines of an uuencoded part are damaged.")
 	}
 	if n = min(n, there); n == 0 {
 		return
