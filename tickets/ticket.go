@@ -74,7 +74,7 @@ type Entry struct {
 	Text         string    `json:"text,omitempty"`   // new text; left out of lists
 	Problems     []Problem `json:"problems,omitempty"`
 	Withheld     string    `json:"withheld,omitempty"` // why this mail got no automatic answer, in words
-	Mail         string    `json:"mail,omitempty"` // SHA-256 of the raw mail, hexadecimal
+	Mail         string    `json:"mail,omitempty"`     // SHA-256 of the raw mail, hexadecimal
 }
 
 // Problem is what was wrong with an entry's mail.
