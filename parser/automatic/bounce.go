@@ -35,7 +35,7 @@ func ReadBounce(root *mime.Part) (bounce Bounce, ok bool) {
 	if root == nil {
 		return Bounce{}, false
 	}
-	status := outerPart(root, isStatus)
+	status := reportPart(root, isStatus)
 	if status == nil {
 		return plainBounce(root)
 	}
@@ -63,6 +63,19 @@ func outerPart(root *mime.Part, is func(*mime.Part) bool) (found *mime.Part) {
 		return found == nil && !p.Message()
 	})
 	return found
+}
+
+// reportPart finds the part with the fields of a report about mail. One that
+// somebody passes on beside his own words is no report of the mail it lies in.
+func reportPart(root *mime.Part, is func(*mime.Part) bool) *mime.Part {
+	part := outerPart(root, is)
+	if part == nil || part.Parent == nil || part.Parent.Type == "multipart/report" {
+		return part
+	}
+	if root.Field("Return-Path") == "<>" || localPart(root.Field("From")) == "mailer-daemon" {
+		return part
+	}
+	return nil
 }
 
 // readRecipient reads one group; the first group speaks of the message and

@@ -59,10 +59,10 @@ func aboutMail(in Input) (Verdict, bool) {
 		return unknown()
 	}
 	switch {
-	case outerPart(in.Root, isStatus) != nil:
+	case reportPart(in.Root, isStatus) != nil:
 		bounce, _ := ReadBounce(in.Root)
 		return automatic(statusKind(bounce), "the mail holds a delivery status (RFC 3464)")
-	case outerPart(in.Root, isDisposition) != nil:
+	case reportPart(in.Root, isDisposition) != nil:
 		return automatic(kindReceipt, "the mail holds a reading receipt (RFC 8098)")
 	case in.Root.Type == "multipart/report" && strings.EqualFold(in.Root.Params["report-type"], "delivery-status"):
 		return automatic(kindBounce, "Content-Type says that this is a delivery status")

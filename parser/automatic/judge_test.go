@@ -109,6 +109,8 @@ func TestJudge(t *testing.T) {
 		{"status without fields", "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nSorry.\n--b--\n", "", "bounce", "Content-Type"},
 		{"receipt", receipt, "", "receipt", "RFC 8098"},
 		{"a bounce forwarded by a person", attachedBounce, "", person, ""},
+		{"a status passed on beside a person's words", "From: bob@example.net\n" + strings.Replace(withAction("failed"), "report; report-type=delivery-status", "mixed", 1), "", person, ""},
+		{"a bounce that says mixed", "From: MAILER-DAEMON@example.net\n" + strings.Replace(withAction("failed"), "report; report-type=delivery-status", "mixed", 1), "", "bounce", "delivery status"},
 		{"Exim's bounce", "X-Failed-Recipients: bob@example.net\nFrom: x@example.net", "", "bounce", "recipients"},
 
 		{"ARF", "From: fbl@example.net", "arf", "machine-report", "arf"},
