@@ -2,7 +2,9 @@ package imap
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 
 	goimap "github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
@@ -72,12 +74,32 @@ func (s *session) spoolBody(literal goimap.LiteralReader, inPart bool, sp *spool
 	if inPart {
 		limit = min(limit, oversizeTake)
 	}
-	part, err := sp.add(literal, limit)
+	part, err := sp.add(&sound{literal, s.wire}, limit)
 	if KindOf(err) == KindSpool {
 		s.wire.fail(err)
 	}
-	if err != nil || part.size != limit {
+	if err != nil || part.size != limit || s.wire.broken() {
 		return nil
 	}
 	return &part
+}
+
+var errBroken = errors.New("the connection broke inside a mail")
+
+// sound reads a literal and fails as soon as what comes is only filling. It
+// reads the filling to its end first, so that nobody else has to.
+type sound struct {
+	literal io.Reader
+	wire    *wire
+}
+
+func (r *sound) Read(p []byte) (int, error) {
+	n, err := r.literal.Read(p)
+	if !r.wire.broken() {
+		return n, err
+	}
+	if _, err := io.Copy(io.Discard, r.literal); err != nil {
+		return 0, err
+	}
+	return 0, errBroken
 }

@@ -23,8 +23,10 @@ type wire struct {
 	net.Conn          // what is read and written: TCP or TLS
 	raw      net.Conn // the TCP connection; closing it ends every wait at once
 
-	meter meter       // used by the one goroutine that reads
-	armed atomic.Bool // logged in: see forbidden
+	meter  meter       // used by whoever reads: one goroutine at a time
+	failed error       // the connection broke inside a literal
+	lost   atomic.Bool // the same, for others to see
+	armed  atomic.Bool // logged in: see forbidden
 
 	mu    sync.Mutex
 	watch *time.Timer // of the running operation
@@ -36,7 +38,14 @@ func newWire(conn, raw net.Conn, maxBody int64) *wire {
 	return &wire{Conn: conn, raw: raw, meter: meter{maxBody: maxBody}}
 }
 
+// Read meters and passes on. When the connection breaks inside a literal, the
+// literal is filled up before the error is told: the library takes a short
+// literal for a whole one and goes on reading in two goroutines. That the bytes
+// are worthless is known by broken, and by the command that never ends well.
 func (w *wire) Read(p []byte) (int, error) {
+	if w.failed != nil {
+		return w.fill(p)
+	}
 	n, err := w.Conn.Read(p)
 	if n > 0 {
 		w.progress()
@@ -45,8 +54,26 @@ func (w *wire) Read(p []byte) (int, error) {
 			return 0, over
 		}
 	}
+	if err != nil && w.meter.literal > 0 {
+		w.failed = err
+		w.lost.Store(true)
+		return n, nil
+	}
 	return n, err
 }
+
+func (w *wire) fill(p []byte) (int, error) {
+	if w.meter.literal == 0 || len(p) == 0 {
+		return 0, w.failed
+	}
+	n := min(int64(len(p)), w.meter.literal)
+	clear(p[:n])
+	w.meter.literal -= n
+	return int(n), nil
+}
+
+// broken tells that a literal is being filled up.
+func (w *wire) broken() bool { return w.lost.Load() }
 
 // Write lets everything pass but commands that could destroy mail.
 func (w *wire) Write(p []byte) (int, error) {

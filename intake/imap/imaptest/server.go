@@ -12,7 +12,6 @@ import (
 	"log"
 	"net"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -37,7 +36,6 @@ type Server struct {
 	identity Authority
 	done     chan error // of both goroutines
 	raw      rawMails
-	closed   atomic.Bool
 
 	mu        sync.Mutex
 	users     map[string]*imapmemserver.User
@@ -91,17 +89,26 @@ func (s *Server) serve(o Options) {
 		listener = tls.NewListener(listener, s.identity.config())
 	}
 	s.server = imapserver.New(options)
-	go func() { s.done <- s.unlessClosed(s.server.Serve(listener)) }()
-	go func() { s.done <- s.unlessClosed(s.inside.server.Serve(s.inside)) }()
+	outer := &signalling{Listener: listener, accepting: make(chan struct{})}
+	inner := &signalling{Listener: s.inside, accepting: make(chan struct{})}
+	go func() { s.done <- s.server.Serve(outer) }()
+	go func() { s.done <- s.inside.server.Serve(inner) }()
+	<-outer.accepting
+	<-inner.accepting
 }
 
-// unlessClosed drops the complaint of a server that was closed before it had
-// begun to serve.
-func (s *Server) unlessClosed(err error) error {
-	if s.closed.Load() {
-		return nil
-	}
-	return err
+// signalling says when a server has begun to accept: the library's Close must
+// not meet a Serve that is only beginning.
+type signalling struct {
+	net.Listener
+	once      sync.Once
+	accepting chan struct{}
+}
+
+// Accept implements net.Listener.
+func (l *signalling) Accept() (net.Conn, error) {
+	l.once.Do(func() { close(l.accepting) })
+	return l.Listener.Accept()
 }
 
 func caps(o Options) imap.CapSet {
@@ -129,16 +136,8 @@ func (s *Server) CAs() *x509.CertPool { return s.identity.Pool }
 
 // Close ends all connections and waits for the server's goroutine.
 func (s *Server) Close() error {
-	s.closed.Store(true)
-	err := errors.Join(s.server.Close(), s.listener.Close(), s.inside.Close(), s.inside.server.Close())
-	return errors.Join(ignoreClosed(err), <-s.done, <-s.done)
-}
-
-func ignoreClosed(err error) error {
-	if errors.Is(err, net.ErrClosed) {
-		return nil
-	}
-	return err
+	err := errors.Join(s.server.Close(), s.inside.server.Close())
+	return errors.Join(err, <-s.done, <-s.done)
 }
 
 // AddUser makes an account with an INBOX.
