@@ -42,11 +42,11 @@ type ComposeOptions struct {
 
 // Preview is the mail as it would leave, for a person to read before.
 type Preview struct {
-	To        string
-	Subject   string
-	Text      string // LF lines
-	Encrypted bool
-	Signed    bool
+	To        string `json:"to"`
+	Subject   string `json:"subject"`
+	Text      string `json:"text"` // LF lines
+	Encrypted bool   `json:"encrypted"`
+	Signed    bool   `json:"signed"`
 }
 
 // String shows the preview as people read mail.

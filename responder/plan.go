@@ -135,11 +135,11 @@ func language(c candidate) string {
 	return c.report.Language
 }
 
-// proven tells whether From is who wrote: a good signature of that address, or
-// its domain vouches for the mail.
+// proven tells whether From is who wrote: a good signature of that address over
+// the whole mail, or its domain vouches for the mail.
 func proven(r tickets.Report) bool {
 	return r.Authentication.Aligned || slices.ContainsFunc(r.Crypto.Signatures, func(s pgp.Signature) bool {
-		return s.Verdict == "good" && s.FromMatch
+		return s.Verdict == "good" && s.FromMatch && s.Covers != "part"
 	})
 }
 

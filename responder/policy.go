@@ -95,7 +95,7 @@ func (p *Policy) Acknowledge(filing tickets.Filing, evidence tickets.Evidence, d
 		claim: filing.Claim, report: filing.Report, keys: filing.Keys,
 		evidence: evidence, decision: decision, now: now, ring: p.options.Keys(),
 	}
-	c.to = recipient(c.report)
+	c.to = recipient(c.report, decision.Party)
 	for _, refuse := range refusals {
 		if reason := refuse(p, c); reason != "" {
 			return nil, reason

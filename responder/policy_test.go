@@ -131,12 +131,23 @@ func TestRecipient(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := report()
+			s.decision.Party = ""
 			test.set(&s.filing.Report)
 			answer, reason := s.judge(policy())
 			if answer == nil || answer.To != test.want {
 				t.Errorf("answer %+v (%s), want to %s", answer, reason, test.want)
 			}
 		})
+	}
+}
+
+// Two lists of providers for everybody need not be the same: the stricter
+// judgement counts.
+func TestReplyToThatTheConversationIsNotWith(t *testing.T) {
+	s := report()
+	s.filing.Report.ReplyTo = []mime.Address{{Address: "other@example.net"}}
+	if answer, _ := s.judge(policy()); answer.To != "reporter@example.net" {
+		t.Errorf("answered to %s", answer.To)
 	}
 }
 
@@ -216,6 +227,11 @@ func TestPlan(t *testing.T) {
 		{"authenticated by the domain", func(s *situation) { s.filing.Report.Authentication.Aligned = true }, "ack", false, "", "Strange page", ""},
 		{"authenticated, but RED", func(s *situation) { s.filing.Report.Authentication.Aligned, s.filing.Report.TLP = true, "RED" }, "ack", false, "", "", ""},
 		{"authenticated, but AMBER+STRICT", func(s *situation) { s.filing.Report.Authentication.Aligned, s.filing.Report.TLP = true, "AMBER+STRICT" }, "ack", false, "", "", ""},
+		{"good signature over a part", func(s *situation) {
+			from(s, "mira@research.example")
+			signed(s, finder, "known", true)
+			s.filing.Report.Crypto.Signatures[0].Covers = "part"
+		}, "ack", true, "", "", ""},
 		{"good signature of another address", func(s *situation) { signed(s, finder, "known", false) }, "ack", true, "", "", ""},
 		{"encrypted and signed by somebody known", func(s *situation) {
 			from(s, "mira@research.example")

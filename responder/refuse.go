@@ -181,8 +181,9 @@ func refuseCompromised(_ *Policy, c candidate) string {
 
 // recipient is the one safe address an answer goes to: who reports, as told
 // apart by the parser; Reply-To only within the same organisation; never Cc,
-// and never the sender of something that was merely forwarded to us.
-func recipient(r tickets.Report) string {
+// and never the sender of something that was merely forwarded to us. party is
+// whom the conversation was decided to be with; another Reply-To is not taken.
+func recipient(r tickets.Report, party string) string {
 	switch r.Reporter.Via {
 	case "x-original-from", "reply-to", "report-button":
 		return safe(r.Reporter.Address)
@@ -192,7 +193,9 @@ func recipient(r tickets.Report) string {
 	}
 	from := safe(r.From[0].Address)
 	if from != "" && len(r.ReplyTo) == 1 {
-		if other := safe(r.ReplyTo[0].Address); other != "" && sameOrganisation(from, other) {
+		other := safe(r.ReplyTo[0].Address)
+		agreed := party == "" || strings.EqualFold(other, party)
+		if other != "" && agreed && sameOrganisation(from, other) {
 			return other
 		}
 	}

@@ -137,8 +137,8 @@ func (r *Renderer) standard(o tickets.Outgoing, received string, now time.Time) 
 		"received":     received,
 		"team":         r.Team.Name,
 		"address":      r.Team.Address,
-		"phone":        r.Team.Phone,
-		"hours":        r.Team.Hours,
+		"phone":        strings.TrimSpace(r.Team.Phone),
+		"hours":        strings.TrimSpace(r.Team.Hours),
 		"fingerprint":  ownFingerprint(r.keys(), now),
 	}
 }

@@ -296,6 +296,9 @@ func (s *Sender) probing() bool {
 func (s *Sender) hold(doing string, err error) time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.options.Now().Before(s.until) {
+		return s.until // the others that were on their way say the same
+	}
 	s.failures++
 	s.until = s.options.Now().Add(s.options.Backoff.queue(s.failures, s.options.Worker))
 	s.status.LastError, s.status.Retry = clean(doing+": "+err.Error()), s.until

@@ -97,6 +97,8 @@ func (t *Transport) protect(ctx context.Context, conn net.Conn) (*smtp.Client, e
 		}
 		return smtp.NewClient(secure), nil
 	}
+	// The greeting before TLS says "localhost": the client offers no way to name
+	// ourselves there, and servers judge the one that follows.
 	client, err := smtp.NewClientStartTLS(conn, t.tlsConfig())
 	if err != nil {
 		return nil, fmt.Errorf("STARTTLS with %s: %w", t.options.Address, err)
