@@ -25,17 +25,19 @@ type dialect struct {
 }
 
 // sqliteDialect has a single writer, so nothing needs a lock of its own.
-var sqliteDialect = dialect{
-	ddl: strings.NewReplacer(
-		"{id}", "INTEGER PRIMARY KEY",
-		"{int}", "INTEGER",
-		"{bytes}", "BLOB",
-		"{strict}{keyed}", "STRICT, WITHOUT ROWID",
-		"{strict}", "STRICT",
-	),
-	begin:  "BEGIN IMMEDIATE",
-	check:  `PRAGMA integrity_check`,
-	schema: `SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_master ORDER BY 1`,
+func sqliteDialect() dialect {
+	return dialect{
+		ddl: strings.NewReplacer(
+			"{id}", "INTEGER PRIMARY KEY",
+			"{int}", "INTEGER",
+			"{bytes}", "BLOB",
+			"{strict}{keyed}", "STRICT, WITHOUT ROWID",
+			"{strict}", "STRICT",
+		),
+		begin:  "BEGIN IMMEDIATE",
+		check:  `PRAGMA integrity_check`,
+		schema: `SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_master ORDER BY 1`,
+	}
 }
 
 // Primary result codes of SQLite (https://www.sqlite.org/rescode.html).

@@ -158,7 +158,7 @@ func (s *Store) writeParts(ctx context.Context, t *tx, f tickets.Filing, e found
 			return fmt.Errorf("insert file: %w", err)
 		}
 	}
-	if err := writeIndicators(ctx, t, f.Report, p.ticket, entry); err != nil {
+	if err := s.writeIndicators(ctx, t, f.Report, p.ticket, entry); err != nil {
 		return fmt.Errorf("insert indicators: %w", err)
 	}
 	return s.writeIncidents(ctx, t, f, entry)
@@ -192,16 +192,21 @@ func writeMessageIDs(ctx context.Context, t *tx, f tickets.Filing, e found, p pl
 	return nil
 }
 
-// indicatorRows are the sizes of the statements that insert indicators: one
-// statement for many rows costs less than one for each; names of parameters are
-// searched from the first one, so that more rows gain nothing.
-var indicatorRows = [...]struct {
-	n      int
-	insert string
-}{
-	{16, insertIndicators(16)},
-	{4, insertIndicators(4)},
-	{1, insertIndicators(1)},
+// bulkInsert is a statement that inserts n rows at once.
+type bulkInsert struct {
+	n         int
+	statement string
+}
+
+// indicatorInserts are the statements that insert indicators: one for many rows
+// costs less than one for each. Names of parameters are searched from the first
+// one on, so that still more rows gain nothing.
+func indicatorInserts() []bulkInsert {
+	var list []bulkInsert
+	for _, n := range []int{16, 4, 1} {
+		list = append(list, bulkInsert{n, insertIndicators(n)})
+	}
+	return list
 }
 
 func insertIndicators(rows int) string {
@@ -217,16 +222,16 @@ func insertIndicators(rows int) string {
 	return b.String()
 }
 
-func writeIndicators(ctx context.Context, t *tx, r tickets.Report, ticket, entry int64) error {
+func (s *Store) writeIndicators(ctx context.Context, t *tx, r tickets.Report, ticket, entry int64) error {
 	at, list := 0, r.Indicators
-	for _, size := range indicatorRows {
+	for _, size := range s.bulk {
 		for len(list)-at >= size.n {
 			args := make([]any, 0, 2+5*size.n)
 			args = append(args, entry, ticket)
 			for i, one := range list[at : at+size.n] {
 				args = append(args, int64(at+i), clean(one.Type), clean(one.Value), clean(one.Role), bit(one.Benign))
 			}
-			if _, err := t.exec(ctx, size.insert, args...); err != nil {
+			if _, err := t.exec(ctx, size.statement, args...); err != nil {
 				return err
 			}
 			at += size.n

@@ -2,13 +2,16 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"io/fs"
+	"slices"
+	"strings"
 )
 
 // MigrateTo makes a database at an older version.
 func MigrateTo(ctx context.Context, o Options, version int) error {
-	s := &Store{options: o.filled(), dialect: sqliteDialect}
+	s := &Store{options: o.filled(), dialect: sqliteDialect(), bulk: indicatorInserts()}
 	if err := s.prepare(); err != nil {
 		return err
 	}
@@ -54,4 +57,42 @@ func Pragmas(ctx context.Context, s *Store) ([]string, error) {
 func RollBackBehindItsBack(s *Store) error {
 	_, err := s.writer.conn.ExecContext(context.Background(), "ROLLBACK")
 	return err
+}
+
+// Plans gives how the database runs each statement that was prepared so far:
+// "statement: step".
+func Plans(ctx context.Context, s *Store) ([]string, error) {
+	var list []string
+	for _, stmts := range []map[string]*sql.Stmt{s.writer.stmts, s.reader.stmts} {
+		for query := range stmts {
+			steps, err := plan(ctx, s, query)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", query, err)
+			}
+			list = append(list, steps...)
+		}
+	}
+	return list, nil
+}
+
+func plan(ctx context.Context, s *Store, query string) ([]string, error) {
+	verb, _, _ := strings.Cut(strings.TrimSpace(query), " ")
+	if !slices.Contains([]string{"SELECT", "INSERT", "UPDATE", "DELETE"}, strings.TrimSpace(verb)) {
+		return nil, nil
+	}
+	rows, err := s.writer.conn.QueryContext(ctx, "EXPLAIN QUERY PLAN "+query, make([]any, strings.Count(query, "$"))...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []string
+	for rows.Next() {
+		var id, parent, unused int
+		var step string
+		if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
+			return nil, err
+		}
+		list = append(list, strings.Join(strings.Fields(query), " ")+": "+step)
+	}
+	return list, rows.Err()
 }

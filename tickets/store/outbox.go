@@ -9,9 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
-	"net/mail"
-	"strings"
 
 	"postern/tickets"
 )
@@ -332,48 +329,6 @@ func (s *Store) requeueOut(ctx context.Context, t *tx, id int64, reason, why str
 		return fenced(err)
 	}
 	return addEvent(ctx, t, event{What: "out queued", Ticket: ticket, Outgoing: id, Text: cmp.Or(reason, why)})
-}
-
-// writeSent shows a mail that left, or may have left, as an entry of its
-// conversation. A second attempt does not make a second entry.
-func (s *Store) writeSent(ctx context.Context, t *tx, id int64) error {
-	o, err := s.outgoingBy(ctx, t, id)
-	if err != nil {
-		return err
-	}
-	from, subject := headOf(o.Bytes)
-	clear, sealed, err := s.seal.store(o.Sealed, sentPlace(id), content{Text: o.Vars["text"]})
-	if err != nil {
-		return err
-	}
-	const insert = `
-		INSERT INTO entries (outgoing, ticket, conversation, kind, author, subject, message_id, at, filed_at, encrypted, content, sealed)
-		VALUES ($1, $2, $3, 'mail-out', $4, $5, $6, $7, $7, $8, $9, $10)
-		ON CONFLICT (outgoing) DO NOTHING`
-	_, err = t.exec(ctx, insert, id, o.Ticket, o.Conversation, clean(cmp.Or(from, o.EnvelopeFrom)), clean(subject), clean(o.MessageID), t.at,
-		bit(len(o.EncryptTo) > 0), clear, sealed)
-	return err
-}
-
-func sentPlace(outgoing int64) string { return fmt.Sprintf("entries/out:%d/content", outgoing) }
-
-// headBytes is how much of a rendered mail is read for its outer header.
-const headBytes = 64 << 10
-
-// headOf reads From and the outer subject of a mail that we rendered ourselves.
-func headOf(bytes []byte) (from, subject string) {
-	m, err := mail.ReadMessage(strings.NewReader(string(bytes[:min(len(bytes), headBytes)])))
-	if err != nil {
-		return "", ""
-	}
-	if a, err := mail.ParseAddress(m.Header.Get("From")); err == nil {
-		from = a.Address
-	}
-	var words mime.WordDecoder
-	if subject, err = words.DecodeHeader(m.Header.Get("Subject")); err != nil {
-		subject = m.Header.Get("Subject")
-	}
-	return from, subject
 }
 
 // newDedupe draws a name for a mail that a person sends.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -108,16 +109,28 @@ func (s *Store) DataVersion(ctx context.Context) (int64, error) {
 	return version, nil
 }
 
+// checkpointPatience is how long a checkpoint waits for readers, in
+// milliseconds. Writers wait behind it; the next one gets further.
+const checkpointPatience = 200
+
 // Checkpoint moves the write-ahead log into the database and empties it. An
-// hourly call keeps the log from growing; it gives way to readers and writers.
-func (s *Store) Checkpoint(ctx context.Context) error {
+// hourly call keeps the log from growing. Where a reader is in the way, what
+// can be moved is moved, and that is no error.
+func (s *Store) Checkpoint(ctx context.Context) (err error) {
 	if err := s.writer.take(ctx); err != nil {
 		return err
 	}
 	defer func() { s.writer.turn <- struct{}{} }()
+	whole := context.WithoutCancel(ctx)
+	t := &tx{w: s.writer}
+	if _, err := s.writer.conn.ExecContext(whole, fmt.Sprintf(`PRAGMA busy_timeout(%d)`, checkpointPatience)); err != nil {
+		return fmt.Errorf("empty the write-ahead log: %w", err)
+	}
 	var busy, log, moved int
-	err := s.writer.conn.QueryRowContext(context.WithoutCancel(ctx), `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &moved)
-	if err != nil {
+	err = t.row(whole, `PRAGMA wal_checkpoint(TRUNCATE)`, nil, &busy, &log, &moved)
+	_, again := s.writer.conn.ExecContext(whole, fmt.Sprintf(`PRAGMA busy_timeout(%d)`, busyTimeout))
+	if err = errors.Join(err, again); err != nil {
+		s.writer.discard()
 		return fmt.Errorf("empty the write-ahead log: %w", explained(err))
 	}
 	return nil

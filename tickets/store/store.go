@@ -41,6 +41,7 @@ type Store struct {
 	watcher *reader // one connection: data_version only means something on the same one
 	seal    *sealer
 	press   *press
+	bulk    []bulkInsert // of indicators, the biggest first
 }
 
 // Open opens the database, makes it when there is none, and brings its schema up
@@ -50,7 +51,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	if err := options.check(); err != nil {
 		return nil, err
 	}
-	s := &Store{options: options.filled(), dialect: sqliteDialect}
+	s := &Store{options: options.filled(), dialect: sqliteDialect(), bulk: indicatorInserts()}
 	if err := s.prepare(); err != nil {
 		return nil, err
 	}

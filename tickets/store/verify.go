@@ -33,29 +33,31 @@ type rule struct{ name, query string }
 
 // rules are the promises of the store as queries. Each is false for a healthy
 // database, whatever was killed at which moment.
-var rules = [...]rule{
-	{"filed-has-entry", `SELECT 'mail ' || m.id FROM mails m LEFT JOIN entries e ON e.id = m.entry
+func rules() []rule {
+	return []rule{
+		{"filed-has-entry", `SELECT 'mail ' || m.id FROM mails m LEFT JOIN entries e ON e.id = m.entry
 		WHERE m.state = 'filed' AND e.id IS NULL`},
-	{"entry-is-filed", `SELECT 'entry ' || e.id || ' of mail ' || coalesce(e.mail, 0) FROM entries e LEFT JOIN mails m ON m.id = e.mail
+		{"entry-is-filed", `SELECT 'entry ' || e.id || ' of mail ' || coalesce(e.mail, 0) FROM entries e LEFT JOIN mails m ON m.id = e.mail
 		WHERE e.kind = 'mail-in' AND (m.id IS NULL OR m.entry IS NULL OR m.entry <> e.id)`},
-	{"one-entry-per-mail", `SELECT 'mail ' || mail FROM entries WHERE mail IS NOT NULL GROUP BY mail HAVING count(*) > 1`},
-	{"one-entry-per-identity", `SELECT 'identity ' || identity FROM entries WHERE identity IS NOT NULL GROUP BY identity HAVING count(*) > 1`},
-	{"one-mail-per-digest", `SELECT 'digest ' || sha256 FROM mails GROUP BY sha256 HAVING count(*) > 1`},
-	{"mail-has-delivery", `SELECT 'mail ' || m.id FROM mails m WHERE NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.mail = m.id)`},
-	{"delivery-has-mail", `SELECT 'delivery ' || d.id FROM deliveries d WHERE NOT EXISTS (SELECT 1 FROM mails m WHERE m.id = d.mail)`},
-	{"one-delivery-per-number", `SELECT source || ' ' || uidvalidity || '/' || uid FROM deliveries WHERE replaced = 0
+		{"one-entry-per-mail", `SELECT 'mail ' || mail FROM entries WHERE mail IS NOT NULL GROUP BY mail HAVING count(*) > 1`},
+		{"one-entry-per-identity", `SELECT 'identity ' || identity FROM entries WHERE identity IS NOT NULL GROUP BY identity HAVING count(*) > 1`},
+		{"one-mail-per-digest", `SELECT 'digest ' || sha256 FROM mails GROUP BY sha256 HAVING count(*) > 1`},
+		{"mail-has-delivery", `SELECT 'mail ' || m.id FROM mails m WHERE NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.mail = m.id)`},
+		{"delivery-has-mail", `SELECT 'delivery ' || d.id FROM deliveries d WHERE NOT EXISTS (SELECT 1 FROM mails m WHERE m.id = d.mail)`},
+		{"one-delivery-per-number", `SELECT source || ' ' || uidvalidity || '/' || uid FROM deliveries WHERE replaced = 0
 		GROUP BY source, uidvalidity, uid HAVING count(*) > 1`},
-	{"ticket-has-reference", `SELECT 'ticket ' || k.id FROM tickets k WHERE NOT EXISTS (SELECT 1 FROM conversations c WHERE c.reference = k.reference)`},
-	{"one-conversation-per-reference", `SELECT 'reference ' || reference FROM conversations GROUP BY reference HAVING count(*) > 1`},
-	{"conversation-on-ticket", `SELECT 'entry ' || e.id FROM entries e JOIN conversations c ON c.id = e.conversation WHERE c.ticket <> e.ticket`},
-	{"one-answer-per-mail", `SELECT 'answer ' || dedupe FROM outbox GROUP BY dedupe HAVING count(*) > 1`},
-	{"sent-has-bytes", `SELECT 'outgoing ' || id FROM outbox WHERE state IN ('claimed', 'handed', 'sent') AND bytes IS NULL`},
-	{"sent-has-entry", `SELECT 'outgoing ' || o.id FROM outbox o
+		{"ticket-has-reference", `SELECT 'ticket ' || k.id FROM tickets k WHERE NOT EXISTS (SELECT 1 FROM conversations c WHERE c.reference = k.reference)`},
+		{"one-conversation-per-reference", `SELECT 'reference ' || reference FROM conversations GROUP BY reference HAVING count(*) > 1`},
+		{"conversation-on-ticket", `SELECT 'entry ' || e.id FROM entries e JOIN conversations c ON c.id = e.conversation WHERE c.ticket <> e.ticket`},
+		{"one-answer-per-mail", `SELECT 'answer ' || dedupe FROM outbox GROUP BY dedupe HAVING count(*) > 1`},
+		{"sent-has-bytes", `SELECT 'outgoing ' || id FROM outbox WHERE state IN ('claimed', 'handed', 'sent') AND bytes IS NULL`},
+		{"sent-has-entry", `SELECT 'outgoing ' || o.id FROM outbox o
 		WHERE o.state = 'sent' AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.outgoing = o.id)`},
-	{"waits-too-long", `SELECT 'mail ' || id || ' is ' || state FROM mails WHERE state IN ('received', 'claimed') AND (stored_at < $1 AND refile = '' OR $2 = 1)`},
-	{"in-flight-at-rest", `SELECT 'outgoing ' || id || ' is ' || state FROM outbox WHERE state IN ('claimed', 'handed') AND $2 = 1`},
-	{"event-is-sealed", `SELECT 'event ' || e.id FROM events e
+		{"waits-too-long", `SELECT 'mail ' || id || ' is ' || state FROM mails WHERE state IN ('received', 'claimed') AND (stored_at < $1 AND refile = '' OR $2 = 1)`},
+		{"in-flight-at-rest", `SELECT 'outgoing ' || id || ' is ' || state FROM outbox WHERE state IN ('claimed', 'handed') AND $2 = 1`},
+		{"event-is-sealed", `SELECT 'event ' || e.id FROM events e
 		WHERE e.at < $1 AND NOT EXISTS (SELECT 1 FROM chain c WHERE c.event = e.id)`},
+	}
 }
 
 // Verify checks every promise of the store against its rows, its raw mails
@@ -119,7 +121,7 @@ func (v *verifier) rows(ctx context.Context) error {
 		patience = time.Minute
 	}
 	before := v.s.now() - patience.Microseconds()
-	for _, r := range rules {
+	for _, r := range rules() {
 		query := `SELECT * FROM (` + r.query + `) AS found WHERE CAST($1 AS BIGINT) = $1 AND CAST($2 AS BIGINT) = $2`
 		err := each(ctx, v.s.reader, query, []any{before, bit(v.options.AtRest)}, func(row *sql.Rows) error {
 			var what string

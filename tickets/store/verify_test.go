@@ -80,6 +80,13 @@ func TestVerifyFinds(t *testing.T) {
 // healthy fills a database with two tickets and seals its log.
 func healthy(t *testing.T, s *store.Store, clock *storetest.Clock) {
 	t.Helper()
+	twoTickets(t, s, clock)
+	storetest.Clean(t, s, store.VerifyOptions{AtRest: true})
+}
+
+// twoTickets files a plain mail and an encrypted one, and sends the first answer.
+func twoTickets(t *testing.T, s *store.Store, clock *storetest.Clock) {
+	t.Helper()
 	storetest.Receive(t, s, storetest.Mail(clock, storetest.Inbox, 1, storetest.Text(1)), storetest.Mail(clock, storetest.Inbox, 2, storetest.Text(2)))
 	claims := storetest.Claim(t, s, 2)
 	storetest.File(t, s, storetest.Judge, storetest.Filing(claims[0], "anna"), storetest.Encrypted(claims[1], "ben"))
@@ -87,5 +94,4 @@ func healthy(t *testing.T, s *store.Store, clock *storetest.Clock) {
 	if err := s.Settle(context.Background(), id, token, tickets.SendResult{State: tickets.OutSent}); err != nil {
 		t.Fatal(err)
 	}
-	storetest.Clean(t, s, store.VerifyOptions{AtRest: true})
 }

@@ -78,7 +78,7 @@ CREATE TABLE tickets (
 	created    {int} NOT NULL,
 	changed    {int} NOT NULL
 ) {strict};
-CREATE INDEX tickets_open ON tickets (id) WHERE state <> 'closed';
+CREATE INDEX tickets_open ON tickets (id) WHERE state IN ('new', 'open', 'waiting');
 CREATE INDEX tickets_queue ON tickets (division, state, id);
 
 CREATE TABLE conversations (

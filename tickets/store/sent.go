@@ -1,0 +1,100 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"mime/quotedprintable"
+	"net/mail"
+	"strings"
+)
+
+const (
+	sentText  = 64 << 10 // bytes of a sent mail's text that its entry shows
+	sentDepth = 3        // multiparts inside each other in what we render: signed, mixed, alternative
+)
+
+// writeSent shows a mail that left, or may have left, as an entry of its
+// conversation. A second attempt does not make a second entry.
+func (s *Store) writeSent(ctx context.Context, t *tx, id int64) error {
+	o, err := s.outgoingBy(ctx, t, id)
+	if err != nil {
+		return err
+	}
+	from, subject, text := readSent(o.Bytes)
+	c := content{Text: clean(cmp.Or(text, o.Vars["text"]))}
+	clear, sealed, err := s.seal.store(o.Sealed, sentPlace(id), c)
+	if err != nil {
+		return err
+	}
+	const insert = `
+		INSERT INTO entries (outgoing, ticket, conversation, kind, author, subject, message_id, at, filed_at, encrypted, content, sealed)
+		VALUES ($1, $2, $3, 'mail-out', $4, $5, $6, $7, $7, $8, $9, $10)
+		ON CONFLICT (outgoing) DO NOTHING`
+	_, err = t.exec(ctx, insert, id, o.Ticket, o.Conversation, clean(cmp.Or(from, o.EnvelopeFrom)), clean(subject), clean(o.MessageID), t.at,
+		bit(len(o.EncryptTo) > 0), clear, sealed)
+	return err
+}
+
+func sentPlace(outgoing int64) string { return fmt.Sprintf("entries/out:%d/content", outgoing) }
+
+// readSent reads a mail that we rendered ourselves: From, the outer subject,
+// and its text unless it is encrypted. What cannot be read is left out.
+func readSent(rendered []byte) (from, subject, text string) {
+	m, err := mail.ReadMessage(bytes.NewReader(rendered))
+	if err != nil {
+		return "", "", ""
+	}
+	if a, err := mail.ParseAddress(m.Header.Get("From")); err == nil {
+		from = a.Address
+	}
+	var words mime.WordDecoder
+	if subject, err = words.DecodeHeader(m.Header.Get("Subject")); err != nil {
+		subject = m.Header.Get("Subject")
+	}
+	return from, subject, plainText(m.Header.Get("Content-Type"), m.Header.Get("Content-Transfer-Encoding"), m.Body, sentDepth)
+}
+
+// plainText finds the first text/plain part.
+func plainText(contentType, encoding string, body io.Reader, depth int) string {
+	kind, params, err := mime.ParseMediaType(cmp.Or(contentType, "text/plain"))
+	switch {
+	case err != nil || depth == 0:
+		return ""
+	case kind == "text/plain":
+		return decoded(encoding, body)
+	case !strings.HasPrefix(kind, "multipart/") || kind == "multipart/encrypted":
+		return ""
+	}
+	parts := multipart.NewReader(body, params["boundary"])
+	for {
+		part, err := parts.NextRawPart()
+		if err != nil {
+			return ""
+		}
+		text := plainText(part.Header.Get("Content-Type"), part.Header.Get("Content-Transfer-Encoding"), part, depth-1)
+		if text != "" {
+			return text
+		}
+	}
+}
+
+func decoded(encoding string, body io.Reader) string {
+	switch strings.ToLower(encoding) {
+	case "quoted-printable":
+		body = quotedprintable.NewReader(body)
+	case "base64":
+		body = base64.NewDecoder(base64.StdEncoding, body)
+	}
+	text, err := io.ReadAll(io.LimitReader(body, sentText))
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return ""
+	}
+	return strings.ReplaceAll(string(text), "\r\n", "\n")
+}
