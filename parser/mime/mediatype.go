@@ -2,6 +2,7 @@ package mime
 
 import (
 	"path"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -49,8 +50,8 @@ func boundaries(value string) []string {
 	var found []string
 	seen := make(map[string]bool)
 	list := parseParams(rest)
-	if joined := assemble(list)["boundary"]; joined != "" {
-		list = append([]param{{"boundary", joined}}, list...)
+	if !slices.ContainsFunc(list, func(p param) bool { return p.name == "boundary" }) { // it came in pieces
+		list = append(list, param{"boundary", assemble(list)["boundary"]})
 	}
 	for _, p := range list {
 		boundary := strings.TrimRight(p.value, " \t")

@@ -171,6 +171,14 @@ var trees = []struct {
 		"Content-Type: multipart/mixed; boundary==_a/b:c?\n\n--=_a/b:c?\n\none\n--=_a/b:c?--\n",
 		"\"\" multipart/mixed\n\"1\" text/plain \"one\"\n", "",
 	}, {
+		"boundary in pieces",
+		"Content-Type: multipart/mixed; boundary*0=ab; boundary*1=cd\n\n--abcd\n\none\n--abcd--\n",
+		"\"\" multipart/mixed\n\"1\" text/plain \"one\"\n", "",
+	}, {
+		"boundary of 8-bit signs",
+		"Content-Type: multipart/mixed; boundary=\"gr\xfc\xdfe\"\n\n--gr\xfc\xdfe\n\none\n--gr\xfc\xdfe--\n",
+		"\"\" multipart/mixed\n\"1\" text/plain \"one\"\n", "",
+	}, {
 		"boundary without closing quote",
 		"Content-Type: multipart/mixed; boundary=\"abc\n\n--abc\n\none\n--abc--\n",
 		"\"\" multipart/mixed\n\"1\" text/plain \"one\"\n", "",

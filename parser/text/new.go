@@ -3,10 +3,10 @@ package text
 import "strings"
 
 // New gives the sender's own words: without quoted earlier mail, without what
-// was forwarded, without the signature. It is "" when there are none. Words
+// was forwarded, without the signature, without what a gateway wrote above them. It is "" when there are none. Words
 // between quotes stay, so that an answer point by point is kept whole.
 func New(body string) string {
-	lines := strings.Split(body, "\n")
+	lines := withoutBanner(strings.Split(body, "\n"))
 	kept := make([]string, 0, len(lines))
 	var search headSearch
 	for n := 0; n < len(lines); n++ {

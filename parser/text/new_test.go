@@ -37,6 +37,10 @@ var bodies = []struct{ name, body, want string }{
 	{"words that look like a head", "Please note:\nFrom: now on use the new host.\nThanks\n", "Please note:\nFrom: now on use the new host.\nThanks"},
 	{"attribution that is none", "On this host we found the following:\n192.0.2.1\n", "On this host we found the following:\n192.0.2.1"},
 	{"log line with an arrow", "Nov 21 10:00:00 fw: 192.0.2.1 -> 198.51.100.2\n", "Nov 21 10:00:00 fw: 192.0.2.1 -> 198.51.100.2"},
+	{"banner of a gateway", "CAUTION: This email originated from outside of the organization.\nDo not click links; report phishing.\n\nHello\n", "Hello"},
+	{"banner right above the words", "CAUTION: This email originated from outside.\nHello,\nwe see attacks.\n", "Hello,\nwe see attacks."},
+	{"two banners", "[EXTERNAL] be careful\n\n*** Achtung: Externe E-Mail ***\n\nHallo\n", "Hallo"},
+	{"banner further down is a word of the sender", "We saw this:\n\nCAUTION: This email originated from outside\n", "We saw this:\n\nCAUTION: This email originated from outside"},
 	{"blank lines", "\n\na\n\n\n\nb\n\n", "a\n\nb"},
 	{"nothing", "", ""},
 }
