@@ -45,10 +45,10 @@ type kill struct {
 type order struct {
 	Config  string
 	Kill    kill
-	Settled int    // mails after which, all being filed, nothing owed and all events sealed, it says "settled"; 0: never
-	Profile string // file for a CPU profile; "" for none
-	Pipe    string // run the bare pipe on this many mails and not the program
-	Quiet   bool   // no log
+	Settled int        // mails after which, all being filed, nothing owed and all events sealed, it says "settled"; 0: never
+	Profile string     // file for a CPU profile; "" for none
+	Pipe    *pipeOrder // be the bare pipe and not the program
+	Quiet   bool       // no log: it is measured
 
 	Housekeeper time.Duration // between its rounds; 0 is the program's own
 }
@@ -99,8 +99,8 @@ func (o order) profiled(ctx context.Context) (err error) {
 }
 
 func (o order) run(ctx context.Context) (err error) {
-	if o.Pipe != "" {
-		return runPipe(ctx, o.Pipe)
+	if o.Pipe != nil {
+		return o.Pipe.run(ctx)
 	}
 	conf, problems := config.Load(o.Config)
 	if fatal := problems.Fatal(); len(fatal) > 0 {
@@ -139,7 +139,11 @@ func (k kill) hook() func(string) {
 
 // watch says once that all is done.
 func (o order) watch(ctx context.Context, app *App) error {
-	tick := time.NewTicker(25 * time.Millisecond)
+	often := 25 * time.Millisecond
+	if o.Quiet {
+		often *= 4 // looking costs the one that is measured
+	}
+	tick := time.NewTicker(often)
 	defer tick.Stop()
 	for o.Settled > 0 {
 		select {
@@ -168,7 +172,7 @@ type child struct {
 	t       testing.TB
 	process *exec.Cmd
 	stdin   io.Closer
-	log     *tail
+	log     *logTail
 	said    map[string]chan struct{} // closed when the line was said
 	lines   chan struct{}            // closed at the end of its output
 	ended   chan struct{}
@@ -185,7 +189,7 @@ func startChild(t testing.TB, o order) *child {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &child{t: t, log: &tail{}, lines: make(chan struct{}), ended: make(chan struct{}),
+	c := &child{t: t, log: &logTail{}, lines: make(chan struct{}), ended: make(chan struct{}),
 		said: map[string]chan struct{}{saysReady: make(chan struct{}), saysSettled: make(chan struct{})}}
 	binary, err := os.Executable()
 	if err != nil {
@@ -283,15 +287,15 @@ func (c *child) kill() {
 	})
 }
 
-// tail keeps the end of a log.
-type tail struct {
+// logTail keeps the end of a log.
+type logTail struct {
 	mu   sync.Mutex
 	text []byte
 }
 
 const tailBytes = 16 << 10
 
-func (l *tail) Write(p []byte) (int, error) {
+func (l *logTail) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.text = append(l.text, p...)
@@ -301,7 +305,7 @@ func (l *tail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func (l *tail) String() string {
+func (l *logTail) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return strings.TrimSpace(string(l.text[max(0, len(l.text)-tailBytes):]))

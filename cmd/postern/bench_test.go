@@ -1,0 +1,247 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"text/tabwriter"
+	"time"
+
+	"postern/responder/smtp/smtptest"
+)
+
+// TestBench measures the program beside a bare pipe, the memory that a huge mail
+// takes, and the time to an answer. It asserts nothing about time: what is too
+// slow on one machine is fine on another. It prints the ratios.
+func TestBench(t *testing.T) {
+	if os.Getenv("POSTERN_BENCH") == "" {
+		t.Skip("measures for minutes and runs only when asked for: make bench, or set POSTERN_BENCH=1")
+	}
+	if _, err := os.Stat("/proc/self/status"); err != nil {
+		t.Skip("needs /proc of Linux to measure other processes")
+	}
+	t.Run("throughput", benchThroughput)
+	t.Run("huge mail", benchHuge)
+	t.Run("latency", benchLatency)
+}
+
+// benchMails is how many mails are brought through.
+const benchMails = 1000
+
+// measured is what one run came to.
+type measured struct {
+	name    string
+	mails   int
+	answers int
+	took    time.Duration
+	cpu     time.Duration
+	rss     int64 // bytes, the most that was resident
+}
+
+func (m measured) rate() float64 { return float64(m.mails) / m.took.Seconds() }
+
+func (m measured) each() float64 { return float64(m.cpu.Microseconds()) / 1000 / float64(m.mails) }
+
+func benchThroughput(t *testing.T) {
+	letters := newGenerator(t, "b", 7).letters(t, benchMails)
+	mailboxes := []string{"pipe1@example.org", "postern1@example.org", "pipe2@example.org", "postern2@example.org"}
+	server := startReal(t, mailboxes...)
+	describe(t, letters)
+	var runs []measured
+	for _, user := range mailboxes {
+		if strings.HasPrefix(user, "pipe") {
+			runs = append(runs, benchPipe(t, server, user, letters))
+		} else {
+			runs = append(runs, benchProgram(t, server, user, letters))
+		}
+	}
+	t.Logf("\n%s", compare(runs))
+}
+
+func describe(t *testing.T, letters []letter) {
+	t.Helper()
+	size, owed := 0, 0
+	for _, l := range letters {
+		size += len(l.raw)
+		if l.owed {
+			owed++
+		}
+	}
+	t.Logf("%d mails of %d kB on average; %d are owed an answer", len(letters), size/len(letters)/1000, owed)
+}
+
+func benchPipe(t *testing.T, server mailServer, user string, letters []letter) measured {
+	receiver := startReceiver(t)
+	for _, l := range letters {
+		server.deliver(t, user, l)
+	}
+	c := startChild(t, order{Quiet: true, Profile: profile(t, "pipe"), Pipe: &pipeOrder{
+		IMAP: server.address(), SMTP: receiver.Addr(), User: user, Folder: t.TempDir(), Mails: len(letters)}})
+	return c.measure("bare pipe", len(letters), receiver)
+}
+
+func benchProgram(t *testing.T, server mailServer, user string, letters []letter) measured {
+	receiver := startReceiver(t)
+	r := newRig(t, server, receiver, receiver.Addr(), user)
+	r.deliver(user, letters...)
+	c := startChild(t, order{Quiet: true, Profile: profile(t, "postern"), Config: r.config, Settled: len(letters)})
+	sum := c.measure("postern", len(letters), receiver)
+	r.check()
+	return sum
+}
+
+// profile is where a CPU profile goes when POSTERN_BENCH names a folder; else
+// none is made, because profiling costs what is measured.
+func profile(t *testing.T, name string) string {
+	folder := os.Getenv("POSTERN_BENCH")
+	if !filepath.IsAbs(folder) {
+		return ""
+	}
+	return filepath.Join(folder, fmt.Sprintf("%s-%d.pprof", name, time.Now().UnixNano()))
+}
+
+// measure takes figures between ready and settled, and stops the child.
+func (c *child) measure(name string, mails int, receiver *smtptest.Server) measured {
+	c.t.Helper()
+	if !c.waitFor(saysReady) {
+		c.t.Fatalf("%s did not start:\n%s", name, c.log)
+	}
+	start, before := time.Now(), c.cpu()
+	c.settled()
+	m := measured{name: name, mails: mails, took: time.Since(start), cpu: c.cpu() - before,
+		rss: c.status("VmHWM"), answers: receiver.Count()}
+	c.stop()
+	return m
+}
+
+// cpu is the time that the child has spent on a processor, its own and the system's.
+func (c *child) cpu() time.Duration {
+	c.t.Helper()
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", c.process.Process.Pid))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(stat), ") ") // the name before may hold anything but this
+	fields := strings.Fields(rest)
+	const utime, stime, ticksPerSecond = 11, 12, 100 // proc(5); USER_HZ is 100 everywhere
+	var ticks int64
+	for _, i := range []int{utime, stime} {
+		n, err := strconv.ParseInt(fields[i], 10, 64)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		ticks += n
+	}
+	return time.Duration(ticks) * time.Second / ticksPerSecond
+}
+
+// status is a size of /proc/PID/status in bytes.
+func (c *child) status(field string) int64 {
+	c.t.Helper()
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.process.Process.Pid))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		name, value, _ := strings.Cut(line, ":")
+		if name != field {
+			continue
+		}
+		n, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(value), " kB"), 10, 64)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		return n << 10
+	}
+	c.t.Fatalf("no %s in the status of the child", field)
+	return 0
+}
+
+func compare(runs []measured) string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 4, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "\tmails\tanswers\tseconds\tmails/s\tms CPU/mail\tMB resident\t")
+	best := map[string]measured{}
+	for _, m := range runs {
+		fmt.Fprintf(w, "%s\t%d\t%d\t%.2f\t%.0f\t%.2f\t%d\t\n", m.name, m.mails, m.answers, m.took.Seconds(), m.rate(), m.each(), m.rss/1_000_000)
+		if old, seen := best[m.name]; !seen || m.took < old.took {
+			best[m.name] = m
+		}
+	}
+	_ = w.Flush() // into memory
+	bare, ours := best["bare pipe"], best["postern"]
+	fmt.Fprintf(&b, "ratio, best of each: %.2f of the bare pipe's rate, %.2f times its CPU\n", ours.rate()/bare.rate(), ours.each()/bare.each())
+	return b.String()
+}
+
+// hugeBytes is the raw size of the huge mail.
+const hugeBytes = 50_000_000
+
+// benchHuge shows what one mail of 50 MB adds to the resident set.
+func benchHuge(t *testing.T) {
+	const user = "huge@example.org"
+	server, receiver := startReal(t, user), startReceiver(t)
+	r := newRig(t, server, receiver, receiver.Addr(), user)
+	c := startChild(t, order{Quiet: true, Config: r.config, Profile: profile(t, "huge")})
+	if !c.waitFor(saysReady) {
+		t.Fatalf("the program did not start:\n%s", c.log)
+	}
+	g := newGenerator(t, "h", 11)
+	r.deliver(user, *g.add(g.plain(), true))
+	awaitAnswers(t, receiver, 1)
+	idle := c.status("VmRSS")
+	if err := os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", c.process.Process.Pid), []byte("5"), 0); err != nil {
+		t.Logf("the peak cannot be reset, it includes the start: %v", err)
+	}
+	start, before := time.Now(), c.cpu()
+	r.deliver(user, *g.add(g.withAttachment(hugeBytes/78*76), true))
+	awaitAnswers(t, receiver, 2)
+	t.Logf("\none mail of %d MB: %.2f s to its answer, %.0f ms CPU; resident %d MB before, at most %d MB, %+d MB",
+		len(g.made[1].raw)/1_000_000, time.Since(start).Seconds(), float64((c.cpu() - before).Milliseconds()),
+		idle/1_000_000, c.status("VmHWM")/1_000_000, (c.status("VmHWM")-idle)/1_000_000)
+	c.stop()
+}
+
+func awaitAnswers(t *testing.T, receiver *smtptest.Server, n int) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), childPatience)
+	defer cancel()
+	if _, err := receiver.Wait(ctx, n); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// latencyMails are delivered one at a time, each when the one before is answered.
+const latencyMails = 100
+
+// benchLatency measures from the delivery to the acknowledgement handed over,
+// beside the time that the server itself takes to tell of a mail.
+func benchLatency(t *testing.T) {
+	const user, other = "latency@example.org", "announce@example.org"
+	server, receiver := startReal(t, user, other), startReceiver(t)
+	r := newRig(t, server, receiver, receiver.Addr(), user)
+	c := startChild(t, order{Quiet: true, Config: r.config})
+	if !c.waitFor(saysReady) {
+		t.Fatalf("the program did not start:\n%s", c.log)
+	}
+	g := newGenerator(t, "l", 13)
+	r.deliver(user, *g.add(g.plain(), true))
+	awaitAnswers(t, receiver, 1)
+	var took []time.Duration
+	for i := range latencyMails {
+		l := *g.add(g.plain(), true)
+		start := time.Now()
+		r.deliver(user, l)
+		awaitAnswers(t, receiver, i+2)
+		took = append(took, time.Since(start))
+	}
+	c.stop()
+	slices.Sort(took)
+	t.Logf("\ndelivery to acknowledgement, %d mails with IDLE: median %v, p95 %v, most %v",
+		len(took), took[len(took)/2], took[len(took)*95/100], took[len(took)-1])
+}
