@@ -42,11 +42,14 @@ func (s *Sender) envelopeFrom(o tickets.Outgoing) string {
 }
 
 // unfit records a mail that cannot be rendered, signed or encrypted as it must
-// be. It is never sent in another way.
+// be. It is never sent in another way. No bytes are recorded, so that it is
+// rendered anew when a person has seen to the cause and releases it.
 func (s *Sender) unfit(ctx context.Context, o tickets.Outgoing, cause error) {
 	token, err := s.options.Outbox.Take(ctx, o.ID, s.options.Worker, s.envelopeFrom(o), nil)
 	if err != nil {
-		s.untaken(ctx, o, err)
+		// One mail that cannot even be recorded as failed must not stop the others.
+		s.options.Log.Error("outgoing mail cannot be rendered", "outgoing", o.ID, "error", clean(cause.Error()), "recording", err)
+		s.setAside(o.ID)
 		return
 	}
 	s.settle(ctx, o, token, tickets.SendResult{State: tickets.OutFailed, Reason: clean(cause.Error())})

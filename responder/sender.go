@@ -73,8 +73,9 @@ type Sender struct {
 	changed  chan struct{} // closed and replaced whenever looking again may be worth it
 	inFlight map[int64]bool
 	status   Status
-	until    time.Time // the queue waits: nothing is offered before
-	failures int       // of the transport or the store, in a row
+	aside    map[int64]time.Time // rows of trouble with themselves: not before
+	until    time.Time           // the queue waits: nothing is offered before
+	failures int                 // of the transport or the store, in a row
 }
 
 // NewSender fills in the defaults; it starts nothing.
@@ -104,6 +105,7 @@ func NewSender(options SenderOptions) *Sender {
 		slots:    make(chan struct{}, options.Parallel),
 		changed:  make(chan struct{}),
 		inFlight: map[int64]bool{},
+		aside:    map[int64]time.Time{},
 		status:   Status{State: "stopped", Since: options.Now()},
 	}
 }
@@ -238,9 +240,10 @@ func (s *Sender) start(ctx context.Context, o tickets.Outgoing, on *sync.WaitGro
 func (s *Sender) begin(id int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.inFlight[id] {
+	if s.inFlight[id] || s.options.Now().Before(s.aside[id]) {
 		return false
 	}
+	delete(s.aside, id)
 	s.inFlight[id] = true
 	s.setState("sending")
 	return true
@@ -255,6 +258,12 @@ func (s *Sender) end(id int64) {
 	}
 	<-s.slots
 	s.stir()
+}
+
+func (s *Sender) setAside(id int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.aside[id] = s.options.Now().Add(s.options.Backoff.mail(1, id))
 }
 
 // Status tells how the sender is.
