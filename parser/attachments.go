@@ -11,32 +11,35 @@ import (
 // attachments lists every leaf that is not the shown text, depth first, inside
 // attached mails and decrypted parts too. Bodies are hashed as they stream.
 func (r *reading) attachments() {
-	buffer := make([]byte, 32<<10)
-	r.attach(r.root, false, buffer)
+	r.attach(r.root, false)
 }
 
-func (r *reading) attach(p *mime.Part, secret bool, buffer []byte) {
+func (r *reading) attach(p *mime.Part, secret bool) {
 	secret = secret || r.secret[p]
 	if !p.Leaf() {
 		for _, child := range p.Children {
-			r.attach(child, secret, buffer)
+			r.attach(child, secret)
 		}
 		return
 	}
 	if r.shownParts[p] || r.ctx.Err() != nil {
 		return
 	}
-	size, digest := r.digest(p, buffer)
+	size, digest := r.digest(p)
 	r.report.Attachments = append(r.report.Attachments, Attachment{
 		Name: p.Name, Type: p.Type, Size: size, SHA256: digest, Inline: p.Disposition == "inline", Encrypted: secret,
 	})
 }
 
+// hashed is how many bytes are hashed at a time.
+const hashed = 32 << 10
+
 // digest streams one body through SHA-256. A body cut short by the context has
 // no digest, because it would be that of something else.
-func (r *reading) digest(p *mime.Part, buffer []byte) (size int64, digest string) {
+func (r *reading) digest(p *mime.Part) (size int64, digest string) {
 	hash := sha256.New()
 	body := p.Open()
+	buffer := make([]byte, min(p.Body().Size()+1, hashed))
 	for r.ctx.Err() == nil {
 		n, err := body.Read(buffer)
 		_, _ = hash.Write(buffer[:n]) // never fails

@@ -1,5 +1,7 @@
 package mime
 
+import "strings"
+
 // endHeader ends the header of a part and decides what its body is.
 func (r *reader) endHeader(f *frame, body int64) {
 	b := &f.block
@@ -92,4 +94,17 @@ func (r *reader) describe(p *Part) {
 	if p.Name == "" {
 		p.Name = fileName(p.Params["name"])
 	}
+	if isMailFile(p.Type, p.Name) {
+		p.Type = "message/rfc822"
+	}
+}
+
+// isMailFile tells a mail that was attached as a file: report buttons and some
+// clients do not say what it is but by its name.
+func isMailFile(mediaType, name string) bool {
+	switch mediaType {
+	case "application/octet-stream", "application/eml", "application/x-eml", "application/email", "message/eml":
+		return strings.HasSuffix(strings.ToLower(name), ".eml")
+	}
+	return false
 }

@@ -79,6 +79,10 @@ var trees = []struct {
 		"Content-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nU3ViamVjdDogaW5uZXIKCnRleHQK\n--o--\n",
 		"\"\" multipart/mixed\n\"1\" message/rfc822\n\"1.1\" text/plain \"text\\n\"\n", "",
 	}, {
+		"attached mail that is a file by its name",
+		"Content-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: application/octet-stream; name=\"Report.EML\"\nContent-Transfer-Encoding: base64\n\nU3ViamVjdDogaW5uZXIKCnRleHQK\n--o--\n",
+		"\"\" multipart/mixed\n\"1\" message/rfc822 name=\"Report.EML\"\n\"1.1\" text/plain \"text\\n\"\n", "",
+	}, {
 		"digest",
 		"Content-Type: multipart/digest; boundary=o\n\n--o\n\nSubject: one\n\ntext\n--o--\n",
 		"\"\" multipart/digest\n\"1\" message/rfc822\n\"1.1\" text/plain \"text\"\n", "",
@@ -318,5 +322,30 @@ func TestReadOfUnreadableBytes(t *testing.T) {
 	}
 	if _, more := root.Text(0); codes(append(problems, more...)) != "unreadable" {
 		t.Errorf("problems: got %q", codes(append(problems, more...)))
+	}
+}
+
+func TestAttachedTellsTheMailsApart(t *testing.T) {
+	root, _ := read(t, "Content-Type: multipart/mixed; boundary=o\n\n--o\n\nmine\n--o\nContent-Type: message/rfc822\n\nSubject: inner\n\ntheirs\n--o--\n", mime.Limits{})
+	got := map[string]bool{}
+	root.Walk(func(p *mime.Part) bool {
+		got[p.Number] = p.Attached()
+		return true
+	})
+	want := map[string]bool{"": false, "1": false, "2": false, "2.1": true}
+	if diff := cmp.Diff(got, want); diff != "" {
+		t.Errorf("(-got +want):\n%s", diff)
+	}
+}
+
+func TestWalkLeavesOutWhatIsRefused(t *testing.T) {
+	root, _ := read(t, flat(3), mime.Limits{})
+	visits := 0
+	root.Walk(func(*mime.Part) bool {
+		visits++
+		return false
+	})
+	if visits != 1 {
+		t.Errorf("visited %d parts, want 1", visits)
 	}
 }
