@@ -1,6 +1,9 @@
 package text
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // New gives the sender's own words: without quoted earlier mail, without what
 // was forwarded, without the signature, without what a gateway wrote above them. It is "" when there are none. Words
@@ -38,6 +41,9 @@ func (s *headSearch) ends(lines []string, n int) bool {
 		return true
 	}
 	if isRule(lines[n]) {
+		if isFooter(lines[n+1:]) {
+			return true
+		}
 		next := n + 1
 		for next < len(lines) && next <= n+2 && strings.TrimSpace(lines[next]) == "" {
 			next++
@@ -63,6 +69,23 @@ func isSignature(lines []string, n int) bool {
 func isRule(line string) bool {
 	line = strings.TrimSpace(line)
 	return len(line) >= 10 && strings.Trim(line, "_") == "" || len(line) >= 10 && strings.Trim(line, "-") == ""
+}
+
+// maxFooter is how many lines a mailing list adds at most.
+const maxFooter = 8
+
+// footerWords are words of what a mailing list writes below a mail.
+var footerWords = []string{"mailing list", "mailingliste", "listinfo", "unsubscribe", "abmelden", "liste de diffusion", "lista de correo", "mailman"}
+
+// isFooter tells the lines a mailing list added at the very end.
+func isFooter(lines []string) bool {
+	if len(lines) > maxFooter {
+		return false
+	}
+	return slices.ContainsFunc(lines, func(line string) bool {
+		line = strings.ToLower(line[:min(len(line), 300)])
+		return slices.ContainsFunc(footerWords, func(word string) bool { return strings.Contains(line, word) })
+	})
 }
 
 // quotedBelow tells whether the next line with words is a quote.

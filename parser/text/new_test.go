@@ -41,6 +41,8 @@ var bodies = []struct{ name, body, want string }{
 	{"banner right above the words", "CAUTION: This email originated from outside.\nHello,\nwe see attacks.\n", "Hello,\nwe see attacks."},
 	{"two banners", "[EXTERNAL] be careful\n\n*** Achtung: Externe E-Mail ***\n\nHallo\n", "Hallo"},
 	{"banner further down is a word of the sender", "We saw this:\n\nCAUTION: This email originated from outside\n", "We saw this:\n\nCAUTION: This email originated from outside"},
+	{"footer of a list", "Hello\n_______________________________________________\nteams mailing list\nteams@lists.example.org\n", "Hello"},
+	{"rule that is no footer", "a\n--------------------\nb\n", "a\n--------------------\nb"},
 	{"blank lines", "\n\na\n\n\n\nb\n\n", "a\n\nb"},
 	{"nothing", "", ""},
 }
