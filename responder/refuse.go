@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"postern/parser/mime"
 	"postern/tickets"
 )
 
@@ -142,14 +141,19 @@ func (c candidate) kind() string {
 // refuseOnlyCc keeps us out of conversations between others.
 func refuseOnlyCc(p *Policy, c candidate) string {
 	running := len(c.report.InReplyTo)+len(c.report.References) > 0
-	if c.decision.Match == tickets.MatchFollowUp || !running || p.addressed(c.report.To) {
+	if c.decision.Match == tickets.MatchFollowUp || !running || p.addressed(c.report) {
 		return ""
 	}
 	return "we only listen in on a conversation of others"
 }
 
-func (p *Policy) addressed(to []mime.Address) bool {
-	return slices.ContainsFunc(to, func(a mime.Address) bool { return p.own(a.Address) })
+func (p *Policy) addressed(r tickets.Report) bool {
+	for _, to := range r.To {
+		if p.own(to.Address) {
+			return true
+		}
+	}
+	return false
 }
 
 // refuseForged withholds when the sender's own domain disowns the mail: the
