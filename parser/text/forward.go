@@ -1,6 +1,9 @@
 package text
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // Forward is the head of a mail that stands whole inside another one's text.
 type Forward struct {
@@ -77,7 +80,7 @@ func (s *headSearch) at(lines []string) head {
 		found.fields[name] = value
 		last, found.n, folds = name, n+1, 0
 	}
-	if len(found.fields) < 3 || found.fields["from"] == "" {
+	if len(found.fields) < 3 || !strings.ContainsFunc(found.fields["from"], unicode.IsLetter) { // "From: 192.0.2.1" is a log
 		return head{}
 	}
 	return found

@@ -43,6 +43,7 @@ var bodies = []struct{ name, body, want string }{
 	{"banner further down is a word of the sender", "We saw this:\n\nCAUTION: This email originated from outside\n", "We saw this:\n\nCAUTION: This email originated from outside"},
 	{"footer of a list", "Hello\n_______________________________________________\nteams mailing list\nteams@lists.example.org\n", "Hello"},
 	{"rule that is no footer", "a\n--------------------\nb\n", "a\n--------------------\nb"},
+	{"log that looks like a head", "Seen:\nDate: 2026-11-21\nFrom: 192.0.2.1\nTo: 198.51.100.2\nplease check\n", "Seen:\nDate: 2026-11-21\nFrom: 192.0.2.1\nTo: 198.51.100.2\nplease check"},
 	{"blank lines", "\n\na\n\n\n\nb\n\n", "a\n\nb"},
 	{"nothing", "", ""},
 }
