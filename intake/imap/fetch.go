@@ -14,40 +14,36 @@ import (
 // header and 256 KB of what follows.
 const oversizeTake = (64 + 256) << 10
 
-// fetched is the outcome of one FETCH: the bodies that arrived whole, and all
-// UIDs the server spoke of, with or without a body.
-type fetched struct {
-	whole []spooled
-	met   map[uint32]bool
-}
-
-// fetch streams the bodies of a batch into the spool. The result counts only
-// with a nil error: a connection that ends inside a body looks like the body's
-// end until the command is closed. BODY.PEEK leaves \Seen alone. ENVELOPE and
-// BODYSTRUCTURE are never asked for: the library dies of odd ones.
-func (s *session) fetch(ctx context.Context, batch []entry, inPart bool, sp *spool) (fetched, error) {
-	got := fetched{met: map[uint32]bool{}}
-	set := make([]uint32, len(batch))
+// fetch streams the bodies of a batch into the spool and returns those that
+// arrived whole. The result counts only with a nil error: a connection that ends
+// inside a body looks like the body's end until the command is closed. BODY.PEEK
+// leaves \Seen alone. ENVELOPE and BODYSTRUCTURE are never asked for: the
+// library dies of odd ones.
+func (s *session) fetch(ctx context.Context, batch []entry, inPart bool, sp *spool) ([]spooled, error) {
+	uids := make([]uint32, len(batch))
 	for i, e := range batch {
-		set[i] = e.uid
+		uids[i] = e.uid
 	}
 	section := &goimap.FetchItemBodySection{Peek: true}
 	if inPart {
 		section.Partial = &goimap.SectionPartial{Size: oversizeTake}
 	}
+	var whole []spooled
 	err := s.do(ctx, fmt.Sprintf("fetch %d mails from %s", len(batch), batch[0].listed), func() error {
-		cmd := s.client.Fetch(uidSet(set), &goimap.FetchOptions{UID: true, BodySection: []*goimap.FetchItemBodySection{section}})
+		cmd := s.client.Fetch(uidSet(uids), &goimap.FetchOptions{UID: true, BodySection: []*goimap.FetchItemBodySection{section}})
 		for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
-			s.fetchOne(msg, inPart, sp, &got)
+			if mail := s.fetchOne(msg, inPart, sp); mail != nil {
+				whole = append(whole, *mail)
+			}
 		}
 		return cmd.Close()
 	})
-	return got, err
+	return whole, err
 }
 
-// fetchOne reads one mail of a FETCH. A full disk ends the connection: the rest
-// of the batch need not cross it.
-func (s *session) fetchOne(msg *imapclient.FetchMessageData, inPart bool, sp *spool, got *fetched) {
+// fetchOne reads one mail of a FETCH, and is nil when its body is not whole. A
+// full disk ends the connection: the rest of the batch need not cross it.
+func (s *session) fetchOne(msg *imapclient.FetchMessageData, inPart bool, sp *spool) *spooled {
 	var uid uint32
 	var body *spooled
 	for item := msg.Next(); item != nil; item = msg.Next() {
@@ -58,11 +54,10 @@ func (s *session) fetchOne(msg *imapclient.FetchMessageData, inPart bool, sp *sp
 			body = s.spoolBody(item.Literal, inPart, sp)
 		}
 	}
-	got.met[uid] = true
 	if body != nil {
 		body.uid, body.partial = uid, inPart
-		got.whole = append(got.whole, *body)
 	}
+	return body
 }
 
 // spoolBody is nil unless every announced byte arrived and is in the file.

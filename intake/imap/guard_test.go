@@ -121,16 +121,17 @@ func FuzzServer(f *testing.F) {
 			}
 			return io.EOF
 		})
-		o := imap.Options{
-			Account: imap.Account{Host: "127.0.0.1", Port: port, User: "u", Password: password("p"), Security: imap.Insecure},
-			Ledger:  intaketest.New(), Now: time.Now, OpTimeout: time.Second, SpoolDir: t.TempDir(),
-			Mailbox: intake.Mailbox{Name: "fuzz"},
-		}
-		// Any outcome is right but a hang or a panic.
-		began := time.Now()
-		_, err := imap.New(o).Check(t.Context())
-		if took := time.Since(began); took > patience {
-			t.Fatalf("Check took %s: %v", took, err)
+		for _, security := range []imap.Security{imap.Insecure, imap.StartTLS} {
+			o := imap.Options{
+				Account: imap.Account{Host: "127.0.0.1", Port: port, User: "u", Password: password("p"), Security: security},
+				Ledger:  intaketest.New(), Now: time.Now, OpTimeout: time.Second, SpoolDir: t.TempDir(),
+				Mailbox: intake.Mailbox{Name: "fuzz"},
+			}
+			began := time.Now()
+			_, err := imap.New(o).Check(t.Context())
+			if took := time.Since(began); took > patience { // any outcome is right but a hang or a panic
+				t.Fatalf("Check took %s: %v", took, err)
+			}
 		}
 	})
 }

@@ -263,17 +263,21 @@ func (w *Watcher) Run(ctx context.Context) error {
 }
 
 // scanProcessed reads the processed folder once, on a connection of its own,
-// so that new mail is not kept waiting.
+// so that new mail is not kept waiting. Without such a folder there is nothing
+// to read, and the scan is complete.
 func (w *Watcher) scanProcessed(ctx context.Context) {
 	o := w.options
-	if !o.ScanProcessed || o.Processed == "" || o.Mailbox.Junk {
+	if !o.ScanProcessed {
 		return
 	}
-	o.Folder = o.Processed
-	o.Mailbox.Source = o.Account.Source(o.Processed)
-	r := newReader(o, &board{})
-	r.scan = true
-	if r.run(ctx); ctx.Err() == nil && o.Scanned != nil {
+	if o.Processed != "" && !o.Mailbox.Junk {
+		o.Folder = o.Processed
+		o.Mailbox.Source = o.Account.Source(o.Processed)
+		r := newReader(o, &board{})
+		r.scan = true
+		r.run(ctx)
+	}
+	if !cancelled(ctx) && o.Scanned != nil {
 		o.Scanned()
 	}
 }

@@ -117,8 +117,13 @@ func (r *reader) look(ctx context.Context, s *session) error {
 	}
 	s.forgetArrivals()
 	fresh, err := s.list(ctx, r.highest+1)
-	if err != nil || len(fresh) == 0 {
+	if err != nil {
 		return err
+	}
+	now := r.options.Now()
+	r.status.compared(now, r.queue.lagging(now))
+	if len(fresh) == 0 {
+		return nil
 	}
 	n, d, err := r.memory.settle(ctx, r.folder.validity, r.generation, fresh)
 	if err != nil {
@@ -128,7 +133,7 @@ func (r *reader) look(ctx context.Context, s *session) error {
 		return r.compare(ctx, s)
 	}
 	r.highest = fresh[len(fresh)-1].uid
-	r.queue = append(r.queue, queue(nil).renew(r.wanted(d.unknown), r.options.Now())...)
+	r.queue = append(r.queue, queue(nil).renew(r.wanted(d.unknown), now)...)
 	r.leftovers = append(r.leftovers, r.untidy(d.known)...)
 	return nil
 }

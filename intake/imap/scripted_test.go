@@ -343,6 +343,7 @@ func TestCheckNamesTrouble(t *testing.T) {
 		text   string
 	}{
 		{"a refused password that the server repeats", imaptest.Script{Handle: refuseLogin("bad password " + testPassword)}, nil, imap.KindLogin, "bad password ***"},
+		{"no login at the moment", imaptest.Script{Handle: refuseLogin("[UNAVAILABLE] backend down")}, nil, imap.KindNetwork, "at the moment: backend down"},
 		{"no way to log in", imaptest.Script{Caps: "IMAP4rev1 LOGINDISABLED"}, nil, imap.KindLogin, "no way to log in"},
 		{"a password file that is not there", imaptest.Script{}, func(o *imap.Options) {
 			o.Account.Password = func() (string, error) { return "", errDisk }
@@ -423,6 +424,30 @@ func TestWhatIsAsked(t *testing.T) {
 	if !has(server.Commands(), "UID FETCH 11:60 (") || !has(server.Commands(), "UID FETCH 1:* (") {
 		t.Errorf("ranges are spelt out: %v", server.Commands())
 	}
+}
+
+// A server that always says something and never what was asked.
+func TestEndlessAnswer(t *testing.T) {
+	ledger := intaketest.New()
+	var endless atomic.Bool
+	endless.Store(true)
+	_, o := scripted(t, imaptest.Script{
+		Handle: func(c *imaptest.Conversation, _, command string) (bool, error) {
+			if !strings.HasPrefix(command, "UID FETCH 1:*") || !endless.Load() {
+				return false, nil
+			}
+			for {
+				if err := c.Say("* OK still working\r\n"); err != nil {
+					return true, err
+				}
+			}
+		},
+	}, ledger, 1)
+	o.OpTimeout = 20 * time.Millisecond
+	w, _ := start(t, o)
+	eventually(t, "the end is made", func() bool { return strings.Contains(w.Status().LastError, "never comes to an end") })
+	endless.Store(false)
+	waitMails(t, ledger, 1)
 }
 
 // A mail without a delivery row for ten minutes is an alarm.

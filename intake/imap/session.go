@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -118,12 +119,18 @@ func (s *session) login(ctx context.Context) error {
 	return s.loginTrouble(doing, password, err)
 }
 
+// notNow are refusals that say nothing about the password (RFC 5530 section 3).
+var notNow = []goimap.ResponseCode{goimap.ResponseCodeUnavailable, goimap.ResponseCodeInUse, goimap.ResponseCodeLimit, goimap.ResponseCodeServerBug}
+
 func (s *session) loginTrouble(doing, password string, err error) error {
 	if err == nil {
 		return nil
 	}
 	if no, ok := refusal(err); ok {
 		words := without(password, errors.New(no.Text))
+		if slices.Contains(notNow, no.Code) {
+			return &Error{KindNetwork, doing, fmt.Errorf("the server cannot log anybody in at the moment: %w", words)}
+		}
 		return &Error{KindLogin, doing, fmt.Errorf("the server refused the user name or password: %w", words)}
 	}
 	if errors.Is(err, errNoLogin) {

@@ -52,7 +52,7 @@ func (r *reader) takeBatch(ctx context.Context, s *session, batch []entry) (miss
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, sp.close()) }()
-	got, err := s.fetch(ctx, batch, r.inPart(batch[0]), sp)
+	whole, err := s.fetch(ctx, batch, r.inPart(batch[0]), sp)
 	if _, refused := refusal(err); refused {
 		return batch, nil
 	}
@@ -61,10 +61,10 @@ func (r *reader) takeBatch(ctx context.Context, s *session, batch []entry) (miss
 		return nil, err
 	}
 	r.hook(PointFetched)
-	if err := r.store(ctx, s, r.mails(batch, got, sp)); err != nil {
+	if err := r.store(ctx, s, r.mails(batch, whole, sp)); err != nil {
 		return nil, err
 	}
-	return absent(batch, got), nil
+	return absent(batch, whole), nil
 }
 
 // inPart: too large, or it has broken the connection too often to be asked for
@@ -87,10 +87,10 @@ func (r *reader) blame(ctx context.Context, batch []entry, err error) {
 	r.queue.suspect(batch, retry)
 }
 
-func (r *reader) mails(batch []entry, got fetched, sp *spool) []intake.Mail {
-	slices.SortFunc(got.whole, func(a, b spooled) int { return int(int64(a.uid) - int64(b.uid)) })
-	mails := make([]intake.Mail, 0, len(got.whole))
-	for _, part := range got.whole {
+func (r *reader) mails(batch []entry, whole []spooled, sp *spool) []intake.Mail {
+	slices.SortFunc(whole, func(a, b spooled) int { return int(int64(a.uid) - int64(b.uid)) })
+	mails := make([]intake.Mail, 0, len(whole))
+	for _, part := range whole {
 		i := slices.IndexFunc(batch, func(e entry) bool { return e.uid == part.uid })
 		if i < 0 {
 			continue
@@ -117,10 +117,10 @@ func (r *reader) delivery(e entry) intake.Delivery {
 	}
 }
 
-func absent(batch []entry, got fetched) []entry {
+func absent(batch []entry, whole []spooled) []entry {
 	var missing []entry
 	for _, e := range batch {
-		arrived := slices.ContainsFunc(got.whole, func(s spooled) bool { return s.uid == e.uid })
+		arrived := slices.ContainsFunc(whole, func(s spooled) bool { return s.uid == e.uid })
 		if !arrived {
 			missing = append(missing, e)
 		}

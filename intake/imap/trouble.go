@@ -55,6 +55,7 @@ func KindOf(err error) Kind {
 
 var (
 	errSilent    = errors.New("no answer from the server")
+	errEndless   = errors.New("the server keeps answering and never comes to an end")
 	errTooMuch   = errors.New("the server sent more than any answer may have")
 	errListing   = fmt.Errorf("the folder holds more than %d mails: move old ones elsewhere", maxListed)
 	errNoLogin   = errors.New("the server offers no way to log in with a password")

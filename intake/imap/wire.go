@@ -115,19 +115,27 @@ func (w *wire) SetDeadline(time.Time) error { return nil }
 // Close closes the TCP connection without a farewell, which could block.
 func (w *wire) Close() error { return w.raw.Close() }
 
-// begin watches one operation: the connection is closed when ctx ends, or when
-// limit passes without a byte from the server. The returned func ends the watch.
+// wholePatience bounds an operation that makes progress all the time: a server
+// may answer slowly, but not for ever. With the default of a minute a 100 MB
+// mail may come at 60 KB/s.
+const wholePatience = 30
+
+// begin watches one operation: the connection is closed when ctx ends, when
+// limit passes without a byte from the server, or when it takes wholePatience
+// times as long in all. The returned func ends the watch.
 func (w *wire) begin(ctx context.Context, limit time.Duration) (end func()) {
 	unhook := context.AfterFunc(ctx, func() { w.fail(context.Cause(ctx)) })
-	timer := time.AfterFunc(limit, func() { w.fail(fmt.Errorf("%w for %s", errSilent, limit)) })
+	silent := time.AfterFunc(limit, func() { w.fail(fmt.Errorf("%w for %s", errSilent, limit)) })
+	endless := time.AfterFunc(limit*wholePatience, func() { w.fail(errEndless) })
 	w.mu.Lock()
-	w.watch, w.limit = timer, limit
+	w.watch, w.limit = silent, limit
 	w.mu.Unlock()
 	return func() {
 		unhook()
+		endless.Stop()
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		timer.Stop()
+		silent.Stop()
 		w.watch = nil
 	}
 }
