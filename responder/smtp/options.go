@@ -32,7 +32,7 @@ type Options struct {
 	Username string                                                               // "" does not log in
 	Password func() (string, error)                                               // asked anew for each connection
 	TLS      *tls.Config                                                          // nil: the system's roots; the server name is taken from Address
-	Hello    string                                                               // our own name; "" is that of this machine's loopback, "localhost"
+	Hello    string                                                               // our own name; "" is the address literal of our end of the connection (RFC 5321 section 4.1.4)
 	Dial     func(ctx context.Context, network, address string) (net.Conn, error) // nil: net.Dialer
 
 	Connect time.Duration // dial, TLS, greeting and login together; 0 is 30 s
@@ -123,9 +123,6 @@ func (o Options) filled() Options {
 	}
 	if o.Mails <= 0 {
 		o.Mails = defaultMails
-	}
-	if o.Hello == "" {
-		o.Hello = "localhost"
 	}
 	if o.Dial == nil {
 		o.Dial = (&net.Dialer{}).DialContext

@@ -74,13 +74,28 @@ func (t *Transport) greet(ctx context.Context, conn net.Conn) (*session, error) 
 	}
 	client.CommandTimeout, client.SubmissionTimeout = t.options.Command, t.options.Verdict
 	// The first command after STARTTLS is also where a failed handshake shows.
-	if err := client.Hello(t.options.Hello); err != nil {
+	if err := client.Hello(t.hello(conn)); err != nil {
 		return nil, fmt.Errorf("greet %s: %w", t.options.Address, err)
 	}
 	if err := t.login(client, conn); err != nil {
 		return nil, err
 	}
 	return &session{conn: conn, client: client}, nil
+}
+
+// hello is who we say we are.
+func (t *Transport) hello(conn net.Conn) string {
+	if t.options.Hello != "" {
+		return t.options.Hello
+	}
+	local, err := netip.ParseAddrPort(conn.LocalAddr().String())
+	if err != nil {
+		return "localhost"
+	}
+	if address := local.Addr().Unmap(); address.Is4() {
+		return "[" + address.String() + "]"
+	}
+	return "[IPv6:" + local.Addr().WithZone("").String() + "]"
 }
 
 func (t *Transport) protect(ctx context.Context, conn net.Conn) (*smtp.Client, error) {

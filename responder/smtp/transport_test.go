@@ -305,6 +305,24 @@ func TestSecurity(t *testing.T) {
 	}
 }
 
+func TestHello(t *testing.T) {
+	s := server(t, smtptest.Options{TLS: true})
+	for name, want := range map[string]string{"": "[127.0.0.1]", "postern.example.org": "postern.example.org"} {
+		tr, err := smtp.New(smtp.Options{Address: s.Addr(), TLS: s.ClientTLS(), Hello: name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := tr.Send(background(t), toReporter, mail("x"), yes); err != nil {
+			t.Fatal(err)
+		}
+		tr.Close()
+		messages := s.Messages()
+		if got := messages[len(messages)-1].Hello; got != want {
+			t.Errorf("we said %q, want %q", got, want)
+		}
+	}
+}
+
 func TestNobodyListens(t *testing.T) {
 	s := server(t, smtptest.Options{})
 	tr := plainTo(t, s)

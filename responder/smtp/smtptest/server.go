@@ -42,6 +42,7 @@ type Message struct {
 	Data     []byte // CRLF lines, without the dots of SMTP
 	TLS      bool
 	Username string // who logged in
+	Hello    string // how the sender named itself
 }
 
 // Server is a running receiver.

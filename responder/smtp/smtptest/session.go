@@ -95,7 +95,7 @@ func (s *session) Data(r io.Reader) error {
 		data = bytes.Clone(data[:min(len(data), headerOnly)])
 	}
 	_, secure := s.conn.TLSConnectionState()
-	s.server.keep(Message{From: s.from, To: s.to, Data: data, TLS: secure, Username: s.user})
+	s.server.keep(Message{From: s.from, To: s.to, Data: data, TLS: secure, Username: s.user, Hello: s.conn.Hostname()})
 	return s.fail(AfterDot, s.to[0])
 }
 
