@@ -96,10 +96,12 @@ func (c candidate) peer() bool {
 	if c.ring == nil || len(c.report.From) != 1 {
 		return false
 	}
-	from := strings.ToLower(c.report.From[0].Address)
-	return slices.ContainsFunc(c.ring.Keys(), func(k pgp.KeyInfo) bool {
-		return !k.Secret && k.Tier == "peer" && slices.Contains(k.Addresses, from)
-	})
+	fingerprint, ok := recipientKey(c.ring, c.report.From[0].Address, c.now)
+	if !ok {
+		return false
+	}
+	info, _ := usable(c.ring, fingerprint, c.now)
+	return info.Tier == "peer"
 }
 
 func signedByPeer(r tickets.Report) bool {

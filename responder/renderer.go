@@ -131,6 +131,10 @@ func (r *Renderer) data(o tickets.Outgoing, now time.Time) (map[string]any, erro
 
 // standard are the variables that every template may use and nobody sets by hand.
 func (r *Renderer) standard(o tickets.Outgoing, received string, now time.Time) map[string]string {
+	fingerprint := ""
+	if withoutContent[o.Template] { // the others do not speak of keys, and asking for all keys costs
+		fingerprint = ownFingerprint(r.keys(), now)
+	}
 	return map[string]string{
 		"reference":    o.Reference,
 		"their_number": clean(o.TheirNumber),
@@ -139,7 +143,7 @@ func (r *Renderer) standard(o tickets.Outgoing, received string, now time.Time) 
 		"address":      r.Team.Address,
 		"phone":        strings.TrimSpace(r.Team.Phone),
 		"hours":        strings.TrimSpace(r.Team.Hours),
-		"fingerprint":  ownFingerprint(r.keys(), now),
+		"fingerprint":  fingerprint,
 	}
 }
 
