@@ -110,8 +110,10 @@ func (o order) run(ctx context.Context) (err error) {
 	if o.Quiet {
 		log = slog.New(slog.DiscardHandler)
 	}
+	var steps quiet
+	killed := o.Kill.hook()
 	app, err := NewApp(ctx, conf, AppOptions{
-		Now: time.Now, Rand: rand.Reader, Log: log, Hook: o.Kill.hook(),
+		Now: time.Now, Rand: rand.Reader, Log: log, Hook: func(point string) { steps.note(); killed(point) },
 		Tune: Tuning{RetryMin: 50 * time.Millisecond, RetryMax: time.Second, Housekeeper: o.Housekeeper},
 	})
 	if err != nil {
@@ -120,7 +122,7 @@ func (o order) run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, app.Close()) }()
 	fmt.Println(saysReady)
 	watching := make(chan error, 1)
-	go func() { watching <- o.watch(ctx, app) }()
+	go func() { watching <- o.watch(ctx, app, &steps) }()
 	return errors.Join(app.Run(ctx), <-watching)
 }
 
@@ -137,13 +139,19 @@ func (k kill) hook() func(string) {
 	}
 }
 
+// quiet knows when something was last done.
+type quiet struct{ last atomic.Int64 }
+
+func (q *quiet) note() { q.last.Store(time.Now().UnixNano()) }
+
+// looks is how often the child looks whether it has done its work, and how long
+// nothing must have happened before it asks the database: asking costs the one
+// that is measured.
+const looks = 25 * time.Millisecond
+
 // watch says once that all is done.
-func (o order) watch(ctx context.Context, app *App) error {
-	often := 25 * time.Millisecond
-	if o.Quiet {
-		often *= 4 // looking costs the one that is measured
-	}
-	tick := time.NewTicker(often)
+func (o order) watch(ctx context.Context, app *App, steps *quiet) error {
+	tick := time.NewTicker(looks)
 	defer tick.Stop()
 	for o.Settled > 0 {
 		select {
@@ -151,20 +159,29 @@ func (o order) watch(ctx context.Context, app *App) error {
 			return nil
 		case <-tick.C:
 		}
-		stats, err := app.store.Stats(ctx)
+		if time.Since(time.Unix(0, steps.last.Load())) < looks {
+			continue
+		}
+		done, err := o.done(ctx, app)
 		if ctx.Err() != nil {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		if stats.Mails["filed"]+stats.Mails["held"] >= int64(o.Settled) && stats.Mails["received"]+stats.Mails["claimed"] == 0 &&
-			stats.Outbox["queued"]+stats.Outbox["claimed"]+stats.Outbox["handed"] == 0 && stats.Unsealed == 0 {
+		if done {
 			fmt.Println(saysSettled)
 			return nil
 		}
 	}
 	return nil
+}
+
+func (o order) done(ctx context.Context, app *App) (bool, error) {
+	stats, err := app.store.Stats(ctx)
+	return err == nil && stats.Mails["filed"]+stats.Mails["held"] >= int64(o.Settled) &&
+		stats.Mails["received"]+stats.Mails["claimed"]+stats.Unsealed == 0 &&
+		stats.Outbox["queued"]+stats.Outbox["claimed"]+stats.Outbox["handed"] == 0, err
 }
 
 // child is one run in a process of its own, seen from the test.
