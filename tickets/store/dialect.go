@@ -85,7 +85,7 @@ func createPrivate(path string) error {
 	if err != nil {
 		return err
 	}
-	return f.Close()
+	return errors.Join(f.Close(), syncPath(filepath.Dir(path))) // the file's name has to survive as well
 }
 
 // code is the primary result code of a database error, 0 when it is none.

@@ -110,13 +110,15 @@ func (s *Store) writeEntry(ctx context.Context, t *tx, f tickets.Filing, e found
 }
 
 // rewriteEntry replaces an entry and drops its parts, which are written anew.
-// Read again, it keeps its place's match and filing time only where they say more.
+// Read again, it keeps why it was placed where it is. Where the words that can be read now are those of
+// another mail, it keeps its identity as well: two entries stay two.
 func rewriteEntry(ctx context.Context, t *tx, old *oldEntry, args []any) error {
 	const update = `
 		UPDATE entries
-		   SET ticket = $2, conversation = $3, identity = $4, match = CASE WHEN $5 = 'refile' THEN match ELSE $5 END,
+		   SET ticket = $2, conversation = $3, match = CASE WHEN $5 = 'refile' THEN match ELSE $5 END,
 		       author = $6, subject = $7, message_id = $8, at = $9, filed_at = $10, tlp = $11,
 		       unproven = CASE WHEN $5 = 'refile' THEN unproven ELSE $12 END, encrypted = $13, content = $14, sealed = $15,
+		       identity = CASE WHEN EXISTS (SELECT 1 FROM entries o WHERE o.identity = $4 AND o.mail <> $1) THEN identity ELSE $4 END,
 		       refs = $16, matched = CASE WHEN $5 = 'refile' THEN matched ELSE $17 END, withheld = $18
 		 WHERE mail = $1`
 	if _, err := t.exec(ctx, update, args...); err != nil {

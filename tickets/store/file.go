@@ -155,7 +155,11 @@ func fence(ctx context.Context, t *tx, c tickets.Claim) (done tickets.Filed, bef
 // decide calls the judge; a panic of it is a fault of this mail and not of the batch.
 func decide(judge tickets.Judge, f tickets.Filing, e tickets.Evidence) (d tickets.Decision, err error) {
 	defer func() {
-		if p := recover(); p != nil {
+		switch p := recover(); {
+		case p == nil:
+		case f.Report.Crypto.Encrypted: // the value may quote what must stay sealed
+			err = ownf("the decision on mail %d failed", f.Claim.Mail)
+		default:
 			err = ownf("the decision on mail %d failed: %v", f.Claim.Mail, p)
 		}
 	}()
@@ -260,6 +264,9 @@ func (s *Store) writeReread(ctx context.Context, t *tx, f tickets.Filing, e foun
 	}
 	th := e.Existing.Thread
 	p := place{ticket: e.existing.ticket, ticketID: th.TicketID, conversation: e.existing.conversation, reference: th.Reference}
+	if err := s.touchReread(ctx, t, f, d, p); err != nil {
+		return tickets.Filed{}, err
+	}
 	entry, err := s.writeEntry(ctx, t, f, e, d, p)
 	if err != nil {
 		return tickets.Filed{}, err

@@ -32,15 +32,17 @@ func (s *Store) writeAnswer(ctx context.Context, t *tx, f tickets.Filing, d tick
 	o.Ticket, o.TicketID, o.Conversation, o.Reference = p.ticket, p.ticketID, p.conversation, p.reference
 	o.Dedupe = cmp.Or(o.Dedupe, "answer:"+cmp.Or(f.Keys.Identity, f.Claim.SHA256))
 	o.Purpose, o.Automatic, o.State = cmp.Or(o.Purpose, "answer"), true, cmp.Or(o.State, tickets.OutQueued)
-	o.Sealed = o.Sealed || f.Report.Crypto.Encrypted
+	const acknowledge = `UPDATE conversations SET acknowledged = 1 WHERE id = $1 RETURNING encrypted`
+	var encrypted bool
+	if err := t.row(ctx, acknowledge, []any{p.conversation}, &encrypted); err != nil {
+		return false, err
+	}
+	o.Sealed = o.Sealed || encrypted
 	if o.State == tickets.OutWithheld {
 		o.Reason = cmp.Or(o.Reason, d.Withheld)
 	}
 	id, err := s.insertOutgoing(ctx, t, o)
 	if err != nil || id == 0 {
-		return false, err
-	}
-	if _, err := t.exec(ctx, `UPDATE conversations SET acknowledged = 1 WHERE id = $1`, p.conversation); err != nil {
 		return false, err
 	}
 	if o.State != tickets.OutQueued {

@@ -62,6 +62,19 @@ func (s *Store) touch(ctx context.Context, t *tx, f tickets.Filing, d tickets.De
 	return updateConversation(ctx, t, f, d, p.conversation)
 }
 
+// touchReread notes what only reading a mail again has told: its label, its
+// signature. An unproven entry still changes nothing.
+func (s *Store) touchReread(ctx context.Context, t *tx, f tickets.Filing, d tickets.Decision, p place) error {
+	if p.conversation == 0 {
+		return nil
+	}
+	d.State, d.People = "", nil
+	if err := updateTicket(ctx, t, d, f.Report.TLP, p.ticket); err != nil {
+		return err
+	}
+	return updateConversation(ctx, t, f, d, p.conversation)
+}
+
 func (s *Store) placeNew(ctx context.Context, t *tx, f tickets.Filing, e found, d tickets.Decision) (place, error) {
 	if e.existing != nil && f.Claim.Refile == tickets.RefileReport {
 		alone, err := onlyEntry(ctx, t, e.existing)

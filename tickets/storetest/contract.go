@@ -41,6 +41,7 @@ func Run(t *testing.T, open func(t *testing.T, o store.Options) *store.Store) {
 		{"file: an unproven entry changes nothing", testUnproven},
 		{"file: a mail named before it came is awaited", testAwaited},
 		{"file: read again replaces what was read", testReread},
+		{"file: read again once a key was added", testKeyAdded},
 		{"file: candidates by file and URL", testCandidates},
 		{"file: 20,000 indicators", testManyIndicators},
 		{"budget counts what left by itself", testBudget},

@@ -418,3 +418,36 @@ func testBudget(t *testing.T, open Opener) {
 		t.Errorf("got %+v after the window", got)
 	}
 }
+
+// testKeyAdded files an encrypted mail that could not be read, and again once it can.
+func testKeyAdded(t *testing.T, open Opener) {
+	ctx, clock := context.Background(), NewClock()
+	s := open(t, Options(t, clock))
+	other := one(t, s, clock, 1, "anna", always(New))
+	Receive(t, s, Mail(clock, Inbox, 2, Text(2)))
+	closed := Encrypted(Claim(t, s, 1)[0], "ben")
+	closed.Report.NewText, closed.Report.Text, closed.Report.Subject = "", "", "..."
+	first := File(t, s, always(New), closed)[0]
+	n, err := s.ReadAgain(ctx, Admin, first.Ticket)
+	if err != nil || n != 1 {
+		t.Fatalf("got %d, %v; want 1 mail", n, err)
+	}
+	c := Claim(t, s, 1)[0]
+	readable := Encrypted(c, "ben")
+	readable.Report.TLP = "RED"
+	readable.Keys.Identity = Filing(c, "anna").Keys.Identity // what could be read says the same as another mail
+	again := File(t, s, func(f tickets.Filing, e tickets.Evidence) tickets.Decision {
+		return tickets.Decision{Match: tickets.MatchRefile, Ticket: e.Existing.Thread.Ticket, Signed: "ABCD", State: tickets.Closed}
+	}, readable)[0]
+	k, err := s.Ticket(ctx, Admin, first.Ticket)
+	if err != nil || again.Ticket != first.Ticket || k.Entries[0].Text != "text "+Canary || k.TLP != "RED" || k.State != tickets.New {
+		t.Errorf("got %+v, %v", k, err)
+	}
+	if talk, _ := s.Correspondence(ctx, Admin, first.Reference); !talk.Signed || talk.TLP != "RED" {
+		t.Errorf("got %+v", talk)
+	}
+	if len(Tickets(t, s, Admin)) != 2 || other.Ticket == first.Ticket {
+		t.Error("the two mails became one")
+	}
+	Clean(t, s, store.VerifyOptions{AtRest: true})
+}

@@ -33,6 +33,7 @@ CREATE INDEX mails_waiting ON mails (class, received_at, id) WHERE state = 'rece
 CREATE INDEX mails_claimed ON mails (id) WHERE state = 'claimed';
 CREATE INDEX mails_suspect ON mails (id) WHERE tries > 0 AND state = 'received';
 CREATE INDEX mails_held    ON mails (id) WHERE state = 'held';
+CREATE INDEX mails_filed   ON mails (filed_at) WHERE state = 'filed';
 
 CREATE TABLE mail_chunks (
 	mail {int}   NOT NULL REFERENCES mails (id) ON DELETE CASCADE,
@@ -223,8 +224,9 @@ CREATE TABLE outbox (
 	settled_at    {int} NOT NULL DEFAULT 0
 ) {strict};
 CREATE INDEX outbox_due ON outbox (not_before, id) WHERE state = 'queued';
-CREATE INDEX outbox_flight ON outbox (id) WHERE state IN ('claimed', 'handed');
-CREATE INDEX outbox_held ON outbox (id) WHERE state IN ('failed', 'unsure', 'withheld');
+CREATE INDEX outbox_flight ON outbox (state, id) WHERE state IN ('claimed', 'handed');
+CREATE INDEX outbox_held ON outbox (state, id) WHERE state IN ('failed', 'unsure', 'withheld');
+CREATE INDEX outbox_sent ON outbox (settled_at) WHERE state = 'sent';
 CREATE INDEX outbox_conversation ON outbox (conversation, id);
 
 -- Automatic answers planned, by address, domain and all together, in slots of the budget's window.
