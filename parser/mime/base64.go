@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/base64"
 	"io"
+	"slices"
 )
 
 // base64Reader decodes base64 (RFC 2045 section 6.8) that may hold strange
@@ -110,7 +111,7 @@ func (b *base64Reader) decode(n int) {
 	}
 	from := len(b.out)
 	size := base64.StdEncoding.DecodedLen(n)
-	b.out = append(b.out, make([]byte, size)...)
+	b.out = slices.Grow(b.out, size)[:from+size]
 	_, _ = base64.StdEncoding.Decode(b.out[from:], b.clean[:n]) // only signs of the alphabet are in it
 	b.clean = b.clean[:copy(b.clean, b.clean[n:])]
 }
