@@ -69,7 +69,8 @@ func compare(folder []listed, ledger []intake.Known) difference {
 // contradicts: whole seconds are all that INTERNALDATE carries.
 func contradicts(mail listed, row intake.Known) bool {
 	otherSize := mail.size != row.Size
-	otherDate := !row.InternalDate.IsZero() && mail.at != row.InternalDate.Unix()
+	dated := mail.at != 0 && !row.InternalDate.IsZero()
+	otherDate := dated && mail.at != row.InternalDate.Unix()
 	return otherSize || otherDate
 }
 

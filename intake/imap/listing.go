@@ -21,10 +21,15 @@ type listed struct {
 	seen     bool // carries \Seen
 	oversize bool // carries KeywordOversize
 	size     int64
-	at       int64 // INTERNALDATE, seconds since 1970
+	at       int64 // INTERNALDATE, seconds since 1970; 0 when it could not be asked for
 }
 
-func (l listed) internalDate() time.Time { return time.Unix(l.at, 0).UTC() }
+func (l listed) internalDate() time.Time {
+	if l.at == 0 {
+		return time.Time{}
+	}
+	return time.Unix(l.at, 0).UTC()
+}
 
 // list asks for all mails from a UID on, ascending. The range is never spelt
 // out. "n:*" also names the last mail when n lies beyond it (RFC 9051 section
@@ -71,9 +76,9 @@ func uidSet(uids []uint32) goimap.UIDSet {
 // listSet returns the mails told whole, and the UIDs of those told in part.
 func (s *session) listSet(ctx context.Context, set goimap.UIDSet) (mails []listed, partial []uint32, err error) {
 	err = s.do(ctx, "list the folder", func() error {
-		cmd := s.client.Fetch(set, &goimap.FetchOptions{UID: true, Flags: true, RFC822Size: true, InternalDate: true})
+		cmd := s.client.Fetch(set, &goimap.FetchOptions{UID: true, Flags: true, RFC822Size: true, InternalDate: !s.undated})
 		for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
-			mail, whole := readListed(msg)
+			mail, whole := readListed(msg, s.undated)
 			switch {
 			case len(mails)+len(partial) >= maxListed:
 				s.wire.fail(errListing)
@@ -88,8 +93,8 @@ func (s *session) listSet(ctx context.Context, set goimap.UIDSet) (mails []liste
 	return mails, partial, err
 }
 
-func readListed(msg *imapclient.FetchMessageData) (mail listed, whole bool) {
-	var size, date bool
+func readListed(msg *imapclient.FetchMessageData, undated bool) (mail listed, whole bool) {
+	size, date := false, undated
 	for item := msg.Next(); item != nil; item = msg.Next() {
 		switch item := item.(type) {
 		case imapclient.FetchItemDataUID:

@@ -21,6 +21,8 @@ type reader struct {
 	highest    uint32          // UID up to which the folder was compared in this connection
 	queue      queue           // unknown to the ledger
 	leftovers  []uint32        // in the ledger, and still to be moved or marked
+	unreadable int             // listings that the library could not read
+	noIdle     bool            // the server promised IDLE and refused it
 	moves      bool            // the server has MOVE: nothing of ours stays in the folder
 	copied     map[uint32]bool // UIDs that were copied and could not be marked
 	refused    error           // what the server would not do after T1, since the last comparison
@@ -61,6 +63,7 @@ func (r *reader) connection(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
+	s.undated = r.unreadable >= unreadableAllowed
 	r.moves = r.options.Processed != "" && s.canMove(ctx)
 	if err := r.ensureProcessed(ctx, s); err != nil {
 		return err
@@ -156,6 +159,7 @@ func (r *reader) compare(ctx context.Context, s *session) error {
 	s.forgetArrivals()
 	mails, err := s.list(ctx, 1)
 	if err != nil {
+		r.blameListing(err)
 		return err
 	}
 	r.memory.forget()
@@ -165,6 +169,17 @@ func (r *reader) compare(ctx context.Context, s *session) error {
 	}
 	r.begin(opened, n, mails, d)
 	return nil
+}
+
+// unreadableAllowed: after so many listings that made no sense, the next is
+// made without INTERNALDATE, the only part of it that a single odd mail can
+// spoil. Such mail counts as old: it is filed and not answered by itself.
+const unreadableAllowed = 2
+
+func (r *reader) blameListing(err error) {
+	if KindOf(err) == KindProtocol && !errors.Is(err, errTooMuch) {
+		r.unreadable++
+	}
 }
 
 // begin takes over the outcome of a comparison.
@@ -226,19 +241,25 @@ func (r *reader) wait(ctx context.Context, s *session) error {
 	now := r.options.Now()
 	r.status.trouble(r.survived())
 	r.status.lagging(r.queue.lagging(now))
-	var err error
-	if s.canIdle() {
-		r.status.enter(stateIdle, now)
-		err = s.idle(ctx, r.until(r.options.IdleRestart, now))
-	} else {
-		r.status.enter(statePolling, now)
-		s.await(ctx, r.until(r.options.Poll, now))
-		err = s.noop(ctx)
+	err := r.idleOrPoll(ctx, s, now)
+	if _, refused := refusal(err); refused && !r.noIdle {
+		r.noIdle = true
+		return nil
 	}
 	if err == nil {
 		r.failures = 0
 	}
 	return err
+}
+
+func (r *reader) idleOrPoll(ctx context.Context, s *session, now time.Time) error {
+	if s.canIdle() && !r.noIdle {
+		r.status.enter(stateIdle, now)
+		return s.idle(ctx, r.until(r.options.IdleRestart, now))
+	}
+	r.status.enter(statePolling, now)
+	s.await(ctx, r.until(r.options.Poll, now))
+	return s.noop(ctx)
 }
 
 // until is how long to wait at most: about usual, less when a comparison or a

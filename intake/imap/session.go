@@ -23,6 +23,7 @@ type session struct {
 	client  *imapclient.Client
 	caps    goimap.CapSet
 	arrived chan struct{} // holds a hint when the server announced mail
+	undated bool          // INTERNALDATE is not asked for: one of them breaks the connection
 }
 
 // open connects and logs in. The caller closes the session.
