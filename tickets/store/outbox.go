@@ -208,7 +208,7 @@ func (s *Store) Take(ctx context.Context, id int64, worker, envelopeFrom string,
 	if err != nil {
 		return 0, fmt.Errorf("claim outgoing mail %d: %w", id, err)
 	}
-	err = s.write(ctx, "t3a", func(ctx context.Context, t *tx) error {
+	err = s.writeTogether(ctx, "t3a", func(ctx context.Context, t *tx) error {
 		var ticket int64
 		err := t.row(ctx, update, []any{id, clean(worker), t.at, clean(envelopeFrom), sealed, digest}, &token, &ticket)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -253,7 +253,7 @@ func (s *Store) Bytes(ctx context.Context, id int64) ([]byte, error) {
 // Handed is T3b, see responder.Outbox.
 func (s *Store) Handed(ctx context.Context, id, token int64) error {
 	const update = `UPDATE outbox SET state = 'handed' WHERE id = $1 AND token = $2 AND state = 'claimed' RETURNING ticket`
-	err := s.write(ctx, "t3b", func(ctx context.Context, t *tx) error {
+	err := s.writeTogether(ctx, "t3b", func(ctx context.Context, t *tx) error {
 		var ticket int64
 		if err := t.row(ctx, update, []any{id, token}, &ticket); err != nil {
 			return fenced(err)
@@ -268,7 +268,7 @@ func (s *Store) Handed(ctx context.Context, id, token int64) error {
 
 // Settle is T3c, see responder.Outbox.
 func (s *Store) Settle(ctx context.Context, id, token int64, result tickets.SendResult) error {
-	err := s.write(ctx, "t3c", func(ctx context.Context, t *tx) error {
+	err := s.writeTogether(ctx, "t3c", func(ctx context.Context, t *tx) error {
 		var n int
 		const mine = `SELECT count(*) FROM outbox WHERE id = $1 AND token = $2 AND state IN ('claimed', 'handed')`
 		if err := t.row(ctx, mine, []any{id, token}, &n); err != nil {

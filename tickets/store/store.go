@@ -39,6 +39,7 @@ type Store struct {
 	writer  *writer
 	reader  *reader
 	watcher *reader // one connection: data_version only means something on the same one
+	group   group   // short transactions that wait for the writer
 	seal    *sealer
 	press   *press
 	bulk    []bulkInsert // of indicators, the biggest first

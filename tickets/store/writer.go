@@ -65,16 +65,20 @@ func (w *writer) take(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	if err := ctx.Err(); err != nil {
+	if err := errors.Join(ctx.Err(), w.connect(ctx)); err != nil {
 		w.turn <- struct{}{}
 		return err
 	}
+	return nil
+}
+
+// connect makes the connection if there is none. Only who has the turn may call it.
+func (w *writer) connect(ctx context.Context) error {
 	if w.conn != nil {
 		return nil
 	}
 	conn, err := w.db.Conn(context.WithoutCancel(ctx))
 	if err != nil {
-		w.turn <- struct{}{}
 		return err
 	}
 	w.conn, w.stmts = conn, map[string]*sql.Stmt{}
@@ -116,6 +120,11 @@ func (s *Store) write(ctx context.Context, point string, work func(context.Conte
 		return err
 	}
 	defer func() { s.writer.turn <- struct{}{} }()
+	return s.transact(ctx, point, work)
+}
+
+// transact is write for who has the turn and a connection.
+func (s *Store) transact(ctx context.Context, point string, work func(context.Context, *tx) error) error {
 	s.hook(point, "before")
 	done := false
 	defer func() {

@@ -1,0 +1,147 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+)
+
+// group gathers short transactions that wait for the writer at the same time:
+// one commit, and one wait for the disk, then serves them all. Each answer that
+// leaves needs three of them, so that without it the disk would set the pace.
+type group struct {
+	mu      sync.Mutex
+	waiting []*member
+}
+
+// member is one transaction of a group.
+type member struct {
+	ctx   context.Context // of this call only: it waits inside it
+	point string
+	work  func(context.Context, *tx) error
+	err   error
+	done  chan struct{} // closed when err stands
+}
+
+// errGroup is what the others get when one of them ended in a panic.
+var errGroup = errors.New("a transaction that was to commit together with this one ended in a panic")
+
+// add queues a member.
+func (g *group) add(m *member) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.waiting = append(g.waiting, m)
+}
+
+// drop takes a member out again; false when it is being written already.
+func (g *group) drop(m *member) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	before := len(g.waiting)
+	g.waiting = slices.DeleteFunc(g.waiting, func(other *member) bool { return other == m })
+	return len(g.waiting) < before
+}
+
+func (g *group) all() []*member {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	list := g.waiting
+	g.waiting = nil
+	return list
+}
+
+// writeTogether is write for short work. Whoever gets the writer's turn writes
+// for all who wait by then, each in a savepoint of its own: a fault of one is
+// rolled back alone. As with write, after nil the work is durable, and after an
+// error nothing of it is.
+func (s *Store) writeTogether(ctx context.Context, point string, work func(context.Context, *tx) error) error {
+	m := &member{ctx: ctx, point: point, work: work, done: make(chan struct{})}
+	s.group.add(m)
+	select {
+	case <-m.done:
+		return m.err
+	case <-ctx.Done():
+		if s.group.drop(m) {
+			return ctx.Err()
+		}
+		<-m.done
+		return m.err
+	case <-s.writer.turn:
+	}
+	defer func() { s.writer.turn <- struct{}{} }()
+	s.writeGroup(s.group.all())
+	<-m.done // written just now, or by who had the turn before
+	return m.err
+}
+
+// writeGroup writes for all members. It needs the turn.
+func (s *Store) writeGroup(list []*member) {
+	err := errGroup
+	defer func() {
+		for _, m := range list {
+			if m.err == nil {
+				m.err = err
+			}
+			close(m.done)
+		}
+	}()
+	list = slices.DeleteFunc(list, func(m *member) bool {
+		if m.err = m.ctx.Err(); m.err != nil {
+			close(m.done)
+		}
+		return m.err != nil
+	})
+	switch len(list) {
+	case 0:
+	case 1:
+		if err = s.writer.connect(list[0].ctx); err == nil {
+			err = s.transact(list[0].ctx, list[0].point, list[0].work)
+		}
+	default:
+		err = s.writeMembers(list)
+	}
+}
+
+func (s *Store) writeMembers(list []*member) error {
+	ctx := context.WithoutCancel(list[0].ctx)
+	if err := s.writer.connect(ctx); err != nil {
+		return err
+	}
+	err := s.transact(ctx, "", func(ctx context.Context, t *tx) error {
+		for _, m := range list {
+			if err := s.writeMember(ctx, t, m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for _, m := range list {
+		if err == nil && m.err == nil {
+			s.hook(m.point, "committed")
+		}
+	}
+	return err
+}
+
+// writeMember does one member's work. An error of its own stands in the member;
+// the error returned condemns the transaction.
+func (s *Store) writeMember(ctx context.Context, t *tx, m *member) error {
+	s.hook(m.point, "before")
+	if _, err := t.exec(ctx, "SAVEPOINT member"); err != nil {
+		return err
+	}
+	if err := m.work(ctx, t); err != nil {
+		if broken(err) {
+			return err
+		}
+		m.err = explained(err)
+		if _, err := t.exec(ctx, "ROLLBACK TO SAVEPOINT member"); err != nil {
+			return err
+		}
+	} else {
+		s.hook(m.point, "written")
+	}
+	_, err := t.exec(ctx, "RELEASE SAVEPOINT member")
+	return err
+}
