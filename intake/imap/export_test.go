@@ -7,13 +7,13 @@ var (
 	Generation = generation
 )
 
-// MaxResponse is the limit that a Meter enforces.
+// MaxResponse is the limit of a wire's meter.
 const MaxResponse = maxResponse
 
 // Meter measures a whole stream, fed in pieces of the given size, and returns
 // how many bytes passed.
-func Meter(stream []byte, piece int, maxBody int64) (passed int, err error) {
-	m := meter{maxBody: maxBody}
+func Meter(stream []byte, piece, limit int, maxBody int64) (passed int, err error) {
+	m := meter{maxBody: maxBody, limit: limit}
 	for len(stream) > 0 {
 		n := min(piece, len(stream))
 		if err := m.feed(stream[:n]); err != nil {

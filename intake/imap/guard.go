@@ -15,11 +15,12 @@ const (
 
 // meter follows a server's bytes far enough to tell bodies, which are streamed
 // and may be large, from everything else, which the library buffers. It fails
-// with errTooMuch when one response costs more than maxResponse, or a body
-// more than maxBody. It tokenises as the library does (RFC 9051 section 9),
+// with errTooMuch when one response costs more than limit, or a body more
+// than maxBody. It tokenises as the library does (RFC 9051 section 9),
 // so that both agree on what is a literal.
 type meter struct {
 	maxBody int64
+	limit   int // of one response, bodies aside: maxResponse
 
 	spent   int    // bytes of this response that count
 	head    []byte // its first bytes
@@ -64,7 +65,7 @@ func (m *meter) feed(p []byte) error {
 
 func (m *meter) byte(c byte) error {
 	m.spent++
-	if m.spent > maxResponse {
+	if m.spent > m.limit {
 		return errTooMuch
 	}
 	if len(m.head) < maxHead {
@@ -179,7 +180,7 @@ func (m *meter) open() error {
 	switch {
 	case m.atBody() && n <= m.maxBody:
 		return nil
-	case n > int64(maxResponse-m.spent):
+	case n > int64(m.limit-m.spent):
 		return errTooMuch
 	}
 	m.spent += int(n)

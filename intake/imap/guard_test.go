@@ -48,7 +48,7 @@ func TestMeter(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			for _, piece := range []int{1, 7, 4096, len(row.stream)} {
-				if _, err := imap.Meter([]byte(row.stream), piece, maxBody); (err == nil) != row.passes {
+				if _, err := imap.Meter([]byte(row.stream), piece, imap.MaxResponse, maxBody); (err == nil) != row.passes {
 					t.Errorf("in pieces of %d: got error %v, want it to pass: %v", piece, err, row.passes)
 				}
 			}
@@ -64,17 +64,17 @@ func FuzzMeter(f *testing.F) {
 	f.Add([]byte("* 1 FETCH (X \"a\\\"b\" BODY[]<0> {0}\r\n)\r\n"), 2)
 	f.Fuzz(func(t *testing.T, stream []byte, piece int) {
 		piece = max(1, piece%64)
-		const maxBody = 1000
-		whole, errWhole := imap.Meter(stream, 1, maxBody)
-		cut, errCut := imap.Meter(stream, piece, maxBody)
+		const limit, maxBody = 2000, 1000
+		whole, errWhole := imap.Meter(stream, 1, limit, maxBody)
+		cut, errCut := imap.Meter(stream, piece, limit, maxBody)
 		if (errWhole == nil) != (errCut == nil) || cut > whole {
 			t.Fatalf("byte by byte %d, %v; in pieces of %d %d, %v", whole, errWhole, piece, cut, errCut)
 		}
 		if errWhole != nil {
 			return
 		}
-		endless := append(bytes.Clone(stream), bytes.Repeat([]byte("a"), imap.MaxResponse+maxBody+1)...)
-		if _, err := imap.Meter(endless, 512, maxBody); err == nil {
+		endless := append(bytes.Clone(stream), bytes.Repeat([]byte("a"), limit+maxBody+1)...)
+		if _, err := imap.Meter(endless, 512, limit, maxBody); err == nil {
 			t.Fatal("an endless answer passed")
 		}
 	})

@@ -35,7 +35,7 @@ type wire struct {
 }
 
 func newWire(conn, raw net.Conn, maxBody int64) *wire {
-	return &wire{Conn: conn, raw: raw, meter: meter{maxBody: maxBody}}
+	return &wire{Conn: conn, raw: raw, meter: meter{maxBody: maxBody, limit: maxResponse}}
 }
 
 // Read meters and passes on. When the connection breaks inside a literal, the
