@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -34,6 +36,7 @@ type App struct {
 	log       *slog.Logger
 	lock      *lock
 	store     *store.Store
+	secret    []byte // of our Message-IDs
 	keys      *pgp.Keyring
 	rules     *tickets.Rules
 	hours     tickets.WorkingHours
@@ -113,6 +116,9 @@ func (a *App) wire(ctx context.Context) (err error) {
 		return fmt.Errorf("%s is not the key this database was made with; put the old one back", threadKeyName)
 	}
 	a.rules = a.config.Rules(tokens)
+	if a.secret, err = messageSecret(a.config); err != nil {
+		return err
+	}
 	if a.sender, err = a.newSender(tokens); err != nil {
 		return err
 	}
@@ -222,7 +228,7 @@ func openStore(ctx context.Context, c *config.Config, options AppOptions) (*stor
 		return nil, err
 	}
 	return store.Open(ctx, store.Options{
-		Path: path, Prefix: c.CSIRT.TicketPrefix, SealKey: key,
+		Path: path, Prefix: c.CSIRT.TicketPrefix, OwnDomains: c.CSIRT.Domains, SealKey: key,
 		Now: options.Now, Rand: options.Rand, Hook: options.Hook,
 	})
 }
@@ -233,6 +239,16 @@ func loadTokens(c *config.Config) (*tickets.Tokens, error) {
 		return nil, err
 	}
 	return tickets.NewTokens([][]byte{key}, domainOf(c.CSIRT.Address))
+}
+
+// messageSecret makes the Message-IDs of our mails opaque. It comes from the
+// thread key, under a name of its own.
+func messageSecret(c *config.Config) ([]byte, error) {
+	key, err := loadOrMakeKey(filepath.Join(c.Data, threadKeyName))
+	if err != nil {
+		return nil, err
+	}
+	return hkdf.Expand(sha256.New, key, "postern message-id", sha256.Size)
 }
 
 // fileAll files everything that is stored and unfiled, then returns.

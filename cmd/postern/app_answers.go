@@ -28,7 +28,7 @@ func team(c *config.Config) responder.Team {
 }
 
 // policy decides what leaves by itself.
-func policy(c *config.Config, keys *pgp.Keyring) tickets.Acknowledger {
+func policy(c *config.Config, keys *pgp.Keyring, secret []byte) tickets.Acknowledger {
 	if !c.AnswersEnabled() {
 		return silence{}
 	}
@@ -37,6 +37,7 @@ func policy(c *config.Config, keys *pgp.Keyring) tickets.Acknowledger {
 		Keys:         func() *pgp.Keyring { return keys },
 		OwnAddresses: c.OwnAddresses(),
 		OwnDomains:   c.CSIRT.Domains,
+		Secret:       secret,
 		MaxAge:       time.Duration(c.Answers.MaxAge),
 		Budgets: responder.Budgets{
 			Address: c.Answers.PerAddress, Domain: c.Answers.PerDomain,

@@ -24,7 +24,7 @@ func (a *App) newFiler() *tickets.Filer {
 		Store:        a.store,
 		Parse:        a.parse,
 		Rules:        func() *tickets.Rules { return a.rules },
-		Acknowledger: policy(a.config, a.keys),
+		Acknowledger: policy(a.config, a.keys, a.secret),
 		Now:          a.options.Now,
 		Worker:       worker(),
 		Log:          a.log,

@@ -100,7 +100,7 @@ func (p *program) runExplain(ctx context.Context, conf *config.Config, file, mai
 	if err != nil {
 		return explanation{}, err
 	}
-	decision := rules.Judge(policy(conf, keys), p.now)(filing, evidence)
+	decision := rules.Judge(policy(conf, keys, nil), p.now)(filing, evidence)
 	return explain(file, filing, evidence, decision), nil
 }
 

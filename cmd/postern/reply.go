@@ -114,7 +114,11 @@ func (p *program) composeOptions(conf *config.Config) (responder.ComposeOptions,
 	if err != nil {
 		return responder.ComposeOptions{}, err
 	}
-	return responder.ComposeOptions{Team: team(conf), Templates: words, Keys: keys, Tokens: tokens, Now: p.now()}, nil
+	secret, err := messageSecret(conf)
+	if err != nil {
+		return responder.ComposeOptions{}, err
+	}
+	return responder.ComposeOptions{Team: team(conf), Templates: words, Keys: keys, Tokens: tokens, Secret: secret, Now: p.now()}, nil
 }
 
 // parseSets reads k=v; the same k again makes a list.

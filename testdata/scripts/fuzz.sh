@@ -9,7 +9,7 @@ for package in $("$go" list ./...); do
   targets=$(cat "$folder"/*_test.go 2>/dev/null | sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' | sort -u)
   for target in $targets; do
     printf '%s %s: ' "$folder" "$target"
-    "$go" test -run '^$' -fuzz "^$target\$" -fuzztime "$long" -timeout 10m "./$folder" >"${TMPDIR:-/tmp}/fuzz.$$" 2>&1 ||
+    "$go" test -run '^$' -fuzz "^$target\$" -fuzztime "$long" -fuzzminimizetime 10x -timeout 10m "./$folder" >"${TMPDIR:-/tmp}/fuzz.$$" 2>&1 ||
       { cat "${TMPDIR:-/tmp}/fuzz.$$"; rm -f "${TMPDIR:-/tmp}/fuzz.$$"; exit 1; }
     tail -n 1 "${TMPDIR:-/tmp}/fuzz.$$"
     total=$((total + 1))

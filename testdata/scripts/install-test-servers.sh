@@ -12,6 +12,7 @@ need gcc gcc
 need dovecot dovecot-imapd
 need postfix postfix
 need gpg gnupg
+need strace strace
 [ -e /usr/include/stdlib.h ] || missing="$missing libc6-dev"
 
 [ -n "$missing" ] || exit 0

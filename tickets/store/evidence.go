@@ -294,7 +294,7 @@ func (s *Store) lookAnswers(ctx context.Context, t *tx, f tickets.Filing, e *fou
 	if f.Keys.From == "" {
 		return nil
 	}
-	names := budgetNames(f.Keys.From)
+	names := s.budgetNames(f.Keys.From)
 	since := s.slot(t.at) - budgetSlots
 	for i, into := range []*int{&e.Answers.Overall, &e.Answers.Address, &e.Answers.Domain} {
 		if err := t.row(ctx, query, []any{names[i], since}, into); err != nil {
@@ -306,9 +306,21 @@ func (s *Store) lookAnswers(ctx context.Context, t *tx, f tickets.Filing, e *fou
 
 // budgetNames are the counters of one recipient, in the order that every
 // transaction takes them.
-func budgetNames(address string) [3]string {
+func (s *Store) budgetNames(address string) [3]string {
 	address = clean(strings.ToLower(address))
-	return [3]string{"*", "address " + address, "domain " + address[strings.LastIndexByte(address, '@')+1:]}
+	domain := address[strings.LastIndexByte(address, '@')+1:]
+	return [3]string{s.everybody(domain), "address " + address, "domain " + domain}
+}
+
+// everybody is the counter of all answers of a kind: those to our own people
+// are counted apart, so that a wave from the house silences nobody outside.
+func (s *Store) everybody(domain string) string {
+	for _, own := range s.options.OwnDomains {
+		if domain == own || strings.HasSuffix(domain, "."+own) {
+			return "* own"
+		}
+	}
+	return "*"
 }
 
 func (s *Store) slot(at int64) int64 {
@@ -322,12 +334,12 @@ func (s *Store) spend(ctx context.Context, t *tx, to string) error {
 		ON CONFLICT (name, slot) DO UPDATE SET n = budgets.n + 1
 		RETURNING n`
 	slot := s.slot(t.at)
-	for _, name := range budgetNames(to) {
+	for i, name := range s.budgetNames(to) {
 		var n int
 		if err := t.row(ctx, add, []any{name, slot}, &n); err != nil {
 			return err
 		}
-		if name == "*" && n == 1 { // a new slot has begun: forget those that nobody asks for
+		if i == 0 && n == 1 { // a new slot has begun: forget those that nobody asks for
 			if _, err := t.exec(ctx, `DELETE FROM budgets WHERE slot < $1`, slot-2*budgetSlots); err != nil {
 				return err
 			}

@@ -225,10 +225,12 @@ func (s *Store) Take(ctx context.Context, id int64, worker, envelopeFrom string,
 	return token, nil
 }
 
-// sealBytes prepares rendered bytes for their row, outside any transaction.
+// sealBytes prepares rendered bytes for their row, outside any transaction. A
+// mail that could not be rendered has none: its claim records the attempt that
+// is about to fail, and a later one renders anew.
 func (s *Store) sealBytes(ctx context.Context, id int64, bytes []byte) (stored []byte, digest string, err error) {
 	if len(bytes) == 0 {
-		return nil, "", errors.New("nothing was rendered")
+		return nil, "", nil
 	}
 	var dedupe string
 	var sealed bool

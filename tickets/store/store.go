@@ -24,6 +24,7 @@ import (
 type Options struct {
 	Path         string             // of the SQLite file
 	Prefix       string             // of ticket IDs
+	OwnDomains   []string           // of our own people, lower case: their answers have a budget of their own
 	SealKey      []byte             // 32 bytes; seals what came out of encrypted mail
 	Now          func() time.Time   // the clock
 	Rand         io.Reader          // for IDs and nonces
