@@ -15,17 +15,22 @@ import (
 // look-up and the insert.
 var errIdentity = errors.New("another copy of this mail was filed at the same moment")
 
-// File is T2, see tickets.FilingStore. Each mail has a savepoint, so that a
-// fault of its own is rolled back alone. Any other error means that nothing is
-// known of the transaction: the connection goes, and the mails are filed again
-// one by one.
+// errOneFailed says that one mail of a batch failed by its own fault while none
+// had a savepoint: the batch is rolled back and filed again with savepoints.
+var errOneFailed = errors.New("one mail of the batch failed")
+
+// File is T2, see tickets.FilingStore. A batch is tried without savepoints
+// first, because they make every page of it be copied. When one mail fails by
+// its own fault the batch begins anew with a savepoint for each mail, and that
+// one is rolled back alone. Any other error means that nothing is known of the
+// transaction: the connection goes, and the mails are filed again one by one.
 func (s *Store) File(ctx context.Context, batch []tickets.Filing, judge tickets.Judge) ([]tickets.Filed, error) {
 	if len(batch) == 0 {
 		return nil, nil
 	}
 	order := byReceived(batch)
 	filed := make([]tickets.Filed, len(batch))
-	err := s.fileTogether(ctx, batch, order, judge, filed)
+	err := s.fileSome(ctx, batch, order, judge, filed)
 	if err == nil {
 		return filed, nil
 	}
@@ -33,7 +38,7 @@ func (s *Store) File(ctx context.Context, batch []tickets.Filing, judge tickets.
 		return nil, fmt.Errorf("file %d mails: %w", len(batch), err)
 	}
 	for _, i := range order {
-		if err := s.fileTogether(ctx, batch, []int{i}, judge, filed); err != nil {
+		if err := s.fileSome(ctx, batch, []int{i}, judge, filed); err != nil {
 			return nil, fmt.Errorf("file mail %d alone after a failed batch: %w", batch[i].Claim.Mail, err)
 		}
 	}
@@ -54,14 +59,26 @@ func byReceived(batch []tickets.Filing) []int {
 	return order
 }
 
+// filer files one mail in a transaction.
+type filer func(context.Context, *tx, tickets.Filing, tickets.Judge) (tickets.Filed, error)
+
+// fileSome files some mails of the batch, with savepoints where it takes them.
+func (s *Store) fileSome(ctx context.Context, batch []tickets.Filing, which []int, judge tickets.Judge, filed []tickets.Filed) error {
+	err := s.fileTogether(ctx, batch, which, judge, filed, s.fileBold)
+	if errors.Is(err, errOneFailed) {
+		err = s.fileTogether(ctx, batch, which, judge, filed, s.fileSaved)
+	}
+	return err
+}
+
 // fileTogether files some mails of the batch in one transaction.
-func (s *Store) fileTogether(ctx context.Context, batch []tickets.Filing, which []int, judge tickets.Judge, filed []tickets.Filed) error {
+func (s *Store) fileTogether(ctx context.Context, batch []tickets.Filing, which []int, judge tickets.Judge, filed []tickets.Filed, file filer) error {
 	return s.write(ctx, "t2", func(whole context.Context, t *tx) error {
 		for _, i := range which {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			one, err := s.fileSaved(whole, t, batch[i], judge)
+			one, err := file(whole, t, batch[i], judge)
 			if err != nil {
 				return err
 			}
@@ -69,6 +86,15 @@ func (s *Store) fileTogether(ctx context.Context, batch []tickets.Filing, which 
 		}
 		return nil
 	})
+}
+
+// fileBold files one mail without a savepoint. errOneFailed when it takes one.
+func (s *Store) fileBold(ctx context.Context, t *tx, f tickets.Filing, judge tickets.Judge) (tickets.Filed, error) {
+	one, err := s.fileOne(ctx, t, f, judge)
+	if err != nil && (ownFault(err) || errors.Is(err, errIdentity) || errors.Is(err, tickets.ErrFence)) {
+		return one, errors.Join(errOneFailed, err)
+	}
+	return one, err
 }
 
 // fileSaved files one mail inside a savepoint. An error of its own stands in

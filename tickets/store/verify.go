@@ -50,7 +50,7 @@ func rules() []rule {
 		{"one-conversation-per-reference", `SELECT 'reference ' || reference FROM conversations GROUP BY reference HAVING count(*) > 1`},
 		{"conversation-on-ticket", `SELECT 'entry ' || e.id FROM entries e JOIN conversations c ON c.id = e.conversation WHERE c.ticket <> e.ticket`},
 		{"one-answer-per-mail", `SELECT 'answer ' || dedupe FROM outbox GROUP BY dedupe HAVING count(*) > 1`},
-		{"sent-has-bytes", `SELECT 'outgoing ' || id FROM outbox WHERE state IN ('claimed', 'handed', 'sent') AND bytes IS NULL`},
+		{"sent-has-bytes", `SELECT 'outgoing ' || id FROM outbox WHERE state IN ('handed', 'sent') AND bytes IS NULL`},
 		{"sent-has-entry", `SELECT 'outgoing ' || o.id FROM outbox o
 		WHERE o.state = 'sent' AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.outgoing = o.id)`},
 		{"waits-too-long", `SELECT 'mail ' || id || ' is ' || state FROM mails WHERE state IN ('received', 'claimed') AND (stored_at < $1 AND refile = '' OR $2 = 1)`},
