@@ -36,6 +36,8 @@ var hostile = []struct{ name, head, unit string }{
 	{"parameters", "Content-Type: text/plain; ", "a*0*=utf-8''%41; "},
 	{"one long line", "\n", "xxxxxxxxxx"},
 	{"base64 of junk", "Content-Transfer-Encoding: base64\n\n", "=!\n\n"},
+	{"base64 of blanks", "Content-Transfer-Encoding: base64\n\n", "    "},
+	{"base64 lines that are nearly right", "Content-Transfer-Encoding: base64\n\n", strings.Repeat("QUJD", 18) + "QU!D\n"},
 	{"bytes in no charset", "Content-Type: text/plain; charset=x\n\n", "\xe9\xfc\xdf "},
 }
 

@@ -2,6 +2,7 @@ package mime
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/base64"
 	"io"
 	"slices"
@@ -18,6 +19,8 @@ type base64Reader struct {
 	decoded  []byte // what out stands in
 	blank    bool   // the line before was empty
 	start    bool   // at the start of a line
+	long     bool   // inside a line longer than the window of which nothing was wrong so far
+	tried    bool   // the line cannot be decoded at once
 	any      bool   // something was decoded
 	junk     bool
 	done     bool
@@ -56,10 +59,41 @@ func (b *base64Reader) fill() {
 	b.out = b.decoded[:0]
 	used := 0
 	for used < len(window) && !b.done {
-		used += b.sign(window, used)
+		n := b.line(window[used:])
+		if n == 0 {
+			n = b.sign(window, used)
+		}
+		used += n
 	}
 	_, _ = b.in.Discard(used)
 	b.decode(len(b.clean) / 4 * 4)
+}
+
+// line decodes a whole line at once when nothing is wrong with it, as with nearly
+// all of them, and gives how many bytes it took. 0 leaves the line to sign.
+func (b *base64Reader) line(rest []byte) int {
+	if b.tried || b.blank || !b.start && !b.long || len(b.clean)%4 != 0 {
+		return 0
+	}
+	b.tried = true
+	end := bytes.IndexByte(rest, '\n')
+	text, used := bytes.TrimSuffix(rest[:max(end, 0)], []byte("\r")), end+1
+	if end < 0 { // one long line
+		text = rest[:len(rest)/4*4]
+		used = len(text)
+	}
+	if len(text) == 0 || len(text)%4 != 0 {
+		return 0
+	}
+	b.decode(len(b.clean))
+	from := len(b.out)
+	b.out = slices.Grow(b.out, base64.StdEncoding.DecodedLen(len(text)))
+	n, err := base64.StdEncoding.Decode(b.out[from:cap(b.out)], text)
+	if err != nil {
+		return 0
+	}
+	b.out, b.any, b.tried, b.start, b.long = b.out[:from+n], true, false, end >= 0, end < 0
+	return used
 }
 
 // sign takes one byte of the body.
@@ -79,7 +113,7 @@ func (b *base64Reader) sign(window []byte, at int) int {
 		b.pad()
 		b.start = false
 	case c == '\n':
-		b.blank, b.start = b.start, true
+		b.blank, b.start, b.long, b.tried = b.start, true, false, false
 	case value == 0: // neither of the alphabet nor white
 		if !b.junk {
 			b.junk = true
