@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -178,16 +179,28 @@ func (d *Dovecot) mailFolder(parts ...string) error {
 	return os.Chown(path, d.uid, d.gid)
 }
 
-// freePorts finds ports that nobody listens on now.
+// Ports are drawn below the range from which the kernel takes those of outgoing
+// connections (32768 and up on Linux): one of these, free a moment ago, is often
+// taken by another test's client before the server listens on it.
+const (
+	firstPort = 20000
+	lastPort  = 32000
+)
+
+// freePorts finds ports that nobody listens on.
 func freePorts(n int) ([]int, error) {
 	var ports []int
-	for range n {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
+	for tries := 0; len(ports) < n; tries++ {
+		port := firstPort + rand.IntN(lastPort-firstPort)
+		listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+		if err != nil && tries > 100 {
 			return nil, fmt.Errorf("find a free port: %w", err)
 		}
+		if err != nil {
+			continue
+		}
 		defer listener.Close()
-		ports = append(ports, listener.Addr().(*net.TCPAddr).Port)
+		ports = append(ports, port)
 	}
 	return ports, nil
 }

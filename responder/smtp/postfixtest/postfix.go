@@ -10,6 +10,7 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -99,16 +100,21 @@ func need(t TB) (daemons string) {
 	return strings.TrimSpace(string(out))
 }
 
-// freePort asks the kernel for a port. It is free again before Postfix takes
-// it; nobody else on loopback is likely to be quicker.
+// freePort finds a port that nobody listens on, below the range from which the
+// kernel takes those of outgoing connections: one of these, free a moment ago,
+// is often taken by another test's client before the server listens on it.
 func freePort(t TB) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal("find a port:", err)
+	const first, count = 20000, 12000
+	for range 100 {
+		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(first+rand.IntN(count)))
+		if listener, err := net.Listen("tcp", address); err == nil {
+			defer listener.Close()
+			return address
+		}
 	}
-	defer listener.Close()
-	return listener.Addr().String()
+	t.Fatal("found no free port")
+	return ""
 }
 
 func (s *Server) path(name string) string { return filepath.Join(s.folder, name) }
