@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"postern/intake"
 	"postern/tickets/store"
 	"postern/tickets/storetest"
 )
@@ -128,5 +129,25 @@ func TestPragmas(t *testing.T) {
 		if !slices.Contains(got, want) {
 			t.Errorf("%s is missing in %v", want, got)
 		}
+	}
+}
+
+// TestAfterClose asks a closed store: an error, and never a panic or a wait.
+func TestAfterClose(t *testing.T) {
+	ctx, clock := context.Background(), storetest.NewClock()
+	s := mustOpen(t, storetest.Options(t, clock))
+	for range 2 {
+		if err := s.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	}
+	if err := s.Receive(ctx, []intake.Mail{storetest.Mail(clock, storetest.Inbox, 1, "x")}); err == nil {
+		t.Error("a closed store received a mail")
+	}
+	if _, err := s.Claim(ctx, "w", 1); err == nil {
+		t.Error("a closed store gave out claims")
+	}
+	if err := s.Checkpoint(ctx); err == nil {
+		t.Error("a closed store made a checkpoint")
 	}
 }
