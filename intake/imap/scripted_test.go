@@ -217,35 +217,56 @@ func TestKnownUIDArrivesAsNew(t *testing.T) {
 	waitMails(t, ledger, 6)
 }
 
-// A mail that kills the connection lets the others pass, and in the end its
-// beginning is taken.
+// A mail that kills the connection lets the others pass. In the end it is asked
+// for in part, which brings a small one whole.
 func TestPoisonMail(t *testing.T) {
-	ledger := intaketest.New()
-	var kills atomic.Int64
-	server, o := scripted(t, imaptest.Script{
-		Handle: func(c *imaptest.Conversation, tag, command string) (bool, error) {
-			if strings.Contains(command, "BODY.PEEK[])") && asks(command, 7) {
-				kills.Add(1)
-				return true, c.Say("* 7 FETCH (UID 7 BODY[] \x00\x01nonsense\r\n%s OK done\r\n", tag)
+	for _, row := range []struct {
+		name     string
+		size     int
+		oversize bool
+	}{
+		{"small", 1 << 10, false},
+		{"large", 1 << 20, true},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			ledger := intaketest.New()
+			var kills atomic.Int64
+			server, o := scripted(t, imaptest.Script{
+				Handle: func(c *imaptest.Conversation, tag, command string) (bool, error) {
+					if strings.Contains(command, "BODY.PEEK[])") && asks(command, 7) {
+						kills.Add(1)
+						return true, c.Say("* 7 FETCH (UID 7 BODY[] \x00\x01nonsense\r\n%s OK done\r\n", tag)
+					}
+					return false, nil
+				},
+			}, ledger, 6)
+			poison := scriptedMail(7)
+			poison.Raw = append(poison.Raw, bytes.Repeat([]byte("x"), row.size)...)
+			server.Put("INBOX", poison)
+			for uid := 8; uid <= 20; uid++ {
+				server.Put("INBOX", scriptedMail(uid))
 			}
-			return false, nil
-		},
-	}, ledger, 20)
-	w, _ := start(t, o)
-	waitMails(t, ledger, 19)
-	server.Put("INBOX", scriptedMail(21))
-	waitMails(t, ledger, 21)
-	settled(t, w)
-	rows := ledger.Rows()
-	at := slices.IndexFunc(rows, func(r intaketest.Received) bool { return r.Delivery.UID == 7 })
-	if at < 0 || !rows[at].Oversize {
-		t.Errorf("the poison mail was not taken in part: row %d", at)
-	}
-	if got := kills.Load(); got < 2 || got > 5 {
-		t.Errorf("the mail killed %d connections, want a few", got)
-	}
-	if left := server.Mails("INBOX"); len(left) != 1 || left[0].UID != 7 || !slices.Contains(left[0].Flags, imap.KeywordOversize) {
-		t.Errorf("left in the INBOX: %v, want UID 7 with a keyword", left)
+			w, _ := start(t, o)
+			waitMails(t, ledger, 19)
+			server.Put("INBOX", scriptedMail(21))
+			waitMails(t, ledger, 21)
+			settled(t, w)
+			rows := ledger.Rows()
+			at := slices.IndexFunc(rows, func(r intaketest.Received) bool { return r.Delivery.UID == 7 })
+			if at < 0 || rows[at].Oversize != row.oversize || !bytes.HasPrefix(poison.Raw, rows[at].Raw) {
+				t.Fatalf("the poison mail is row %d, cut short %v, want %v", at, at >= 0 && rows[at].Oversize, row.oversize)
+			}
+			if got := kills.Load(); got < 2 || got > 5 {
+				t.Errorf("the mail killed %d connections, want a few", got)
+			}
+			left := server.Mails("INBOX")
+			if row.oversize && (len(left) != 1 || !slices.Contains(left[0].Flags, imap.KeywordOversize)) {
+				t.Errorf("%d mails are left, want one with a keyword", len(left))
+			}
+			if !row.oversize && len(left) != 0 {
+				t.Errorf("%d mails are left, want none", len(left))
+			}
+		})
 	}
 }
 

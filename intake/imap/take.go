@@ -33,11 +33,11 @@ func (r *reader) takeMissing(ctx context.Context, s *session, e entry) error {
 	if err != nil || len(missing) == 0 {
 		return err
 	}
-	still, _, err := s.listSet(ctx, uidSet([]uint32{e.uid}))
+	still, partly, err := s.listSet(ctx, uidSet([]uint32{e.uid}))
 	if err != nil {
 		return err
 	}
-	if len(still) == 0 {
+	if len(still)+len(partly) == 0 {
 		r.queue = r.queue.remove([]uint32{e.uid})
 		return nil
 	}
@@ -100,10 +100,15 @@ func (r *reader) mails(batch []entry, whole []spooled, sp *spool) []intake.Mail 
 			Body:     sp.body(part),
 			Stored:   part.size,
 			SHA256:   part.sum,
-			Oversize: part.partial,
+			Oversize: cutShort(part, batch[i]),
 		})
 	}
 	return mails
+}
+
+// cutShort: a small mail that was asked for in part is whole all the same.
+func cutShort(part spooled, e entry) bool {
+	return part.partial && (part.size >= oversizeTake || part.size < e.size)
 }
 
 func (r *reader) delivery(e entry) intake.Delivery {
