@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -104,7 +105,11 @@ func loadKeys(flags parseFlags) (*pgp.Keyring, error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading a key: %w", err)
 		}
-		if isSecretKey(data) {
+		keys, err := pgp.Describe(data)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		if slices.ContainsFunc(keys, func(k pgp.KeyInfo) bool { return k.Secret }) {
 			secret = append(secret, data)
 		} else {
 			public = append(public, pgp.PublicKey{Data: data, Tier: "known"})
@@ -118,17 +123,4 @@ func (p *program) showReport(name string, report parser.Report) error {
 		return json.NewEncoder(p.out).Encode(parsed{name, report})
 	}
 	return writeReport(p.out, name, report)
-}
-
-// isSecretKey tells secret from public keys by the armour's label or the first
-// packet's tag (RFC 9580 sections 4.2 and 6.2): 5 is a secret key.
-func isSecretKey(data []byte) bool {
-	if len(data) > 0 && data[0]&0x80 != 0 {
-		tag := data[0] & 0x3f
-		if data[0]&0x40 == 0 {
-			tag >>= 2
-		}
-		return tag == 5
-	}
-	return bytes.Contains(data, []byte("-----BEGIN PGP PRIVATE KEY BLOCK-----"))
 }
