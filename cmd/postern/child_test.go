@@ -147,11 +147,16 @@ func (q *quiet) note() { q.last.Store(time.Now().UnixNano()) }
 // looks is how often the child looks whether it has done its work, and how long
 // nothing must have happened before it asks the database: asking costs the one
 // that is measured.
-const looks = 25 * time.Millisecond
+func (o order) looks() time.Duration {
+	if o.Quiet {
+		return time.Second
+	}
+	return 25 * time.Millisecond
+}
 
 // watch says once that all is done.
 func (o order) watch(ctx context.Context, app *App, steps *quiet) error {
-	tick := time.NewTicker(looks)
+	tick := time.NewTicker(o.looks())
 	defer tick.Stop()
 	for o.Settled > 0 {
 		select {
@@ -159,7 +164,7 @@ func (o order) watch(ctx context.Context, app *App, steps *quiet) error {
 			return nil
 		case <-tick.C:
 		}
-		if time.Since(time.Unix(0, steps.last.Load())) < looks {
+		if time.Since(time.Unix(0, steps.last.Load())) < o.looks() {
 			continue
 		}
 		done, err := o.done(ctx, app)

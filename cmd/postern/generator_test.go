@@ -20,6 +20,7 @@ type letter struct {
 	id     string // Message-ID without brackets; copies of one mail share it
 	from   string
 	owed   bool // an automatic answer is due
+	opens  bool   // a conversation: each of those has one answer
 	copied bool // a copy: one entry with the others of its id
 }
 
@@ -111,7 +112,7 @@ func (g *generator) add(d draft, owed bool) *letter {
 	fmt.Fprintf(&b, "Subject: %s\r\nDate: %s\r\nMessage-ID: <%s>\r\nMIME-Version: 1.0\r\n", d.subject, g.at.Format(time.RFC1123Z), id)
 	b.WriteString(d.fields)
 	b.WriteString(d.entity)
-	g.made = append(g.made, letter{raw: b.Bytes(), id: id, from: d.from, owed: owed})
+	g.made = append(g.made, letter{raw: b.Bytes(), id: id, from: d.from, owed: owed, opens: owed})
 	return &g.made[len(g.made)-1]
 }
 
