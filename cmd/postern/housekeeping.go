@@ -11,6 +11,7 @@ import (
 const (
 	roundEvery      = time.Second
 	ripeEvery       = time.Minute
+	alarmEvery      = time.Minute
 	checkpointEvery = time.Hour
 
 	// ripeAfter is the working time after which a claim on a ticket that
@@ -47,6 +48,8 @@ type housekeeper struct {
 	app            *App
 	version        int64
 	ripe, shortWAL time.Time
+	looked         time.Time       // at the alarms
+	alarms         map[string]bool // that were logged and stand still
 }
 
 func (h *housekeeper) round(ctx context.Context) {
@@ -57,6 +60,10 @@ func (h *housekeeper) round(ctx context.Context) {
 	if now.Sub(h.ripe) >= ripeEvery {
 		h.ripe = now
 		h.free(ctx, now)
+	}
+	if now.Sub(h.looked) >= alarmEvery {
+		h.looked = now
+		h.sound(ctx, now)
 	}
 	if now.Sub(h.shortWAL) >= checkpointEvery {
 		h.shortWAL = now
@@ -95,6 +102,29 @@ func (h *housekeeper) reread(ctx context.Context) {
 	}
 	h.app.restored = false
 	h.app.log.Info("all processed folders were read again after the restore")
+}
+
+// sound logs each alarm once when it begins and once when it is over: a mailbox
+// that is away all night is two lines, not six hundred.
+func (h *housekeeper) sound(ctx context.Context, now time.Time) {
+	figures, err := h.app.figures(ctx)
+	if err != nil {
+		h.trouble("looking for alarms", err)
+		return
+	}
+	standing := map[string]bool{}
+	for _, alarm := range figures.Alarms(now) {
+		standing[alarm.Key] = true
+		if !h.alarms[alarm.Key] {
+			h.app.log.Error("alarm", "alarm", alarm.Key, "detail", alarm.Text)
+		}
+	}
+	for key := range h.alarms {
+		if !standing[key] {
+			h.app.log.Info("alarm is over", "alarm", key)
+		}
+	}
+	h.alarms = standing
 }
 
 // free lets unproven entries become tickets once people had two working hours

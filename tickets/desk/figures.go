@@ -7,13 +7,14 @@ import (
 
 // Figures is how the daemon is at one moment.
 type Figures struct {
-	Mails     map[string]int64 // raw mails by state: received, claimed, filed, held
-	Tickets   map[string]int64 // by state
-	Outbox    map[string]int64 // by state
-	Unfiled   time.Time        // when the oldest mail was stored that is neither filed nor held; zero: none
-	Unsealed  time.Time        // oldest event outside the hash chain; zero: none
-	Mailboxes []Mailbox
-	Relay     Relay
+	Mails      map[string]int64 // raw mails by state: received, claimed, filed, held
+	Tickets    map[string]int64 // by state
+	Outbox     map[string]int64 // by state
+	Unfiled    time.Time        // when the oldest mail was stored that is neither filed nor held; zero: none
+	WithoutRaw int64            // ledger rows without stored bytes
+	Unsealed   time.Time        // oldest event outside the hash chain; zero: none
+	Mailboxes  []Mailbox
+	Relay      Relay
 }
 
 // Mailbox is how one watched folder is.
@@ -43,37 +44,49 @@ const (
 	unsealedAlarm = time.Minute
 )
 
-// Alarms says in words what a person has to look at, worst first.
-func (f Figures) Alarms(now time.Time) []string {
-	var alarms []string
+// Alarm is one thing a person has to look at.
+type Alarm struct {
+	Key  string // stable while the alarm stands: "mailbox csirt/INBOX"
+	Text string // in words, with figures that change
+}
+
+// Alarms lists what a person has to look at, worst first.
+func (f Figures) Alarms(now time.Time) []Alarm {
+	var alarms []Alarm
+	sound := func(key, form string, args ...any) { alarms = append(alarms, Alarm{key, fmt.Sprintf(form, args...)}) }
+	if f.WithoutRaw > 0 {
+		sound("raw", "%d mails stand in the ledger without their bytes; run `postern verify`", f.WithoutRaw)
+	}
 	if !f.Unfiled.IsZero() && now.Sub(f.Unfiled) > unfiledAlarm {
-		alarms = append(alarms, fmt.Sprintf("a mail stored %s ago is not filed yet", now.Sub(f.Unfiled).Round(time.Minute)))
+		sound("unfiled", "a mail stored %s ago is not filed yet", now.Sub(f.Unfiled).Round(time.Minute))
 	}
 	for _, m := range f.Mailboxes {
 		if m.Lagging > 0 {
-			alarms = append(alarms, fmt.Sprintf("mailbox %s: %d mails in %s for ten minutes are not stored", m.Name, m.Lagging, m.Folder))
+			sound("lagging "+m.Name+"/"+m.Folder, "mailbox %s: %d mails in %s for ten minutes are not stored", m.Name, m.Lagging, m.Folder)
 		}
 		if m.Error != "" {
-			alarms = append(alarms, fmt.Sprintf("mailbox %s (%s): %s", m.Name, m.Folder, m.Error))
+			sound("mailbox "+m.Name+"/"+m.Folder, "mailbox %s (%s): %s", m.Name, m.Folder, m.Error)
 		}
 	}
 	if f.Relay.Error != "" {
-		alarms = append(alarms, "relay: "+f.Relay.Error)
+		sound("relay", "relay: %s", f.Relay.Error)
 	}
 	for _, due := range []struct {
+		key  string
 		n    int64
 		what string
 	}{
-		{f.Mails["held"], "mails are held"},
-		{f.Outbox["failed"], "outgoing mails failed"},
-		{f.Outbox["unsure"], "outgoing mails may or may not have arrived"},
+		{"held", f.Mails["held"], "mails are held"},
+		{"failed", f.Outbox["failed"], "outgoing mails failed"},
+		{"unsure", f.Outbox["unsure"], "outgoing mails may or may not have arrived"},
+		{"withheld", f.Outbox["withheld"], "answers are withheld"},
 	} {
 		if due.n > 0 {
-			alarms = append(alarms, fmt.Sprintf("%d %s; see `postern held`", due.n, due.what))
+			sound(due.key, "%d %s; see `postern held`", due.n, due.what)
 		}
 	}
 	if !f.Unsealed.IsZero() && now.Sub(f.Unsealed) > unsealedAlarm {
-		alarms = append(alarms, "events wait longer than a minute to be sealed")
+		sound("unsealed", "events wait longer than a minute to be sealed")
 	}
 	return alarms
 }

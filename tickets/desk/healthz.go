@@ -24,11 +24,10 @@ func (d *Desk) healthz(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, `{"status":"failed","alarms":["the database cannot be read; see the log"]}`, http.StatusServiceUnavailable)
 		return
 	}
-	h := health{Status: "ok", Alarms: f.Alarms(d.options.Now()), Mails: f.Mails, Outbox: f.Outbox, Mailboxes: f.Mailboxes, Relay: f.Relay}
-	if len(h.Alarms) > 0 {
+	h := health{Status: "ok", Alarms: []string{}, Mails: f.Mails, Outbox: f.Outbox, Mailboxes: f.Mailboxes, Relay: f.Relay}
+	for _, alarm := range f.Alarms(d.options.Now()) {
 		h.Status = "attention"
-	} else {
-		h.Alarms = []string{}
+		h.Alarms = append(h.Alarms, alarm.Text)
 	}
 	w.Header().Set("Content-Type", "application/json")
 	encoder := json.NewEncoder(w)
