@@ -96,3 +96,10 @@ func plan(ctx context.Context, s *Store, query string) ([]string, error) {
 	}
 	return list, rows.Err()
 }
+
+// Waiting is how many transactions wait to commit together.
+func Waiting(s *Store) int {
+	s.group.mu.Lock()
+	defer s.group.mu.Unlock()
+	return len(s.group.waiting)
+}
