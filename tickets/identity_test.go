@@ -138,7 +138,7 @@ func TestMailWithoutFeaturesIsKnownByItsBytes(t *testing.T) {
 	if keys("aa").Identity == keys("bb").Identity {
 		t.Error("one identity for two different mails without anything in them")
 	}
-	if keys("aa").Identity != keys("aa").Identity {
+	if first, again := keys("aa"), keys("aa"); first.Identity != again.Identity {
 		t.Error("two identities for the same bytes")
 	}
 }

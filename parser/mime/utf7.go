@@ -22,10 +22,7 @@ func fromUTF7(octets []byte) string {
 			n++
 		}
 		b.WriteString(utf7Run(rest[:n]))
-		text = rest[n:]
-		if strings.HasPrefix(text, "-") {
-			text = text[1:]
-		}
+		text = strings.TrimPrefix(rest[n:], "-")
 	}
 }
 
