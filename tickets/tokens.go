@@ -103,12 +103,6 @@ func (t *Tokens) Proves(messageID, reference string, recipients []string, purpos
 	return proven
 }
 
-// TokenPurpose is the purpose a well-formed token states, "" when messageID is none.
-func TokenPurpose(messageID string) string {
-	_, purpose, _, _ := splitToken(messageID)
-	return purpose
-}
-
 // tokenMAC runs over the three values, each with its length before it, so that
 // no two triples give the same bytes.
 func tokenMAC(key []byte, reference, recipient, purpose string) []byte {

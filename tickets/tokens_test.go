@@ -117,9 +117,6 @@ func TestTokensReferences(t *testing.T) {
 	if want := []string{ref2, ref1}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if p := tickets.TokenPurpose(two); p != tickets.ForStaff {
-		t.Errorf("purpose %q", p)
-	}
 }
 
 func TestNewTokensRefuses(t *testing.T) {
