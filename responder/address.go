@@ -10,7 +10,6 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/idna"
-	"golang.org/x/net/publicsuffix"
 )
 
 const (
@@ -88,24 +87,6 @@ func withoutDetail(address string) string {
 		return address[:plus] + address[at:]
 	}
 	return address
-}
-
-// freeMail are domains whose addresses have nothing to do with each other.
-var freeMail = []string{
-	"aol.com", "gmail.com", "gmx.at", "gmx.ch", "gmx.com", "gmx.de", "gmx.net", "googlemail.com",
-	"hotmail.com", "icloud.com", "live.com", "mail.com", "mail.ru", "me.com", "msn.com", "outlook.com",
-	"posteo.de", "proton.me", "protonmail.com", "qq.com", "t-online.de", "web.de", "yahoo.com", "yandex.ru",
-}
-
-// sameOrganisation tells whether two addresses belong to one registered domain
-// that is no provider for everybody.
-func sameOrganisation(a, b string) bool {
-	one, err := publicsuffix.EffectiveTLDPlusOne(domainOf(a))
-	if err != nil || slices.Contains(freeMail, one) {
-		return false
-	}
-	other, err := publicsuffix.EffectiveTLDPlusOne(domainOf(b))
-	return err == nil && one == other
 }
 
 // inDomains tells whether an address is in one of the domains or below it.

@@ -7,10 +7,6 @@ import (
 	"postern/tickets"
 )
 
-// DefaultMaxAge is how old a mail may be when it is filed and still be answered
-// without a person.
-const DefaultMaxAge = 48 * time.Hour
-
 // Budgets bound the automatic answers within the store's window (an hour).
 // Zero takes the default, a negative number sets no bound.
 type Budgets struct {
@@ -23,9 +19,9 @@ type Budgets struct {
 // Default budgets: generous to people, tight for robots.
 const (
 	DefaultAddressBudget = 5
-	DefaultDomainBudget  = 50
-	DefaultOverallBudget = 200
-	DefaultOwnBudget     = 2000
+	DefaultDomainBudget  = 20
+	DefaultOverallBudget = 50
+	DefaultOwnBudget     = 1000
 )
 
 // PolicyOptions say who we are and what an automatic answer may do.
@@ -34,7 +30,7 @@ type PolicyOptions struct {
 	Keys         func() *pgp.Keyring // the keys of the moment; nil when there are none
 	OwnAddresses []string            // reporting addresses and what we send from
 	OwnDomains   []string            // of our own people; a domain covers what is below it
-	MaxAge       time.Duration       // 0 is DefaultMaxAge
+	MaxAge       time.Duration       // 0 is tickets.DefaultMaxAge
 	Budgets      Budgets
 	Domain       string // right side of our Message-IDs; "" takes it from the team's address
 	Secret       []byte // makes our Message-IDs opaque; may be empty
@@ -52,7 +48,7 @@ var _ tickets.Acknowledger = (*Policy)(nil)
 // NewPolicy fills in the defaults.
 func NewPolicy(options PolicyOptions) *Policy {
 	if options.MaxAge == 0 {
-		options.MaxAge = DefaultMaxAge
+		options.MaxAge = tickets.DefaultMaxAge
 	}
 	if options.Keys == nil {
 		options.Keys = func() *pgp.Keyring { return nil }

@@ -188,8 +188,7 @@ func refuseCompromised(_ *Policy, c candidate) string {
 // and never the sender of something that was merely forwarded to us. party is
 // whom the conversation was decided to be with; another Reply-To is not taken.
 func recipient(r tickets.Report, party string) string {
-	switch r.Reporter.Via {
-	case "x-original-from", "reply-to", "report-button":
+	if standsForAnother(r) {
 		return safe(r.Reporter.Address)
 	}
 	if len(r.From) != 1 {
@@ -199,11 +198,21 @@ func recipient(r tickets.Report, party string) string {
 	if from != "" && len(r.ReplyTo) == 1 {
 		other := safe(r.ReplyTo[0].Address)
 		agreed := party == "" || strings.EqualFold(other, party)
-		if other != "" && agreed && sameOrganisation(from, other) {
+		if other != "" && agreed && tickets.SameOrganisation(from, other) {
 			return other
 		}
 	}
 	return from
+}
+
+// standsForAnother tells that a list or a report button of ours wrote the mail
+// for the person who reports.
+func standsForAnother(r tickets.Report) bool {
+	switch r.Reporter.Via {
+	case "x-original-from", "reply-to", "report-button":
+		return true
+	}
+	return false
 }
 
 // safe is the address in the form it may be sent to, or "".

@@ -26,7 +26,11 @@ func (m *matter) followUp() (Decision, bool) {
 // unproven places a mail that names a thread without proving it: it is shown
 // there, makes nobody a participant, reopens nothing and gets no answer. What
 // was filed as no report is nothing to claim: answers to it stand for themselves.
+// Nor does a mail claim anything by what somebody else wrote into the mail that it hands on.
 func (m *matter) unproven() (Decision, bool) {
+	if m.handsOn() {
+		return Decision{}, false
+	}
 	for _, p := range m.proofs() {
 		if p.thread.Kind == kindNoReport {
 			continue
@@ -36,6 +40,18 @@ func (m *matter) unproven() (Decision, bool) {
 		return d, true
 	}
 	return Decision{}, false
+}
+
+// handsOn tells a mail that passes on a stranger's: a victim who forwards a
+// phishing mail repeats its References and its subject. Whoever wrote those must
+// not decide that the victim's report waits on a ticket of his choice. A
+// forwarded mail of ours does speak of our ticket.
+func (m *matter) handsOn() bool {
+	inner := strings.ToLower(m.Report.Forwarded.From)
+	if inner == "" {
+		return false
+	}
+	return !slices.ContainsFunc(m.rules.OwnAddresses, func(own string) bool { return strings.Contains(inner, own) })
 }
 
 // withUrgency adds to a note that the mail suggests a high severity, so that
@@ -134,7 +150,7 @@ func (m *matter) subjectProof(t Thread) proof {
 	switch {
 	case key != "" && (slices.Contains(t.Keys, key) || m.takesPart(t)):
 		return proof{t, "names the reference, signed by a person of the conversation", true}
-	case m.Report.Authentication.Aligned && m.sameSide(t):
+	case m.Report.Authentication.Aligned && !toldApart(m.Report) && m.sameSide(t):
 		return proof{t, "names the reference, from an authenticated person of the conversation", true}
 	case m.takesPart(t):
 		return proof{t, "names the reference in the subject only, and nothing proves the sender", false}
@@ -176,7 +192,7 @@ func (m *matter) sameSide(t Thread) bool {
 }
 
 func isColleague(address string, t Thread) bool {
-	same := func(p string) bool { return sameOrganisation(p, address) }
+	same := func(p string) bool { return SameOrganisation(p, address) }
 	return same(t.Party) || slices.ContainsFunc(t.People, same)
 }
 

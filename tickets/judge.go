@@ -7,9 +7,12 @@ import (
 	"unicode"
 )
 
+// DefaultMaxAge is how old a mail may be when it is filed and still be answered
+// by itself.
+const DefaultMaxAge = 48 * time.Hour
+
 const (
-	defaultMaxAge  = 48 * time.Hour // of a mail that is still answered by itself
-	maxSubject     = 250            // bytes of a ticket's subject
+	maxSubject     = 250 // bytes of a ticket's subject
 	noSubject      = "(no subject)"
 	undetermined   = "other/undetermined"
 	kindIncident   = "incident"
@@ -273,7 +276,7 @@ func (m *matter) unanswerable() string {
 func (m *matter) late(now time.Time) string {
 	limit := m.rules.MaxAge
 	if limit == 0 {
-		limit = defaultMaxAge
+		limit = DefaultMaxAge
 	}
 	switch {
 	case m.Claim.Unanswered:
@@ -338,8 +341,12 @@ func notShown(r rune) bool {
 }
 
 // signer is the key of the first good signature, "" when the mail has none.
-// One whose address does not match From signs for somebody else.
+// One whose address does not match From signs for somebody else, and so does
+// one who only stands in From for the person who reports.
 func signer(r Report) string {
+	if toldApart(r) {
+		return ""
+	}
 	for _, s := range r.Crypto.Signatures {
 		if s.Verdict == "good" && s.FromMatch && s.Covers != "part" {
 			return s.Key

@@ -88,7 +88,7 @@ func (r *Rules) partyOf(report Report) string {
 	if len(all) == 0 {
 		return ""
 	}
-	if other := replyTo(report); len(all) == 1 && other != "" && sameOrganisation(all[0], other) {
+	if other := replyTo(report); len(all) == 1 && other != "" && SameOrganisation(all[0], other) {
 		return r.notOwn(other)
 	}
 	return r.notOwn(all[0])
@@ -101,7 +101,9 @@ func replyTo(report Report) string {
 	return usableAddress(report.ReplyTo[0].Address)
 }
 
-func sameOrganisation(a, b string) bool {
+// SameOrganisation tells whether two addresses belong to one registered domain
+// that is no provider for everybody.
+func SameOrganisation(a, b string) bool {
 	org := organisation(a)
 	return org != "" && org == organisation(b)
 }

@@ -6,6 +6,9 @@ package config
 import (
 	"net/netip"
 	"time"
+
+	"postern/responder"
+	"postern/tickets"
 )
 
 // Config is the whole file. Paths are absolute after Load: relative ones are
@@ -122,13 +125,13 @@ type Desk struct {
 // The defaults, in one place.
 const (
 	DefaultProcessed  = "Processed"
-	DefaultMaxAge     = 48 * time.Hour
+	DefaultMaxAge     = tickets.DefaultMaxAge
 	DefaultPoll       = time.Minute
 	DefaultMaxMail    = 100 << 20
-	DefaultPerAddress = 5
-	DefaultPerDomain  = 20
-	DefaultOverall    = 50
-	DefaultOwnPeople  = 1000
+	DefaultPerAddress = responder.DefaultAddressBudget
+	DefaultPerDomain  = responder.DefaultDomainBudget
+	DefaultOverall    = responder.DefaultOverallBudget
+	DefaultOwnPeople  = responder.DefaultOwnBudget
 	DefaultHours      = "Mo-Fr 09:00-17:00"
 	DefaultListen     = "127.0.0.1:8025"
 )
