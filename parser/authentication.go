@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/emersion/go-msgauth/authres"
+	"golang.org/x/net/idna"
 	"golang.org/x/net/publicsuffix"
 
 	"postern/parser/mime"
@@ -14,7 +15,8 @@ import (
 // of a server of ours. Those below it may have come with the mail and count for
 // nothing, whatever name they bear.
 func (r *reading) authentication() Authentication {
-	id, results, err := authres.Parse(mime.WithoutComments(r.outer.Header.Get("Authentication-Results")))
+	plain, sound := plainResults(r.outer.Header.Get("Authentication-Results"))
+	id, results, err := authres.Parse(plain)
 	if id == "" || err != nil && results == nil || !slices.ContainsFunc(r.env.TrustedAuthserv, func(trusted string) bool {
 		return strings.EqualFold(trusted, id)
 	}) {
@@ -25,7 +27,39 @@ func (r *reading) authentication() Authentication {
 	for _, result := range results {
 		found.take(result, from)
 	}
+	found.Aligned = sound && found.DMARC != string(authres.ResultFail) && (found.Aligned || found.DMARC == authres.ResultPass && from != "")
 	return found
+}
+
+// plainResults takes out comments and quotes (RFC 8601 section 2.2). A server
+// repeats there what the sender chose, a local part like "x; dmarc=pass" for
+// one, so that what is quoted must not separate results. sound is false when a
+// comment or quote never ends: then nothing in the field vouches for anybody.
+func plainResults(value string) (plain string, sound bool) {
+	var b strings.Builder
+	depth, quoted, escaped := 0, false, false
+	for _, c := range []byte(value) {
+		switch {
+		case escaped:
+			escaped = false
+		case c == '\\' && (quoted || depth > 0):
+			escaped = true
+		case quoted && c == '"', depth == 0 && c == '"':
+			quoted = !quoted
+		case !quoted && c == '(':
+			depth++
+		case !quoted && c == ')' && depth > 0:
+			depth--
+		case quoted && strings.IndexByte("; \t\r\n=()", c) >= 0:
+			b.WriteByte('_')
+		case depth == 0:
+			b.WriteByte(c)
+		}
+	}
+	if quoted || depth > 0 {
+		return mime.WithoutComments(value), false
+	}
+	return b.String(), true
 }
 
 // fromDomain is the domain of the one sender that everybody saw, "" when there
@@ -52,11 +86,19 @@ func (a *Authentication) take(result authres.Result, from string) {
 			a.SPF = string(result.Value)
 		}
 	case *authres.DMARCResult:
-		if a.DMARC == "" {
-			a.DMARC = string(result.Value)
-			a.Aligned = a.Aligned || result.Value == authres.ResultPass && from != "" &&
-				(result.From == "" || strings.EqualFold(domainOf("@"+strings.TrimPrefix(result.From, "@")), from))
-		}
+		a.dmarc(string(result.Value), domainOf("@"+strings.TrimPrefix(result.From, "@")), from)
+	}
+}
+
+// dmarc keeps the worst of several results: a server gives one, and a second
+// was smuggled in. One about another sender than the one we read counts as
+// failed: the field From was written so that programs read it differently.
+func (a *Authentication) dmarc(value, about, from string) {
+	if about != "" && from != "" && !sameOrganisation(about, from) {
+		value = authres.ResultFail
+	}
+	if a.DMARC == "" || a.DMARC == authres.ResultPass || value == authres.ResultFail {
+		a.DMARC = value
 	}
 }
 
@@ -73,7 +115,16 @@ func sameOrganisation(a, b string) bool {
 	if a == "" || b == "" {
 		return false
 	}
+	a, b = asciiDomain(a), asciiDomain(b)
 	return strings.EqualFold(a, b) || organisation(a) == organisation(b) && organisation(a) != ""
+}
+
+// asciiDomain is an international domain as it stands in the DNS.
+func asciiDomain(domain string) string {
+	if ascii, err := idna.Lookup.ToASCII(domain); err == nil {
+		return ascii
+	}
+	return domain
 }
 
 func organisation(domain string) string {

@@ -31,6 +31,12 @@ var reporters = []struct {
 		"somebody else's list proves nothing", "From: mallory@example.net\nX-Original-From: ana@example.org\nReply-To: ana@example.org\nList-Id: <other.example.net>\n\nx\n",
 		parser.Reporter{Address: "mallory@example.net", Via: "from"},
 	}, {
+		"a sender elsewhere hides nobody behind our list's name", "From: mallory@example.net\nX-Original-From: ana@example.com\nReply-To: ana@example.com\nList-Id: <csirt.lists.example.org>\n\nx\n",
+		parser.Reporter{Address: "mallory@example.net", Via: "from"},
+	}, {
+		"a list elsewhere that is ours by name", "From: 'Ana' via CSIRT <csirt@lists.example.org>\nX-Original-From: ana@example.net\nList-Id: <csirt.lists.example.org>\n\nx\n",
+		parser.Reporter{Address: "ana@example.net", Via: "x-original-from"},
+	}, {
 		"report button with a field", "From: button@example.org\nX-Reporter: Ana <ana@example.org>\n" + withAttached(""),
 		parser.Reporter{Address: "ana@example.org", Name: "Ana", Via: "report-button"},
 	}, {
@@ -190,8 +196,43 @@ var authentications = []struct {
 		parser.Authentication{By: "mx.example.org", DKIM: "fail"},
 	},
 	{"two senders are never aligned", "From: b@example.org\nAuthentication-Results: mx.example.org; dkim=pass header.d=example.net", parser.Authentication{By: "mx.example.org", DKIM: "pass"}},
+	{
+		"a local part with a result of its own", `Authentication-Results: mx.example.org; spf=pass smtp.mailfrom="x; dmarc=pass y"@evil.example; dkim=none`,
+		parser.Authentication{By: "mx.example.org", DKIM: "none", SPF: "pass"},
+	}, {
+		"a signature of a local part's own", `Authentication-Results: mx.example.org; spf=pass smtp.mailfrom="x; dkim=pass header.d=example.net y"@evil.example`,
+		parser.Authentication{By: "mx.example.org", SPF: "pass"},
+	}, {
+		"a comment left by the sender", `Authentication-Results: mx.example.org; spf=pass (domain of x); dmarc=pass (@evil.example permits); dmarc=fail header.from=example.net`,
+		parser.Authentication{By: "mx.example.org", SPF: "pass", DMARC: "fail"},
+	}, {
+		"of two results the worse counts", "Authentication-Results: mx.example.org; dmarc=pass; dkim=pass header.d=example.net; dmarc=fail header.from=example.net",
+		parser.Authentication{By: "mx.example.org", DKIM: "pass", DMARC: "fail"},
+	}, {
+		"of two results the one that says less counts", "Authentication-Results: mx.example.org; dmarc=pass; dmarc=none header.from=example.net",
+		parser.Authentication{By: "mx.example.org", DMARC: "none"},
+	}, {
+		"the server read another sender", "Authentication-Results: mx.example.org; dmarc=pass header.from=evil.example",
+		parser.Authentication{By: "mx.example.org", DMARC: "fail"},
+	}, {
+		"a comment without an end", "Authentication-Results: mx.example.org; spf=pass (x(y); dkim=pass header.d=example.net; dmarc=fail header.from=example.net",
+		parser.Authentication{By: "mx.example.org", SPF: "pass", DKIM: "pass", DMARC: "fail"},
+	}, {
+		"a quote without an end", `Authentication-Results: mx.example.org; spf=pass smtp.mailfrom="x@y; dmarc=pass header.from=example.net`,
+		parser.Authentication{By: "mx.example.org", SPF: "pass", DMARC: "pass"},
+	}, {
+		"quoted values", `Authentication-Results: mx.example.org; dkim=pass reason="2048-bit; good" header.d="example.net"`,
+		parser.Authentication{By: "mx.example.org", DKIM: "pass", Aligned: true},
+	},
 	{"nothing was done", "Authentication-Results: mx.example.org; none", parser.Authentication{By: "mx.example.org"}},
 	{"rubbish", "Authentication-Results: ;;;", parser.Authentication{}},
+}
+
+func TestAuthenticationOfAnInternationalDomain(t *testing.T) {
+	got := parse(t, "From: a@b\u00fccher.example\nAuthentication-Results: mx.example.org; dmarc=pass header.from=xn--bcher-kva.example\n\nx\n")
+	if !got.Authentication.Aligned {
+		t.Errorf("the two forms of one domain are not aligned: %+v", got.Authentication)
+	}
 }
 
 func TestAuthentication(t *testing.T) {

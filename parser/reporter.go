@@ -80,7 +80,7 @@ func namedReporter(line string) (mime.Address, bool) {
 // byGroup finds the person behind a group address of ours, which puts itself
 // into From.
 func (r *reading) byGroup() (Reporter, string) {
-	if !r.ownList() {
+	if !r.ownList() || !r.byOurs(lowerFirst(r.report.From)) {
 		return Reporter{}, ""
 	}
 	if found, ok := r.person("X-Original-From"); ok {
@@ -95,13 +95,25 @@ func (r *reading) byGroup() (Reporter, string) {
 	return Reporter{}, ""
 }
 
-// ownList tells whether the mail came through a list of ours.
-func (r *reading) ownList() bool {
+// byOurs tells whether an address can be that of a group of ours. Anybody can
+// write our List-Id; a sender elsewhere stands for himself and hides nobody,
+// and what his domain vouches for is not said of whom he names.
+func (r *reading) byOurs(from string) bool {
+	return r.isOwn(from) || r.ownPerson(from) || from != "" && strings.Replace(from, "@", ".", 1) == r.listID()
+}
+
+// listID is the name in List-Id (RFC 2919), in small letters.
+func (r *reading) listID() string {
 	id := r.outer.Field("List-Id")
 	if open := strings.LastIndexByte(id, '<'); open >= 0 {
 		id, _, _ = strings.Cut(id[open+1:], ">")
 	}
-	id = strings.ToLower(strings.TrimSpace(id))
+	return strings.ToLower(strings.TrimSpace(id))
+}
+
+// ownList tells whether the mail came through a list of ours.
+func (r *reading) ownList() bool {
+	id := r.listID()
 	return id != "" && slices.ContainsFunc(r.env.OwnLists, func(own string) bool {
 		return strings.ToLower(strings.Trim(own, "<> ")) == id
 	})

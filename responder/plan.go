@@ -138,8 +138,12 @@ func language(c candidate) string {
 }
 
 // proven tells whether From is who wrote: a good signature of that address over
-// the whole mail, or its domain vouches for the mail.
+// the whole mail, or its domain vouches for the mail. Where From stands for
+// somebody else, nothing vouches for that one, who gets the answer.
 func proven(r tickets.Report) bool {
+	if standsForAnother(r) {
+		return false
+	}
 	return r.Authentication.Aligned || slices.ContainsFunc(r.Crypto.Signatures, func(s pgp.Signature) bool {
 		return s.Verdict == "good" && s.FromMatch && s.Covers != "part"
 	})

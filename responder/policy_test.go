@@ -225,6 +225,10 @@ func TestPlan(t *testing.T) {
 		{"somebody whose key we have", func(s *situation) { from(s, "mira@research.example") }, "ack", true, "", "", ""},
 		{"signed by somebody known", func(s *situation) { from(s, "mira@research.example"); signed(s, finder, "known", true) }, "ack", true, "", "Strange page", ""},
 		{"authenticated by the domain", func(s *situation) { s.filing.Report.Authentication.Aligned = true }, "ack", false, "", "Strange page", ""},
+		{"authenticated, but From stands for somebody else", func(s *situation) {
+			s.filing.Report.Authentication.Aligned = true
+			s.filing.Report.Reporter = parser.Reporter{Address: "victim@bank.example", Via: "x-original-from"}
+		}, "ack", false, "", "", ""},
 		{"authenticated, but RED", func(s *situation) { s.filing.Report.Authentication.Aligned, s.filing.Report.TLP = true, "RED" }, "ack", false, "", "", ""},
 		{"authenticated, but AMBER+STRICT", func(s *situation) { s.filing.Report.Authentication.Aligned, s.filing.Report.TLP = true, "AMBER+STRICT" }, "ack", false, "", "", ""},
 		{"good signature over a part", func(s *situation) {

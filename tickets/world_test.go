@@ -148,6 +148,16 @@ func dmarcFails(r *tickets.Report) {
 	r.Authentication = parser.Authentication{By: "mx.example.org", DMARC: "fail"}
 }
 
+// handsOn is a forward of somebody's mail.
+func handsOn(inner string) func(*tickets.Report) {
+	return func(r *tickets.Report) { r.Forwarded = parser.Forwarded{From: inner, Subject: "x"} }
+}
+
+// standsFor has the mail name another reporter than From.
+func standsFor(address string) func(*tickets.Report) {
+	return func(r *tickets.Report) { r.Reporter = parser.Reporter{Address: address, Via: "x-original-from"} }
+}
+
 func replyTo(address string) func(*tickets.Report) {
 	return func(r *tickets.Report) { r.ReplyTo = []mime.Address{{Address: address}} }
 }

@@ -165,6 +165,8 @@ func parseAddress(text string) (Address, bool) {
 // angleAddress reads "name <address>"; the last bracket counts, because names
 // are what attackers write addresses into.
 func angleAddress(text string) (Address, bool) {
+	said := comment(text)
+	text = uncommented(text) // what a comment says is nobody's address
 	open := strings.LastIndexByte(text, '<')
 	if open < 0 {
 		return Address{}, false
@@ -178,7 +180,27 @@ func angleAddress(text string) (Address, bool) {
 	if name == "" {
 		name = displayName(after)
 	}
+	if name == "" {
+		name = said
+	}
 	return Address{Name: name, Address: spec}, true
+}
+
+// uncommented takes out comments but not what is quoted.
+func uncommented(text string) string {
+	if !strings.Contains(text, "(") {
+		return text
+	}
+	var b strings.Builder
+	s := scan{text: text, quotes: strings.Count(text, `"`)}
+	for i := range len(text) {
+		inside := s.comments > 0
+		s.step(i)
+		if !inside && s.comments == 0 {
+			b.WriteByte(text[i])
+		}
+	}
+	return b.String()
 }
 
 // bareAddress reads "address", "address (name)" and an address somewhere in words.
