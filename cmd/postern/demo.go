@@ -38,9 +38,9 @@ leaves this machine. --mail adds your own mails (.eml, mbox, Maildir).`,
 	return c
 }
 
-// demoPatience is how long a demo may take to file and answer everything
-// before it says that something is wrong.
-const demoPatience = 5 * time.Minute
+// demoPatience is how long nothing may move in a demo before it says that
+// something is wrong.
+const demoPatience = time.Minute
 
 func (p *program) runDemo(ctx context.Context, flags demoFlags) (err error) {
 	stage, err := newStage(p.now)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"postern/intake/imap/imaptest"
 	"postern/responder/smtp/smtptest"
 	"postern/testdata"
+	"postern/tickets/store"
 )
 
 // stage is the world around a demo: servers, mailboxes and a folder with the
@@ -149,11 +151,12 @@ func (s *stage) deliverArchive(path string, talk io.Writer) error {
 }
 
 // settle waits until every delivered mail is filed or held and nothing is owed.
+// As long as something moves it is patient.
 func (s *stage) settle(ctx context.Context, app *App) error {
-	ctx, cancel := context.WithTimeout(ctx, demoPatience)
-	defer cancel()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
+	var last store.Stats
+	moved := s.now()
 	for {
 		stats, err := app.store.Stats(ctx)
 		if err != nil {
@@ -163,9 +166,15 @@ func (s *stage) settle(ctx context.Context, app *App) error {
 			stats.Outbox["queued"]+stats.Outbox["claimed"]+stats.Outbox["handed"] == 0 {
 			return nil
 		}
+		if !maps.Equal(stats.Mails, last.Mails) || !maps.Equal(stats.Outbox, last.Outbox) {
+			last, moved = stats, s.now()
+		}
+		if s.now().Sub(moved) > demoPatience {
+			return fmt.Errorf("the demo did not come to an end: %d delivered, mails %v, outgoing %v", s.count, stats.Mails, stats.Outbox)
+		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("the demo did not come to an end: %d delivered, mails %v, outgoing %v", s.count, stats.Mails, stats.Outbox)
+			return ctx.Err()
 		case <-tick.C:
 		}
 	}
