@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"postern/parser"
 	"postern/parser/indicator"
 	"postern/parser/mime"
 	"postern/parser/pgp"
