@@ -214,27 +214,38 @@ func (a *App) Close() error {
 	return errors.Join(errs...)
 }
 
-// openStore opens the database of the configuration. A missing seal key is
-// made only for a new installation: with another key nothing that came
-// encrypted could be read any more.
+// openStore opens the database of the configuration. Missing keys are made only
+// for a new installation: with another seal key nothing that came encrypted
+// could be read any more, and with another thread key no answer to our mails
+// would find its ticket.
 func openStore(ctx context.Context, c *config.Config, options AppOptions) (*store.Store, error) {
-	path := filepath.Join(c.Data, databaseName)
-	load := loadKey
-	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-		load = loadOrMakeKey
+	if !hasDatabase(c) {
+		for _, path := range []string{c.Store.SealKeyFile, threadKeyFile(c)} {
+			if _, err := loadOrMakeKey(path); err != nil {
+				return nil, err
+			}
+		}
 	}
-	key, err := load(c.Store.SealKeyFile)
+	key, err := loadKey(c.Store.SealKeyFile)
 	if err != nil {
 		return nil, err
 	}
 	return store.Open(ctx, store.Options{
-		Path: path, Prefix: c.CSIRT.TicketPrefix, OwnDomains: c.CSIRT.Domains, SealKey: key,
+		Path: filepath.Join(c.Data, databaseName), Prefix: c.CSIRT.TicketPrefix, OwnDomains: c.CSIRT.Domains, SealKey: key,
 		Now: options.Now, Rand: options.Rand, Hook: options.Hook,
 	})
 }
 
+// hasDatabase tells whether the data folder is in use.
+func hasDatabase(c *config.Config) bool {
+	_, err := os.Stat(filepath.Join(c.Data, databaseName))
+	return !errors.Is(err, os.ErrNotExist)
+}
+
+func threadKeyFile(c *config.Config) string { return filepath.Join(c.Data, threadKeyName) }
+
 func loadTokens(c *config.Config) (*tickets.Tokens, error) {
-	key, err := loadOrMakeKey(filepath.Join(c.Data, threadKeyName))
+	key, err := loadKey(threadKeyFile(c))
 	if err != nil {
 		return nil, err
 	}
@@ -244,7 +255,7 @@ func loadTokens(c *config.Config) (*tickets.Tokens, error) {
 // messageSecret makes the Message-IDs of our mails opaque. It comes from the
 // thread key, under a name of its own.
 func messageSecret(c *config.Config) ([]byte, error) {
-	key, err := loadOrMakeKey(filepath.Join(c.Data, threadKeyName))
+	key, err := loadKey(threadKeyFile(c))
 	if err != nil {
 		return nil, err
 	}

@@ -6,9 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -70,7 +67,7 @@ func (p *program) checkData(ctx context.Context, conf *config.Config) config.Pro
 	fault := func(message, hint string) config.Problems {
 		return config.Problems{{File: conf.File, Key: "data", Message: message, Hint: hint}}
 	}
-	if _, err := os.Stat(filepath.Join(conf.Data, databaseName)); errors.Is(err, fs.ErrNotExist) {
+	if !hasDatabase(conf) {
 		return nil
 	}
 	s, err := openStore(ctx, conf, AppOptions{Now: p.now, Rand: rand.Reader})

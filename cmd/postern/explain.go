@@ -4,12 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -86,9 +82,11 @@ func (p *program) runExplain(ctx context.Context, conf *config.Config, file, mai
 	if err != nil {
 		return explanation{}, err
 	}
-	tokens, err := loadTokens(conf)
-	if err != nil {
-		return explanation{}, err
+	var tokens *tickets.Tokens // none before the first mail
+	if hasDatabase(conf) {
+		if tokens, err = loadTokens(conf); err != nil {
+			return explanation{}, err
+		}
 	}
 	env := parserEnv(conf, keys)
 	env.ReceivedAt = p.now()
@@ -106,7 +104,7 @@ func (p *program) runExplain(ctx context.Context, conf *config.Config, file, mai
 
 // lookUp asks the database when there is one; without it every mail is new.
 func (p *program) lookUp(ctx context.Context, conf *config.Config, filing tickets.Filing) (evidence tickets.Evidence, err error) {
-	if _, err := os.Stat(filepath.Join(conf.Data, databaseName)); errors.Is(err, fs.ErrNotExist) {
+	if !hasDatabase(conf) {
 		return tickets.Evidence{}, nil
 	}
 	err = p.withNewStore(ctx, conf, func(_ *config.Config, s *store.Store) (err error) {
@@ -119,7 +117,8 @@ func (p *program) lookUp(ctx context.Context, conf *config.Config, filing ticket
 func explain(file string, f tickets.Filing, e tickets.Evidence, d tickets.Decision) explanation {
 	x := explanation{
 		File: file, Match: d.Match, Ticket: matchedTicket(e, d), Division: d.Division, State: d.State, Kind: d.Kind, Category: d.Category,
-		Severity: d.Severity, Why: tickets.Why{Matched: d.Matched, Routed: d.Routed}, Withheld: d.Withheld, Problems: f.Report.Problems,
+		Severity: d.Severity, Withheld: d.Withheld, Problems: f.Report.Problems,
+		Why: tickets.Why{Matched: append([]tickets.Reason{}, d.Matched...), Routed: append([]tickets.Reason{}, d.Routed...)}, // never null
 	}
 	if o := d.Answer; o != nil {
 		x.Answer = &plannedAnswer{To: o.To, Template: o.Template, Language: o.Language, Encrypted: len(o.EncryptTo) > 0, Signed: o.Sign, State: o.State}

@@ -5,10 +5,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/user"
-	"path/filepath"
 
 	"postern/cmd/postern/config"
 	"postern/tickets"
@@ -46,7 +44,7 @@ func (p *program) withStore(ctx context.Context, do func(*config.Config, *store.
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(filepath.Join(c.Data, databaseName)); errors.Is(err, fs.ErrNotExist) {
+	if !hasDatabase(c) {
 		return fmt.Errorf("there is no database in %s yet; `postern serve` or `postern import` makes it", c.Data)
 	}
 	return p.withNewStore(ctx, c, do)
