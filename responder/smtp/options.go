@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"net/url"
 	"time"
 
 	"postern/responder"
@@ -57,38 +56,6 @@ const (
 
 // ErrConfig is an option that cannot work.
 var ErrConfig = errors.New("smtp configuration")
-
-// ParseURL reads smtp://user@host:port (STARTTLS required), smtps:// and
-// smtp+insecure:// (loopback only). A password in it is refused.
-func ParseURL(raw string) (Options, error) {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return Options{}, fmt.Errorf("%w: not a URL", ErrConfig) // its error would quote a password
-	}
-	if _, secret := u.User.Password(); secret {
-		return Options{}, fmt.Errorf("%w: a password has no place in the URL", ErrConfig)
-	}
-	if u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.Fragment != "" || u.Hostname() == "" {
-		return Options{}, fmt.Errorf("%w: a relay is written smtp://user@host:port", ErrConfig)
-	}
-	o := Options{Username: u.User.Username()}
-	port := ""
-	switch u.Scheme {
-	case "smtp":
-		o.Security, port = STARTTLS, "587"
-	case "smtps":
-		o.Security, port = TLS, "465"
-	case "smtp+insecure":
-		o.Security, port = Insecure, "25"
-	default:
-		return Options{}, fmt.Errorf("%w: %q is none of smtp, smtps, smtp+insecure", ErrConfig, u.Scheme)
-	}
-	if u.Port() != "" {
-		port = u.Port()
-	}
-	o.Address = net.JoinHostPort(u.Hostname(), port)
-	return o, o.check()
-}
 
 func (o Options) check() error {
 	host, _, err := net.SplitHostPort(o.Address)

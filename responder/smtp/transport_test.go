@@ -403,26 +403,3 @@ func TestRelayID(t *testing.T) {
 		}
 	}
 }
-
-func TestParseURL(t *testing.T) {
-	for raw, want := range map[string]string{
-		"smtp://csirt%40example.org@mail.example.org:587": "mail.example.org:587 0 csirt@example.org",
-		"smtp://mail.example.org":                         "mail.example.org:587 0 ",
-		"smtps://u@mail.example.org":                      "mail.example.org:465 1 u",
-		"smtp+insecure://127.0.0.1:2525":                  "127.0.0.1:2525 2 ",
-		"smtp+insecure://[::1]:2525":                      "[::1]:2525 2 ",
-	} {
-		o, err := smtp.ParseURL(raw)
-		if got := fmt.Sprintf("%s %d %s", o.Address, o.Security, o.Username); err != nil || got != want {
-			t.Errorf("%s: %q, %v; want %q", raw, got, err, want)
-		}
-	}
-	for _, raw := range []string{
-		"", "mail.example.org:25", "http://mail.example.org", "smtp://u:secret@mail.example.org",
-		"smtp+insecure://mail.example.org:25", "smtp+insecure://192.0.2.1:25", "smtp://mail.example.org/x", "smtp://%zz:secret@x",
-	} {
-		if _, err := smtp.ParseURL(raw); err == nil || strings.Contains(err.Error(), "secret") {
-			t.Errorf("%s: error %v, want one without secrets", raw, err)
-		}
-	}
-}
