@@ -20,7 +20,7 @@ type letter struct {
 	id     string // Message-ID without brackets; copies of one mail share it
 	from   string
 	owed   bool // an automatic answer is due
-	opens  bool   // a conversation: each of those has one answer
+	opens  bool // a conversation: each of those has one answer
 	copied bool // a copy: one entry with the others of its id
 }
 
