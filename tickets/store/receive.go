@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"postern/intake"
@@ -31,15 +32,24 @@ const (
 	mailHeld     = "held"
 )
 
+var _ intake.RangeLedger = (*Store)(nil)
+
 // Known lists the deliveries of one source under one UIDVALIDITY, ascending by UID.
 func (s *Store) Known(ctx context.Context, source string, uidValidity uint32) ([]intake.Known, error) {
+	return s.KnownBetween(ctx, source, uidValidity, 0, math.MaxUint32)
+}
+
+// KnownBetween is Known for the UIDs from first to last, see intake.RangeLedger:
+// what has left a folder long ago costs nothing when the folder is compared.
+func (s *Store) KnownBetween(ctx context.Context, source string, uidValidity, first, last uint32) ([]intake.Known, error) {
 	const query = `
 		SELECT uid, size, internal_date
 		  FROM deliveries
 		 WHERE source = $1 AND uidvalidity = $2 AND replaced = 0
+		   AND uid BETWEEN $3 AND $4
 		 ORDER BY uid`
 	var list []intake.Known
-	err := each(ctx, s.reader, query, []any{clean(source), int64(uidValidity)}, func(r *sql.Rows) error {
+	err := each(ctx, s.reader, query, []any{clean(source), int64(uidValidity), int64(first), int64(last)}, func(r *sql.Rows) error {
 		var k intake.Known
 		var date int64
 		if err := r.Scan(&k.UID, &k.Size, &date); err != nil {

@@ -55,6 +55,11 @@ func testKnownDelivery(t *testing.T, open Opener) {
 	if other, _ := s.Known(context.Background(), Inbox.Source, 2); len(other) != 0 {
 		t.Errorf("another UIDVALIDITY knows %v", other)
 	}
+	Receive(t, s, Mail(clock, Inbox, 5, Text(5)), Mail(clock, Inbox, 9, Text(9)))
+	between, err := s.KnownBetween(context.Background(), Inbox.Source, 1, 6, 9)
+	if err != nil || len(between) != 2 || between[0].UID != 7 || between[1].UID != 9 {
+		t.Errorf("from 6 to 9: %v, %v; want 7 and 9", between, err)
+	}
 }
 
 func testTwoMailboxes(t *testing.T, open Opener) {
