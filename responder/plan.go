@@ -104,18 +104,20 @@ func (c candidate) peer() bool {
 	return info.Tier == "peer"
 }
 
+// signedByPeer tells whether a peer signed this mail, be it from another
+// address. A signed advisory inside it says nothing about who hands it on.
 func signedByPeer(r tickets.Report) bool {
 	return slices.ContainsFunc(r.Crypto.Signatures, func(s pgp.Signature) bool {
-		return s.Verdict == "good" && s.Tier == "peer"
+		return s.Verdict == "good" && s.Tier == "peer" && s.Covers != "part"
 	})
 }
 
 // key is the fingerprint an answer can be encrypted to: of a good signature by
-// somebody we vouch for, else of the address, else the conversation's. A key
+// somebody we vouch for over the whole mail, else of the address, else the conversation's. A key
 // that merely came with a mail is never used.
 func (c candidate) key() string {
 	for _, s := range c.report.Crypto.Signatures {
-		if s.Verdict == "good" && tierKnown(s.Tier) {
+		if s.Verdict == "good" && tierKnown(s.Tier) && s.Covers != "part" { // a part may be somebody else's words
 			if info, ok := usable(c.ring, s.Key, c.now); ok && tierKnown(info.Tier) {
 				return info.Fingerprint
 			}

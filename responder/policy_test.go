@@ -237,6 +237,12 @@ func TestPlan(t *testing.T) {
 			signed(s, finder, "known", true)
 			s.filing.Report.Crypto.Signatures[0].Covers = "part"
 		}, "ack", true, "", "", ""},
+		{"a peer's signed words in an encrypted mail of somebody else", func(s *situation) {
+			s.filing.Report.Crypto.Encrypted, s.filing.Report.Crypto.Decrypted = true, true
+			signed(s, finder, "peer", false)
+			s.filing.Report.Crypto.Signatures[0].Covers = "part"
+			s.decision.TheirNumber = "www.evil.example #1"
+		}, "encrypted-no-key", true, "", "", ""},
 		{"good signature of another address", func(s *situation) { signed(s, finder, "known", false) }, "ack", true, "", "", ""},
 		{"encrypted and signed by somebody known", func(s *situation) {
 			from(s, "mira@research.example")
