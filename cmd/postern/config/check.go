@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"postern/templates"
 )
 
 // checker collects every fault of one file.
@@ -52,6 +54,7 @@ func (k *checker) all() {
 	k.pgp()
 	k.divisions()
 	k.assets()
+	k.answers()
 	k.desk()
 }
 
@@ -108,11 +111,26 @@ func (k *checker) csirt() {
 	} else if _, err := k.config.WorkingHours(); err != nil {
 		k.fault("csirt.hours", err.Error(), `write it like "Mo-Fr 09:00-17:00", with timezone = "Europe/Vienna"`)
 	}
-	if c.Subaddress != "" && c.Subaddress != "+" && c.Subaddress != "-" {
-		k.fault("csirt.subaddress", "is + or - or left out", "")
+	if c.Subaddress != "" {
+		k.warn("csirt.subaddress", "has no effect yet", "replies are recognised by their headers")
 	}
+	k.languages(c.Languages)
 	for i, d := range c.Domains {
 		k.domain(fmt.Sprintf("csirt.domains[%d]", i), "csirt.domains", d)
+	}
+}
+
+// languages tells which of ours have no words yet: those readers get English.
+func (k *checker) languages(ours []string) {
+	words, err := templates.Mail()
+	if err != nil {
+		k.fault("csirt.languages", err.Error(), "")
+		return
+	}
+	for _, language := range ours {
+		if there := words.Languages("ack"); !slices.Contains(there, strings.ToLower(language)) {
+			k.warn("csirt.languages", fmt.Sprintf("there are no templates in %q", language), "there are "+strings.Join(there, ", "))
+		}
 	}
 }
 
@@ -273,6 +291,19 @@ func (k *checker) assets() {
 		}
 		if !slices.Contains([]string{"", "normal", "high", "critical"}, a.Criticality) {
 			k.fault(at+".criticality", fmt.Sprintf("%q is none of normal, high, critical", a.Criticality), "")
+		}
+	}
+}
+
+// answers demands budgets that leave room for one answer.
+func (k *checker) answers() {
+	a := k.config.Answers
+	for _, b := range []struct {
+		key string
+		n   int
+	}{{"per_address", a.PerAddress}, {"per_domain", a.PerDomain}, {"overall", a.Overall}, {"own_people", a.OwnPeople}} {
+		if b.n < 1 {
+			k.fault("answers."+b.key, "must be 1 or more", "enabled = false answers nobody")
 		}
 	}
 }

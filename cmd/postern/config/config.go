@@ -136,6 +136,11 @@ const (
 	DefaultListen     = "127.0.0.1:8025"
 )
 
+// budgets stand before the file is read, so that a nought in it is seen as one.
+func budgets() Answers {
+	return Answers{PerAddress: DefaultPerAddress, PerDomain: DefaultPerDomain, Overall: DefaultOverall, OwnPeople: DefaultOwnPeople}
+}
+
 // setDefaults fills what the file left out.
 func (c *Config) setDefaults() {
 	for i := range c.Mailboxes {
@@ -146,10 +151,6 @@ func (c *Config) setDefaults() {
 	}
 	a := &c.Answers
 	a.MaxAge = Duration(orInt(int64(a.MaxAge), int64(DefaultMaxAge)))
-	a.PerAddress = int(orInt(int64(a.PerAddress), DefaultPerAddress))
-	a.PerDomain = int(orInt(int64(a.PerDomain), DefaultPerDomain))
-	a.Overall = int(orInt(int64(a.Overall), DefaultOverall))
-	a.OwnPeople = int(orInt(int64(a.OwnPeople), DefaultOwnPeople))
 	c.CSIRT.Hours = orString(c.CSIRT.Hours, DefaultHours)
 	c.CSIRT.Timezone = orString(c.CSIRT.Timezone, "UTC")
 	c.Desk.Listen = orString(c.Desk.Listen, DefaultListen)

@@ -3,6 +3,7 @@ package config_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -97,6 +98,10 @@ func TestBadConfigurations(t *testing.T) {
 		{"wrong type", `name = "Example CSIRT"`, `name = 7`, 3, "", "cannot decode"},
 		{"no TOML", `[csirt]`, `[csirt`, 2, "", ""},
 		{"key file is not there", `[smtp]`, "[pgp]\nsecret_keys = [\"none.asc\"]\n[smtp]", 12, "pgp.secret_keys", "no such file"},
+		{"folder with a question mark", `/INBOX`, `/Reports?`, 9, "mailbox[0].imap", "%3F"},
+		{"relay with a folder", `:587"`, `:587/INBOX"`, 12, "smtp.url", "no folder"},
+		{"budget of nothing", `[smtp]`, "[answers]\nper_address = 0\n[smtp]", 12, "answers.per_address", "1 or more"},
+		{"budget below nothing", `[smtp]`, "[answers]\nown_people = -1\n[smtp]", 12, "answers.own_people", "1 or more"},
 		{"listen", `[smtp]`, "[desk]\nlisten = \"8025\"\n[smtp]", 12, "desk.listen", "missing port"},
 	}
 	for _, test := range tests {
@@ -113,6 +118,19 @@ func TestBadConfigurations(t *testing.T) {
 			}
 			t.Errorf("got %v\nwant line %d, key %s, message with %q", problems, test.line, test.key, test.message)
 		})
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	text := strings.Replace(good, `phone =`, "languages = [\"en\", \"tlh\"]\nsubaddress = \"+\"\nphone =", 1)
+	c, problems := load(t, text)
+	if fatal := problems.Fatal(); len(fatal) > 0 || c.Answers.PerAddress != config.DefaultPerAddress {
+		t.Fatalf("got %v and %+v", fatal, c.Answers)
+	}
+	for key, message := range map[string]string{"csirt.languages": `no templates in "tlh"`, "csirt.subaddress": "no effect yet"} {
+		if !slices.ContainsFunc(problems, func(p config.Problem) bool { return p.Key == key && strings.Contains(p.Message, message) }) {
+			t.Errorf("%s: not told in %v", key, problems)
+		}
 	}
 }
 

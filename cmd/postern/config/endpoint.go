@@ -51,8 +51,13 @@ func ParseEndpoint(protocol, text string) (Endpoint, error) {
 	if _, has := u.User.Password(); has {
 		return Endpoint{}, errors.New("a password stands in the URL; put it into password_file")
 	}
-	if u.Hostname() == "" {
+	switch {
+	case u.Hostname() == "":
 		return Endpoint{}, errors.New("the URL names no host")
+	case u.ForceQuery || u.RawQuery != "" || u.Fragment != "":
+		return Endpoint{}, errors.New("a ? or # in a folder's name is written %3F or %23")
+	case protocol == "smtp" && strings.Trim(u.Path, "/") != "":
+		return Endpoint{}, errors.New("a relay has no folder; leave out what stands behind the host")
 	}
 	e := Endpoint{Host: u.Hostname(), Port: kind.port, User: u.User.Username(), Security: kind.security}
 	if u.Port() != "" {

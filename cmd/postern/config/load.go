@@ -32,7 +32,7 @@ func Load(path string) (*Config, Problems) {
 
 // parse decodes strictly. Unknown keys do not keep the rest from being checked.
 func parse(file string, document []byte) (*Config, Problems) {
-	c := &Config{File: file}
+	c := &Config{File: file, Answers: budgets()}
 	k := &checker{file: file, lines: lines(document), config: c}
 	err := toml.NewDecoder(bytes.NewReader(document)).DisallowUnknownFields().Decode(c)
 	var strict *toml.StrictMissingError

@@ -17,7 +17,6 @@ timezone = "UTC"
 languages = ["en"]                   # of answers: en, de
 domains = ["example.org"]            # the own people
 # trusted_authserv = ["mail.example.org"]   # whose Authentication-Results count
-# subaddress = "+"                   # only where the server delivers name+anything@
 
 [[mailbox]]
 name = "csirt"
