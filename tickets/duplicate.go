@@ -12,7 +12,7 @@ func (m *matter) reported() Decision {
 	fit, related := m.candidates(d)
 	switch {
 	case len(fit) == 1 && m.takesPart(fit[0].Thread) && !m.Report.Automatic.Is:
-		return m.joined(fit[0].Thread, "the same reporter reports the same matter again: "+fit[0].reason)
+		return m.resumed(fit[0].Thread, "the same reporter reports the same matter again: "+fit[0].reason)
 	case len(fit) == 1:
 		return m.attached(d, fit[0], related)
 	case len(fit) > 1:
@@ -20,6 +20,16 @@ func (m *matter) reported() Decision {
 		d.Matched = append(d.Matched, relatedReasons(fit)...)
 	}
 	d.Matched = append(d.Matched, related...)
+	return d
+}
+
+// resumed joins a conversation on the sender's name alone. A name can be forged:
+// where nothing proves it the mail brings no new people, and no number of theirs.
+func (m *matter) resumed(t Thread, reason string) Decision {
+	d := m.joined(t, reason)
+	if signer(m.Report) == "" && (!m.Report.Authentication.Aligned || toldApart(m.Report)) {
+		d.People, d.TheirNumber = nil, ""
+	}
 	return d
 }
 
@@ -110,7 +120,7 @@ func relatedReasons(all []candidate) []Reason {
 func (m *matter) early() (Decision, bool) {
 	for _, hit := range m.Awaited {
 		if m.takesPart(hit.Thread) {
-			return m.joined(hit.Thread, "an answer of the same sender to this mail came first"), true
+			return m.resumed(hit.Thread, "an answer of the same sender to this mail came first"), true
 		}
 	}
 	if m.Report.Automatic.Is || len(m.Awaited) == 0 {

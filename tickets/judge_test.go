@@ -15,6 +15,19 @@ import (
 	"postern/tickets"
 )
 
+// Whoever knows a reporter and a link can send in the reporter's name.
+func TestAForgedSecondReportBringsNobodyAlong(t *testing.T) {
+	page := named("url", "https://shop.example/login")
+	w := world{report: mail(page, replyTo("eve@students.example.net"), subject("[EVIL #1] again")), evidence: tickets.Evidence{ByURL: []tickets.Thread{talk()}}}
+	if d := decide(t, w); d.Match != tickets.MatchFollowUp || len(d.People) > 0 || d.TheirNumber != "" {
+		t.Errorf("unproven: got %s, people %q, number %q", d.Match, d.People, d.TheirNumber)
+	}
+	aligned(&w.report)
+	if d := decide(t, w); len(d.People) == 0 || d.TheirNumber != "EVIL #1" {
+		t.Errorf("proven: got people %q, number %q", d.People, d.TheirNumber)
+	}
+}
+
 func TestJudge(t *testing.T) {
 	anas := token(t, "ana@example.net")
 	bobs := token(t, "bob@gmail.com")
