@@ -19,7 +19,7 @@ type Stats struct {
 	Outbox      map[string]int64 // by state
 	Unproven    int64            // entries whose claim on a ticket nobody has decided
 	Unsealed    int64            // events that wait for the hash chain
-	OldestMail  time.Time        // when the oldest unfiled mail was stored; zero: none waits. Held ones do not count
+	OldestMail  time.Time        // when the oldest unfiled mail was stored; zero: none waits. Held ones and those filed before do not count
 	OldestOut   time.Time        // when the oldest due outgoing mail became due; zero: none
 	OldestEvent time.Time        // of the oldest unsealed event; zero: none
 	LateMails   int64            // stored ten minutes ago and neither filed nor held
@@ -67,7 +67,7 @@ func (s *Store) countStates(ctx context.Context, st *Stats) error {
 
 func (s *Store) countWaiting(ctx context.Context, st *Stats) error {
 	const query = `
-		SELECT (SELECT coalesce(min(stored_at), 0) FROM mails WHERE state IN ('received', 'claimed')),
+		SELECT (SELECT coalesce(min(stored_at), 0) FROM mails WHERE state IN ('received', 'claimed') AND refile = ''),
 		       (SELECT coalesce(min(not_before), 0) FROM outbox WHERE state = 'queued' AND not_before <= $1),
 		       (SELECT count(*) FROM mails WHERE state IN ('received', 'claimed') AND refile = '' AND stored_at < $2),
 		       (SELECT count(*) FROM mails m WHERE m.state IN ('received', 'claimed') AND m.size > 0

@@ -279,6 +279,9 @@ func testUnproven(t *testing.T, open Opener) {
 	if n, err := s.UnprovenRipe(ctx, clock.Now().Add(-2*time.Hour)); n != 1 || err != nil {
 		t.Fatalf("got %d ripe, %v; want 1", n, err)
 	}
+	if st, err := s.Stats(ctx); err != nil || !st.OldestMail.IsZero() || st.LateMails != 0 {
+		t.Errorf("a mail that is filed anew counts as never filed: %+v, %v", st, err)
+	}
 	again := Claim(t, s, 1)[0]
 	if again.Refile != tickets.RefileAlone {
 		t.Fatalf("got %+v", again)
