@@ -197,6 +197,9 @@ func recipient(r tickets.Report, party string) string {
 	from := safe(r.From[0].Address)
 	if from != "" && len(r.ReplyTo) == 1 {
 		other := safe(r.ReplyTo[0].Address)
+		if other == "" && party != "" && !strings.EqualFold(from, party) {
+			return "" // the budgets were asked for that Reply-To, and would let any number pass to From
+		}
 		agreed := party == "" || strings.EqualFold(other, party)
 		if other != "" && agreed && tickets.SameOrganisation(from, other) {
 			return other
