@@ -100,5 +100,5 @@ type Why struct {
 // weights say nothing. It never quotes what came out of an encrypted mail.
 type Reason struct {
 	Reason string  `json:"reason"`
-	Score  float64 `json:"score,omitempty"`
+	Score  float64 `json:"score"`
 }
