@@ -386,6 +386,15 @@ func TestBeyondASCII(t *testing.T) {
 	}
 }
 
+// In clear nothing leaves this machine, whoever asks for it.
+func TestInsecureIsForLoopbackOnly(t *testing.T) {
+	for _, address := range []string{"mail.example.org:25", "192.0.2.1:25", "[2001:db8::1]:25"} {
+		if _, err := smtp.New(smtp.Options{Address: address, Security: smtp.Insecure}); !errors.Is(err, smtp.ErrConfig) {
+			t.Errorf("%s: got %v, want %v", address, err, smtp.ErrConfig)
+		}
+	}
+}
+
 func TestRelayID(t *testing.T) {
 	for reply, want := range map[string]string{
 		"Ok: queued as 4F2A1B3C":                                           "4F2A1B3C",
