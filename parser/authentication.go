@@ -9,6 +9,7 @@ import (
 	"golang.org/x/net/publicsuffix"
 
 	"postern/parser/mime"
+	"postern/parser/pgp"
 )
 
 // authentication reads the topmost Authentication-Results (RFC 8601) when it is
@@ -27,8 +28,24 @@ func (r *reading) authentication() Authentication {
 	for _, result := range results {
 		found.take(result, from)
 	}
+	if found.DMARC != "" && r.otherSender() {
+		found.DMARC = authres.ResultFail
+	}
 	found.Aligned = sound && found.DMARC != string(authres.ResultFail) && (found.Aligned || found.DMARC == authres.ResultPass && from != "")
 	return found
+}
+
+// otherSender tells that an encrypted mail names another sender inside than
+// outside and no signature names both. What the server says of the outer one
+// must not let anybody who has our public key speak for the inner one.
+func (r *reading) otherSender() bool {
+	outer, _ := r.outer.Addresses("From")
+	if strings.EqualFold(firstAddress(outer), firstAddress(r.report.From)) {
+		return false
+	}
+	return !slices.ContainsFunc(r.report.Crypto.Signatures, func(s pgp.Signature) bool {
+		return s.Verdict == "good" && s.FromMatch
+	})
 }
 
 // plainResults takes out comments and quotes (RFC 8601 section 2.2). A server

@@ -84,6 +84,10 @@ func TestInnerSenderIsNotAuthenticated(t *testing.T) {
 	if got.From[0].Address != "boss@example.org" || got.Authentication.Aligned {
 		t.Errorf("from %v, authentication %+v", got.From, got.Authentication)
 	}
+	header = strings.Replace(header, "dkim=pass header.d", "dmarc=pass header.from", 1)
+	if got := parseWith(keys, encrypted(t, keys, header, "From: boss@example.org\nSubject: x\n\nwords\n")); got.Authentication.DMARC != "fail" || got.Authentication.Aligned {
+		t.Errorf("DMARC of the outer sender speaks for the inner one: %+v", got.Authentication)
+	}
 	same := parseWith(keys, encrypted(t, keys, header, "Content-Type: text/plain\n\nwords\n"))
 	if !same.Authentication.Aligned {
 		t.Errorf("the outer sender alone: %+v", same.Authentication)
