@@ -108,12 +108,8 @@ func (a *App) wire(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	pinned, err := a.store.PinKey(ctx, "thread", tokens.Fingerprint())
-	if err != nil {
+	if err := fitsDatabase(ctx, a.store, a.config, tokens); err != nil {
 		return err
-	}
-	if pinned != tokens.Fingerprint() {
-		return fmt.Errorf("%s is not the key this database was made with; put the old one back", threadKeyName)
 	}
 	a.rules = a.config.Rules(tokens)
 	if a.secret, err = messageSecret(a.config); err != nil {
@@ -225,6 +221,9 @@ func openStore(ctx context.Context, c *config.Config, options AppOptions) (*stor
 				return nil, err
 			}
 		}
+		if options.Log != nil {
+			options.Log.Warn("there was no database: a new one is made, without a ticket", "folder", c.Data)
+		}
 	}
 	key, err := loadKey(c.Store.SealKeyFile)
 	if err != nil {
@@ -243,6 +242,18 @@ func hasDatabase(c *config.Config) bool {
 }
 
 func threadKeyFile(c *config.Config) string { return filepath.Join(c.Data, threadKeyName) }
+
+// fitsDatabase demands the thread key that the database was made with.
+func fitsDatabase(ctx context.Context, s *store.Store, c *config.Config, tokens *tickets.Tokens) error {
+	pinned, err := s.PinKey(ctx, "thread", tokens.Fingerprint())
+	if err != nil {
+		return err
+	}
+	if pinned != tokens.Fingerprint() {
+		return fmt.Errorf("%s is not the key this database was made with: put the copy of the old one back", threadKeyFile(c))
+	}
+	return nil
+}
 
 func loadTokens(c *config.Config) (*tickets.Tokens, error) {
 	key, err := loadKey(threadKeyFile(c))

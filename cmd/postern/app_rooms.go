@@ -126,6 +126,8 @@ func (a *App) adopt(ctx context.Context) (restored bool, err error) {
 }
 
 func (a *App) watch(options imap.Options) {
+	// A mailbox and its Junk folder fail apart: the log tells which.
+	options.Log = a.log.With("folder", options.Folder)
 	a.watchers = append(a.watchers, imap.New(options))
 	a.folders = append(a.folders, options.Folder)
 }

@@ -55,11 +55,19 @@ func (p *program) runCheck(ctx context.Context, offline bool) error {
 		}
 	}
 	if fatal := len(problems.Fatal()); fatal > 0 {
-		fmt.Fprintf(p.err, "%d faults, %d warnings\n", fatal, len(problems)-fatal)
+		fmt.Fprintf(p.err, "%s, %s\n", count(fatal, "fault"), count(len(problems)-fatal, "warning"))
 		return errSaid
 	}
-	fmt.Fprintf(p.err, "good: serve will start (%d warnings)\n", len(problems))
+	fmt.Fprintf(p.err, "good: serve will start (%s)\n", count(len(problems), "warning"))
 	return nil
+}
+
+// count gives "1 fault", "2 faults".
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // checkData opens the database when there is one: its schema and its keys must fit.
@@ -74,7 +82,11 @@ func (p *program) checkData(ctx context.Context, conf *config.Config) config.Pro
 	if err != nil {
 		return fault(err.Error(), "")
 	}
-	if err := s.Close(); err != nil {
+	tokens, err := loadTokens(conf)
+	if err == nil {
+		err = fitsDatabase(ctx, s, conf, tokens)
+	}
+	if err := errors.Join(err, s.Close()); err != nil {
 		return fault(err.Error(), "")
 	}
 	return nil
@@ -114,6 +126,12 @@ func checkMailbox(ctx context.Context, conf *config.Config, i int, p *program) (
 	if err != nil {
 		note(false, "imap", err.Error(), "")
 		return problems
+	}
+	if m.Junk != "" {
+		options.Folder, options.Processed = m.Junk, ""
+		if _, err := imap.New(options).Check(ctx); err != nil {
+			note(false, "junk", err.Error(), "")
+		}
 	}
 	if m.Junk == "" && found.Junk != "" {
 		note(true, "junk", fmt.Sprintf("the folder %q is not watched: a report that the filter takes for spam would be lost", found.Junk),

@@ -30,7 +30,7 @@ func (a *App) housekeeping(ctx context.Context) error {
 	}
 	tick := time.NewTicker(every)
 	defer tick.Stop()
-	h := housekeeper{app: a}
+	h := housekeeper{app: a, troubles: map[string]string{}}
 	for {
 		h.round(ctx)
 		select {
@@ -48,8 +48,9 @@ type housekeeper struct {
 	app            *App
 	version        int64
 	ripe, shortWAL time.Time
-	looked         time.Time       // at the alarms
-	alarms         map[string]bool // that were logged and stand still
+	looked         time.Time         // at the alarms
+	alarms         map[string]bool   // that were logged and stand still
+	troubles       map[string]string // the last error of each kind of work, "" is none
 }
 
 func (h *housekeeper) round(ctx context.Context) {
@@ -80,8 +81,8 @@ func (h *housekeeper) seal(ctx context.Context) {
 // that requeued a mail or queued a reply.
 func (h *housekeeper) notice(ctx context.Context) {
 	version, err := h.app.store.DataVersion(ctx)
+	h.trouble("looking for changes", err)
 	if err != nil {
-		h.trouble("looking for changes", err)
 		return
 	}
 	if version != h.version {
@@ -96,8 +97,9 @@ func (h *housekeeper) reread(ctx context.Context) {
 	if !h.app.restored || h.app.unread.Load() > 0 {
 		return
 	}
-	if err := h.app.store.ClearRestored(ctx); err != nil {
-		h.trouble("ending the restore", err)
+	err := h.app.store.ClearRestored(ctx)
+	h.trouble("ending the restore", err)
+	if err != nil {
 		return
 	}
 	h.app.restored = false
@@ -108,8 +110,8 @@ func (h *housekeeper) reread(ctx context.Context) {
 // that is away all night is two lines, not six hundred.
 func (h *housekeeper) sound(ctx context.Context, now time.Time) {
 	figures, err := h.app.figures(ctx)
+	h.trouble("looking for alarms", err)
 	if err != nil {
-		h.trouble("looking for alarms", err)
 		return
 	}
 	standing := map[string]bool{}
@@ -147,8 +149,23 @@ func (a *App) workingTimeAgo(now time.Time, d time.Duration) time.Time {
 	return now.Add(-time.Duration(back) * time.Minute)
 }
 
+// trouble logs a failure when it begins, when it changes and when it is over:
+// rounds are a second apart, and a full disk stays full all night.
 func (h *housekeeper) trouble(doing string, err error) {
-	if err != nil && !errors.Is(err, context.Canceled) {
-		h.app.log.Error("trouble while "+doing, "error", err)
+	if errors.Is(err, context.Canceled) {
+		return
 	}
+	was, words := h.troubles[doing], ""
+	if err != nil {
+		words = err.Error()
+	}
+	switch {
+	case words == was:
+		return
+	case err != nil:
+		h.app.log.Error("trouble while "+doing, "error", err)
+	default:
+		h.app.log.Info("no more trouble while " + doing)
+	}
+	h.troubles[doing] = words
 }

@@ -53,9 +53,10 @@ Next:
   2. postern check -c %s
   3. postern serve -c %s
 
-Keep a copy of %s in a safe place of its own: it is not part of the backup,
-and without it nobody can read again what came encrypted.
-`, file, data, file, file, filepath.Join(data, sealKeyName))
+Keep copies of %s and %s
+in a safe place of their own. They are not part of the backup: without the first nobody
+can read again what came encrypted, and serve starts on no backup without both.
+`, file, data, file, file, filepath.Join(data, sealKeyName), filepath.Join(data, threadKeyName))
 	return nil
 }
 
@@ -104,6 +105,9 @@ func loadOrMakeKey(path string) ([]byte, error) {
 // loadKey reads a key file. The error names the file and never its content.
 func loadKey(path string) ([]byte, error) {
 	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("a key is missing, put its copy back: %w", err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading a key: %w", err)
 	}

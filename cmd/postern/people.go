@@ -29,19 +29,25 @@ func (p *program) configPath() string {
 // loadConfig reads the configuration and tells the person every fault of it.
 func (p *program) loadConfig() (*config.Config, error) {
 	c, problems := config.Load(p.configPath())
-	if fatal := problems.Fatal(); len(fatal) > 0 {
-		fmt.Fprintln(p.err, fatal.Error())
-		return nil, errSaid
+	return c, p.refuse(problems.Fatal())
+}
+
+// refuse tells the person what is wrong, if anything is.
+func (p *program) refuse(faults config.Problems) error {
+	if len(faults) == 0 {
+		return nil
 	}
-	return c, nil
+	fmt.Fprintln(p.err, faults.Error())
+	return errSaid
 }
 
 // withStore runs one command on the database of the configuration, beside a
 // running daemon or without one. The database must exist: a command on a wrong
-// folder must not quietly make a new, empty one.
+// folder must not quietly make a new, empty one. A lost password of a mailbox
+// keeps nobody from reading tickets or taking a backup.
 func (p *program) withStore(ctx context.Context, do func(*config.Config, *store.Store) error) (err error) {
-	c, err := p.loadConfig()
-	if err != nil {
+	c, problems := config.Load(p.configPath())
+	if err := p.refuse(problems.Inside()); err != nil {
 		return err
 	}
 	if !hasDatabase(c) {

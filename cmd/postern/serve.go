@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 
 	"github.com/spf13/cobra"
 )
@@ -28,13 +29,31 @@ error; /healthz and /metrics stand at [desk] listen.`,
 				return err
 			}
 			defer func() { err = errors.Join(err, app.Close()) }()
-			fmt.Fprintf(p.err, "postern %s serves %d mailboxes; http://%s/healthz\n", release, len(conf.Mailboxes), app.desk.Address())
+			app.tellPort()
+			fmt.Fprintf(p.err, "postern %s serves %s; http://%s/healthz\n", release, mailboxes(len(conf.Mailboxes)), app.desk.Address())
 			return app.Run(c.Context())
 		},
 	}
 	c.Flags().BoolVar(&jsonLog, "log-json", false, "log in JSON, one object a line")
 	c.Flags().BoolVar(&verbose, "verbose", false, "log each step, too")
 	return c
+}
+
+// tellPort warns when the desk stands elsewhere than configured: what watches
+// the daemon would ask another program.
+func (a *App) tellPort() {
+	_, wanted, err := net.SplitHostPort(a.config.Desk.Listen)
+	_, got, split := net.SplitHostPort(a.desk.Address())
+	if err == nil && split == nil && wanted != "0" && wanted != got {
+		a.log.Warn("the desk's port is taken by another program: it listens on the next free one", "wanted", a.config.Desk.Listen, "address", a.desk.Address())
+	}
+}
+
+func mailboxes(n int) string {
+	if n == 1 {
+		return "1 mailbox"
+	}
+	return fmt.Sprintf("%d mailboxes", n)
 }
 
 // newLog writes records with stable keys; bodies and secrets are never logged.

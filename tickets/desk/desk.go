@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -52,12 +53,12 @@ func New(options Options) (*Desk, error) {
 	var listener net.Listener
 	for offset := range otherPorts {
 		listener, err = net.Listen("tcp", net.JoinHostPort(host, fmt.Sprint(number+offset)))
-		if err == nil || number == 0 {
+		if err == nil || number == 0 || !errors.Is(err, syscall.EADDRINUSE) {
 			break
 		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("desk: %w", err)
+		return nil, fmt.Errorf("desk: taking the port of [desk] listen: %w", err)
 	}
 	d := &Desk{options: options, listener: listener}
 	d.hosts = d.allowedHosts(host)

@@ -159,3 +159,10 @@ func TestTakenPortGivesTheNext(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestAddressOfAnotherMachineIsRefusedAsItIs(t *testing.T) {
+	_, err := desk.New(desk.Options{Listen: "192.0.2.9:8025"})
+	if err == nil || !strings.Contains(err.Error(), "192.0.2.9:8025") {
+		t.Errorf("got %v, want an error with the port that was asked for", err)
+	}
+}

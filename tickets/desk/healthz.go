@@ -2,6 +2,7 @@ package desk
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 )
 
@@ -21,7 +22,10 @@ type health struct {
 func (d *Desk) healthz(w http.ResponseWriter, r *http.Request) {
 	f, err := d.options.Figures(r.Context())
 	if err != nil {
-		http.Error(w, `{"status":"failed","alarms":["the database cannot be read; see the log"]}`, http.StatusServiceUnavailable)
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		// Whoever asked and went away before the answer is no concern of ours.
+		_, _ = io.WriteString(w, `{"status":"failed","alarms":["the database cannot be read; see the log"]}`+"\n")
 		return
 	}
 	h := health{Status: "ok", Alarms: []string{}, Mails: f.Mails, Outbox: f.Outbox, Mailboxes: f.Mailboxes, Relay: f.Relay}

@@ -1,7 +1,9 @@
 package config
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/mail"
 	"os"
@@ -203,6 +205,13 @@ func (k *checker) mailboxServer(at string, m *Mailbox, sources map[string]string
 	k.file1(at+".ca_file", m.CAFile)
 }
 
+// outside notes a fault that keeps only the servers away: commands that work on
+// the database alone go on.
+func (k *checker) outside(key, message, hint string) {
+	k.fault(key, message, hint)
+	k.problems[len(k.problems)-1].Outside = true
+}
+
 // secret demands that a password can be had, from exactly one place.
 func (k *checker) secret(at, file, env string, required bool) {
 	switch {
@@ -217,7 +226,7 @@ func (k *checker) secret(at, file, env string, required bool) {
 		}
 	case env != "":
 		if value, ok := os.LookupEnv(env); !ok || value == "" {
-			k.fault(at+".password_env", "the environment has no "+env, "")
+			k.outside(at+".password_env", "the environment has no "+env, "")
 		}
 	}
 }
@@ -229,7 +238,11 @@ func (k *checker) file1(key, path string) {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		k.fault(key, withoutPath(err)+": "+path, "relative paths begin at the folder of this file")
+		hint := "relative paths begin at the folder of this file"
+		if errors.Is(err, fs.ErrPermission) {
+			hint = "the user who runs postern must be able to read it"
+		}
+		k.outside(key, withoutPath(err)+": "+path, hint)
 		return
 	}
 	_ = f.Close() // read only
@@ -309,7 +322,10 @@ func (k *checker) answers() {
 }
 
 func (k *checker) desk() {
-	host, _, err := net.SplitHostPort(k.config.Desk.Listen)
+	host, port, err := net.SplitHostPort(k.config.Desk.Listen)
+	if err == nil {
+		_, err = net.LookupPort("tcp", port)
+	}
 	if err != nil {
 		k.fault("desk.listen", err.Error(), `write it like "127.0.0.1:8025"`)
 		return

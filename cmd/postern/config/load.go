@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,7 +23,11 @@ func Load(path string) (*Config, Problems) {
 	}
 	document, err := os.ReadFile(abs)
 	if err != nil {
-		return nil, Problems{{File: abs, Message: withoutPath(err), Hint: "`postern init` writes a commented file to start from"}}
+		hint := ""
+		if errors.Is(err, fs.ErrNotExist) {
+			hint = "`postern init` writes a commented file to start from"
+		}
+		return nil, Problems{{File: abs, Message: withoutPath(err), Hint: hint}}
 	}
 	if len(document) > maxFile {
 		return nil, Problems{{File: abs, Message: "larger than 1 MB: this is no configuration"}}

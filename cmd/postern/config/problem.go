@@ -13,6 +13,7 @@ type Problem struct {
 	Message string `json:"message"`
 	Hint    string `json:"hint"`
 	Warning bool   `json:"warning"` // worth knowing, but serve starts
+	Outside bool   `json:"-"`       // keeps servers away; the database can be worked on
 }
 
 // String gives "file:line: key: message (hint)".
@@ -45,6 +46,17 @@ func (ps Problems) Error() string {
 		lines[i] = p.String()
 	}
 	return strings.Join(lines, "\n")
+}
+
+// Inside gives those that keep even a command on the database from its work.
+func (ps Problems) Inside() Problems {
+	var inside Problems
+	for _, p := range ps.Fatal() {
+		if !p.Outside {
+			inside = append(inside, p)
+		}
+	}
+	return inside
 }
 
 // Fatal gives those that keep serve from starting.
