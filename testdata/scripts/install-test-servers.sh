@@ -19,7 +19,12 @@ need strace strace
 if ! command -v apt-get >/dev/null 2>&1 || [ "$(id -u)" != 0 ]; then
   echo "The tests need these packages:$missing" >&2
   echo "As root: apt-get install --no-install-recommends$missing" >&2
-  exit 1
+  case "${CI:-} $missing " in
+  true*) exit 1 ;; # there nothing may be left out
+  *" gcc "* | *" libc6-dev "*) exit 1 ;; # the race detector needs them
+  esac
+  echo "Without them the tests of real servers are skipped." >&2
+  exit 0
 fi
 # A package that is set up while this file says 101 starts no service.
 if [ ! -e /usr/sbin/policy-rc.d ]; then
