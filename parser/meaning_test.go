@@ -245,3 +245,16 @@ func TestAuthentication(t *testing.T) {
 		})
 	}
 }
+
+// The words of a phishing mail must not make its victim's report one that nobody answers.
+func TestForwardedWordsMakeNoAdvisory(t *testing.T) {
+	const advisory = "Security advisory: the affected mailboxes are listed at http://login.evil.example/\n"
+	if got := parse(t, "From: cert@example.net\nSubject: Security advisory\n\n"+advisory); got.Kind != "advisory" {
+		t.Errorf("an advisory itself: got %q", got.Kind)
+	}
+	got := parse(t, "From: ana@example.org\nSubject: Fwd: Security advisory\n\nFYI\n\n"+
+		"-------- Forwarded Message --------\nSubject: Security advisory\nFrom: it@evil.example\nTo: ana@example.org\n\n"+advisory)
+	if got.Kind == "advisory" {
+		t.Errorf("a victim's forward: got %q (%s)", got.Kind, got.Why["kind"])
+	}
+}

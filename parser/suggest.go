@@ -62,6 +62,9 @@ func (r *reading) suggestKind(words wording) {
 	r.report.Why["kind"] = why
 }
 
+// kind goes by words, but what a person hands on is never an advisory, which
+// nobody answers: the words may be those of a mail made to keep its victims'
+// reports quiet.
 func (r *reading) kind(words wording) (kind, why string) {
 	structured := r.stated.Format != ""
 	switch {
@@ -74,7 +77,7 @@ func (r *reading) kind(words wording) (kind, why string) {
 		return "incident", "It is a structured report."
 	case words.hasAny(requestWords):
 		return "request", "Words of a legal or police request stand in it."
-	case words.hasAny(advisoryWords) && !words.hasAny(vulnerabilityWords):
+	case words.hasAny(advisoryWords) && !words.hasAny(vulnerabilityWords) && r.report.Forwarded.From == "":
 		return "advisory", "It reads like an advisory."
 	case words.hasAny(vulnerabilityWords):
 		return "vulnerability", "Words of a vulnerability report stand in it."
