@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"text/tabwriter"
@@ -8,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"postern/cmd/postern/config"
+	"postern/tickets"
 	"postern/tickets/store"
 )
 
@@ -49,17 +51,21 @@ func (p *program) requeue() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "requeue ID...",
 		Short: "Try again what `held` lists: file a held mail, send a withheld or failed one",
-		Args:  cobra.MinimumNArgs(1),
+		Long: `Requeue files a held mail (mail:12) again or sends a withheld or failed one
+(out:7). With the ID of a ticket its encrypted mails are read again, because a
+key was added since; they stay where they are. A running serve does the work.`,
+		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return p.withStore(c.Context(), func(_ *config.Config, s *store.Store) error {
+			return p.withStore(c.Context(), func(conf *config.Config, s *store.Store) error {
 				failed := false
 				for _, id := range args {
-					if err := s.Requeue(c.Context(), viewer(), id, again); err != nil {
+					what, err := requeueOne(c.Context(), conf, s, id, again)
+					if err != nil {
 						fmt.Fprintf(p.err, "postern: %s: %v\n", id, err)
 						failed = true
 						continue
 					}
-					fmt.Fprintf(p.out, "%s is tried again\n", id)
+					fmt.Fprintf(p.out, "%s: %s\n", id, what)
 				}
 				if failed {
 					return errSaid
@@ -70,4 +76,13 @@ func (p *program) requeue() *cobra.Command {
 	}
 	c.Flags().BoolVar(&again, "again", false, "send a person's mail of unsure fate once more; it may arrive twice")
 	return c
+}
+
+// requeueOne tries one thing again and says what that means.
+func requeueOne(ctx context.Context, conf *config.Config, s *store.Store, id string, again bool) (string, error) {
+	if _, ok := tickets.ParseID(conf.CSIRT.TicketPrefix, id); !ok {
+		return "is tried again", s.Requeue(ctx, viewer(), id, again)
+	}
+	n, err := s.ReadAgain(ctx, viewer(), id)
+	return fmt.Sprintf("%d encrypted mails are read again", n), err
 }
