@@ -19,7 +19,10 @@ import (
 func team(c *config.Config) responder.Team {
 	t := responder.Team{
 		Name: c.CSIRT.Name, Address: c.CSIRT.Address, Phone: c.CSIRT.Phone,
-		Hours: c.CSIRT.Hours + " " + c.CSIRT.Timezone, Languages: c.CSIRT.Languages,
+		Languages: c.CSIRT.Languages,
+	}
+	if c.CSIRT.Hours != "" { // else we would promise hours that nobody has stated
+		t.Hours = c.CSIRT.Hours + " " + c.CSIRT.Timezone
 	}
 	if zone, err := time.LoadLocation(c.CSIRT.Timezone); err == nil {
 		t.Zone = zone // an unknown one was refused when the file was read

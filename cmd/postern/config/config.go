@@ -36,7 +36,7 @@ type CSIRT struct {
 	Address         string   `toml:"address"` // answers come from here
 	TicketPrefix    string   `toml:"ticket_prefix"`
 	Phone           string   `toml:"phone"`
-	Hours           string   `toml:"hours"`    // "Mo-Fr 09:00-17:00"
+	Hours           string   `toml:"hours"`    // "Mo-Fr 09:00-17:00"; "" counts as DefaultHours and is told to nobody
 	Timezone        string   `toml:"timezone"` // IANA name
 	Languages       []string `toml:"languages"`
 	Domains         []string `toml:"domains"`    // the own people
@@ -151,7 +151,6 @@ func (c *Config) setDefaults() {
 	}
 	a := &c.Answers
 	a.MaxAge = Duration(orInt(int64(a.MaxAge), int64(DefaultMaxAge)))
-	c.CSIRT.Hours = orString(c.CSIRT.Hours, DefaultHours)
 	c.CSIRT.Timezone = orString(c.CSIRT.Timezone, "UTC")
 	c.Desk.Listen = orString(c.Desk.Listen, DefaultListen)
 	c.SMTP.Bounce = orString(c.SMTP.Bounce, c.CSIRT.Address)
