@@ -3,6 +3,7 @@ package responder
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"time"
 
 	"postern/tickets"
@@ -196,5 +197,9 @@ func (s *Sender) count(o tickets.Outgoing, result tickets.SendResult) {
 	case tickets.OutUnsure:
 		s.status.Unsure++
 	}
-	s.options.Log.Info("outgoing mail", "outgoing", o.ID, "ticket", o.TicketID, "outcome", result.State, "reason", result.Reason)
+	level := slog.LevelInfo
+	if result.State == tickets.OutFailed || result.State == tickets.OutUnsure {
+		level = slog.LevelWarn // a person has to look
+	}
+	s.options.Log.Log(context.Background(), level, "outgoing mail", "outgoing", o.ID, "ticket", o.TicketID, "outcome", result.State, "reason", result.Reason)
 }

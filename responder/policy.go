@@ -102,25 +102,46 @@ func (p *Policy) Acknowledge(filing tickets.Filing, evidence tickets.Evidence, d
 		answer.State, answer.Reason = tickets.OutWithheld, reason
 		return &answer, reason
 	}
+	if reason, wait := p.delayed(c); reason != "" {
+		answer.Reason, answer.NotBefore = reason, now.Add(wait)
+	}
 	return &answer, ""
 }
 
-// tripped names the budget that is used up. Our own people are counted by
-// their domain only, so that three hundred colleagues who report one wave are
-// all answered although the budget for strangers is small.
+// tripped tells that one address has had its share: that is what a mail loop
+// looks like, and it waits for a person.
 func (p *Policy) tripped(c candidate) string {
-	b, used := p.options.Budgets, c.evidence.Answers
-	switch own := inDomains(c.to, p.options.OwnDomains); {
-	case over(used.Address, b.Address):
+	if over(c.evidence.Answers.Address, p.options.Budgets.Address) {
 		return "this address has had its share of automatic answers for now"
-	case own && over(used.Domain, b.Own):
-		return "our own people have had their share of automatic answers for now"
-	case !own && over(used.Domain, b.Domain):
-		return "this domain has had its share of automatic answers for now"
-	case !own && over(used.Overall, b.Overall):
-		return "the automatic answers for everybody are used up for now"
 	}
 	return ""
+}
+
+// delayed names a budget of many that is used up. Those who wait did nothing
+// wrong: their answers leave later, as many in an hour as the budget allows.
+// Our own people are counted by their domain only, so that three hundred
+// colleagues who report one wave are all answered although the budget for
+// strangers is small.
+func (p *Policy) delayed(c candidate) (reason string, wait time.Duration) {
+	b, used := p.options.Budgets, c.evidence.Answers
+	switch own := inDomains(c.to, p.options.OwnDomains); {
+	case own && over(used.Domain, b.Own):
+		return "many of our own people are answered just now; this answer leaves later", queueing(used.Domain, b.Own)
+	case !own && over(used.Domain, b.Domain):
+		return "many mails of this domain are answered just now; this answer leaves later", queueing(used.Domain, b.Domain)
+	case !own && over(used.Overall, b.Overall):
+		return "many mails are answered just now; this answer leaves later", queueing(used.Overall, b.Overall)
+	}
+	return "", 0
+}
+
+// window is the time a budget is for.
+const window = time.Hour
+
+// queueing is how long the next one waits when so many were answered or wait
+// already: whole windows, one more for each budget's worth of them.
+func queueing(used, budget int) time.Duration {
+	return window * time.Duration(used/max(budget, 1))
 }
 
 func over(used, budget int) bool { return budget >= 0 && used >= budget }

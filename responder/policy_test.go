@@ -152,6 +152,8 @@ func TestReplyToThatTheConversationIsNotWith(t *testing.T) {
 	}
 }
 
+// One address over its budget is what a loop looks like and waits for a person;
+// a budget of many only puts off, by as many windows as it is overrun.
 func TestBudgets(t *testing.T) {
 	tight := func(o *responder.PolicyOptions) {
 		o.Budgets = responder.Budgets{Address: 3, Domain: 10, Overall: 50, Own: 300}
@@ -160,33 +162,36 @@ func TestBudgets(t *testing.T) {
 		name   string
 		from   string
 		used   tickets.Answers
+		state  string
+		wait   time.Duration
 		reason string
 	}{
-		{"within", "reporter@example.net", tickets.Answers{Address: 2, Domain: 9, Overall: 49}, ""},
-		{"address", "reporter@example.net", tickets.Answers{Address: 3}, "this address"},
-		{"domain", "reporter@example.net", tickets.Answers{Domain: 10}, "this domain"},
-		{"overall", "reporter@example.net", tickets.Answers{Overall: 50}, "everybody"},
-		{"own people in a wave", "ana@example.org", tickets.Answers{Domain: 299, Overall: 5000}, ""},
-		{"own people below the domain", "ana@staff.example.org", tickets.Answers{Domain: 299, Overall: 5000}, ""},
-		{"own people, too many", "ana@example.org", tickets.Answers{Domain: 300}, "our own people"},
-		{"own person, too often", "ana@example.org", tickets.Answers{Address: 3}, "this address"},
+		{"within", "reporter@example.net", tickets.Answers{Address: 2, Domain: 9, Overall: 49}, tickets.OutQueued, 0, ""},
+		{"address", "reporter@example.net", tickets.Answers{Address: 3}, tickets.OutWithheld, 0, "this address"},
+		{"domain", "reporter@example.net", tickets.Answers{Domain: 10}, tickets.OutQueued, time.Hour, "this domain"},
+		{"domain, far over", "reporter@example.net", tickets.Answers{Domain: 35}, tickets.OutQueued, 3 * time.Hour, "this domain"},
+		{"overall", "reporter@example.net", tickets.Answers{Overall: 50}, tickets.OutQueued, time.Hour, "many mails"},
+		{"own people in a wave", "ana@example.org", tickets.Answers{Domain: 299, Overall: 5000}, tickets.OutQueued, 0, ""},
+		{"own people below the domain", "ana@staff.example.org", tickets.Answers{Domain: 299, Overall: 5000}, tickets.OutQueued, 0, ""},
+		{"own people, too many", "ana@example.org", tickets.Answers{Domain: 300}, tickets.OutQueued, time.Hour, "our own people"},
+		{"own person, too often", "ana@example.org", tickets.Answers{Address: 3}, tickets.OutWithheld, 0, "this address"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := report()
 			s.filing.Report.From[0].Address = test.from
 			s.evidence.Answers = test.used
-			answer, reason := s.judge(policy(tight))
+			answer, _ := s.judge(policy(tight))
 			if answer == nil {
-				t.Fatal("dropped:", reason)
+				t.Fatal("dropped")
 			}
-			if test.reason == "" {
-				if answer.State != tickets.OutQueued || reason != "" {
-					t.Errorf("state %s, reason %q", answer.State, reason)
-				}
-				return
+			if answer.State != test.state || !strings.Contains(answer.Reason, test.reason) || (answer.Reason == "") != (test.reason == "") {
+				t.Errorf("got state %s, reason %q, want %s, %q", answer.State, answer.Reason, test.state, test.reason)
 			}
-			if answer.State != tickets.OutWithheld || answer.Reason != reason || !strings.Contains(reason, test.reason) {
-				t.Errorf("state %s, reasons %q and %q", answer.State, answer.Reason, reason)
+			if test.wait == 0 && !answer.NotBefore.IsZero() {
+				t.Errorf("it waits until %v", answer.NotBefore)
+			}
+			if test.wait > 0 && !answer.NotBefore.Equal(now.Add(test.wait)) {
+				t.Errorf("it waits until %v, want %v", answer.NotBefore, now.Add(test.wait))
 			}
 		})
 	}

@@ -27,7 +27,7 @@ func (m *matter) reported() Decision {
 // where nothing proves it the mail brings no new people, and no number of theirs.
 func (m *matter) resumed(t Thread, reason string) Decision {
 	d := m.joined(t, reason)
-	if signer(m.Report) == "" && (!m.Report.Authentication.Aligned || toldApart(m.Report)) {
+	if m.signer() == "" && (!m.Report.Authentication.Aligned || toldApart(m.Report)) {
 		d.People, d.TheirNumber = nil, ""
 	}
 	return d

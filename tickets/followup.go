@@ -78,7 +78,7 @@ func (m *matter) proofs() []proof {
 // disowned tells that the domain in From says the mail is forged, and no
 // signature says otherwise.
 func (m *matter) disowned() bool {
-	return strings.EqualFold(m.Report.Authentication.DMARC, "fail") && signer(m.Report) == ""
+	return strings.EqualFold(m.Report.Authentication.DMARC, "fail") && m.signer() == ""
 }
 
 // tokenProofs judge our HMAC IDs among the References. The HMAC proves the
@@ -146,7 +146,7 @@ func (m *matter) subjectProofs() []proof {
 }
 
 func (m *matter) subjectProof(t Thread) proof {
-	key := signer(m.Report)
+	key := m.signer()
 	switch {
 	case key != "" && (slices.Contains(t.Keys, key) || m.takesPart(t)):
 		return proof{t, "names the reference, signed by a person of the conversation", true}

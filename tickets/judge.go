@@ -97,7 +97,7 @@ func (m *matter) belongs(match string, t Thread, reason string) Decision {
 		Match:        match,
 		Ticket:       t.Ticket,
 		Conversation: t.Conversation,
-		Signed:       signer(m.Report),
+		Signed:       m.signer(),
 		Matched:      because(reason),
 	}
 }
@@ -168,7 +168,7 @@ func (m *matter) withConversation(d Decision) Decision {
 	d.People = m.rules.peopleOf(m.Report)
 	d.TheirNumber = TheirNumber(outerSubject(m.Report))
 	d.Language = m.Report.Language
-	d.Signed = signer(m.Report)
+	d.Signed = m.signer()
 	d.Key = d.Signed
 	return d
 }
@@ -235,6 +235,13 @@ func (m *matter) answer(d Decision, ack Acknowledger, now time.Time) (*Outgoing,
 	return ack.Acknowledge(m.Filing, m.Evidence, d, now)
 }
 
+// writesAlready tells that a mail names a conversation which its sender takes
+// part in and which was acknowledged: a program that keeps only our reference
+// would otherwise be answered again every two hours.
+func (m *matter) writesAlready() bool {
+	return slices.ContainsFunc(m.ByRef, func(t Thread) bool { return t.Acknowledged && m.takesPart(t) })
+}
+
 // withheld has the rules that hold whatever the policy is.
 func (m *matter) withheld(d Decision, now time.Time) string {
 	switch {
@@ -246,6 +253,8 @@ func (m *matter) withheld(d Decision, now time.Time) string {
 		return "not proven to be from a person of the conversation it claims"
 	case d.Match == MatchRefile:
 		return "it was handled when it first came"
+	case m.Claim.Refile == RefileAlone && m.writesAlready():
+		return "the sender has an acknowledged conversation with us already, which this mail names"
 	case d.Division == Junk, m.Claim.Junk:
 		return "filed under Junk"
 	}
@@ -340,19 +349,29 @@ func notShown(r rune) bool {
 	return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
 }
 
-// signer is the key of the first good signature, "" when the mail has none.
-// One whose address does not match From signs for somebody else, and so does
-// one who only stands in From for the person who reports.
-func signer(r Report) string {
-	if toldApart(r) {
+// freshness is how old a signature may be at receipt and still prove who sends:
+// the bytes of an older signed mail can be sent again by anybody who has them.
+const freshness = 7 * 24 * time.Hour
+
+// signer is the key of the first good and fresh signature, "" when the mail has
+// none. One whose address does not match From signs for somebody else, and so
+// does one who only stands in From for the person who reports.
+func (m *matter) signer() string {
+	if toldApart(m.Report) {
 		return ""
 	}
-	for _, s := range r.Crypto.Signatures {
-		if s.Verdict == "good" && s.FromMatch && s.Covers != "part" {
+	for _, s := range m.Report.Crypto.Signatures {
+		if s.Verdict == "good" && s.FromMatch && s.Covers != "part" && fresh(s.Made, m.Claim.ReceivedAt) {
 			return s.Key
 		}
 	}
 	return ""
+}
+
+// fresh tells whether something made at a time (RFC 3339) was sent about then.
+func fresh(made string, received time.Time) bool {
+	at, err := time.Parse(time.RFC3339, made)
+	return err != nil || received.IsZero() || received.Sub(at).Abs() <= freshness
 }
 
 func fromPeer(r Report) bool {

@@ -78,7 +78,7 @@ type Correspondence struct {
 // Held is something that waits for a person: a mail that could not be filed or
 // an outgoing mail that was withheld, failed, or whose fate is unsure.
 type Held struct {
-	What   string    `json:"what"` // mail | withheld | failed | unsure
+	What   string    `json:"what"` // mail | withheld | failed | unsure | delayed
 	ID     string    `json:"id"`   // what requeue takes: "mail:12", "out:7"
 	Reason string    `json:"reason"`
 	Ticket string    `json:"ticket"`

@@ -94,6 +94,8 @@ func (a *App) newWatchers(ctx context.Context) error {
 			options.Poll = a.options.Tune.Poll
 		}
 		if restored {
+			// All of it, whatever its date: a backlog may have been taken in after
+			// the backup was made, and known bytes are recognised.
 			a.unread.Add(1)
 			options.ScanProcessed, options.Scanned = true, func() { a.unread.Add(-1) }
 		}

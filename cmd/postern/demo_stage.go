@@ -163,7 +163,7 @@ func (s *stage) settle(ctx context.Context, app *App) error {
 			return err
 		}
 		if stats.Mails["filed"]+stats.Mails["held"] >= int64(len(s.delivered)) &&
-			stats.Outbox["queued"]+stats.Outbox["claimed"]+stats.Outbox["handed"] == 0 {
+			stats.OldestOut.IsZero() && stats.Outbox["claimed"]+stats.Outbox["handed"] == 0 {
 			return nil
 		}
 		if !maps.Equal(stats.Mails, last.Mails) || !maps.Equal(stats.Outbox, last.Outbox) {
@@ -220,6 +220,10 @@ secret_keys = ["team-secret.asc"]
 passphrase_file = "team.passphrase"
 public_keys = ["cert-alpha-public.asc", "cert-beta-public.asc"]
 known_keys = ["finder-public.asc"]
+
+[answers]
+per_domain = 1000
+overall = 10000
 
 [reports]
 buttons = ["no-reply@button.example"]

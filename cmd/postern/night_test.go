@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -187,5 +188,31 @@ func TestATakenPortIsSaid(t *testing.T) {
 	d.finish(t)
 	if !strings.Contains(d.log.String(), "taken by another program") {
 		t.Errorf("the log does not say it:\n%s", d.log)
+	}
+}
+
+// TestBudgetPutsOff: a budget of many that is used up lets the next answer leave
+// later; it is listed, and one act sends it now.
+func TestBudgetPutsOff(t *testing.T) {
+	w := memoryWorld(t)
+	edit(t, w.config, "overall = 10000", "overall = 1")
+	w.deliver("csirt", "INBOX", sample(t, "ssh-scan-log.eml"), time.Now().Add(-time.Second))
+	w.deliver("csirt", "INBOX", sample(t, "web-server-compromised.eml"), time.Now())
+	d := w.start(t)
+	d.until(t, "two mails filed", func(s store.Stats) bool { return s.Mails["filed"] == 2 && s.Outbox["sent"] == 1 })
+	c := console{t, w.config}
+	list, _ := c.do(exitDone, "held", "--json")
+	var held tickets.Held
+	if err := json.Unmarshal([]byte(list), &held); err != nil {
+		t.Fatalf("%v in %s", err, list)
+	}
+	if held.What != "delayed" || held.Reason == "" {
+		t.Errorf("got %+v, want a delayed answer with its reason", held)
+	}
+	c.do(exitDone, "requeue", held.ID)
+	w.arrived(t, 2)
+	d.filed(t, 2)
+	if list, _ := c.do(exitDone, "held", "--json"); strings.TrimSpace(list) != "" {
+		t.Errorf("it is still listed: %s", list)
 	}
 }

@@ -2,6 +2,7 @@ package automatic
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/emersion/go-message"
 
@@ -39,10 +40,25 @@ func Judge(in Input) Verdict {
 		aboutMail, structured, declared, nullSender, autoresponder, throughRT, throughList, precedence, weakSigns, fromOurselves, suppressed,
 	} {
 		if verdict, known := rule(in); known {
+			verdict.Reason = plain(verdict.Reason)
 			return verdict
 		}
 	}
 	return Verdict{MayAnswer: true}
+}
+
+// maxReason bounds a reason; a header field that is quoted in one may be long.
+const maxReason = 300
+
+// plain makes a reason one line of valid text: strangers' header values stand in it.
+func plain(reason string) string {
+	reason = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(reason, "\uFFFD"), func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r)
+	}), " ")
+	if len(reason) <= maxReason {
+		return reason
+	}
+	return strings.ToValidUTF8(reason[:maxReason], "") + "…"
 }
 
 // automatic is the verdict on a program's mail.

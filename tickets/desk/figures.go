@@ -11,6 +11,7 @@ type Figures struct {
 	Tickets    map[string]int64 // by state
 	Outbox     map[string]int64 // by state
 	Unfiled    time.Time        // when the oldest mail was stored that is neither filed nor held; zero: none
+	Unproven   int64            // entries that claim a ticket and wait for a person
 	WithoutRaw int64            // ledger rows without stored bytes
 	Unsealed   time.Time        // oldest event outside the hash chain; zero: none
 	Mailboxes  []Mailbox

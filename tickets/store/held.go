@@ -26,7 +26,21 @@ func (s *Store) Held(ctx context.Context, v tickets.Viewer) ([]tickets.Held, err
 	if err != nil {
 		return nil, fmt.Errorf("list held answers: %w", err)
 	}
-	return append(list, out...), nil
+	late, err := s.delayedOut(ctx, v)
+	if err != nil {
+		return nil, fmt.Errorf("list delayed answers: %w", err)
+	}
+	return append(append(list, out...), late...), nil
+}
+
+// delayedOut lists answers that a budget lets leave later, by themselves.
+func (s *Store) delayedOut(ctx context.Context, v tickets.Viewer) ([]tickets.Held, error) {
+	query := `
+		SELECT o.id, 'delayed', o.reason, k.reference, o.recipient, o.attempts, o.created
+		  FROM outbox o JOIN tickets k ON k.id = o.ticket
+		 WHERE ` + visible(v) + ` AND o.state = 'queued' AND o.not_before > $2 AND o.attempts = 0 AND o.reason <> ''
+		 ORDER BY o.not_before, o.id`
+	return s.listOut(ctx, query, v.Division, s.now())
 }
 
 // heldMails lists mails that no division owns yet: a division does not see them.
@@ -61,8 +75,12 @@ func (s *Store) heldOut(ctx context.Context, v tickets.Viewer) ([]tickets.Held, 
 		  FROM outbox o JOIN tickets k ON k.id = o.ticket
 		 WHERE ` + visible(v) + ` AND o.state IN ('failed', 'unsure', 'withheld')
 		 ORDER BY o.id`
+	return s.listOut(ctx, query, v.Division)
+}
+
+func (s *Store) listOut(ctx context.Context, query string, args ...any) ([]tickets.Held, error) {
 	var list []tickets.Held
-	err := each(ctx, s.reader, query, []any{v.Division}, func(r *sql.Rows) error {
+	err := each(ctx, s.reader, query, args, func(r *sql.Rows) error {
 		var h tickets.Held
 		var id, since int64
 		if err := r.Scan(&id, &h.What, &h.Reason, &h.Ticket, &h.To, &h.Tries, &since); err != nil {
@@ -116,13 +134,13 @@ func requeueMail(ctx context.Context, t *tx, v tickets.Viewer, id int64) error {
 
 func requeueHeldOut(ctx context.Context, t *tx, v tickets.Viewer, id int64, again bool) error {
 	look := `
-		SELECT o.state, o.automatic, o.ticket
+		SELECT o.state, o.automatic, o.ticket, o.state = 'queued' AND o.not_before > $3 AND o.attempts = 0 AND o.reason <> ''
 		  FROM outbox o JOIN tickets k ON k.id = o.ticket
 		 WHERE ` + visible(v) + ` AND o.id = $2`
 	var state string
-	var automatic bool
+	var automatic, delayed bool
 	var ticket int64
-	err := t.row(ctx, look, []any{v.Division, id}, &state, &automatic, &ticket)
+	err := t.row(ctx, look, []any{v.Division, id, t.at}, &state, &automatic, &ticket, &delayed)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return errors.New("no such mail is held")
@@ -132,6 +150,7 @@ func requeueHeldOut(ctx context.Context, t *tx, v tickets.Viewer, id int64, agai
 		return fmt.Errorf("%w; what answers by itself is never sent twice: write to the person instead", ErrUnsure)
 	case state == tickets.OutUnsure && !again:
 		return fmt.Errorf("%w; ask, or say that it is to be sent again all the same", ErrUnsure)
+	case delayed: // it leaves now instead of later
 	case state != tickets.OutUnsure && state != tickets.OutFailed && state != tickets.OutWithheld:
 		return fmt.Errorf("it is %s and not held", state)
 	}

@@ -32,7 +32,8 @@ func Load(path string) (*Config, Problems) {
 	if len(document) > maxFile {
 		return nil, Problems{{File: abs, Message: "larger than 1 MB: this is no configuration"}}
 	}
-	return parse(abs, document)
+	// Editors of Windows put a mark before the first letter.
+	return parse(abs, bytes.TrimPrefix(document, []byte("\xef\xbb\xbf")))
 }
 
 // parse decodes strictly. Unknown keys do not keep the rest from being checked.
