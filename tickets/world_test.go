@@ -33,6 +33,14 @@ func signed(key string, match bool) func(*tickets.Report) {
 	}
 }
 
+func made(at time.Time) func(*tickets.Report) {
+	return func(r *tickets.Report) {
+		for i := range r.Crypto.Signatures {
+			r.Crypto.Signatures[i].Made = at.Format(time.RFC3339)
+		}
+	}
+}
+
 func machine(kind string) func(*tickets.Report) {
 	return func(r *tickets.Report) {
 		r.Automatic = automatic.Verdict{Is: true, Kind: kind, Reason: "Auto-Submitted: auto-generated"}
