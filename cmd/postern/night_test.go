@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"postern/cmd/postern/config"
+	"postern/responder/smtp/smtptest"
 	"postern/tickets"
 	"postern/tickets/store"
 )
@@ -215,4 +216,35 @@ func TestBudgetPutsOff(t *testing.T) {
 	if list, _ := c.do(exitDone, "held", "--json"); strings.TrimSpace(list) != "" {
 		t.Errorf("it is still listed: %s", list)
 	}
+}
+
+// TestDealtWithIsAlarmNoMore: an address that does not exist fails for good; once
+// a person has seen to it, nothing asks for attention any more.
+func TestDealtWithIsAlarmNoMore(t *testing.T) {
+	w := memoryWorld(t)
+	w.inbox.Inject(smtptest.Fault{At: smtptest.AtRcpt, Code: 550, Times: 1})
+	w.deliver("csirt", "INBOX", sample(t, "ssh-scan-log.eml"), time.Now())
+	d := w.start(t)
+	d.until(t, "the refusal", func(s store.Stats) bool { return s.Attention["failed"] == 1 })
+	c := console{t, w.config}
+	list, _ := c.do(exitDone, "held", "--json")
+	var held tickets.Held
+	if err := json.Unmarshal([]byte(list), &held); err != nil {
+		t.Fatalf("%v in %s", err, list)
+	}
+	c.do(exitFailed, "held", "--done", "out:999")
+	c.do(exitFailed, "held", "--done", "mail:1")
+	c.do(exitDone, "held", "--done", held.ID, "--note", "called them")
+	if list, _ := c.do(exitDone, "held", "--json"); strings.TrimSpace(list) != "" {
+		t.Errorf("it is still listed: %s", list)
+	}
+	figures, err := d.figures(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if alarms := figures.Alarms(time.Now()); len(alarms) > 0 {
+		t.Errorf("got alarms %v", alarms)
+	}
+	c.do(exitDone, "requeue", held.ID)
+	w.arrived(t, 1)
 }

@@ -73,9 +73,9 @@ func TestHealthz(t *testing.T) {
 		{"a mail not filed", desk.Figures{Unfiled: noon.Add(-11 * time.Minute)}, nil, 200, "attention", "not filed"},
 		{"a mail being filed", desk.Figures{Unfiled: noon.Add(-time.Minute)}, nil, 200, "ok", ""},
 		{"held", desk.Figures{Mails: map[string]int64{"held": 2}}, nil, 200, "attention", "2 mails are held"},
-		{"withheld", desk.Figures{Outbox: map[string]int64{"withheld": 3}}, nil, 200, "attention", "3 answers are withheld"},
+		{"withheld", desk.Figures{Attention: map[string]int64{"withheld": 3}}, nil, 200, "attention", "3 answers are withheld"},
 		{"bytes gone", desk.Figures{WithoutRaw: 1}, nil, 200, "attention", "without their bytes"},
-		{"unsure", desk.Figures{Outbox: map[string]int64{"unsure": 1}}, nil, 200, "attention", "may or may not"},
+		{"unsure", desk.Figures{Attention: map[string]int64{"unsure": 1}}, nil, 200, "attention", "may or may not"},
 		{"relay away", desk.Figures{Relay: desk.Relay{Error: "connection refused"}}, nil, 200, "attention", "relay: connection refused"},
 		{"no database", desk.Figures{}, errors.New("secret path"), 503, "failed", "cannot be read"},
 	}

@@ -11,6 +11,7 @@ type Figures struct {
 	Tickets    map[string]int64 // by state
 	Outbox     map[string]int64 // by state
 	Unfiled    time.Time        // when the oldest mail was stored that is neither filed nor held; zero: none
+	Attention  map[string]int64 // outgoing mails that wait for a person, by state
 	Unproven   int64            // entries that claim a ticket and wait for a person
 	WithoutRaw int64            // ledger rows without stored bytes
 	Unsealed   time.Time        // oldest event outside the hash chain; zero: none
@@ -78,9 +79,9 @@ func (f Figures) Alarms(now time.Time) []Alarm {
 		what string
 	}{
 		{"held", f.Mails["held"], "mails are held"},
-		{"failed", f.Outbox["failed"], "outgoing mails failed"},
-		{"unsure", f.Outbox["unsure"], "outgoing mails may or may not have arrived"},
-		{"withheld", f.Outbox["withheld"], "answers are withheld"},
+		{"failed", f.Attention["failed"], "outgoing mails failed"},
+		{"unsure", f.Attention["unsure"], "outgoing mails may or may not have arrived"},
+		{"withheld", f.Attention["withheld"], "answers are withheld"},
 	} {
 		if due.n > 0 {
 			sound(due.key, "%d %s; see `postern held`", due.n, due.what)

@@ -74,6 +74,7 @@ func (s *Store) heldOut(ctx context.Context, v tickets.Viewer) ([]tickets.Held, 
 		SELECT o.id, o.state, o.reason, k.reference, o.recipient, o.attempts, CASE WHEN o.settled_at > 0 THEN o.settled_at ELSE o.created END
 		  FROM outbox o JOIN tickets k ON k.id = o.ticket
 		 WHERE ` + visible(v) + ` AND o.state IN ('failed', 'unsure', 'withheld')
+		   AND NOT EXISTS (SELECT 1 FROM dealt_with d WHERE d.outgoing = o.id)
 		 ORDER BY o.id`
 	return s.listOut(ctx, query, v.Division)
 }
@@ -161,6 +162,9 @@ func requeueHeldOut(ctx context.Context, t *tx, v tickets.Viewer, id int64, agai
 	}
 	if n == 0 {
 		return tickets.ErrConflict
+	}
+	if _, err := t.exec(ctx, `DELETE FROM dealt_with WHERE outgoing = $1`, id); err != nil {
+		return err
 	}
 	return addEvent(ctx, t, event{Actor: v.Name, What: "requeued", Ticket: ticket, Outgoing: id, Text: "was " + state})
 }

@@ -17,6 +17,7 @@ type Stats struct {
 	Mails       map[string]int64 // by state
 	Tickets     map[string]int64 // by state
 	Outbox      map[string]int64 // by state
+	Attention   map[string]int64 // outgoing mails that wait for a person: failed, unsure, withheld and not dealt with
 	Unproven    int64            // entries whose claim on a ticket nobody has decided
 	Unsealed    int64            // events that wait for the hash chain
 	OldestMail  time.Time        // when the oldest unfiled mail was stored; zero: none waits. Held ones and those filed before do not count
@@ -30,7 +31,7 @@ type Stats struct {
 // Stats counts.
 func (s *Store) Stats(ctx context.Context) (Stats, error) {
 	var st Stats
-	for _, count := range []func(context.Context, *Stats) error{s.countStates, s.countWaiting, s.countEvents} {
+	for _, count := range []func(context.Context, *Stats) error{s.countStates, s.countAttention, s.countWaiting, s.countEvents} {
 		if err := count(ctx, &st); err != nil {
 			return Stats{}, fmt.Errorf("count: %w", err)
 		}
