@@ -20,6 +20,8 @@ type dialect struct {
 	ddl        *strings.Replacer // words in braces of the migrations
 	begin      string            // starts a transaction that will write
 	skipLocked string            // ends a SELECT that takes rows to work on
+	numbers    string            // a table with the column value, made of parameter $2: numbers as a JSON list
+	insertMany string            // begins an INSERT of many rows, which need not be undone apart from their transaction or savepoint
 	schema     string            // describes the schema, one text a row
 	check      string            // checks the database's own files; "ok" when they are sound
 }
@@ -34,9 +36,11 @@ func sqliteDialect() dialect {
 			"{strict}{keyed}", "STRICT, WITHOUT ROWID",
 			"{strict}", "STRICT",
 		),
-		begin:  "BEGIN IMMEDIATE",
-		check:  `PRAGMA integrity_check`,
-		schema: `SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_master ORDER BY 1`,
+		begin:      "BEGIN IMMEDIATE",
+		numbers:    `json_each($2)`,
+		insertMany: "INSERT OR FAIL INTO", // without OR FAIL every page it touches is copied first
+		check:      `PRAGMA integrity_check`,
+		schema:     `SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_master ORDER BY 1`,
 	}
 }
 

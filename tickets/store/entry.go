@@ -74,9 +74,19 @@ func outer(r tickets.Report) string {
 	return clean(r.Subject)
 }
 
+// writeWhole writes the entry of a mail with all that hangs on it.
+func (s *Store) writeWhole(ctx context.Context, t *tx, f tickets.Filing, e found, d tickets.Decision, p place) (int64, error) {
+	list := observables(f.Report)
+	entry, err := s.writeEntry(ctx, t, f, e, d, p, list)
+	if err != nil {
+		return 0, err
+	}
+	return entry, s.writeParts(ctx, t, f, e, p, list, entry)
+}
+
 // writeEntry inserts the entry of a mail, or writes over the one it has when it
 // is filed again. errIdentity when a copy of the mail was faster.
-func (s *Store) writeEntry(ctx context.Context, t *tx, f tickets.Filing, e found, d tickets.Decision, p place) (int64, error) {
+func (s *Store) writeEntry(ctx context.Context, t *tx, f tickets.Filing, e found, d tickets.Decision, p place, list []observable) (int64, error) {
 	clear, sealed, err := s.seal.store(f.Report.Crypto.Encrypted, entryPlace(f.Claim.Mail), contentOf(f.Report))
 	if err != nil {
 		return 0, err
@@ -85,17 +95,21 @@ func (s *Store) writeEntry(ctx context.Context, t *tx, f tickets.Filing, e found
 	if err != nil {
 		return 0, ownf("encode references: %w", err)
 	}
+	indicators, err := encodeObservables(list)
+	if err != nil {
+		return 0, err
+	}
 	args := []any{f.Claim.Mail, p.ticket, null(p.conversation), null(f.Keys.Identity), d.Match, sender(f.Report), outer(f.Report),
 		clean(f.Keys.MessageID), micros(f.Claim.ReceivedAt), t.at, tickets.TLPStricter("", f.Report.TLP),
 		bit(d.Match == tickets.MatchUnproven), bit(f.Report.Crypto.Encrypted), clear, sealed, clean(string(refs)),
-		reasons(d.Matched), clean(cut(d.Withheld, eventText))}
+		reasons(d.Matched), clean(cut(d.Withheld, eventText)), indicators}
 	if e.existing != nil {
-		return e.existing.id, rewriteEntry(ctx, t, e.existing, args)
+		return e.existing.id, s.rewriteEntry(ctx, t, e.existing, args)
 	}
 	const insert = `
 		INSERT INTO entries (mail, ticket, conversation, identity, match, author, subject, message_id, at, filed_at, tlp,
-		                     unproven, encrypted, content, sealed, refs, matched, withheld, kind)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 'mail-in')
+		                     unproven, encrypted, content, sealed, refs, matched, withheld, indicators, kind)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 'mail-in')
 		ON CONFLICT (identity) DO NOTHING
 		RETURNING id`
 	var id int64
@@ -112,20 +126,22 @@ func (s *Store) writeEntry(ctx context.Context, t *tx, f tickets.Filing, e found
 // rewriteEntry replaces an entry and drops its parts, which are written anew.
 // Read again, it keeps why it was placed where it is. Where the words that can be read now are those of
 // another mail, it keeps its identity as well: two entries stay two.
-func rewriteEntry(ctx context.Context, t *tx, old *oldEntry, args []any) error {
+func (s *Store) rewriteEntry(ctx context.Context, t *tx, old *oldEntry, args []any) error {
 	const update = `
 		UPDATE entries
 		   SET ticket = $2, conversation = $3, match = CASE WHEN $5 = 'refile' THEN match ELSE $5 END,
 		       author = $6, subject = $7, message_id = $8, at = $9, filed_at = $10, tlp = $11,
 		       unproven = CASE WHEN $5 = 'refile' THEN unproven ELSE $12 END, encrypted = $13, content = $14, sealed = $15,
 		       identity = CASE WHEN EXISTS (SELECT 1 FROM entries o WHERE o.identity = $4 AND o.mail <> $1) THEN identity ELSE $4 END,
-		       refs = $16, matched = CASE WHEN $5 = 'refile' THEN matched ELSE $17 END, withheld = $18
+		       refs = $16, matched = CASE WHEN $5 = 'refile' THEN matched ELSE $17 END, withheld = $18, indicators = $19
 		 WHERE mail = $1`
+	if err := s.dropKeys(ctx, t, old.id); err != nil {
+		return fmt.Errorf("drop indicators: %w", err)
+	}
 	if _, err := t.exec(ctx, update, args...); err != nil {
 		return fmt.Errorf("write over entry: %w", err)
 	}
 	for _, drop := range []string{
-		`DELETE FROM indicators WHERE entry = $1`,
 		`DELETE FROM files WHERE entry = $1`,
 		`DELETE FROM awaited WHERE entry = $1`,
 	} {
@@ -150,17 +166,17 @@ func null[T comparable](v T) any {
 }
 
 // writeParts writes what hangs on an entry: message IDs, files, indicators, incidents.
-func (s *Store) writeParts(ctx context.Context, t *tx, f tickets.Filing, e found, p place, entry int64) error {
+func (s *Store) writeParts(ctx context.Context, t *tx, f tickets.Filing, e found, p place, list []observable, entry int64) error {
 	if err := writeMessageIDs(ctx, t, f, e, p, entry); err != nil {
 		return fmt.Errorf("insert message IDs: %w", err)
 	}
 	for _, sum := range f.Keys.Files[:min(len(f.Keys.Files), keptFiles)] {
-		const insert = `INSERT INTO files (sha256, entry, ticket) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
-		if _, err := t.exec(ctx, insert, clean(sum), entry, p.ticket); err != nil {
+		const insert = `INSERT INTO files (sha256, entry) VALUES ($1, $2) ON CONFLICT DO NOTHING`
+		if _, err := t.exec(ctx, insert, clean(sum), entry); err != nil {
 			return fmt.Errorf("insert file: %w", err)
 		}
 	}
-	if err := s.writeIndicators(ctx, t, f.Report, p.ticket, entry); err != nil {
+	if err := s.writeKeys(ctx, t, list, entry); err != nil {
 		return fmt.Errorf("insert indicators: %w", err)
 	}
 	return s.writeIncidents(ctx, t, f, entry)
@@ -189,54 +205,6 @@ func writeMessageIDs(ctx context.Context, t *tx, f tickets.Filing, e found, p pl
 		}
 		if _, err := t.exec(ctx, `INSERT INTO awaited (message_id, entry) VALUES ($1, $2) ON CONFLICT DO NOTHING`, clean(id), entry); err != nil {
 			return err
-		}
-	}
-	return nil
-}
-
-// bulkInsert is a statement that inserts n rows at once.
-type bulkInsert struct {
-	n         int
-	statement string
-}
-
-// indicatorInserts are the statements that insert indicators: one for many rows
-// costs less than one for each. Names of parameters are searched from the first
-// one on, so that still more rows gain nothing.
-func indicatorInserts() []bulkInsert {
-	var list []bulkInsert
-	for _, n := range []int{16, 4, 1} {
-		list = append(list, bulkInsert{n, insertIndicators(n)})
-	}
-	return list
-}
-
-func insertIndicators(rows int) string {
-	var b strings.Builder
-	b.WriteString(`INSERT INTO indicators (entry, n, ticket, type, value, role, benign) VALUES `)
-	for i := range rows {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		p := 2 + i*5
-		fmt.Fprintf(&b, "($1, $%d, $2, $%d, $%d, $%d, $%d)", p+1, p+2, p+3, p+4, p+5)
-	}
-	return b.String()
-}
-
-func (s *Store) writeIndicators(ctx context.Context, t *tx, r tickets.Report, ticket, entry int64) error {
-	at, list := 0, r.Indicators
-	for _, size := range s.bulk {
-		for len(list)-at >= size.n {
-			args := make([]any, 0, 2+5*size.n)
-			args = append(args, entry, ticket)
-			for i, one := range list[at : at+size.n] {
-				args = append(args, int64(at+i), clean(one.Type), clean(one.Value), clean(one.Role), bit(one.Benign))
-			}
-			if _, err := t.exec(ctx, size.statement, args...); err != nil {
-				return err
-			}
-			at += size.n
 		}
 	}
 	return nil

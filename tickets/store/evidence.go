@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"postern/tickets"
@@ -193,49 +194,86 @@ func lookReferences(ctx context.Context, t *tx, f tickets.Filing, e *found) erro
 
 func first(list []string) []string { return list[:min(len(list), lookups)] }
 
-func lookFiles(ctx context.Context, t *tx, f tickets.Filing, e *found) (err error) {
-	const newest = `SELECT ticket, entry FROM files WHERE sha256 = $1 ORDER BY entry DESC` + candidates
-	e.ByFile, err = openTickets(ctx, t, newest, first(f.Keys.Files), f.Claim.Mail)
-	return err
-}
-
-func lookURLs(ctx context.Context, t *tx, f tickets.Filing, e *found) (err error) {
-	const newest = `SELECT ticket, entry FROM indicators WHERE value = $1 AND benign = 0 ORDER BY ticket DESC` + candidates
-	e.ByURL, err = openTickets(ctx, t, newest, first(f.Keys.URLs), f.Claim.Mail)
-	return err
-}
-
-// openTickets gives the first conversations of the open tickets that have one
-// of the values by a proven entry other than this mail's. newest selects the
-// candidates of one value; their number bounds the cost, not the number of tickets.
-func openTickets(ctx context.Context, t *tx, newest string, values []string, mail int64) ([]tickets.Thread, error) {
-	query := `
-		SELECT DISTINCT k.id
-		  FROM (` + newest + `) AS c
-		  JOIN tickets k ON k.id = c.ticket
-		  JOIN entries e ON e.id = c.entry
-		 WHERE k.state IN ('new', 'open', 'waiting') AND e.unproven = 0 AND e.mail <> $2
-		 ORDER BY k.id` + threads
-	seen := map[int64]bool{}
-	var list []tickets.Thread
-	for _, value := range values {
-		ids, err := column[int64](ctx, t, query, clean(value), mail)
+func lookFiles(ctx context.Context, t *tx, f tickets.Filing, e *found) error {
+	const newest = `SELECT entry FROM files WHERE sha256 = $1 ORDER BY entry DESC` + candidates
+	for _, sum := range first(f.Keys.Files) {
+		list, err := openTickets(ctx, t, newest, clean(sum), f.Claim.Mail)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		for _, id := range ids {
-			if seen[id] || len(list) >= lookups {
-				continue
+		for _, c := range list {
+			if e.ByFile, err = appendTicket(ctx, t, e.ByFile, c.ticket); err != nil {
+				return err
 			}
-			seen[id] = true
-			var one tickets.Thread
-			if err := threadOfEntry(ctx, t, 0, id, &one); err != nil {
-				return nil, err
-			}
-			list = append(list, one)
 		}
 	}
-	return list, nil
+	return nil
+}
+
+func lookURLs(ctx context.Context, t *tx, f tickets.Filing, e *found) error {
+	const newest = `SELECT entry FROM indicator_keys WHERE number = $1 ORDER BY entry DESC` + candidates
+	for _, url := range first(f.Keys.URLs) {
+		url = clean(url)
+		list, err := openTickets(ctx, t, newest, numberOf("url", url), f.Claim.Mail)
+		if err != nil {
+			return err
+		}
+		for _, c := range list {
+			if holds(e.ByURL, c.ticket) {
+				continue
+			}
+			same, err := names(ctx, t, c.entry, "url", url)
+			if err != nil {
+				return err
+			}
+			if !same {
+				continue
+			}
+			if e.ByURL, err = appendTicket(ctx, t, e.ByURL, c.ticket); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// candidate is a ticket, and the newest of its entries that made it one.
+type candidate struct{ ticket, entry int64 }
+
+// openTickets gives the open tickets that have a value by a proven entry other
+// than this mail's. newest selects the entries with the value; their number
+// bounds the cost, not the number of tickets.
+func openTickets(ctx context.Context, t *tx, newest string, value any, mail int64) ([]candidate, error) {
+	query := `
+		SELECT k.id, max(e.id)
+		  FROM (` + newest + `) AS c
+		  JOIN entries e ON e.id = c.entry
+		  JOIN tickets k ON k.id = e.ticket
+		 WHERE k.state IN ('new', 'open', 'waiting') AND e.unproven = 0 AND e.mail <> $2
+		 GROUP BY k.id
+		 ORDER BY k.id` + threads
+	var list []candidate
+	err := each(ctx, t, query, []any{value, mail}, func(r *sql.Rows) error {
+		var c candidate
+		err := r.Scan(&c.ticket, &c.entry)
+		list = append(list, c)
+		return err
+	})
+	return list, err
+}
+
+// appendTicket adds the first conversation of a ticket that is not there yet.
+func appendTicket(ctx context.Context, t *tx, list []tickets.Thread, ticket int64) ([]tickets.Thread, error) {
+	if len(list) >= lookups || holds(list, ticket) {
+		return list, nil
+	}
+	var one tickets.Thread
+	err := threadOfEntry(ctx, t, 0, ticket, &one)
+	return append(list, one), err
+}
+
+func holds(list []tickets.Thread, ticket int64) bool {
+	return slices.ContainsFunc(list, func(th tickets.Thread) bool { return th.Ticket == ticket })
 }
 
 func appendThreads(ctx context.Context, t *tx, list []tickets.Thread, ids []int64) ([]tickets.Thread, error) {

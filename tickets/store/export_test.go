@@ -11,7 +11,7 @@ import (
 
 // MigrateTo makes a database at an older version.
 func MigrateTo(ctx context.Context, o Options, version int) error {
-	s := &Store{options: o.filled(), dialect: sqliteDialect(), bulk: indicatorInserts()}
+	s := &Store{options: o.filled(), dialect: sqliteDialect()}
 	if err := s.prepare(); err != nil {
 		return err
 	}
@@ -103,3 +103,6 @@ func Waiting(s *Store) int {
 	defer s.group.mu.Unlock()
 	return len(s.group.waiting)
 }
+
+// NumberOf is the key of an indicator.
+func NumberOf(kind, value string) int64 { return numberOf(kind, value) }

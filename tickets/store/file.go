@@ -204,11 +204,8 @@ func (s *Store) writeDecision(ctx context.Context, t *tx, f tickets.Filing, e fo
 	if err != nil {
 		return tickets.Filed{}, err
 	}
-	entry, err := s.writeEntry(ctx, t, f, e, d, p)
+	entry, err := s.writeWhole(ctx, t, f, e, d, p)
 	if err != nil {
-		return tickets.Filed{}, err
-	}
-	if err := s.writeParts(ctx, t, f, e, p, entry); err != nil {
 		return tickets.Filed{}, err
 	}
 	answered, err := s.writeAnswer(ctx, t, f, d, p)
@@ -293,11 +290,8 @@ func (s *Store) writeReread(ctx context.Context, t *tx, f tickets.Filing, e foun
 	if err := s.touchReread(ctx, t, f, d, p); err != nil {
 		return tickets.Filed{}, err
 	}
-	entry, err := s.writeEntry(ctx, t, f, e, d, p)
+	entry, err := s.writeWhole(ctx, t, f, e, d, p)
 	if err != nil {
-		return tickets.Filed{}, err
-	}
-	if err := s.writeParts(ctx, t, f, e, p, entry); err != nil {
 		return tickets.Filed{}, err
 	}
 	if err := finish(ctx, t, f.Claim, entry); err != nil {

@@ -12,7 +12,7 @@ import (
 )
 
 // scan is a step that reads a whole table.
-var scan = regexp.MustCompile(`: SCAN (mails|deliveries|tickets|conversations|entries|[a-z]|message_ids|outbox|incidents|events|chain)$`)
+var scan = regexp.MustCompile(`: SCAN (mails|deliveries|tickets|conversations|entries|[a-z]|message_ids|indicator_keys|files|outbox|incidents|events|chain)$`)
 
 // TestNoStatementScansATable does everything once and asks for the plan of each
 // statement: what a mail costs must not grow with the number of mails and tickets.

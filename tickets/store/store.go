@@ -43,7 +43,6 @@ type Store struct {
 	group   group   // short transactions that wait for the writer
 	seal    *sealer
 	press   *press
-	bulk    []bulkInsert // of indicators, the biggest first
 }
 
 // Open opens the database, makes it when there is none, and brings its schema up
@@ -53,7 +52,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	if err := options.check(); err != nil {
 		return nil, err
 	}
-	s := &Store{options: options.filled(), dialect: sqliteDialect(), bulk: indicatorInserts()}
+	s := &Store{options: options.filled(), dialect: sqliteDialect()}
 	if err := s.prepare(); err != nil {
 		return nil, err
 	}

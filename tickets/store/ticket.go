@@ -210,23 +210,3 @@ func (s *Store) fill(e *tickets.Entry, place, clear string, sealed []byte, whole
 	}
 	return nil
 }
-
-func readIndicators(ctx context.Context, q querier, v tickets.Viewer, ticket int64, k *tickets.Ticket) error {
-	const query = `
-		SELECT i.type, i.value, i.role
-		  FROM entries e JOIN indicators i ON i.entry = e.id
-		 WHERE e.ticket = $1 AND ($2 = 1 OR e.tlp <> 'RED')
-		 ORDER BY i.entry, i.n`
-	seen := map[tickets.Indicator]bool{}
-	return each(ctx, q, query, []any{ticket, bit(seesAll(v))}, func(r *sql.Rows) error {
-		var i tickets.Indicator
-		if err := r.Scan(&i.Type, &i.Value, &i.Role); err != nil {
-			return err
-		}
-		if !seen[i] {
-			seen[i] = true
-			k.Indicators = append(k.Indicators, i)
-		}
-		return nil
-	})
-}

@@ -65,7 +65,7 @@ func rules() []rule {
 // empty when all is well; it ends early after a thousand violations.
 func (s *Store) Verify(ctx context.Context, o VerifyOptions) ([]Violation, error) {
 	v := &verifier{s: s, options: o, list: []Violation{}}
-	for _, check := range []func(context.Context) error{v.file, v.rows, v.raws, v.outbox, v.sealed, v.chain} {
+	for _, check := range []func(context.Context) error{v.file, v.rows, v.raws, v.outbox, v.sealed, v.indicators, v.chain} {
 		if err := check(ctx); err != nil && !errors.Is(err, errEnough) {
 			return v.list, fmt.Errorf("verify: %w", err)
 		}

@@ -48,6 +48,9 @@ func TestVerifyFinds(t *testing.T) {
 		{"a link is gone", `DELETE FROM chain WHERE seq = 2`, "chain-is-whole"},
 		{"the last link is gone", `DELETE FROM chain WHERE seq = (SELECT max(seq) FROM chain)`, "event-is-sealed"},
 		{"two events changed places", `UPDATE chain SET event = 5 - event + 1000 WHERE event IN (2, 3); UPDATE chain SET event = event - 1000 WHERE event > 1000`, "event-is-unchanged"},
+		{"an indicator's key is gone", `DELETE FROM indicator_keys WHERE entry = (SELECT id FROM entries WHERE mail = 1)`, "indicator-is-found"},
+		{"a key of no indicator", `INSERT INTO indicator_keys (number, entry) VALUES (1, 1)`, "indicator-is-found"},
+		{"a list of indicators is rubbish", `UPDATE entries SET indicators = '{' WHERE mail = 1`, "indicator-is-found"},
 		{"an event erased lawfully", `UPDATE events SET text = '' WHERE id = 2`, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

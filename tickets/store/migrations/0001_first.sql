@@ -133,7 +133,8 @@ CREATE TABLE entries (
 	sealed       {bytes},
 	refs         TEXT  NOT NULL DEFAULT '[]',
 	matched      TEXT  NOT NULL DEFAULT '[]',
-	withheld     TEXT  NOT NULL DEFAULT ''
+	withheld     TEXT  NOT NULL DEFAULT '',
+	indicators   TEXT  NOT NULL DEFAULT '[]'
 ) {strict};
 CREATE INDEX entries_ticket ON entries (ticket, id);
 CREATE INDEX entries_conversation ON entries (conversation, id) WHERE conversation IS NOT NULL;
@@ -160,22 +161,17 @@ CREATE INDEX awaited_entry ON awaited (entry);
 CREATE TABLE files (
 	sha256 TEXT  NOT NULL,
 	entry  {int} NOT NULL REFERENCES entries (id),
-	ticket {int} NOT NULL,
 	PRIMARY KEY (sha256, entry)
 ) {strict}{keyed};
 CREATE INDEX files_entry ON files (entry);
 
-CREATE TABLE indicators (
-	entry  {int} NOT NULL REFERENCES entries (id),
-	n      {int} NOT NULL,
-	ticket {int} NOT NULL,
-	type   TEXT  NOT NULL,
-	value  TEXT  NOT NULL,
-	role   TEXT  NOT NULL,
-	benign {int} NOT NULL,
-	PRIMARY KEY (entry, n)
+-- Which entries name an indicator: number is the first 64 bits of SHA-256 over type, NUL
+-- and value. The entry's own list has the words. No row refers to an entry that is not there.
+CREATE TABLE indicator_keys (
+	number {int} NOT NULL,
+	entry  {int} NOT NULL,
+	PRIMARY KEY (number, entry)
 ) {strict}{keyed};
-CREATE INDEX indicators_value ON indicators (value, ticket) WHERE benign = 0;
 
 CREATE TABLE incidents (
 	mail     {int} NOT NULL REFERENCES mails (id),

@@ -1,0 +1,197 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"postern/tickets"
+)
+
+// observable is an indicator as it stands in the list of its entry. The order
+// of the first two fields is fixed: the pair is looked for as text.
+type observable struct {
+	Type    string `json:"type"`
+	Value   string `json:"value"`
+	Role    string `json:"role,omitempty"`
+	Derived string `json:"derived,omitempty"`
+	Benign  bool   `json:"benign,omitempty"`
+}
+
+func observables(r tickets.Report) []observable {
+	list := make([]observable, len(r.Indicators))
+	for i, one := range r.Indicators {
+		list[i] = observable{clean(one.Type), clean(one.Value), clean(one.Role), clean(one.Derived), one.Benign}
+	}
+	return list
+}
+
+// encodeObservables gives the list of an entry. It is in clear whatever came
+// encrypted: matching needs it.
+func encodeObservables(list []observable) (string, error) {
+	if len(list) == 0 {
+		return "[]", nil
+	}
+	text, err := json.Marshal(list)
+	if err != nil { // strings always encode
+		return "", ownf("encode indicators: %w", err)
+	}
+	return string(text), nil
+}
+
+func decodeObservables(text string) (list []observable, err error) {
+	if text == "[]" {
+		return nil, nil
+	}
+	if err := json.Unmarshal([]byte(text), &list); err != nil {
+		return nil, fmt.Errorf("decode indicators: %w", err)
+	}
+	return list, nil
+}
+
+// numberOf is the key of an indicator: an integer costs the index far less than
+// a long URL does. Two that share one by chance are told apart by the
+// lists; SHA-256 leaves nobody a way to make such two.
+func numberOf(kind, value string) int64 {
+	sum := sha256.Sum256([]byte(kind + "\x00" + value))
+	return int64(binary.BigEndian.Uint64(sum[:])) //nolint:gosec // any 64 bits will do, the sign as well
+}
+
+// numbers are the keys of a list, ascending, each once, without the benign ones:
+// what is well known or ours connects no two reports.
+func numbers(list []observable) []int64 {
+	keys := make([]int64, 0, len(list))
+	for _, o := range list {
+		if !o.Benign {
+			keys = append(keys, numberOf(o.Type, o.Value))
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+// asParameter gives numbers as the one parameter that dialect.numbers reads.
+func asParameter(keys []int64) (string, error) {
+	text, err := json.Marshal(keys)
+	return string(text), err
+}
+
+// writeKeys makes the indicators of an entry findable.
+func (s *Store) writeKeys(ctx context.Context, t *tx, list []observable, entry int64) error {
+	keys := numbers(list)
+	if len(keys) == 0 {
+		return nil
+	}
+	all, err := asParameter(keys)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, s.dialect.insertMany+` indicator_keys (number, entry) SELECT value, $1 FROM `+s.dialect.numbers, entry, all)
+	return err
+}
+
+// dropKeys forgets the keys of an entry that is written over. Its list tells
+// which they are, so that they need no index of their own.
+func (s *Store) dropKeys(ctx context.Context, t *tx, entry int64) error {
+	var text string
+	if err := t.row(ctx, `SELECT indicators FROM entries WHERE id = $1`, []any{entry}, &text); err != nil {
+		return err
+	}
+	list, err := decodeObservables(text)
+	if err != nil {
+		return err
+	}
+	all, err := asParameter(numbers(list))
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `DELETE FROM indicator_keys WHERE entry = $1 AND number IN (SELECT value FROM `+s.dialect.numbers+`)`, entry, all)
+	return err
+}
+
+// names tells whether the list of an entry names this indicator.
+func names(ctx context.Context, q querier, entry int64, kind, value string) (bool, error) {
+	pair, err := json.Marshal(observable{Type: kind, Value: value})
+	if err != nil {
+		return false, err
+	}
+	var text string
+	if err := q.row(ctx, `SELECT indicators FROM entries WHERE id = $1`, []any{entry}, &text); err != nil {
+		return false, err
+	}
+	return strings.Contains(text, strings.TrimSuffix(string(pair), "}")), nil
+}
+
+// readIndicators gathers what the entries of a ticket name, each once, in the
+// order of the entries.
+func readIndicators(ctx context.Context, q querier, v tickets.Viewer, ticket int64, k *tickets.Ticket) error {
+	const query = `
+		SELECT e.indicators
+		  FROM entries e
+		 WHERE e.ticket = $1 AND ($2 = 1 OR e.tlp <> 'RED')
+		 ORDER BY e.id`
+	seen := map[tickets.Indicator]bool{}
+	return each(ctx, q, query, []any{ticket, bit(seesAll(v))}, func(r *sql.Rows) error {
+		var text string
+		if err := r.Scan(&text); err != nil {
+			return err
+		}
+		list, err := decodeObservables(text)
+		for _, o := range list {
+			i := tickets.Indicator{Type: o.Type, Value: o.Value, Role: o.Role}
+			if !seen[i] {
+				seen[i] = true
+				k.Indicators = append(k.Indicators, i)
+			}
+		}
+		return err
+	})
+}
+
+// indicators checks that the keys are those of the lists, no more and no less.
+func (v *verifier) indicators(ctx context.Context) error {
+	query := `SELECT count(*) FROM ` + v.s.dialect.numbers + ` AS n JOIN indicator_keys k ON k.number = n.value AND k.entry = $1`
+	const lists = `SELECT id, indicators FROM entries WHERE indicators <> '[]' ORDER BY id`
+	total := 0
+	err := each(ctx, v.s.reader, lists, nil, func(r *sql.Rows) error {
+		var id int64
+		var text string
+		if err := r.Scan(&id, &text); err != nil {
+			return err
+		}
+		list, err := decodeObservables(text)
+		if err != nil {
+			return v.add("indicator-is-found", "entry %d: %v", id, err)
+		}
+		keys := numbers(list)
+		total += len(keys)
+		all, err := asParameter(keys)
+		if err != nil {
+			return err
+		}
+		var n int
+		if err := v.s.reader.row(ctx, query, []any{id, all}, &n); err != nil {
+			return err
+		}
+		if n != len(keys) {
+			return v.add("indicator-is-found", "entry %d: %d of %d", id, n, len(keys))
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	var n int
+	if err := v.s.reader.row(ctx, `SELECT count(*) FROM indicator_keys`, nil, &n); err != nil {
+		return err
+	}
+	if n > total {
+		return v.add("indicator-is-found", "%d keys belong to no indicator", n-total)
+	}
+	return nil
+}
