@@ -6,6 +6,7 @@ package responder
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"postern/tickets"
@@ -56,6 +57,10 @@ type SendError struct {
 	Kind ErrorKind
 	Err  error // safe to show after cleaning
 }
+
+// ErrLogin is in an Unreachable error when the relay refused the password. The
+// queue is patient then: a wrong password tried every second locks accounts.
+var ErrLogin = errors.New("the relay refused the login")
 
 // ErrorKind is permanent or temporary as a fact of the type.
 type ErrorKind int

@@ -16,6 +16,7 @@ const (
 	defaultParallel = 4
 	defaultPoll     = time.Second      // rows become due by time alone, and other programs add some
 	defaultGrace    = 10 * time.Second // for mails on their way when we are told to stop
+	loginPatience   = 2 * time.Minute  // after a refused password, before it is tried again
 	batch           = 100              // rows read at a time
 )
 
@@ -309,7 +310,11 @@ func (s *Sender) hold(doing string, err error) time.Time {
 		return s.until // the others that were on their way say the same
 	}
 	s.failures++
-	s.until = s.options.Now().Add(s.options.Backoff.queue(s.failures, s.options.Worker))
+	wait := s.options.Backoff.queue(s.failures, s.options.Worker)
+	if errors.Is(err, ErrLogin) {
+		wait = max(wait, loginPatience)
+	}
+	s.until = s.options.Now().Add(wait)
 	s.status.LastError, s.status.Retry = clean(doing+": "+err.Error()), s.until
 	s.setState("waiting")
 	s.options.Log.Warn("the outbox waits", "doing", doing, "error", clean(err.Error()), "retry", s.until)

@@ -275,6 +275,28 @@ func TestStoreTrouble(t *testing.T) {
 }
 
 // While the relay is away no mail is to blame: one at a time asks for it.
+// A wrong password is tried seldom enough to lock no account.
+func TestRefusedLoginIsNotHammered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		box := newOutbox(time.Now, answer("ack", "en"))
+		s := sender(t, box, func(int, responder.Envelope) error {
+			return &responder.SendError{Kind: responder.Unreachable, Err: fmt.Errorf("log in: %w", responder.ErrLogin)}
+		})
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- s.Run(ctx) }()
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		if n := s.tries(); n < 2 || n > 31 {
+			t.Errorf("got %d tries in an hour", n)
+		}
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestUnreachableRelay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var rows []tickets.Outgoing

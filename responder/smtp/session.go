@@ -158,7 +158,12 @@ func (t *Transport) login(client *smtp.Client, conn net.Conn) error {
 	if err != nil {
 		return fmt.Errorf("password for %s: %w", t.options.Address, err)
 	}
-	if err := client.Auth(sasl.NewPlainClient("", t.options.Username, password)); err != nil {
+	err = client.Auth(sasl.NewPlainClient("", t.options.Username, password))
+	var refused *smtp.SMTPError
+	if errors.As(err, &refused) && !refused.Temporary() {
+		return fmt.Errorf("log in at %s as %s: %w: %w", t.options.Address, t.options.Username, responder.ErrLogin, err)
+	}
+	if err != nil {
 		return fmt.Errorf("log in at %s as %s: %w", t.options.Address, t.options.Username, err)
 	}
 	return nil
