@@ -121,7 +121,8 @@ func (s *Store) Fail(ctx context.Context, claim tickets.Claim, cause string) (he
 		if held {
 			what = "held"
 		}
-		return addEvent(ctx, t, event{What: what, Mail: claim.Mail, Text: cause})
+		addEvent(t, event{What: what, Mail: claim.Mail, Text: cause})
+		return nil
 	})
 	if err != nil {
 		return false, fmt.Errorf("note the failure of mail %d: %w", claim.Mail, err)
@@ -200,22 +201,20 @@ func recoverMails(ctx context.Context, t *tx, found *Recovered) error {
 		if state == mailHeld {
 			found.Held++
 		}
-		if err := addEvent(ctx, t, event{What: "found in work", Mail: id, Text: "now " + state}); err != nil {
-			return err
-		}
+		addEvent(t, event{What: "found in work", Mail: id, Text: "now " + state})
 	}
 	return nil
 }
 
 func (s *Store) recoverOutbox(ctx context.Context, t *tx, found *Recovered) error {
 	type row struct {
-		id    int64
-		state string
+		id, token int64
+		state     string
 	}
 	var rows []row
-	err := each(ctx, t, `SELECT id, state FROM outbox WHERE state IN ('claimed', 'handed') ORDER BY id`, nil, func(r *sql.Rows) error {
+	err := each(ctx, t, `SELECT id, token, state FROM outbox WHERE state IN ('claimed', 'handed') ORDER BY id`, nil, func(r *sql.Rows) error {
 		var one row
-		err := r.Scan(&one.id, &one.state)
+		err := r.Scan(&one.id, &one.token, &one.state)
 		rows = append(rows, one)
 		return err
 	})
@@ -225,10 +224,10 @@ func (s *Store) recoverOutbox(ctx context.Context, t *tx, found *Recovered) erro
 	for _, r := range rows {
 		if r.state == tickets.OutClaimed {
 			found.Retried++
-			err = s.requeueOut(ctx, t, r.id, "", "claimed when the program stopped: nothing had left")
+			err = s.requeueOut(ctx, t, r.id, r.token, "", "claimed when the program stopped: nothing had left")
 		} else {
 			found.Unsure++
-			err = s.settle(ctx, t, r.id, tickets.SendResult{State: tickets.OutUnsure, Reason: "the program stopped while it was handed over"})
+			err = s.settle(ctx, t, r.id, r.token, tickets.SendResult{State: tickets.OutUnsure, Reason: "the program stopped while it was handed over"})
 		}
 		if err != nil {
 			return err
@@ -253,9 +252,7 @@ func (s *Store) UnprovenRipe(ctx context.Context, before time.Time) (int, error)
 		}
 		n = len(mails)
 		for _, id := range mails {
-			if err := addEvent(ctx, t, event{What: "filed again", Mail: id, Text: "its claim on a ticket was never proven"}); err != nil {
-				return err
-			}
+			addEvent(t, event{What: "filed again", Mail: id, Text: "its claim on a ticket was never proven"})
 		}
 		return nil
 	})

@@ -47,7 +47,8 @@ func settleHeld(ctx context.Context, t *tx, v tickets.Viewer, id int64, note str
 	if _, err := t.exec(ctx, settle, id, t.at, clean(v.Name)); err != nil {
 		return err
 	}
-	return addEvent(ctx, t, event{Actor: v.Name, What: "dealt with", Ticket: ticket, Outgoing: id, Text: clean(note)})
+	addEvent(t, event{Actor: v.Name, What: "dealt with", Ticket: ticket, Outgoing: id, Text: clean(note)})
+	return nil
 }
 
 // countAttention counts outgoing mails that still wait for a person, by state.

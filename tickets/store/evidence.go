@@ -328,18 +328,16 @@ const budgetSlots = 12
 // lookAnswers sums what left by itself. The cost does not grow with the number
 // of answers: they are counted in slots.
 func (s *Store) lookAnswers(ctx context.Context, t *tx, f tickets.Filing, e *found) error {
-	const query = `SELECT coalesce(sum(n), 0) FROM budgets WHERE name = $1 AND slot >= $2`
+	const query = `
+		SELECT (SELECT coalesce(sum(n), 0) FROM budgets WHERE name = $2 AND slot >= $1),
+		       (SELECT coalesce(sum(n), 0) FROM budgets WHERE name = $3 AND slot >= $1),
+		       (SELECT coalesce(sum(n), 0) FROM budgets WHERE name = $4 AND slot >= $1)`
 	if f.Keys.From == "" {
 		return nil
 	}
 	names := s.budgetNames(f.Keys.From)
 	since := s.slot(t.at) - budgetSlots
-	for i, into := range []*int{&e.Answers.Overall, &e.Answers.Address, &e.Answers.Domain} {
-		if err := t.row(ctx, query, []any{names[i], since}, into); err != nil {
-			return err
-		}
-	}
-	return nil
+	return t.row(ctx, query, []any{since, names[0], names[1], names[2]}, &e.Answers.Overall, &e.Answers.Address, &e.Answers.Domain)
 }
 
 // budgetNames are the counters of one recipient, in the order that every
@@ -368,20 +366,21 @@ func (s *Store) slot(at int64) int64 {
 // spend counts one automatic answer.
 func (s *Store) spend(ctx context.Context, t *tx, to string) error {
 	const add = `
-		INSERT INTO budgets (name, slot, n) VALUES ($1, $2, 1)
+		INSERT INTO budgets (name, slot, n) VALUES ($2, $1, 1), ($3, $1, 1), ($4, $1, 1)
 		ON CONFLICT (name, slot) DO UPDATE SET n = budgets.n + 1
-		RETURNING n`
-	slot := s.slot(t.at)
-	for i, name := range s.budgetNames(to) {
+		RETURNING name, n`
+	slot, names, begun := s.slot(t.at), s.budgetNames(to), false
+	err := each(ctx, t, add, []any{slot, names[0], names[1], names[2]}, func(r *sql.Rows) error {
+		var name string
 		var n int
-		if err := t.row(ctx, add, []any{name, slot}, &n); err != nil {
-			return err
-		}
-		if i == 0 && n == 1 { // a new slot has begun: forget those that nobody asks for
-			if _, err := t.exec(ctx, `DELETE FROM budgets WHERE slot < $1`, slot-2*budgetSlots); err != nil {
-				return err
-			}
-		}
+		err := r.Scan(&name, &n)
+		begun = begun || name == names[0] && n == 1
+		return err
+	})
+	if err != nil || !begun {
+		return err
 	}
-	return nil
+	// A new slot has begun: forget those that nobody asks for.
+	_, err = t.exec(ctx, `DELETE FROM budgets WHERE slot < $1`, slot-2*budgetSlots)
+	return err
 }

@@ -103,9 +103,10 @@ func (s *Store) fileSaved(ctx context.Context, t *tx, f tickets.Filing, judge ti
 	if _, err := t.exec(ctx, "SAVEPOINT mail"); err != nil {
 		return tickets.Filed{}, err
 	}
+	events := len(t.events)
 	one, err := s.fileOne(ctx, t, f, judge)
 	if errors.Is(err, errIdentity) {
-		if err := backToSavepoint(ctx, t); err != nil {
+		if err := backToSavepoint(ctx, t, events); err != nil {
 			return tickets.Filed{}, err
 		}
 		one, err = s.fileOne(ctx, t, f, judgeSame)
@@ -114,7 +115,7 @@ func (s *Store) fileSaved(ctx context.Context, t *tx, f tickets.Filing, judge ti
 		if !ownFault(err) && !errors.Is(err, tickets.ErrFence) {
 			return tickets.Filed{}, err
 		}
-		if err := backToSavepoint(ctx, t); err != nil {
+		if err := backToSavepoint(ctx, t, events); err != nil {
 			return tickets.Filed{}, err
 		}
 		one = tickets.Filed{Mail: f.Claim.Mail, Err: err}
@@ -123,7 +124,9 @@ func (s *Store) fileSaved(ctx context.Context, t *tx, f tickets.Filing, judge ti
 	return one, err
 }
 
-func backToSavepoint(ctx context.Context, t *tx) error {
+// backToSavepoint undoes what one mail has written, and forgets its events.
+func backToSavepoint(ctx context.Context, t *tx, events int) error {
+	t.events = t.events[:events]
 	_, err := t.exec(ctx, "ROLLBACK TO SAVEPOINT mail")
 	return err
 }
@@ -216,7 +219,8 @@ func (s *Store) writeDecision(ctx context.Context, t *tx, f tickets.Filing, e fo
 		return tickets.Filed{}, err
 	}
 	done := tickets.Filed{Mail: f.Claim.Mail, Ticket: p.ticketID, Reference: cmp.Or(p.reference, p.ticketID), Match: d.Match, Answer: answered}
-	return done, addEvent(ctx, t, event{What: "filed", Ticket: p.ticket, Mail: f.Claim.Mail, Text: filedText(d)})
+	addEvent(t, event{What: "filed", Ticket: p.ticket, Mail: f.Claim.Mail, Text: filedText(d)})
+	return done, nil
 }
 
 // filedText is the line of the log: reasons without content.
@@ -267,7 +271,8 @@ func (s *Store) writeSame(ctx context.Context, t *tx, f tickets.Filing, e found)
 	}
 	th := e.Same.Thread
 	done := tickets.Filed{Mail: f.Claim.Mail, Ticket: th.TicketID, Reference: th.Reference, Match: tickets.MatchSame}
-	return done, addEvent(ctx, t, event{What: "filed", Ticket: th.Ticket, Mail: f.Claim.Mail, Text: tickets.MatchSame})
+	addEvent(t, event{What: "filed", Ticket: th.Ticket, Mail: f.Claim.Mail, Text: tickets.MatchSame})
+	return done, nil
 }
 
 func wakeCopy(ctx context.Context, t *tx, c tickets.Claim, entry int64) error {
@@ -298,5 +303,6 @@ func (s *Store) writeReread(ctx context.Context, t *tx, f tickets.Filing, e foun
 		return tickets.Filed{}, err
 	}
 	done := tickets.Filed{Mail: f.Claim.Mail, Ticket: p.ticketID, Reference: p.reference, Match: tickets.MatchRefile}
-	return done, addEvent(ctx, t, event{What: "read again", Ticket: p.ticket, Mail: f.Claim.Mail, Text: d.Note})
+	addEvent(t, event{What: "read again", Ticket: p.ticket, Mail: f.Claim.Mail, Text: d.Note})
+	return done, nil
 }

@@ -131,11 +131,13 @@ func (s *Store) writeMember(ctx context.Context, t *tx, m *member) error {
 	if _, err := t.exec(ctx, "SAVEPOINT member"); err != nil {
 		return err
 	}
+	events := len(t.events)
 	if err := m.work(ctx, t); err != nil {
 		if broken(err) {
 			return err
 		}
 		m.err = explained(err)
+		t.events = t.events[:events]
 		if _, err := t.exec(ctx, "ROLLBACK TO SAVEPOINT member"); err != nil {
 			return err
 		}

@@ -130,7 +130,8 @@ func requeueMail(ctx context.Context, t *tx, v tickets.Viewer, id int64) error {
 	if n == 0 {
 		return errors.New("no such mail is held")
 	}
-	return addEvent(ctx, t, event{Actor: v.Name, What: "requeued", Mail: id})
+	addEvent(t, event{Actor: v.Name, What: "requeued", Mail: id})
+	return nil
 }
 
 func requeueHeldOut(ctx context.Context, t *tx, v tickets.Viewer, id int64, again bool) error {
@@ -166,5 +167,6 @@ func requeueHeldOut(ctx context.Context, t *tx, v tickets.Viewer, id int64, agai
 	if _, err := t.exec(ctx, `DELETE FROM dealt_with WHERE outgoing = $1`, id); err != nil {
 		return err
 	}
-	return addEvent(ctx, t, event{Actor: v.Name, What: "requeued", Ticket: ticket, Outgoing: id, Text: "was " + state})
+	addEvent(t, event{Actor: v.Name, What: "requeued", Ticket: ticket, Outgoing: id, Text: "was " + state})
+	return nil
 }

@@ -32,10 +32,12 @@ func (s *Store) writeAnswer(ctx context.Context, t *tx, f tickets.Filing, d tick
 	o.Ticket, o.TicketID, o.Conversation, o.Reference = p.ticket, p.ticketID, p.conversation, p.reference
 	o.Dedupe = cmp.Or(o.Dedupe, "answer:"+cmp.Or(f.Keys.Identity, f.Claim.SHA256))
 	o.Purpose, o.Automatic, o.State = cmp.Or(o.Purpose, "answer"), true, cmp.Or(o.State, tickets.OutQueued)
-	const acknowledge = `UPDATE conversations SET acknowledged = 1 WHERE id = $1 RETURNING encrypted`
-	var encrypted bool
-	if err := t.row(ctx, acknowledge, []any{p.conversation}, &encrypted); err != nil {
-		return false, err
+	encrypted := f.Report.Crypto.Encrypted
+	if !p.begun { // else it is noted already
+		const acknowledge = `UPDATE conversations SET acknowledged = 1 WHERE id = $1 RETURNING encrypted`
+		if err := t.row(ctx, acknowledge, []any{p.conversation}, &encrypted); err != nil {
+			return false, err
+		}
 	}
 	o.Sealed = o.Sealed || encrypted
 	if o.State == tickets.OutWithheld {
@@ -87,7 +89,8 @@ func (s *Store) insertOutgoing(ctx context.Context, t *tx, o tickets.Outgoing) (
 	if o.Reason != "" {
 		text += ": " + o.Reason
 	}
-	return id, addEvent(ctx, t, event{Actor: o.By, What: "out " + o.State, Ticket: o.Ticket, Outgoing: id, Text: text})
+	addEvent(t, event{Actor: o.By, What: "out " + o.State, Ticket: o.Ticket, Outgoing: id, Text: text})
+	return id, nil
 }
 
 // ownMessageID makes a Message-ID findable as one that we sent.
@@ -217,7 +220,8 @@ func (s *Store) Take(ctx context.Context, id int64, worker, envelopeFrom string,
 		if err != nil {
 			return err
 		}
-		return addEvent(ctx, t, event{What: "out claimed", Ticket: ticket, Outgoing: id})
+		addEvent(t, event{What: "out claimed", Ticket: ticket, Outgoing: id})
+		return nil
 	})
 	if err != nil {
 		return 0, fmt.Errorf("claim outgoing mail %d: %w", id, err)
@@ -260,7 +264,8 @@ func (s *Store) Handed(ctx context.Context, id, token int64) error {
 		if err := t.row(ctx, update, []any{id, token}, &ticket); err != nil {
 			return fenced(err)
 		}
-		return addEvent(ctx, t, event{What: "out handed", Ticket: ticket, Outgoing: id})
+		addEvent(t, event{What: "out handed", Ticket: ticket, Outgoing: id})
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("note that outgoing mail %d is handed over: %w", id, err)
@@ -271,15 +276,7 @@ func (s *Store) Handed(ctx context.Context, id, token int64) error {
 // Settle is T3c, see responder.Outbox.
 func (s *Store) Settle(ctx context.Context, id, token int64, result tickets.SendResult) error {
 	err := s.writeTogether(ctx, "t3c", func(ctx context.Context, t *tx) error {
-		var n int
-		const mine = `SELECT count(*) FROM outbox WHERE id = $1 AND token = $2 AND state IN ('claimed', 'handed')`
-		if err := t.row(ctx, mine, []any{id, token}, &n); err != nil {
-			return err
-		}
-		if n == 0 {
-			return tickets.ErrFence
-		}
-		return s.settle(ctx, t, id, result)
+		return s.settle(ctx, t, id, token, result)
 	})
 	if err != nil {
 		return fmt.Errorf("settle outgoing mail %d: %w", id, err)
@@ -287,11 +284,11 @@ func (s *Store) Settle(ctx context.Context, id, token int64, result tickets.Send
 	return nil
 }
 
-// settle writes how an attempt ended. Only rows in flight are touched.
-func (s *Store) settle(ctx context.Context, t *tx, id int64, result tickets.SendResult) error {
+// settle writes how an attempt ended. Only rows in flight with this token are touched.
+func (s *Store) settle(ctx context.Context, t *tx, id, token int64, result tickets.SendResult) error {
 	switch result.State {
 	case tickets.OutQueued:
-		return s.requeueOut(ctx, t, id, result.Reason, "", result.Retry.UnixMicro())
+		return s.requeueOut(ctx, t, id, token, result.Reason, "", result.Retry.UnixMicro())
 	case tickets.OutSent, tickets.OutFailed, tickets.OutUnsure:
 	default:
 		return fmt.Errorf("an attempt cannot end as %q", result.State)
@@ -299,40 +296,42 @@ func (s *Store) settle(ctx context.Context, t *tx, id int64, result tickets.Send
 	const update = `
 		UPDATE outbox
 		   SET state = $2, reason = $3, relay_id = CASE WHEN $4 = '' THEN relay_id ELSE $4 END, settled_at = $5
-		 WHERE id = $1 AND state IN ('claimed', 'handed')
-		RETURNING ticket, conversation`
-	var ticket, conversation int64
+		 WHERE id = $1 AND token = $6 AND state IN ('claimed', 'handed')
+		RETURNING ` + sentColumns
+	var o sentRow
 	reason := clean(cut(result.Reason, eventText))
-	err := t.row(ctx, update, []any{id, result.State, reason, clean(result.RelayID), t.at}, &ticket, &conversation)
+	err := t.row(ctx, update, []any{id, result.State, reason, clean(result.RelayID), t.at, token}, o.fields()...)
 	if err != nil {
 		return fenced(err)
 	}
-	if err := ownMessageID(ctx, t, result.RelayID, conversation, id); err != nil {
+	if err := ownMessageID(ctx, t, result.RelayID, o.conversation, id); err != nil {
 		return err
 	}
 	if result.State != tickets.OutFailed {
-		if err := s.writeSent(ctx, t, id); err != nil {
+		if err := s.writeSent(ctx, t, id, o); err != nil {
 			return err
 		}
 	}
-	return addEvent(ctx, t, event{What: "out " + result.State, Ticket: ticket, Outgoing: id, Text: reason})
+	addEvent(t, event{What: "out " + result.State, Ticket: o.ticket, Outgoing: id, Text: reason})
+	return nil
 }
 
 // requeueOut puts a mail in flight back into the queue; its bytes stay.
-func (s *Store) requeueOut(ctx context.Context, t *tx, id int64, reason, why string, notBefore ...int64) error {
+func (s *Store) requeueOut(ctx context.Context, t *tx, id, token int64, reason, why string, notBefore ...int64) error {
 	const update = `
 		UPDATE outbox SET state = 'queued', reason = $2, not_before = $3
-		 WHERE id = $1 AND state IN ('claimed', 'handed')
+		 WHERE id = $1 AND token = $4 AND state IN ('claimed', 'handed')
 		RETURNING ticket`
 	at := t.at
 	if len(notBefore) > 0 {
 		at = max(at, notBefore[0])
 	}
 	var ticket int64
-	if err := t.row(ctx, update, []any{id, clean(cut(reason, eventText)), at}, &ticket); err != nil {
+	if err := t.row(ctx, update, []any{id, clean(cut(reason, eventText)), at, token}, &ticket); err != nil {
 		return fenced(err)
 	}
-	return addEvent(ctx, t, event{What: "out queued", Ticket: ticket, Outgoing: id, Text: cmp.Or(reason, why)})
+	addEvent(t, event{What: "out queued", Ticket: ticket, Outgoing: id, Text: cmp.Or(reason, why)})
+	return nil
 }
 
 // newDedupe draws a name for a mail that a person sends.

@@ -16,6 +16,7 @@ import (
 type place struct {
 	ticket, conversation int64
 	ticketID, reference  string
+	begun                bool // the conversation was made for this very mail
 }
 
 // draws is how often a reference is drawn before the source of randomness is
@@ -59,6 +60,9 @@ func (s *Store) touch(ctx context.Context, t *tx, f tickets.Filing, d tickets.De
 	case tickets.MatchEcho, tickets.MatchUnproven:
 		return nil
 	}
+	if p.begun {
+		return join(ctx, t, d, p.conversation)
+	}
 	return updateConversation(ctx, t, f, d, p.conversation)
 }
 
@@ -92,7 +96,7 @@ func (s *Store) placeNew(ctx context.Context, t *tx, f tickets.Filing, e found, 
 		if err != nil {
 			return place{}, err
 		}
-		p, err := insertTicket(ctx, t, d, f.Report.TLP, reference)
+		p, err := insertTicket(ctx, t, f, d, reference)
 		if err != nil || p.conversation != 0 {
 			return p, err
 		}
@@ -111,15 +115,15 @@ func onlyEntry(ctx context.Context, t *tx, old *oldEntry) (bool, error) {
 // insertTicket makes a ticket and its first conversation under one reference.
 // conversation is 0 when the reference is taken. A ticket without a division is
 // in nobody's queue: automatic mail that reports nothing.
-func insertTicket(ctx context.Context, t *tx, d tickets.Decision, tlp, reference string) (place, error) {
+func insertTicket(ctx context.Context, t *tx, f tickets.Filing, d tickets.Decision, reference string) (place, error) {
 	const insert = `
 		INSERT INTO tickets (reference, subject, state, kind, verdict, resolution, division, category, severity, tlp, restricted, routed, created, changed)
 		VALUES ($1, $2, $3, $4, 'unverified', $5, $6, $7, $8, $9, $10, $11, $12, $12)
 		ON CONFLICT (reference) DO NOTHING
 		RETURNING id`
-	p := place{ticketID: reference, reference: reference}
+	p := place{ticketID: reference, reference: reference, begun: true}
 	err := t.row(ctx, insert, []any{reference, clean(d.Subject), cmp.Or(d.State, tickets.New), cmp.Or(d.Kind, "incident"), d.Resolution,
-		clean(d.Division), clean(d.Category), clean(d.Severity), tickets.TLPStricter("", tlp), bit(d.Restricted),
+		clean(d.Division), clean(d.Category), clean(d.Severity), tickets.TLPStricter("", f.Report.TLP), bit(d.Restricted),
 		reasons(d.Routed), t.at}, &p.ticket)
 	if errors.Is(err, sql.ErrNoRows) {
 		return place{}, nil
@@ -127,7 +131,7 @@ func insertTicket(ctx context.Context, t *tx, d tickets.Decision, tlp, reference
 	if err != nil {
 		return place{}, fmt.Errorf("insert ticket: %w", err)
 	}
-	p.conversation, err = insertConversation(ctx, t, d, p.ticket, reference)
+	p.conversation, err = insertConversation(ctx, t, f, d, p.ticket, reference)
 	if err != nil {
 		return place{}, err
 	}
@@ -137,15 +141,19 @@ func insertTicket(ctx context.Context, t *tx, d tickets.Decision, tlp, reference
 	return p, err
 }
 
-// insertConversation makes a conversation; 0 when the reference is taken.
-func insertConversation(ctx context.Context, t *tx, d tickets.Decision, ticket int64, reference string) (int64, error) {
+// insertConversation makes a conversation with all that its first mail tells
+// and the answer to it; 0 when the reference is taken.
+func insertConversation(ctx context.Context, t *tx, f tickets.Filing, d tickets.Decision, ticket int64, reference string) (int64, error) {
 	const insert = `
-		INSERT INTO conversations (ticket, reference, role, party, language, created)
-		VALUES ($1, $2, $3, $4, $5, $6)
+		INSERT INTO conversations (ticket, reference, role, party, language, created,
+		                           encrypted, signed, pgp_key, their_number, tlp, acknowledged)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 		ON CONFLICT (reference) DO NOTHING
 		RETURNING id`
 	var id int64
-	err := t.row(ctx, insert, []any{ticket, reference, cmp.Or(d.Role, "reporter"), clean(d.Party), clean(d.Language), t.at}, &id)
+	err := t.row(ctx, insert, []any{ticket, reference, cmp.Or(d.Role, "reporter"), clean(d.Party), clean(d.Language), t.at,
+		bit(f.Report.Crypto.Encrypted), bit(d.Signed != ""), clean(d.Key), clean(d.TheirNumber),
+		tickets.TLPStricter("", f.Report.TLP), bit(d.Answer != nil)}, &id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
 	}
@@ -179,11 +187,12 @@ func (s *Store) placeAttached(ctx context.Context, t *tx, f tickets.Filing, d ti
 	if err != nil {
 		return place{}, err
 	}
+	p.begun = true
 	for range draws {
 		if p.reference, err = tickets.NewID(s.options.Prefix, s.options.Rand); err != nil {
 			return place{}, err
 		}
-		p.conversation, err = insertConversation(ctx, t, d, p.ticket, p.reference)
+		p.conversation, err = insertConversation(ctx, t, f, d, p.ticket, p.reference)
 		if err != nil || p.conversation != 0 {
 			return p, err
 		}
@@ -251,16 +260,21 @@ func updateConversation(ctx context.Context, t *tx, f tickets.Filing, d tickets.
 	if err != nil {
 		return fmt.Errorf("update conversation: %w", err)
 	}
+	return join(ctx, t, d, conversation)
+}
+
+// join adds the people of a mail to its conversation, and the key that signed it.
+func join(ctx context.Context, t *tx, d tickets.Decision, conversation int64) error {
 	for _, address := range d.People[:min(len(d.People), people)] {
-		const join = `INSERT INTO participants (conversation, address) VALUES ($1, $2) ON CONFLICT DO NOTHING`
-		if _, err := t.exec(ctx, join, conversation, clean(strings.ToLower(address))); err != nil {
+		const insert = `INSERT INTO participants (conversation, address) VALUES ($1, $2) ON CONFLICT DO NOTHING`
+		if _, err := t.exec(ctx, insert, conversation, clean(strings.ToLower(address))); err != nil {
 			return err
 		}
 	}
 	if d.Signed == "" {
 		return nil
 	}
-	_, err = t.exec(ctx, `INSERT INTO signers (conversation, fingerprint) VALUES ($1, $2) ON CONFLICT DO NOTHING`, conversation, clean(d.Signed))
+	_, err := t.exec(ctx, `INSERT INTO signers (conversation, fingerprint) VALUES ($1, $2) ON CONFLICT DO NOTHING`, conversation, clean(d.Signed))
 	return err
 }
 

@@ -123,7 +123,8 @@ func (s *Store) receiveOne(ctx context.Context, t *tx, c *chunks) error {
 	if !fresh {
 		text += ", known already"
 	}
-	return addEvent(ctx, t, event{What: "received", Mail: id, Text: text})
+	addEvent(t, event{What: "received", Mail: id, Text: text})
+	return nil
 }
 
 // insertMail stores a mail with new bytes, or finds the one with the same.
@@ -168,11 +169,17 @@ func insertDelivery(ctx context.Context, t *tx, d intake.Delivery, mail int64) (
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		ON CONFLICT (source, uidvalidity, uid) WHERE replaced = 0 DO NOTHING`
 	source := clean(d.Mailbox.Source)
-	if _, err := t.exec(ctx, setAside, source, int64(d.UIDValidity), int64(d.UID), mail); err != nil {
+	row := []any{source, clean(d.Mailbox.Name), int64(d.UIDValidity), int64(d.UID), mail,
+		d.Size, micros(d.InternalDate), bit(d.Mailbox.Junk), t.at}
+	n, err := t.exec(ctx, insert, row...)
+	if err != nil || n == 1 {
+		return n == 1, err
+	}
+	n, err = t.exec(ctx, setAside, source, int64(d.UIDValidity), int64(d.UID), mail)
+	if err != nil || n == 0 {
 		return false, err
 	}
-	n, err := t.exec(ctx, insert, source, clean(d.Mailbox.Name), int64(d.UIDValidity), int64(d.UID), mail,
-		d.Size, micros(d.InternalDate), bit(d.Mailbox.Junk), t.at)
+	n, err = t.exec(ctx, insert, row...)
 	return n == 1, err
 }
 

@@ -20,16 +20,38 @@ const (
 	sentDepth = 3        // multiparts inside each other in what we render: signed, mixed, alternative
 )
 
+// sentRow is what an entry needs of a mail that left.
+type sentRow struct {
+	ticket, conversation    int64
+	dedupe, messageID       string
+	envelopeFrom, encryptTo string
+	words                   string
+	sealedWords, bytes      []byte
+	sealed                  bool
+}
+
+const sentColumns = `ticket, conversation, dedupe, message_id, envelope_from, encrypt_to, words, sealed_words, bytes, sealed`
+
+func (o *sentRow) fields() []any {
+	return []any{&o.ticket, &o.conversation, &o.dedupe, &o.messageID, &o.envelopeFrom, &o.encryptTo, &o.words, &o.sealedWords, &o.bytes, &o.sealed}
+}
+
 // writeSent shows a mail that left, or may have left, as an entry of its
 // conversation. A second attempt does not make a second entry.
-func (s *Store) writeSent(ctx context.Context, t *tx, id int64) error {
-	o, err := s.outgoingBy(ctx, t, id)
+func (s *Store) writeSent(ctx context.Context, t *tx, id int64, o sentRow) error {
+	rendered, err := s.openBytes(o.dedupe, o.sealed, o.bytes)
 	if err != nil {
-		return err
+		return fmt.Errorf("read outgoing mail %d: %w", id, err)
 	}
-	from, subject, text := readSent(o.Bytes)
-	c := content{Text: clean(cmp.Or(text, o.Vars["text"]))}
-	clear, sealed, err := s.seal.store(o.Sealed, sentPlace(id), c)
+	from, subject, text := readSent(rendered)
+	if text == "" { // encrypted, for one: the words it was made of
+		var w words
+		if err := s.seal.load(wordsPlace(o.dedupe), o.words, o.sealedWords, &w); err != nil {
+			return fmt.Errorf("read outgoing mail %d: %w", id, err)
+		}
+		text = w.Vars["text"]
+	}
+	clear, sealed, err := s.seal.store(o.sealed, sentPlace(id), content{Text: clean(text)})
 	if err != nil {
 		return err
 	}
@@ -37,8 +59,8 @@ func (s *Store) writeSent(ctx context.Context, t *tx, id int64) error {
 		INSERT INTO entries (outgoing, ticket, conversation, kind, author, subject, message_id, at, filed_at, encrypted, content, sealed)
 		VALUES ($1, $2, $3, 'mail-out', $4, $5, $6, $7, $7, $8, $9, $10)
 		ON CONFLICT (outgoing) DO NOTHING`
-	_, err = t.exec(ctx, insert, id, o.Ticket, o.Conversation, clean(cmp.Or(from, o.EnvelopeFrom)), clean(subject), clean(o.MessageID), t.at,
-		bit(len(o.EncryptTo) > 0), clear, sealed)
+	_, err = t.exec(ctx, insert, id, o.ticket, o.conversation, clean(cmp.Or(from, o.envelopeFrom)), clean(subject), o.messageID, t.at,
+		bit(o.encryptTo != "[]"), clear, sealed)
 	return err
 }
 

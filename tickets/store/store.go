@@ -35,14 +35,15 @@ type Options struct {
 
 // Store is one open database. It may be used by many goroutines.
 type Store struct {
-	options Options
-	dialect dialect
-	writer  *writer
-	reader  *reader
-	watcher *reader // one connection: data_version only means something on the same one
-	group   group   // short transactions that wait for the writer
-	seal    *sealer
-	press   *press
+	options      Options
+	dialect      dialect
+	writer       *writer
+	reader       *reader
+	watcher      *reader // one connection: data_version only means something on the same one
+	group        group   // short transactions that wait for the writer
+	seal         *sealer
+	press        *press
+	eventInserts map[int]string // by number of rows
 }
 
 // Open opens the database, makes it when there is none, and brings its schema up
@@ -52,7 +53,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	if err := options.check(); err != nil {
 		return nil, err
 	}
-	s := &Store{options: options.filled(), dialect: sqliteDialect()}
+	s := &Store{options: options.filled(), dialect: sqliteDialect(), eventInserts: eventInserts(sqliteDialect())}
 	if err := s.prepare(); err != nil {
 		return nil, err
 	}

@@ -27,7 +27,8 @@ func (s *Store) act(ctx context.Context, v tickets.Viewer, reference, what strin
 		if _, err := t.exec(ctx, `UPDATE tickets SET changed = $2 WHERE id = $1`, id, t.at); err != nil {
 			return err
 		}
-		return addEvent(ctx, t, event{Actor: v.Name, What: what, Ticket: id, Text: text})
+		addEvent(t, event{Actor: v.Name, What: what, Ticket: id, Text: text})
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("%s %s: %w", what, reference, err)

@@ -108,8 +108,9 @@ func (w *writer) forget() {
 
 // tx is one transaction that writes. Its context never ends early.
 type tx struct {
-	w  *writer
-	at int64 // the clock at its start, for all its rows
+	w      *writer
+	at     int64   // the clock at its start, for all its rows
+	events []event // to be appended at its end
 }
 
 // write runs work in one transaction. After nil it is durable; after an error
@@ -139,6 +140,9 @@ func (s *Store) transact(ctx context.Context, point string, work func(context.Co
 	}
 	if err := work(whole, t); err != nil {
 		done = !broken(err) && t.rollback(whole) == nil
+		return explained(err)
+	}
+	if err := s.writeEvents(whole, t); err != nil {
 		return explained(err)
 	}
 	s.hook(point, "written")
