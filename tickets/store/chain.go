@@ -68,16 +68,14 @@ func (s *Store) sealSome(ctx context.Context) (n int, err error) {
 		if err != nil {
 			return err
 		}
+		links := make([]any, 0, 3*len(events))
 		for _, e := range events {
 			seq++
 			prev = link(prev, seq, e)
-			const insert = `INSERT INTO chain (seq, event, hash) VALUES ($1, $2, $3)`
-			if _, err := t.exec(ctx, insert, seq, e.id, prev); err != nil {
-				return err
-			}
+			links = append(links, seq, e.id, prev)
 		}
 		n = len(events)
-		return nil
+		return s.links.insert(ctx, t, nil, links)
 	})
 	return n, err
 }

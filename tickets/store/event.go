@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"strings"
 )
 
 // event is one line of the audit log. Text never holds what came out of an
@@ -27,47 +26,25 @@ const eventText = 1000
 // by SealEvents, so that writers do not wait for each other.
 func addEvent(t *tx, e event) { t.events = append(t.events, e) }
 
-// eventFields is how many fields of its own the row of an event has.
-const eventFields = 7
-
-// writeEvents appends the events of a transaction. One statement for many rows
-// costs less than one for each; names of parameters are searched from the first
-// one on, so that still more rows gain nothing.
-func (s *Store) writeEvents(ctx context.Context, t *tx) error {
-	list := t.events
-	t.events = nil
-	for _, n := range []int{16, 4, 1} {
-		for ; len(list) >= n; list = list[n:] {
-			args := make([]any, 0, 1+n*eventFields)
-			args = append(args, t.at)
-			for _, e := range list[:n] {
-				text := clean(cut(e.Text, eventText))
-				args = append(args, clean(e.Actor), e.What, e.Ticket, e.Mail, e.Outgoing, digestOf(text), text)
-			}
-			if _, err := t.exec(ctx, s.eventInserts[n], args...); err != nil {
-				return fmt.Errorf("append to the log: %w", err)
-			}
-		}
-	}
-	return nil
+// bulkEvents and bulkLinks insert into the log and into its hash chain.
+func bulkEvents(d dialect) bulk {
+	return newBulk(d, `events (at, actor, what, ticket, mail, outgoing, digest, text)`, 1, 7)
 }
 
-// eventInserts are the statements that append so many events.
-func eventInserts(d dialect) map[int]string {
-	list := map[int]string{}
-	for _, rows := range []int{16, 4, 1} {
-		var b strings.Builder
-		b.WriteString(d.insertMany + ` events (at, actor, what, ticket, mail, outgoing, digest, text) VALUES `)
-		for i := range rows {
-			if i > 0 {
-				b.WriteString(", ")
-			}
-			p := 1 + i*eventFields
-			fmt.Fprintf(&b, "($1, $%d, $%d, $%d, $%d, $%d, $%d, $%d)", p+1, p+2, p+3, p+4, p+5, p+6, p+7)
-		}
-		list[rows] = b.String()
+func bulkLinks(d dialect) bulk { return newBulk(d, `chain (seq, event, hash)`, 0, 3) }
+
+// writeEvents appends the events of a transaction.
+func (s *Store) writeEvents(ctx context.Context, t *tx) error {
+	var values []any
+	for _, e := range t.events {
+		text := clean(cut(e.Text, eventText))
+		values = append(values, clean(e.Actor), e.What, e.Ticket, e.Mail, e.Outgoing, digestOf(text), text)
 	}
-	return list
+	t.events = nil
+	if err := s.events.insert(ctx, t, []any{t.at}, values); err != nil {
+		return fmt.Errorf("append to the log: %w", err)
+	}
+	return nil
 }
 
 func digestOf(text string) string {

@@ -11,7 +11,7 @@ import (
 
 // MigrateTo makes a database at an older version.
 func MigrateTo(ctx context.Context, o Options, version int) error {
-	s := &Store{options: o.filled(), dialect: sqliteDialect(), eventInserts: eventInserts(sqliteDialect())}
+	s := &Store{options: o.filled(), dialect: sqliteDialect(), events: bulkEvents(sqliteDialect()), links: bulkLinks(sqliteDialect())}
 	if err := s.prepare(); err != nil {
 		return err
 	}

@@ -15,9 +15,10 @@ import (
 // look-up and the insert.
 var errIdentity = errors.New("another copy of this mail was filed at the same moment")
 
-// errOneFailed says that one mail of a batch failed by its own fault while none
-// had a savepoint: the batch is rolled back and filed again with savepoints.
-var errOneFailed = errors.New("one mail of the batch failed")
+// errOneFailed says that one mail of a batch, or one member of a group, failed by
+// its own fault while none had a savepoint: all is rolled back and done again
+// with savepoints.
+var errOneFailed = errors.New("one of the batch failed")
 
 // File is T2, see tickets.FilingStore. A batch is tried without savepoints
 // first, because they make every page of it be copied. When one mail fails by

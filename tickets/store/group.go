@@ -52,8 +52,9 @@ func (g *group) all() []*member {
 }
 
 // writeTogether is write for short work. Whoever gets the writer's turn writes
-// for all who wait by then, each in a savepoint of its own: a fault of one is
-// rolled back alone. As with write, after nil the work is durable, and after an
+// for all who wait by then. When one of them fails by its own fault they are
+// written anew, each in a savepoint of its own, so that it is rolled back alone:
+// work may be called twice. As with write, after nil the work is durable, and after an
 // error nothing of it is.
 func (s *Store) writeTogether(ctx context.Context, point string, work func(context.Context, *tx) error) error {
 	m := &member{ctx: ctx, point: point, work: work, done: make(chan struct{})}
@@ -108,20 +109,44 @@ func (s *Store) writeMembers(list []*member) error {
 	if err := s.writer.connect(ctx); err != nil {
 		return err
 	}
-	err := s.transact(ctx, "", func(ctx context.Context, t *tx) error {
-		for _, m := range list {
-			if err := s.writeMember(ctx, t, m); err != nil {
-				return err
-			}
+	err := s.writeEach(ctx, list, s.writeBold)
+	if errors.Is(err, errOneFailed) {
+		if err = s.writer.connect(ctx); err == nil {
+			err = s.writeEach(ctx, list, s.writeMember)
 		}
-		return nil
-	})
+	}
 	for _, m := range list {
 		if err == nil && m.err == nil {
 			s.hook(m.point, "committed")
 		}
 	}
 	return err
+}
+
+// writeEach writes all members in one transaction.
+func (s *Store) writeEach(ctx context.Context, list []*member, write func(context.Context, *tx, *member) error) error {
+	return s.transact(ctx, "", func(ctx context.Context, t *tx) error {
+		for _, m := range list {
+			if err := write(ctx, t, m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// writeBold does one member's work without a savepoint, as nearly all succeed.
+// errOneFailed when it takes one: then all of the group begins anew.
+func (s *Store) writeBold(ctx context.Context, t *tx, m *member) error {
+	s.hook(m.point, "before")
+	if err := m.work(ctx, t); err != nil {
+		if broken(err) {
+			return err
+		}
+		return errors.Join(errOneFailed, err)
+	}
+	s.hook(m.point, "written")
+	return nil
 }
 
 // writeMember does one member's work. An error of its own stands in the member;

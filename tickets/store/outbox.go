@@ -207,13 +207,17 @@ func (s *Store) Take(ctx context.Context, id int64, worker, envelopeFrom string,
 		       bytes         = CASE WHEN bytes IS NULL THEN $5 ELSE bytes END
 		 WHERE id = $1 AND state = 'queued'
 		RETURNING token, ticket`
-	sealed, digest, err := s.sealBytes(ctx, id, bytes)
-	if err != nil {
-		return 0, fmt.Errorf("claim outgoing mail %d: %w", id, err)
+	digest := ""
+	if len(bytes) > 0 {
+		digest = digestOf(string(bytes))
 	}
 	err = s.writeTogether(ctx, "t3a", func(ctx context.Context, t *tx) error {
+		sealed, err := s.sealBytes(ctx, t, id, bytes)
+		if err != nil {
+			return err
+		}
 		var ticket int64
-		err := t.row(ctx, update, []any{id, clean(worker), t.at, clean(envelopeFrom), sealed, digest}, &token, &ticket)
+		err = t.row(ctx, update, []any{id, clean(worker), t.at, clean(envelopeFrom), sealed, digest}, &token, &ticket)
 		if errors.Is(err, sql.ErrNoRows) {
 			return tickets.ErrTaken
 		}
@@ -229,24 +233,20 @@ func (s *Store) Take(ctx context.Context, id int64, worker, envelopeFrom string,
 	return token, nil
 }
 
-// sealBytes prepares rendered bytes for their row, outside any transaction. A
-// mail that could not be rendered has none: its claim records the attempt that
-// is about to fail, and a later one renders anew.
-func (s *Store) sealBytes(ctx context.Context, id int64, bytes []byte) (stored []byte, digest string, err error) {
+// sealBytes prepares rendered bytes for their row. A mail that could not be
+// rendered has none: its claim records the attempt that is about to fail, and a
+// later one renders anew.
+func (s *Store) sealBytes(ctx context.Context, t *tx, id int64, bytes []byte) ([]byte, error) {
 	if len(bytes) == 0 {
-		return nil, "", nil
+		return nil, nil
 	}
 	var dedupe string
 	var sealed bool
-	err = s.reader.row(ctx, `SELECT dedupe, sealed FROM outbox WHERE id = $1`, []any{id}, &dedupe, &sealed)
-	if err != nil {
-		return nil, "", err
+	err := t.row(ctx, `SELECT dedupe, sealed FROM outbox WHERE id = $1`, []any{id}, &dedupe, &sealed)
+	if err != nil || !sealed {
+		return bytes, err
 	}
-	if !sealed {
-		return bytes, digestOf(string(bytes)), nil
-	}
-	stored, err = s.seal.seal(bytesPlace(dedupe), bytes)
-	return stored, digestOf(string(bytes)), err
+	return s.seal.seal(bytesPlace(dedupe), bytes)
 }
 
 // Bytes gives what an attempt recorded: every retry sends the same. nil before

@@ -35,15 +35,16 @@ type Options struct {
 
 // Store is one open database. It may be used by many goroutines.
 type Store struct {
-	options      Options
-	dialect      dialect
-	writer       *writer
-	reader       *reader
-	watcher      *reader // one connection: data_version only means something on the same one
-	group        group   // short transactions that wait for the writer
-	seal         *sealer
-	press        *press
-	eventInserts map[int]string // by number of rows
+	options Options
+	dialect dialect
+	writer  *writer
+	reader  *reader
+	watcher *reader // one connection: data_version only means something on the same one
+	group   group   // short transactions that wait for the writer
+	seal    *sealer
+	press   *press
+	events  bulk
+	links   bulk
 }
 
 // Open opens the database, makes it when there is none, and brings its schema up
@@ -53,7 +54,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	if err := options.check(); err != nil {
 		return nil, err
 	}
-	s := &Store{options: options.filled(), dialect: sqliteDialect(), eventInserts: eventInserts(sqliteDialect())}
+	s := &Store{options: options.filled(), dialect: sqliteDialect(), events: bulkEvents(sqliteDialect()), links: bulkLinks(sqliteDialect())}
 	if err := s.prepare(); err != nil {
 		return nil, err
 	}

@@ -1,0 +1,62 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// bulk inserts many rows into one table. One statement for many rows costs less
+// than one for each; names of parameters are searched from the first one on, so
+// that still more rows gain nothing.
+type bulk struct {
+	shared, fields int            // parameters that all rows have, and of one row alone
+	statements     map[int]string // by number of rows
+}
+
+// bulkRows are the numbers of rows in one statement, descending to one.
+func bulkRows() [3]int { return [3]int{16, 4, 1} }
+
+// newBulk makes the statements. table names the columns: the shared ones first.
+func newBulk(d dialect, table string, shared, fields int) bulk {
+	b := bulk{shared: shared, fields: fields, statements: map[int]string{}}
+	for _, rows := range bulkRows() {
+		var text strings.Builder
+		text.WriteString(d.insertMany + " " + table + " VALUES ")
+		for i := range rows {
+			if i > 0 {
+				text.WriteString(", ")
+			}
+			b.writeRow(&text, shared+i*fields)
+		}
+		b.statements[rows] = text.String()
+	}
+	return b
+}
+
+// writeRow writes the parameters of one row; before stand those of others.
+func (b bulk) writeRow(text *strings.Builder, before int) {
+	separator := "("
+	for i := range b.shared {
+		fmt.Fprintf(text, "%s$%d", separator, i+1)
+		separator = ", "
+	}
+	for i := range b.fields {
+		fmt.Fprintf(text, "%s$%d", separator, before+i+1)
+		separator = ", "
+	}
+	text.WriteString(")")
+}
+
+// insert writes rows, one after the other in values.
+func (b bulk) insert(ctx context.Context, t *tx, shared, values []any) error {
+	for _, rows := range bulkRows() {
+		for n := rows * b.fields; len(values) >= n; values = values[n:] {
+			args := append(shared[:len(shared):len(shared)], values[:n]...)
+			if _, err := t.exec(ctx, b.statements[rows], args...); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
