@@ -59,11 +59,12 @@ func TestIndicatorsOfAnEntryWrittenOver(t *testing.T) {
 		{Type: "url", Value: `http://"<&\.example/`, Role: "target"},
 		{Type: "ipv4", Value: "192.0.2.1", Role: "source", Derived: "url"},
 		{Type: "domain", Value: "example.org", Benign: true},
+		{Type: "domain", Value: "bad.example", Derived: "email"},
 	}
 	filed := storetest.File(t, s, storetest.Judge, f)[0]
 	storetest.Clean(t, s, store.VerifyOptions{AtRest: true})
-	if k, err := s.Ticket(t.Context(), storetest.Admin, filed.Ticket); err != nil || len(k.Indicators) != 4 {
-		t.Errorf("got %+v, %v; want all four", k.Indicators, err)
+	if k, err := s.Ticket(t.Context(), storetest.Admin, filed.Ticket); err != nil || len(k.Indicators) != 5 {
+		t.Errorf("got %+v, %v; want all five", k.Indicators, err)
 	}
 	for url, want := range map[string]int{`http://"<&\.example/`: 1, "http://anna.example/": 0} {
 		storetest.Receive(t, s, storetest.Mail(clock, storetest.Inbox, uint32(2+want), storetest.Text(2+want)))
@@ -75,5 +76,37 @@ func TestIndicatorsOfAnEntryWrittenOver(t *testing.T) {
 			}
 			return storetest.New(f)
 		}, g)
+	}
+}
+
+// TestKeyedIndicators counts the keys that indicators get.
+func TestKeyedIndicators(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		list []indicator.Indicator
+		want int
+	}{
+		{"none", nil, 0},
+		{"an address", []indicator.Indicator{{Type: "ipv4", Value: "192.0.2.1"}}, 1},
+		{"the address of a link", []indicator.Indicator{{Type: "ipv4", Value: "192.0.2.1", Derived: "url"}}, 1},
+		{"a domain", []indicator.Indicator{{Type: "domain", Value: "bad.example"}}, 1},
+		{"the domain of a link", []indicator.Indicator{{Type: "domain", Value: "bad.example", Derived: "url"}}, 0},
+		{"benign", []indicator.Indicator{{Type: "ipv4", Value: "192.0.2.1", Benign: true}}, 0},
+		{"twice", []indicator.Indicator{{Type: "ipv4", Value: "192.0.2.1", Role: "source"}, {Type: "ipv4", Value: "192.0.2.1", Role: "target"}}, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			clock := storetest.NewClock()
+			o := storetest.Options(t, clock)
+			s := open(t, o)
+			storetest.Receive(t, s, storetest.Mail(clock, storetest.Inbox, 1, storetest.Text(1)))
+			f := storetest.Filing(storetest.Claim(t, s, 1)[0], "anna")
+			f.Report.Indicators = c.list
+			storetest.File(t, s, storetest.Judge, f)
+			var got int
+			if err := rows(t, o.Path).QueryRow(`SELECT count(*) FROM indicator_keys`).Scan(&got); err != nil || got != c.want {
+				t.Errorf("got %d keys, %v; want %d", got, err, c.want)
+			}
+			storetest.Clean(t, s, store.VerifyOptions{AtRest: true})
+		})
 	}
 }
