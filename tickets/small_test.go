@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	_ "time/tzdata" // zones are there on a machine without any
 
 	"postern/tickets"
 )
@@ -87,7 +88,7 @@ func office(t *testing.T) tickets.WorkingHours {
 	t.Helper()
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
-		t.Skip("no time zones on this machine:", err)
+		t.Fatal(err)
 	}
 	return tickets.WorkingHours{
 		Days: []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday},

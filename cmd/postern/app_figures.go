@@ -23,7 +23,7 @@ func (a *App) figures(ctx context.Context) (desk.Figures, error) {
 	sending := a.sender.Status()
 	f := desk.Figures{
 		Mails: stats.Mails, Tickets: stats.Tickets, Outbox: stats.Outbox,
-		Unfiled: stats.OldestMail, WithoutRaw: stats.WithoutRaw, Attention: stats.Attention, Unproven: stats.Unproven, Unsealed: stats.OldestEvent,
+		Unfiled: stats.OldestMail, WithoutRaw: stats.WithoutRaw, Attention: stats.Attention, PutOff: stats.OldestTry, Unproven: stats.Unproven, Unsealed: stats.OldestEvent,
 		Relay: desk.Relay{State: sending.State, Error: sending.LastError, Retry: sending.Retry, Sent: sending.Sent},
 	}
 	for i, w := range a.watchers {

@@ -223,7 +223,9 @@ func TestImportAnswersNothing(t *testing.T) {
 		if !strings.Contains(out, "3 mails") {
 			t.Errorf("got %q", out)
 		}
-		c.do(exitDone, "import", folder)
+		if out, _ := c.do(exitDone, "import", folder); !strings.Contains(out, "0 mails") || !strings.Contains(out, "3 were known") {
+			t.Errorf("again: got %q", out)
+		}
 		if !beside {
 			d = w.start(t)
 		}

@@ -47,7 +47,8 @@ stores, and serve files.`,
 
 // imported is the outcome of an import.
 type imported struct {
-	Mails  int  `json:"mails"`
+	Mails  int  `json:"mails"` // new ones
+	Known  int  `json:"known"` // that the database had already
 	Failed int  `json:"failed"`
 	Filed  bool `json:"filed"` // false: a running serve files them
 }
@@ -86,7 +87,7 @@ func (p *program) showImported(result imported) error {
 	if !result.Filed {
 		words = "stored; the running serve files them"
 	}
-	fmt.Fprintf(p.out, "%d mails %s, %d could not be read\n", result.Mails, words, result.Failed)
+	fmt.Fprintf(p.out, "%d mails %s, %d were known already, %d could not be read\n", result.Mails, words, result.Known, result.Failed)
 	if result.Failed > 0 {
 		return errSaid
 	}
@@ -104,10 +105,14 @@ func (p *program) importInto(ctx context.Context, ledger intake.Ledger, path str
 		if len(batch) == 0 {
 			return nil
 		}
+		known, err := countKnown(ctx, ledger, batch)
+		if err != nil {
+			return err
+		}
 		if err := ledger.Receive(ctx, batch); err != nil {
 			return fmt.Errorf("storing mail: %w", err)
 		}
-		result.Mails += len(batch)
+		result.Mails, result.Known = result.Mails+len(batch)-known, result.Known+known
 		batch, size = batch[:0], 0
 		return nil
 	}
@@ -128,7 +133,20 @@ func (p *program) importInto(ctx context.Context, ledger intake.Ledger, path str
 			return result, ctx.Err()
 		}
 	}
-	return result, flush()
+	err = flush() // before result is read: it counts
+	return result, err
+}
+
+// countKnown tells how many mails of a batch the ledger has by their digest.
+func countKnown(ctx context.Context, ledger intake.Ledger, batch []intake.Mail) (n int, err error) {
+	for i := range batch {
+		known, err := ledger.Known(ctx, batch[i].Delivery.Mailbox.Source, batch[i].Delivery.UIDValidity)
+		if err != nil {
+			return 0, fmt.Errorf("looking for known mail: %w", err)
+		}
+		n += min(len(known), 1)
+	}
+	return n, nil
 }
 
 func importedMail(m archive.Message, now time.Time) intake.Mail {

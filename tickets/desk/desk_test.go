@@ -74,6 +74,8 @@ func TestHealthz(t *testing.T) {
 		{"a mail being filed", desk.Figures{Unfiled: noon.Add(-time.Minute)}, nil, 200, "ok", ""},
 		{"held", desk.Figures{Mails: map[string]int64{"held": 2}}, nil, 200, "attention", "2 mails are held"},
 		{"withheld", desk.Figures{Attention: map[string]int64{"withheld": 3}}, nil, 200, "attention", "3 answers are withheld"},
+		{"put off for long", desk.Figures{PutOff: noon.Add(-2 * time.Hour)}, nil, 200, "attention", "put off a mail for 2h"},
+		{"put off just now", desk.Figures{PutOff: noon.Add(-20 * time.Minute)}, nil, 200, "ok", ""},
 		{"bytes gone", desk.Figures{WithoutRaw: 1}, nil, 200, "attention", "without their bytes"},
 		{"unsure", desk.Figures{Attention: map[string]int64{"unsure": 1}}, nil, 200, "attention", "may or may not"},
 		{"relay away", desk.Figures{Relay: desk.Relay{Error: "connection refused"}}, nil, 200, "attention", "relay: connection refused"},

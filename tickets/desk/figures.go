@@ -14,6 +14,7 @@ type Figures struct {
 	Attention  map[string]int64 // outgoing mails that wait for a person, by state
 	Unproven   int64            // entries that claim a ticket and wait for a person
 	WithoutRaw int64            // ledger rows without stored bytes
+	PutOff     time.Time        // when the oldest outgoing mail was owed that the relay puts off; zero: none
 	Unsealed   time.Time        // oldest event outside the hash chain; zero: none
 	Mailboxes  []Mailbox
 	Relay      Relay
@@ -44,6 +45,7 @@ type Relay struct {
 const (
 	unfiledAlarm  = 10 * time.Minute
 	unsealedAlarm = time.Minute
+	putOffAlarm   = time.Hour
 )
 
 // Alarm is one thing a person has to look at.
@@ -72,6 +74,9 @@ func (f Figures) Alarms(now time.Time) []Alarm {
 	}
 	if f.Relay.Error != "" {
 		sound("relay", "relay: %s", f.Relay.Error)
+	}
+	if !f.PutOff.IsZero() && now.Sub(f.PutOff) > putOffAlarm {
+		sound("put off", "the relay has put off a mail for %s; the log says why", now.Sub(f.PutOff).Round(time.Minute))
 	}
 	for _, due := range []struct {
 		key  string

@@ -40,6 +40,7 @@ var (
 	outboxDesc   = description("outbox_mails", "Outgoing mails by state.", "state")
 	unfiledDesc  = description("oldest_unfiled_seconds", "Age of the oldest mail that is stored and neither filed nor held.")
 	unsealedDesc = description("oldest_unsealed_event_seconds", "Age of the oldest event outside the hash chain.")
+	putOffDesc   = description("oldest_put_off_seconds", "Age of the oldest outgoing mail that was tried and put off.")
 	unprovenDesc = description("unproven_entries", "Entries that claim a ticket without proof and wait for a person.")
 	upDesc       = description("mailbox_up", "1 while the mailbox is read without trouble.", "mailbox", "folder")
 	cycleDesc    = description("mailbox_last_cycle_timestamp_seconds", "When the folder was last compared with the ledger.", "mailbox", "folder")
@@ -47,7 +48,7 @@ var (
 	receivedDesc = description("mailbox_received_total", "Mails stored since start.", "mailbox", "folder")
 	relayDesc    = description("relay_up", "1 while the relay takes mail, or was not needed yet.")
 	sentDesc     = description("sent_total", "Mails the relay took since start.")
-	descriptions = []*prometheus.Desc{buildDesc, alarmsDesc, mailsDesc, ticketsDesc, outboxDesc, unfiledDesc, unsealedDesc, unprovenDesc, upDesc, cycleDesc, laggingDesc, receivedDesc, relayDesc, sentDesc}
+	descriptions = []*prometheus.Desc{buildDesc, alarmsDesc, mailsDesc, ticketsDesc, outboxDesc, unfiledDesc, unsealedDesc, putOffDesc, unprovenDesc, upDesc, cycleDesc, laggingDesc, receivedDesc, relayDesc, sentDesc}
 )
 
 // Describe names every metric.
@@ -78,6 +79,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 	byState(gauge, outboxDesc, f.Outbox)
 	gauge(unfiledDesc, age(now, f.Unfiled))
 	gauge(unsealedDesc, age(now, f.Unsealed))
+	gauge(putOffDesc, age(now, f.PutOff))
 	gauge(unprovenDesc, float64(f.Unproven))
 	for _, m := range f.Mailboxes {
 		gauge(upDesc, truth(m.Error == ""), m.Name, m.Folder)

@@ -60,7 +60,8 @@ func TestAnswersCommitTogether(t *testing.T) {
 	}
 	points := gate.points("t3")
 	first := slices.Index(points, "t3a.committed")
-	if written := strings.Count(strings.Join(points[:max(first, 0)], " "), "t3a.written"); written != 6 {
+	// More when the one with the wrong token came late: then all began anew.
+	if written := strings.Count(strings.Join(points[:max(first, 0)], " "), "t3a.written"); written < 6 {
 		t.Errorf("%d answers were written before the first commit, want all 6: %v", written, points)
 	}
 	stats, err := s.Stats(ctx)

@@ -22,6 +22,7 @@ type Stats struct {
 	Unsealed    int64            // events that wait for the hash chain
 	OldestMail  time.Time        // when the oldest unfiled mail was stored; zero: none waits. Held ones and those filed before do not count
 	OldestOut   time.Time        // when the oldest due outgoing mail became due; zero: none
+	OldestTry   time.Time        // when the oldest outgoing mail was owed that was tried and is put off; zero: none
 	OldestEvent time.Time        // of the oldest unsealed event; zero: none
 	LateMails   int64            // stored ten minutes ago and neither filed nor held
 	WithoutRaw  int64            // ledger rows without stored bytes, of those not filed yet
@@ -73,11 +74,12 @@ func (s *Store) countWaiting(ctx context.Context, st *Stats) error {
 		       (SELECT count(*) FROM mails WHERE state IN ('received', 'claimed') AND refile = '' AND stored_at < $2),
 		       (SELECT count(*) FROM mails m WHERE m.state IN ('received', 'claimed') AND m.size > 0
 		           AND NOT EXISTS (SELECT 1 FROM mail_chunks c WHERE c.mail = m.id)),
-		       (SELECT count(*) FROM entries WHERE unproven = 1)`
+		       (SELECT count(*) FROM entries WHERE unproven = 1),
+		       (SELECT coalesce(min(created), 0) FROM outbox WHERE state = 'queued' AND attempts > 0)`
 	now := s.now()
-	var mail, out int64
-	err := s.reader.row(ctx, query, []any{now, now - lostAfter.Microseconds()}, &mail, &out, &st.LateMails, &st.WithoutRaw, &st.Unproven)
-	st.OldestMail, st.OldestOut = moment(mail), moment(out)
+	var mail, out, tried int64
+	err := s.reader.row(ctx, query, []any{now, now - lostAfter.Microseconds()}, &mail, &out, &st.LateMails, &st.WithoutRaw, &st.Unproven, &tried)
+	st.OldestMail, st.OldestOut, st.OldestTry = moment(mail), moment(out), moment(tried)
 	return err
 }
 
