@@ -13,7 +13,7 @@ import (
 // What the budget keeps back is listed with its reason, and one act sends it.
 func TestWithheldAnswerIsReleased(t *testing.T) {
 	w := memoryWorld(t)
-	edit(t, w.config, "[smtp]\n", "[answers]\nper_address = 1\nnull_reverse_path = true\n\n[smtp]\n")
+	edit(t, w.config, "[answers]\n", "[answers]\nper_address = 1\nnull_reverse_path = true\n")
 	for _, what := range []string{"scans 192.0.2.7", "floods 192.0.2.8"} {
 		mail := "From: Per <per@riverside.example>\r\nTo: csirt@example.org\r\nSubject: a host of yours " + what +
 			"\r\nMessage-ID: <" + what[:5] + "@riverside.example>\r\n\r\n203.0.113.200 " + what + " since noon.\r\n"
