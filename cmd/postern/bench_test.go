@@ -26,7 +26,7 @@ func TestBench(t *testing.T) {
 		t.Skip("measures for minutes and runs only when asked for: make bench, or set POSTERN_BENCH=1")
 	}
 	if _, err := os.Stat("/proc/self/status"); err != nil {
-		t.Skip("needs /proc of Linux to measure other processes")
+		t.Fatal("needs /proc of Linux to measure other processes")
 	}
 	t.Run("throughput", benchThroughput)
 	t.Run("huge mail", benchHuge)

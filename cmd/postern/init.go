@@ -62,7 +62,7 @@ can read again what came encrypted, and serve starts on no backup without both.
 
 // Names of the key files in the data folder.
 const (
-	sealKeyName   = "seal.key"
+	sealKeyName   = config.SealKeyName
 	threadKeyName = "thread.key"
 	keyBytes      = 32
 )

@@ -11,6 +11,10 @@ import (
 	"github.com/pelletier/go-toml/v2"
 )
 
+// SealKeyName is the file in the data folder that holds the seal key, unless
+// [store] seal_key_file names another.
+const SealKeyName = "seal.key"
+
 // maxFile bounds a configuration file; a larger one is some other file.
 const maxFile = 1 << 20
 
@@ -94,7 +98,7 @@ func (c *Config) resolvePaths(dir string) {
 		}
 	}
 	if c.Store.SealKeyFile == "" && c.Data != "" {
-		c.Store.SealKeyFile = filepath.Join(c.Data, "seal.key")
+		c.Store.SealKeyFile = filepath.Join(c.Data, SealKeyName)
 	}
 	abs(&c.Store.SealKeyFile)
 }
