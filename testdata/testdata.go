@@ -5,9 +5,10 @@ package testdata
 
 import "embed"
 
-// Files holds the folders "mail" and "keys".
+// Files holds the sample mails in "mail" and the folder "keys". The golden set
+// below "mail" is read by its tests from the tree and is not part of the program.
 //
-//go:embed all:mail all:keys
+//go:embed mail/*.eml mail/README.md all:keys
 var Files embed.FS
 
 // Sample is one mail of the demo, as a mail server would hold it.

@@ -110,8 +110,13 @@ func (s *session) store(ctx context.Context, uids []uint32, flag goimap.Flag) er
 }
 
 // create makes a folder and subscribes to it, so that mail programs show it.
+// Two watchers of one account may ask for it in the same moment; whoever is
+// told that it exists already has what it asked for.
 func (s *session) create(ctx context.Context, folder string) error {
 	err := s.do(ctx, fmt.Sprintf("make the folder %q", folder), s.client.Create(folder, nil).Wait)
+	if no, ok := refusal(err); ok && no.Code == goimap.ResponseCodeAlreadyExists {
+		err = nil
+	}
 	if err != nil {
 		return err
 	}

@@ -470,3 +470,28 @@ func TestLagging(t *testing.T) {
 	waitMails(t, ledger, 3)
 	eventually(t, "none lags", func() bool { return w.Status().Lagging == 0 && w.Status().LastError == "" })
 }
+
+// Two watchers of one account ask for the same processed folder: the second is
+// told that it exists, and files there all the same.
+func TestProcessedFolderMadeBySomebodyElse(t *testing.T) {
+	var asked atomic.Int64
+	ledger := intaketest.New()
+	server, o := scripted(t, imaptest.Script{
+		Handle: func(c *imaptest.Conversation, tag, command string) (bool, error) {
+			if !strings.HasPrefix(command, "CREATE ") || asked.Add(1) > 1 {
+				return false, nil
+			}
+			c.Make("Processed")
+			return c.Refuse(tag, "[ALREADYEXISTS] somebody was faster")
+		},
+	}, ledger, 1)
+	w, _ := start(t, o)
+	waitMails(t, ledger, 1)
+	settled(t, w)
+	if got := w.Status(); asked.Load() != 1 || got.LastError != "" {
+		t.Errorf("asked %d times, last error %q", asked.Load(), got.LastError)
+	}
+	if !has(server.Commands(), "SUBSCRIBE") {
+		t.Errorf("the folder was not subscribed to: %q", server.Commands())
+	}
+}

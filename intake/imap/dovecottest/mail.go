@@ -2,6 +2,7 @@ package dovecottest
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -106,10 +107,19 @@ func (d *Dovecot) Messages(user, folder string) []imaptest.Mail {
 	return mails
 }
 
-// Create makes a folder.
+// Create makes a folder. A Maildir folder is made step by step: somebody who
+// opens it between two steps finishes it first, and Dovecot tells the one who
+// asked for it that it exists already.
 func (d *Dovecot) Create(user, folder string) {
 	d.tb.Helper()
-	d.with(user, func(client *imapclient.Client) error { return client.Create(folder, nil).Wait() })
+	d.with(user, func(client *imapclient.Client) error {
+		err := client.Create(folder, nil).Wait()
+		var refused *imap.Error
+		if errors.As(err, &refused) && refused.Code == imap.ResponseCodeAlreadyExists {
+			return nil
+		}
+		return err
+	})
 }
 
 // Delete removes a folder and what is in it; made again it has a new UIDVALIDITY.

@@ -209,6 +209,9 @@ func (c *Conversation) Say(format string, args ...any) error {
 // Mails are the mails of the selected folder.
 func (c *Conversation) Mails() []ScriptedMail { return c.server.Mails(c.selected) }
 
+// Make makes a folder, as another client would.
+func (c *Conversation) Make(folder string) { c.server.Put(folder) }
+
 // Refuse answers a command with NO.
 func (c *Conversation) Refuse(tag, text string) (bool, error) {
 	return true, c.Say("%s NO %s\r\n", tag, text)
