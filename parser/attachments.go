@@ -28,7 +28,16 @@ func (r *reading) attach(p *mime.Part, secret bool) {
 	size, digest := r.digest(p)
 	r.report.Attachments = append(r.report.Attachments, Attachment{
 		Name: p.Name, Type: p.Type, Size: size, SHA256: digest, Inline: p.Disposition == "inline", Encrypted: secret,
+		Entries: entries(p),
 	})
+}
+
+// entries are the files that an archive lists, nil when p is none.
+func entries(p *mime.Part) (list []Entry) {
+	for _, member := range p.Members {
+		list = append(list, Entry{Name: member.Name, Size: member.Size()})
+	}
+	return list
 }
 
 // hashed is how many bytes are hashed at a time.

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"time"
 
+	"postern/parser/archive"
 	"postern/parser/mime"
 	"postern/parser/pgp"
 )
@@ -25,6 +26,7 @@ type Env struct {
 type Limits struct {
 	MIME       mime.Limits
 	PGP        pgp.Limits
+	Archive    archive.Limits
 	Text       int64 // bytes of text kept and searched, all parts together
 	Indicators int   // kept at most
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"postern/parser/archive"
 	"postern/parser/automatic"
 	"postern/parser/format"
 	"postern/parser/indicator"
@@ -69,6 +70,9 @@ func (r *reading) open(raw io.ReaderAt, size int64) {
 	}
 	r.inner = opened.Inner
 	r.protected = protectedHeader(opened, r.secret)
+	archives := archive.NewExpander(r.env.Limits.Archive)
+	archives.Expand(r.ctx, r.root)
+	r.problems.Add(archives.Problems()...)
 }
 
 // firstAddress is the first of a list that has an address.

@@ -72,6 +72,14 @@ type Attachment struct {
 	SHA256    string `json:"sha256"` // of the decoded bytes, lower case hexadecimal
 	Inline    bool   `json:"inline"`
 	Encrypted bool   `json:"encrypted"` // came out of an encrypted part
+
+	Entries []Entry `json:"entries,omitempty"` // the files of an archive, which is not unpacked
+}
+
+// Entry is one file that the listing of an archive names.
+type Entry struct {
+	Name string `json:"name"` // its path in the archive
+	Size int64  `json:"size"` // as the archive states it
 }
 
 // Bounce is what a delivery status notification says (RFC 3464).

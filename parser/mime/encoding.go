@@ -48,6 +48,10 @@ type Decoder struct {
 // each reader starts anew.
 func (p *Part) Open() *Decoder {
 	d := &Decoder{left: p.decoded}
+	if p.open != nil {
+		d.source = p.open(&d.problems)
+		return d
+	}
 	body := p.Body()
 	if p.Multipart() {
 		d.source = body

@@ -29,10 +29,13 @@ type Part struct {
 	Name        string            // file name, decoded, without folders; "" when none is given
 	Children    []*Part
 	Parent      *Part
+	Members     []*Part // the files of an archive that was listed; they are no part of the tree, so Walk leaves them out
 
 	raw             io.ReaderAt
 	start, body, to int64 // raw[start:body] is the header block, raw[body:to] the encoded body
 	decoded         int64 // bytes Open may give
+
+	open func(*Problems) io.Reader // of the member of an archive, which stands nowhere in raw
 }
 
 // Raw gives the exact bytes of header and body, without the line break that

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -30,21 +31,28 @@ func (p *Part) Text(limit int64) (string, []Problem) {
 	return cutText(unixLines(text), limit), found.List()
 }
 
+// firstRead is how much memory is taken for a text before any of it was read:
+// an archive may state sizes that it does not have.
+const firstRead = 1 << 20
+
 // readUpTo reads at most n bytes in one piece.
 func readUpTo(from io.Reader, n int64) ([]byte, error) {
-	octets := make([]byte, n)
-	got := 0
-	for got < len(octets) {
-		n, err := from.Read(octets[got:])
-		got += n
+	octets := make([]byte, 0, min(n, firstRead))
+	for int64(len(octets)) < n {
+		if len(octets) == cap(octets) {
+			octets = slices.Grow(octets, int(min(n-int64(len(octets)), int64(len(octets)))))
+		}
+		room := octets[len(octets):min(int64(cap(octets)), n)]
+		got, err := from.Read(room)
+		octets = octets[:len(octets)+got]
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			return octets[:got], err
+			return octets, err
 		}
 	}
-	return octets[:got], nil
+	return octets, nil
 }
 
 // charset is what the part says its charset is, "" when it does not.
