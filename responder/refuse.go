@@ -46,6 +46,8 @@ func refuseMatch(_ *Policy, c candidate) string {
 		return ""
 	case tickets.MatchFollowUp:
 		return refuseFollowUp(c)
+	case tickets.MatchAltered:
+		return "another copy of this mail was handled when it came"
 	case tickets.MatchUnproven:
 		return "claims a ticket without proof; not answered until a person decides"
 	case tickets.MatchEcho:
@@ -75,6 +77,9 @@ func threads(e tickets.Evidence) []tickets.Thread {
 	all := slices.Clone(e.ByRef)
 	for _, hit := range slices.Concat(e.ByMessage, e.Awaited) {
 		all = append(all, hit.Thread)
+	}
+	if e.Altered != nil {
+		all = append(all, e.Altered.Thread)
 	}
 	return all
 }

@@ -42,6 +42,7 @@ type Raw interface {
 // decide. Keys of a report are computed once, outside any transaction.
 type Keys struct {
 	Identity   string   // hexadecimal SHA-256, see IdentityOf
+	Altered    string   // identity of a copy whose attached files are others, see AlteredIdentity
 	MessageID  string   // the mail's own, "" when it has none
 	MessageIDs []string // of In-Reply-To and References, without brackets
 	References []string // canonical ticket references in subject and tokens
@@ -88,6 +89,7 @@ type Hit struct {
 // transaction that will write the decision.
 type Evidence struct {
 	Same      *Hit     // an entry with this identity is filed already
+	Altered   *Hit     // the conversation's entry with this identity, which lacks files that this mail brings
 	Existing  *Hit     // when refiling: the entry of this very mail
 	Own       *Hit     // the mail's own Message-ID is one we sent: our mail coming back
 	ByMessage []Hit    // messages named in In-Reply-To and References
@@ -108,6 +110,7 @@ type Answers struct {
 // How a mail relates to what is there.
 const (
 	MatchSame     = "same"      // this mail is filed already: nothing but the delivery is recorded
+	MatchAltered  = "altered"   // a copy of a mail of the ticket given, with other attached files: shown there, proves nothing
 	MatchFollowUp = "follow-up" // belongs to the conversation given
 	MatchUnproven = "unproven"  // claims the ticket given without proof
 	MatchAttach   = "attach"    // another report of the ticket given, in a conversation of its own

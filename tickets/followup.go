@@ -279,5 +279,8 @@ func (m *matter) threads() []Thread {
 	for _, hit := range slices.Concat(m.ByMessage, m.Awaited) {
 		all = append(all, hit.Thread)
 	}
+	if m.Altered != nil {
+		all = append(all, m.Altered.Thread)
+	}
 	return all
 }

@@ -184,3 +184,28 @@ func FuzzIdentityOf(f *testing.F) {
 		}
 	})
 }
+
+// Whoever saw a mail could send its words first, with harmless files.
+func TestACopyThatBringsMoreIsNotTheSame(t *testing.T) {
+	filed := mail(attach("a1", "a2")).Attachments
+	for name, c := range map[string]struct {
+		came    tickets.Report
+		verdict string
+		want    bool
+	}{
+		"the same files":                 {mail(attach("a2", "a1")), "", false},
+		"files lost on the way":          {mail(attach("a1")), "", false},
+		"another file":                   {mail(attach("a1", "a3")), "", true},
+		"the first signature":            {mail(attach("a1"), signed("AA", true)), "", true},
+		"a signature where one is filed": {mail(attach("a1"), signed("AA", true)), "Signed by Ana.", false},
+	} {
+		if got := tickets.BringsMore(c.came, filed, c.verdict); got != c.want {
+			t.Errorf("%s: got %v, want %v", name, got, c.want)
+		}
+	}
+	a, b := mail(attach("a1")), mail(attach("a2"))
+	id := tickets.IdentityOf(a)
+	if tickets.AlteredIdentity(id, a) == tickets.AlteredIdentity(id, b) || tickets.AlteredIdentity(id, a) != tickets.AlteredIdentity(id, mail(attach("a1"))) {
+		t.Error("two deliveries of an altered copy must meet, and two copies must not")
+	}
+}

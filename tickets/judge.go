@@ -28,7 +28,7 @@ const (
 // result may be called from several goroutines.
 //
 // In order, the first that fits: a mail filed again by a person's act, our own mail
-// coming back, the same mail, junk, a follow-up, a claim without proof,
+// coming back, the same mail, junk, an altered copy, a follow-up, a claim without proof,
 // automatic mail, another report of an open ticket, a new ticket.
 func (r *Rules) Judge(ack Acknowledger, now func() time.Time) Judge {
 	x := r.index()
@@ -58,6 +58,9 @@ func worthy(e Evidence) Evidence {
 	e.ByMessage = slices.DeleteFunc(slices.Clone(e.ByMessage), junkHit)
 	e.Awaited = slices.DeleteFunc(slices.Clone(e.Awaited), junkHit)
 	e.ByRef = slices.DeleteFunc(slices.Clone(e.ByRef), junk)
+	if e.Altered != nil && junkHit(*e.Altered) {
+		e.Altered = nil
+	}
 	return e
 }
 
@@ -74,6 +77,9 @@ func (m *matter) decide() Decision {
 	if m.Claim.Junk {
 		return m.junk()
 	}
+	if m.Altered != nil {
+		return m.altered()
+	}
 	return m.decideReport()
 }
 
@@ -89,6 +95,27 @@ func (m *matter) decideReport() Decision {
 		return m.noReport()
 	}
 	return m.reported()
+}
+
+// altered places a copy of a filed mail that brings other files: a gateway
+// disarmed them in one of two deliveries, or somebody who saw the mail sent it
+// with files of his own, before or after the true one. People have to see both.
+// Unless it is authenticated it is no better than the other.
+func (m *matter) altered() Decision {
+	if d, ok := m.followUp(); ok {
+		return d
+	}
+	if m.authenticated() && m.takesPart(m.Altered.Thread) {
+		return m.joined(m.Altered.Thread, "the same mail is filed already with other attached files; this copy is authenticated")
+	}
+	d := m.belongs(MatchAltered, m.Altered.Thread, "the same sender, date, Message-ID and text as a mail of this ticket, with other attached files")
+	d.Note = m.withUrgency("a copy of a mail came with other attached files")
+	return d
+}
+
+// authenticated tells that who is named in From is proven to have sent the mail.
+func (m *matter) authenticated() bool {
+	return m.signer() != "" || m.Report.Authentication.Aligned && !toldApart(m.Report)
 }
 
 // belongs places the mail on a thread that exists and changes nothing there.
@@ -249,6 +276,8 @@ func (m *matter) withheld(d Decision, now time.Time) string {
 		return "it is our own mail"
 	case d.Match == MatchSame:
 		return "this mail was handled when it first came"
+	case d.Match == MatchAltered:
+		return "another copy of this mail was handled when it came"
 	case d.Match == MatchUnproven:
 		return "not proven to be from a person of the conversation it claims"
 	case d.Match == MatchRefile:

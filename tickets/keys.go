@@ -22,9 +22,10 @@ const (
 // KeysOf computes what the store has to look up for a report before Judge can
 // decide. It is pure; the filer calls it beside the parse.
 func KeysOf(c Claim, r Report, rules *Rules) Keys {
-	named := namedMails(r)
+	named, identity := namedMails(r), identityOf(c, r)
 	return Keys{
-		Identity:   identityOf(c, r),
+		Identity:   identity,
+		Altered:    AlteredIdentity(identity, r),
 		MessageID:  cleanMessageID(r.MessageID),
 		MessageIDs: named,
 		References: namedReferences(r, named, rules),

@@ -67,6 +67,7 @@ func talk(change ...func(*tickets.Thread)) tickets.Thread {
 }
 
 func in(state string) func(*tickets.Thread) { return func(t *tickets.Thread) { t.State = state } }
+func unanswered(t *tickets.Thread)          { t.Acknowledged = false }
 func of(division string) func(*tickets.Thread) {
 	return func(t *tickets.Thread) { t.Division = division }
 }

@@ -99,9 +99,13 @@ func (s *Store) writeEntry(ctx context.Context, t *tx, f tickets.Filing, e found
 	if err != nil {
 		return 0, err
 	}
-	args := []any{f.Claim.Mail, p.ticket, null(p.conversation), null(f.Keys.Identity), d.Match, sender(f.Report), outer(f.Report),
+	identity := f.Keys.Identity
+	if e.altered {
+		identity = f.Keys.Altered
+	}
+	args := []any{f.Claim.Mail, p.ticket, null(p.conversation), null(identity), d.Match, sender(f.Report), outer(f.Report),
 		clean(f.Keys.MessageID), micros(f.Claim.ReceivedAt), t.at, tickets.TLPStricter("", f.Report.TLP),
-		bit(d.Match == tickets.MatchUnproven), bit(f.Report.Crypto.Encrypted), clear, sealed, clean(string(refs)),
+		bit(unproven(d)), bit(f.Report.Crypto.Encrypted), clear, sealed, clean(string(refs)),
 		reasons(d.Matched), clean(cut(d.Withheld, eventText)), indicators}
 	if e.existing != nil {
 		return e.existing.id, s.rewriteEntry(ctx, t, e.existing, args)
@@ -121,6 +125,11 @@ func (s *Store) writeEntry(ctx context.Context, t *tx, f tickets.Filing, e found
 		return 0, fmt.Errorf("insert entry: %w", err)
 	}
 	return id, nil
+}
+
+// unproven tells that nothing ties the sender to the ticket.
+func unproven(d tickets.Decision) bool {
+	return d.Match == tickets.MatchUnproven || d.Match == tickets.MatchAltered
 }
 
 // rewriteEntry replaces an entry and drops its parts, which are written anew.

@@ -26,6 +26,7 @@ const (
 type found struct {
 	tickets.Evidence
 	sameEntry int64 // of Same
+	altered   bool  // its identity is taken by an entry that lacks files of this mail: it is known by its second one
 	existing  *oldEntry
 }
 
@@ -39,7 +40,7 @@ type oldEntry struct {
 func (s *Store) evidence(ctx context.Context, t *tx, f tickets.Filing) (found, error) {
 	var e found
 	for _, look := range []func(context.Context, *tx, tickets.Filing, *found) error{
-		lookSame, lookExisting, lookMessages, lookAwaited, lookReferences, lookFiles, lookURLs, s.lookAnswers,
+		s.lookSame, lookExisting, lookMessages, lookAwaited, lookReferences, lookFiles, lookURLs, s.lookAnswers,
 	} {
 		if err := look(ctx, t, f, &e); err != nil {
 			return found{}, fmt.Errorf("look up evidence: %w", err)
@@ -48,25 +49,58 @@ func (s *Store) evidence(ctx context.Context, t *tx, f tickets.Filing) (found, e
 	return e, nil
 }
 
-func lookSame(ctx context.Context, t *tx, f tickets.Filing, e *found) error {
-	const query = `
-		SELECT id, coalesce(conversation, 0), ticket, message_id, author
-		  FROM entries
-		 WHERE identity = $1 AND mail <> $2`
-	if f.Keys.Identity == "" {
-		return nil
-	}
-	var conversation, ticket int64
-	var hit tickets.Hit
-	err := t.row(ctx, query, []any{f.Keys.Identity, f.Claim.Mail}, &e.sameEntry, &conversation, &ticket, &hit.MessageID, &hit.From)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	if err != nil {
+// lookSame finds the entry of a copy. One that lacks files of this mail is not the
+// same: then it is another delivery of this very copy that counts.
+func (s *Store) lookSame(ctx context.Context, t *tx, f tickets.Filing, e *found) error {
+	same, err := s.copyOf(ctx, t, f, f.Keys.Identity)
+	if err != nil || same.entry == 0 {
 		return err
 	}
-	e.Same = &hit
-	return threadOfEntry(ctx, t, conversation, ticket, &hit.Thread)
+	if e.altered = tickets.BringsMore(f.Report, same.had.Attachments, same.had.Crypto); e.altered {
+		if same.conversation != 0 {
+			other := same.hit
+			e.Altered = &other
+		}
+		if same, err = s.copyOf(ctx, t, f, f.Keys.Altered); err != nil || same.entry == 0 {
+			return err
+		}
+	}
+	e.Same, e.sameEntry = &same.hit, same.entry
+	return nil
+}
+
+// filedCopy is an entry that has an identity.
+type filedCopy struct {
+	entry, conversation int64
+	hit                 tickets.Hit
+	had                 content
+}
+
+// copyOf finds the entry of another mail with this identity; entry is 0 when there is none.
+func (s *Store) copyOf(ctx context.Context, t *tx, f tickets.Filing, identity string) (filedCopy, error) {
+	const query = `
+		SELECT id, coalesce(conversation, 0), ticket, message_id, author, coalesce(mail, 0), content, sealed
+		  FROM entries
+		 WHERE identity = $1 AND mail <> $2`
+	var c filedCopy
+	if identity == "" {
+		return c, nil
+	}
+	var ticket, mail int64
+	var clear string
+	var sealed []byte
+	err := t.row(ctx, query, []any{identity, f.Claim.Mail}, &c.entry, &c.conversation, &ticket, &c.hit.MessageID, &c.hit.From, &mail, &clear, &sealed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return c, nil
+	}
+	if err != nil {
+		return c, err
+	}
+	// What was sealed with a key that is gone cannot be told any more, and counts as nothing.
+	if err = s.seal.load(entryPlace(mail), clear, sealed, &c.had); err != nil && !errors.Is(err, errSeal) {
+		return c, err
+	}
+	return c, threadOfEntry(ctx, t, c.conversation, ticket, &c.hit.Thread)
 }
 
 func lookExisting(ctx context.Context, t *tx, f tickets.Filing, e *found) error {

@@ -110,7 +110,7 @@ func (s *Store) fileSaved(ctx context.Context, t *tx, f tickets.Filing, judge ti
 		if err := backToSavepoint(ctx, t, events); err != nil {
 			return tickets.Filed{}, err
 		}
-		one, err = s.fileOne(ctx, t, f, judgeSame)
+		one, err = s.fileOne(ctx, t, f, orSame(judge))
 	}
 	if err != nil {
 		if !ownFault(err) && !errors.Is(err, tickets.ErrFence) {
@@ -132,9 +132,15 @@ func backToSavepoint(ctx context.Context, t *tx, events int) error {
 	return err
 }
 
-// judgeSame is the only decision left for a mail whose identity is taken.
-func judgeSame(tickets.Filing, tickets.Evidence) tickets.Decision {
-	return tickets.Decision{Match: tickets.MatchSame}
+// orSame judges a mail whose identity was taken meanwhile: it is the same mail,
+// unless the other one lacks its files.
+func orSame(judge tickets.Judge) tickets.Judge {
+	return func(f tickets.Filing, e tickets.Evidence) tickets.Decision {
+		if e.Same == nil && e.Altered != nil {
+			return judge(f, e)
+		}
+		return tickets.Decision{Match: tickets.MatchSame}
+	}
 }
 
 // fileOne looks up, judges and writes one mail.

@@ -35,7 +35,7 @@ func (s *Store) place(ctx context.Context, t *tx, f tickets.Filing, e found, d t
 		p, err = s.placeAttached(ctx, t, f, d)
 	case tickets.MatchFollowUp, tickets.MatchEcho:
 		p, err = placeInThread(ctx, t, d.Conversation)
-	case tickets.MatchUnproven:
+	case tickets.MatchUnproven, tickets.MatchAltered:
 		p, err = placeOnTicket(ctx, t, d.Ticket)
 	default:
 		return place{}, ownf("unknown decision %q", d.Match)
@@ -57,7 +57,7 @@ func (s *Store) touch(ctx context.Context, t *tx, f tickets.Filing, d tickets.De
 		if err := updateTicket(ctx, t, d, f.Report.TLP, p.ticket); err != nil {
 			return err
 		}
-	case tickets.MatchEcho, tickets.MatchUnproven:
+	case tickets.MatchEcho, tickets.MatchUnproven, tickets.MatchAltered:
 		return nil
 	}
 	if p.begun {

@@ -31,6 +31,7 @@ func Run(t *testing.T, open func(t *testing.T, o store.Options) *store.Store) {
 		{"recover: three deaths hold a mail", testRecover},
 		{"file: two copies in one batch are one entry", testCopiesInBatch},
 		{"file: two copies in two processes are one entry", testCopiesInProcesses},
+		{"file: a copy with other attached files is an entry of its own", testAltered},
 		{"file: filed again comes back as filed", testFiledTwice},
 		{"file: a lost claim is fenced", testFence},
 		{"file: one bad mail is rolled back alone", testOneBadMail},
