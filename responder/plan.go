@@ -143,9 +143,11 @@ func language(c candidate) string {
 // the whole mail, or its domain vouches for the mail. Where From stands for
 // somebody else, nothing vouches for that one, who gets the answer.
 func proven(r tickets.Report) bool {
-	if standsForAnother(r) {
-		return false
-	}
+	return !standsForAnother(r) && authenticated(r)
+}
+
+// authenticated tells whether the mail comes from the address in From.
+func authenticated(r tickets.Report) bool {
 	return r.Authentication.Aligned || slices.ContainsFunc(r.Crypto.Signatures, func(s pgp.Signature) bool {
 		return s.Verdict == "good" && s.FromMatch && s.Covers != "part"
 	})

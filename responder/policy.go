@@ -1,6 +1,7 @@
 package responder
 
 import (
+	"cmp"
 	"time"
 
 	"postern/parser/pgp"
@@ -30,6 +31,7 @@ type PolicyOptions struct {
 	Keys         func() *pgp.Keyring // the keys of the moment; nil when there are none
 	OwnAddresses []string            // reporting addresses and what we send from
 	OwnDomains   []string            // of our own people; a domain covers what is below it
+	Vouched      bool                // a mail server that we trust says who sent a mail: then whom a group address or a report button names has to be vouched for
 	MaxAge       time.Duration       // 0 is tickets.DefaultMaxAge
 	Budgets      Budgets
 	Domain       string // right side of our Message-IDs; "" takes it from the team's address
@@ -98,7 +100,7 @@ func (p *Policy) Acknowledge(filing tickets.Filing, evidence tickets.Evidence, d
 		}
 	}
 	answer := p.plan(c)
-	if reason := p.tripped(c); reason != "" {
+	if reason := cmp.Or(p.unvouched(c), p.tripped(c)); reason != "" {
 		answer.State, answer.Reason = tickets.OutWithheld, reason
 		return &answer, reason
 	}
@@ -106,6 +108,16 @@ func (p *Policy) Acknowledge(filing tickets.Filing, evidence tickets.Evidence, d
 		answer.Reason, answer.NotBefore = reason, now.Add(wait)
 	}
 	return &answer, ""
+}
+
+// unvouched tells that nothing proves the mail of a group address or report button
+// which names somebody as the reporter: anybody can write our own address into
+// From, and the answer would go to whom he likes.
+func (p *Policy) unvouched(c candidate) string {
+	if !p.options.Vouched || !standsForAnother(c.report) || authenticated(c.report) {
+		return ""
+	}
+	return "it names another person than its sender as the reporter, and nothing proves that it comes from our group address or report button"
 }
 
 // tripped tells that one address has had its share: that is what a mail loop

@@ -341,3 +341,47 @@ func TestLanguageOfAnswer(t *testing.T) {
 		})
 	}
 }
+
+// Anybody can write our group address into From and name whom he likes.
+func TestWhoIsNamedHasToBeVouchedFor(t *testing.T) {
+	trusting := func(o *responder.PolicyOptions) { o.Vouched = true }
+	named := func(via string) func(*tickets.Report) {
+		return func(r *tickets.Report) {
+			r.From[0].Address, r.Reporter.Address, r.Reporter.Via = "security@example.org", "ana@example.org", via
+		}
+	}
+	aligned := func(r *tickets.Report) { r.Authentication.Aligned = true }
+	signed := func(r *tickets.Report) {
+		r.Crypto.Signatures = []pgp.Signature{{Verdict: "good", FromMatch: true, Covers: "all"}}
+	}
+	for _, test := range []struct {
+		name     string
+		policy   *responder.Policy
+		set      []func(*tickets.Report)
+		withheld bool
+	}{
+		{"a group address that nothing proves", policy(trusting), []func(*tickets.Report){named("x-original-from")}, true},
+		{"by Reply-To", policy(trusting), []func(*tickets.Report){named("reply-to")}, true},
+		{"a report button", policy(trusting), []func(*tickets.Report){named("report-button")}, true},
+		{"an authenticated report button", policy(trusting), []func(*tickets.Report){named("report-button"), aligned}, false},
+		{"a signed one", policy(trusting), []func(*tickets.Report){named("report-button"), signed}, false},
+		{"nobody is trusted to say who sent a mail", policy(), []func(*tickets.Report){named("report-button")}, false},
+		{"the sender itself", policy(trusting), nil, false},
+		{"whom our people hand on is not answered: they are", policy(trusting), []func(*tickets.Report){named("forward")}, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := report()
+			for _, set := range test.set {
+				set(&s.filing.Report)
+			}
+			s.decision.Party = ""
+			answer, reason := s.judge(test.policy)
+			if answer == nil {
+				t.Fatalf("no answer at all: %s", reason)
+			}
+			if got := answer.State == tickets.OutWithheld; got != test.withheld || got && !strings.Contains(reason, "nothing proves") {
+				t.Errorf("withheld %v, reason %q; want %v", got, reason, test.withheld)
+			}
+		})
+	}
+}

@@ -40,6 +40,7 @@ func policy(c *config.Config, keys *pgp.Keyring, secret []byte) tickets.Acknowle
 		Keys:         func() *pgp.Keyring { return keys },
 		OwnAddresses: c.OwnAddresses(),
 		OwnDomains:   c.CSIRT.Domains,
+		Vouched:      len(c.CSIRT.TrustedAuthserv) > 0,
 		Secret:       secret,
 		MaxAge:       time.Duration(c.Answers.MaxAge),
 		Budgets: responder.Budgets{

@@ -57,6 +57,7 @@ func (k *checker) all() {
 	k.divisions()
 	k.assets()
 	k.answers()
+	k.vouching()
 	k.desk()
 }
 
@@ -319,6 +320,16 @@ func (k *checker) answers() {
 			k.fault("answers."+b.key, "must be 1 or more", "enabled = false answers nobody")
 		}
 	}
+}
+
+// vouching tells whom to believe when a mail names another reporter than its sender.
+func (k *checker) vouching() {
+	lists := slices.ContainsFunc(k.config.Mailboxes, func(m Mailbox) bool { return len(m.Lists) > 0 })
+	if len(k.config.CSIRT.TrustedAuthserv) > 0 || !lists && len(k.config.Reports.Buttons) == 0 {
+		return
+	}
+	k.warn("csirt.trusted_authserv", "missing: whom a group address or a report button names as the reporter is answered, though anybody can write such a mail",
+		`the name that your mail server writes into Authentication-Results: trusted_authserv = ["mx.example.org"]`)
 }
 
 func (k *checker) desk() {

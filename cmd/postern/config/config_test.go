@@ -134,6 +134,27 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
+func TestWhoIsNamedAsReporterNeedsATrustedServer(t *testing.T) {
+	const lists, trusted = "name = \"csirt\"\nlists = [\"security.example.org\"]", "[csirt]\ntrusted_authserv = [\"mx.example.org\"]"
+	for _, test := range []struct {
+		name, text string
+		want       bool
+	}{
+		{"no list and no button", good, false},
+		{"a list", strings.Replace(good, `name = "csirt"`, lists, 1), true},
+		{"a button", good + "\n[reports]\nbuttons = [\"no-reply@button.example\"]\n", true},
+		{"a list and a server", strings.Replace(strings.Replace(good, `name = "csirt"`, lists, 1), "[csirt]", trusted, 1), false},
+	} {
+		_, problems := load(t, test.text)
+		got := slices.ContainsFunc(problems, func(p config.Problem) bool {
+			return p.Key == "csirt.trusted_authserv" && p.Warning && strings.Contains(p.Hint, "mx.example.org")
+		})
+		if got != test.want || len(problems.Fatal()) > 0 {
+			t.Errorf("%s: warned %v, want %v: %v", test.name, got, test.want, problems)
+		}
+	}
+}
+
 func TestAllFaultsAtOnce(t *testing.T) {
 	text := strings.NewReplacer(`"EX"`, `"ex"`, "smtp://", "http://", "phone", "fone").Replace(good)
 	_, problems := load(t, text)
