@@ -15,15 +15,13 @@ func emptyReport() Report {
 		Attachments: []Attachment{},
 		Bounce:      Bounce{Recipients: []BounceRecipient{}},
 		Crypto:      pgp.Result{Protocol: "none", Signatures: []pgp.Signature{}},
-		Format:      freeText, Valid: true, Fields: map[string]any{},
+		Format:      format.FreeText, Valid: true, Fields: map[string]any{},
 		Incidents:  []format.Incident{},
 		Indicators: []indicator.Indicator{},
 		Why:        map[string]string{},
 		Problems:   []mime.Problem{},
 	}
 }
-
-const freeText = "free-text"
 
 // whole gives an incident lists and maps where it has none.
 func whole(i format.Incident) format.Incident {

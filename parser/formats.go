@@ -1,24 +1,41 @@
 package parser
 
 import (
+	"slices"
+	"strings"
+
 	"postern/parser/format"
 	"postern/parser/format/arf"
+	"postern/parser/indicator"
 )
 
 // detectors are the structured formats, asked in this order. The first that a
-// mail claims is taken, broken or not.
-var detectors = []format.Detector{arf.Detect}
+// mail keeps to is taken. XARF comes before ARF, which it uses as an envelope:
+// it says what happened, and the feedback report around it only that it follows.
+var detectors = []format.Detector{
+	arf.Detect,
+}
 
-// formats asks which structured format the mail is in. A broken one is named
-// and read as free text.
+// formats asks which structured format the mail is in. One that is claimed but
+// broken gives way to another one that is not; alone it is named, and the mail
+// is read as free text.
 func (r *reading) formats() {
+	var claimed *format.Detected
 	for _, detect := range detectors {
-		found, ok := detect(r.root, r.report.Text)
-		if !ok || r.ctx.Err() != nil {
-			continue
+		if r.ctx.Err() != nil {
+			return
 		}
-		r.take(found)
-		return
+		found, ok := detect(r.root, r.report.Text)
+		switch {
+		case ok && found.Valid:
+			r.take(found)
+			return
+		case ok && claimed == nil:
+			claimed = &found
+		}
+	}
+	if claimed != nil {
+		r.take(*claimed)
 	}
 }
 
@@ -33,5 +50,57 @@ func (r *reading) take(found format.Detected) {
 	}
 	if found.Valid {
 		r.stated = found
+		r.searched = append(r.statedTexts(), r.withoutPassages()...)
 	}
+}
+
+// statedTexts puts what the format states before the search for indicators, in
+// the words that it knows a role by. It comes first: what is stated wins.
+func (r *reading) statedTexts() []indicator.Text {
+	var b strings.Builder
+	say := func(role, value string) {
+		b.WriteString(role + " " + strings.Join(strings.Fields(value), " ") + "\n")
+	}
+	for _, incident := range r.stated.Incidents {
+		for _, value := range incident.Sources {
+			say(roleSource, value)
+		}
+		for _, value := range incident.Targets {
+			say(roleTarget, value)
+		}
+		for _, end := range incident.Endpoints {
+			say(end.Role, end.Address)
+		}
+	}
+	for _, named := range r.stated.Named {
+		say(named.Role, named.Value)
+	}
+	part := ""
+	if len(r.stated.Parts) > 0 {
+		part = r.stated.Parts[0].Number
+	}
+	texts := []indicator.Text{{Part: part, Body: b.String()}}
+	for _, words := range r.stated.Words {
+		texts = append(texts, indicator.Text{Part: part, Body: words})
+	}
+	return texts
+}
+
+const (
+	roleSource = "source"
+	roleTarget = "target"
+)
+
+// withoutPassages gives the texts to be searched without the documents in them:
+// a report's own sender and program are no observables.
+func (r *reading) withoutPassages() []indicator.Text {
+	texts := slices.Clone(r.searched)
+	for n := range texts {
+		for _, passage := range r.stated.Passages {
+			if passage != "" && len(passage) <= len(texts[n].Body) {
+				texts[n].Body = strings.ReplaceAll(texts[n].Body, passage, "\n")
+			}
+		}
+	}
+	return texts
 }

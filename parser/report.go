@@ -113,3 +113,10 @@ type Authentication struct {
 	DMARC   string `json:"dmarc"`
 	Aligned bool   `json:"aligned"` // DKIM or DMARC pass for the domain of From
 }
+
+// Structured tells that the mail is in a format in which programs report.
+func (r Report) Structured() bool { return format.IsReport(r.Format) }
+
+// ForMachines tells that the mail is in a format that programs write for
+// programs: nobody waits for an answer to it.
+func (r Report) ForMachines() bool { return format.IsMachine(r.Format) }

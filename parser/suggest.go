@@ -73,6 +73,8 @@ func (r *reading) kind(words wording) (kind, why string) {
 			return "advisory", "It came by a mailing list and reads like an advisory."
 		}
 		return "not-a-report", "A program wrote it: " + r.report.Automatic.Reason
+	case r.stated.Kind != "":
+		return r.stated.Kind, "The structured report says so."
 	case structured:
 		return "incident", "It is a structured report."
 	case words.hasAny(requestWords):

@@ -121,12 +121,9 @@ func (p *Policy) own(address string) bool {
 	})
 }
 
-// machineFormats are written by programs for programs.
-var machineFormats = []string{"arf", "x-arf", "xarf", "iodef", "shadowserver", "stix", "acns", "dsn", "mdn"}
-
 func refuseKind(_ *Policy, c candidate) string {
 	switch kind := c.kind(); {
-	case slices.Contains(machineFormats, c.report.Format):
+	case c.report.ForMachines():
 		return "in a format for machines: its senders expect no answer"
 	case kind == "advisory":
 		return "an advisory asks for no answer"

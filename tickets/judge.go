@@ -243,11 +243,7 @@ func (m *matter) noReport() Decision {
 // isReport tells that automatic mail is a report all the same: complaints and
 // feeds of machines, and advisories, which come by list.
 func (m *matter) isReport() bool {
-	switch m.Report.Format {
-	case "arf", "x-arf", "xarf", "iodef", "shadowserver", "stix", "acns":
-		return true
-	}
-	return m.Report.Automatic.Kind == "machine-report" || m.Report.Kind == "advisory"
+	return m.Report.Structured() || m.Report.Automatic.Kind == "machine-report" || m.Report.Kind == "advisory"
 }
 
 // answer asks for the acknowledgement where one may be owed at all. What the
