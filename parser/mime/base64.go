@@ -22,6 +22,7 @@ type base64Reader struct {
 	long     bool   // inside a line longer than the window of which nothing was wrong so far
 	tried    bool   // the line cannot be decoded at once
 	any      bool   // something was decoded
+	padded   bool   // the line ended in padding, behind which other text may begin
 	junk     bool
 	done     bool
 	err      error
@@ -30,7 +31,34 @@ type base64Reader struct {
 const base64Chunk = 16 << 10
 
 func newBase64(body io.Reader, p *Problems) io.Reader {
-	return &base64Reader{in: bufio.NewReaderSize(body, base64Chunk), problems: p, start: true}
+	in := bufio.NewReaderSize(body, base64Chunk)
+	if head, _ := in.Peek(proseHead); prose(head) {
+		p.Tell(CodeBrokenEncoding, "A part is said to be base64 and is not; its bytes are taken as they are.")
+		return in
+	}
+	return &base64Reader{in: in, problems: p, start: true}
+}
+
+// proseHead is how many bytes are looked at to tell words from base64.
+const proseHead = 1 << 10
+
+// prose tells words that somebody labelled base64: blanks stand between signs,
+// and signs that base64 does not have.
+func prose(head []byte) bool {
+	text, blanks, strange, inLine := 0, 0, 0, false
+	for n, c := range head {
+		switch {
+		case base64Signs[c] > 1 || c == '=':
+			text, inLine = text+1, true
+		case c == '\n' || c == '\r':
+			inLine = false
+		case c == ' ' && inLine && n+1 < len(head) && base64Signs[head[n+1]] > 1:
+			blanks++
+		case base64Signs[c] == 0:
+			strange++
+		}
+	}
+	return text > 8 && blanks >= 2 && strange >= 1 && (blanks+strange)*12 > text
 }
 
 func (b *base64Reader) Read(to []byte) (int, error) {
@@ -72,7 +100,7 @@ func (b *base64Reader) fill() {
 // line decodes a whole line at once when nothing is wrong with it, as with nearly
 // all of them, and gives how many bytes it took. 0 leaves the line to sign.
 func (b *base64Reader) line(rest []byte) int {
-	if b.tried || b.blank || !b.start && !b.long || len(b.clean)%4 != 0 {
+	if b.tried || b.blank || b.padded || !b.start && !b.long || len(b.clean)%4 != 0 {
 		return 0
 	}
 	b.tried = true
@@ -93,13 +121,14 @@ func (b *base64Reader) line(rest []byte) int {
 		return 0
 	}
 	b.out, b.any, b.tried, b.start, b.long = b.out[:from+n], true, false, end >= 0, end < 0
+	b.padded = text[len(text)-1] == '='
 	return used
 }
 
 // sign takes one byte of the body.
 func (b *base64Reader) sign(window []byte, at int) int {
 	c := window[at]
-	if b.start && b.blank && c != '\n' && c != '\r' && b.any && !pureLine(window[at:]) {
+	if b.start && (b.blank || b.padded) && c != '\n' && c != '\r' && b.any && !pureLine(window[at:]) {
 		b.broken("The base64 of a part is followed by other text, which was left out.")
 		b.finish(io.EOF)
 		return len(window) - at
@@ -108,10 +137,10 @@ func (b *base64Reader) sign(window []byte, at int) int {
 	switch {
 	case value > 1:
 		b.clean = append(b.clean, value)
-		b.any, b.start, b.blank = true, false, false
+		b.any, b.start, b.blank, b.padded = true, false, false, false
 	case c == '=':
 		b.pad()
-		b.start = false
+		b.start, b.padded = false, true
 	case c == '\n':
 		b.blank, b.start, b.long, b.tried = b.start, true, false, false
 	case value == 0: // neither of the alphabet nor white

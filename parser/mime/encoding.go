@@ -9,21 +9,32 @@ import (
 // "8bit", "binary", "base64", "quoted-printable", "uuencode", or what else the
 // mail says. Spellings in use are put right.
 func (p *Part) Encoding() string {
-	value := strings.ToLower(cutComment(p.Header.Get("Content-Transfer-Encoding")))
-	value = strings.Trim(value, " \t\";.,")
-	switch value {
-	case "", "7-bit", "7 bit", "none":
+	value := strings.ToLower(strings.TrimSpace(p.Header.Get("Content-Transfer-Encoding")))
+	if value == "" {
 		return "7bit"
-	case "8-bit", "8 bit", "utf-8", "utf8", "us-ascii":
-		return "8bit"
-	case "base-64", "base 64", "b":
-		return "base64"
-	case "quoted printable", "quotedprintable", "qp", "q":
-		return "quoted-printable"
-	case "x-uuencode", "uue", "x-uue", "uu":
-		return "uuencode"
 	}
-	return value
+	if known := transferEncodings[value]; known != "" {
+		return known
+	}
+	spelt := signs(cutComment(value))
+	for start, known := range transferEncodings { // at most one of them begins it
+		if start = signs(start); len(start) > 3 && strings.HasPrefix(spelt, start) {
+			return known
+		}
+	}
+	return strings.Trim(cutComment(value), " \t\";.,")
+}
+
+// transferEncodings are the names in use. No name is the beginning of another
+// one's spelling unless both mean the same.
+var transferEncodings = map[string]string{
+	"7bit": "7bit", "7-bit": "7bit", "7": "7bit", "none": "7bit", "us-ascii": "7bit", "text/plain": "7bit", "plain": "7bit",
+	"8bit": "8bit", "8-bit": "8bit", "8": "8bit", "utf-8": "8bit", "utf8": "8bit", "16bit": "8bit", "iso-8859-1": "8bit",
+	"binary": "binary",
+	"base64": "base64", "base-64": "base64", "b": "base64", "x-base64": "base64",
+	"quoted-printable": "quoted-printable", "qp": "quoted-printable", "q": "quoted-printable", "printable": "quoted-printable",
+	"quoted": "quoted-printable", "x-quoted-printable": "quoted-printable",
+	"uuencode": "uuencode", "x-uuencode": "uuencode", "uue": "uuencode", "x-uue": "uuencode", "uu": "uuencode", "x-uu": "uuencode", "uuencoded": "uuencode",
 }
 
 // identity tells that the body stands in the mail as it is.

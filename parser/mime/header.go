@@ -35,6 +35,9 @@ const maxLeading = 20
 func (r *reader) headerLine(l line) {
 	f := r.top
 	b := &f.block
+	if f.mail && b.fields == 0 {
+		l.bytes = l.bytes[markLength(l.bytes):]
+	}
 	name := fieldName(l.bytes)
 	folded := len(l.bytes) > 0 && (l.bytes[0] == ' ' || l.bytes[0] == '\t')
 	switch {
@@ -49,6 +52,8 @@ func (r *reader) headerLine(l line) {
 		b.fold(l.bytes, r.shared)
 	case name != "" && b.leading > 0 && b.fields == 0 && !f.mail && !hasFold(l.bytes, "content-"):
 		r.textLine(f, b.text, l)
+	case name != "" && b.beganText(name):
+		r.textLine(f, b.pendingText(), l)
 	case name != "":
 		b.settle()
 		b.field(name, l.bytes, r.shared)
@@ -106,6 +111,16 @@ func (b *block) settle() {
 	if b.fields > 0 && b.keeping {
 		b.bytes = append(append(append(b.bytes, ' '), b.pendings...), '\r', '\n')
 	}
+}
+
+// beganText tells that the line waiting began the text, whose second line only
+// looks like a field: no program writes that field into a header.
+func (b *block) beganText(name string) bool {
+	if !b.pending || b.white || b.fields == 0 || isMbox(b.pendings) {
+		return false
+	}
+	lower := strings.ToLower(name)
+	return !vital[lower] && !known(lower) && !strings.HasPrefix(lower, "content-")
 }
 
 // isMbox tells the separator line of an mbox file.
@@ -218,15 +233,22 @@ var vital = map[string]bool{
 
 // known tells a field that stands in headers and hardly ever begins a text.
 func known(lower string) bool {
-	for _, prefix := range []string{"x-", "list-", "resent-", "arc-", "dkim-", "received", "authentication-", "delivered-", "auto-"} {
+	for _, prefix := range knownPrefixes {
 		if strings.HasPrefix(lower, prefix) {
 			return true
 		}
 	}
 	switch lower {
-	case "bcc", "comments", "keywords", "importance", "priority", "sensitivity", "errors-to", "envelope-to",
-		"thread-topic", "thread-index", "user-agent", "organization", "feedback-id", "autocrypt", "status", "lines", "newsgroups", "path":
+	case "bcc", "comments", "keywords", "importance", "priority", "sensitivity", "errors-to",
+		"user-agent", "organization", "autocrypt", "status", "lines", "newsgroups", "path", "approved", "distribution",
+		"archived-at", "expires", "supersedes", "followup-to", "acceptlanguage", "autoforwarded", "via":
 		return true
 	}
 	return false
+}
+
+var knownPrefixes = []string{
+	"x-", "list-", "resent-", "arc-", "dkim-", "received", "authentication-", "delivered-", "auto-", "thread-", "disposition-",
+	"domainkey-", "ironport-", "original-", "envelope-", "return-", "apparently-", "delivery-", "bounces-", "feedback-", "mail-",
+	"mailing-", "message-", "msip_", "accept-", "require-", "tls-", "deferred-", "old-", "nntp-",
 }

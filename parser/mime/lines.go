@@ -9,23 +9,25 @@ import (
 // line is one line of the raw mail.
 type line struct {
 	start, text, end int64  // raw[start:text] is the line, raw[text:end] its line break
-	bytes            []byte // raw[start:text], at most maxLine of it; valid until the next line
+	bytes            []byte // raw[start:text] without CR at its end, at most maxLine of it; valid until the next line
 }
 
 // blank tells an empty line; whitespace does not count as empty here.
-func (l line) blank() bool { return l.text == l.start }
+func (l line) blank() bool { return len(l.bytes) == 0 }
 
 // white tells a line of nothing but blanks and tabs.
 func (l line) white() bool { return len(bytes.Trim(l.bytes, " \t")) == 0 }
 
-// lines reads a mail line by line in one pass. LF and CRLF may be mixed. A line
-// of any length costs no more than the window.
+// lines reads a mail line by line in one pass. LF, CRLF and CR CR LF may be
+// mixed; where a mail has no LF at all, CR ends its lines. A line of any length
+// costs no more than the window.
 type lines struct {
 	raw    io.ReaderAt
 	size   int64
 	offset int64 // raw offset of window[0]
 	window []byte
-	at     int // next unread byte of window
+	at     int  // next unread byte of window
+	brk    byte // what ends a line
 	buffer []byte
 	err    error // a read error other than the end of the mail
 }
@@ -33,17 +35,22 @@ type lines struct {
 const windowSize = 2 * maxLine
 
 func newLines(raw io.ReaderAt, size int64) *lines {
-	return &lines{raw: raw, size: size, buffer: make([]byte, min(size, windowSize))}
+	l := &lines{raw: raw, size: size, buffer: make([]byte, min(size, windowSize)), brk: '\n'}
+	l.fill()
+	if bytes.IndexByte(l.window, '\n') < 0 && bytes.IndexByte(l.window, '\r') >= 0 {
+		l.brk = '\r'
+	}
+	return l
 }
 
 // next gives the next line; ok is false at the end.
 func (l *lines) next() (found line, ok bool) {
 	rest := l.window[l.at:]
-	brk := bytes.IndexByte(rest, '\n')
+	brk := bytes.IndexByte(rest, l.brk)
 	if brk < 0 {
 		l.fill()
 		rest = l.window[l.at:]
-		brk = bytes.IndexByte(rest, '\n')
+		brk = bytes.IndexByte(rest, l.brk)
 	}
 	if len(rest) == 0 {
 		return line{}, false
@@ -55,7 +62,16 @@ func (l *lines) next() (found line, ok bool) {
 	l.at += brk + 1
 	text := bytes.TrimSuffix(rest[:brk], []byte("\r"))
 	end := start + int64(brk) + 1
-	return line{start: start, text: start + int64(len(text)), end: end, bytes: text[:min(len(text), maxLine)]}, true
+	return line{start: start, text: start + int64(len(text)), end: end, bytes: looked(text)}, true
+}
+
+// looked is what of a line is looked at.
+func looked(text []byte) []byte {
+	text = text[:min(len(text), maxLine)]
+	for len(text) > 0 && text[len(text)-1] == '\r' {
+		text = text[:len(text)-1]
+	}
+	return text
 }
 
 // fill moves what is unread to the front and reads on.
@@ -84,7 +100,7 @@ func (l *lines) unbroken(start int64, rest []byte) line {
 		last := l.window[len(l.window)-1]
 		l.at = len(l.window)
 		l.fill()
-		brk := bytes.IndexByte(l.window, '\n')
+		brk := bytes.IndexByte(l.window, l.brk)
 		if brk < 0 && len(l.window) > 0 {
 			continue
 		}
@@ -95,11 +111,11 @@ func (l *lines) unbroken(start int64, rest []byte) line {
 			if brk > 0 {
 				last = l.window[brk-1]
 			}
-			if last == '\r' {
+			if last == '\r' && l.brk == '\n' {
 				text--
 			}
 		}
 		kept = kept[:min(int64(len(kept)), text-start)]
-		return line{start: start, text: text, end: l.offset + int64(l.at), bytes: kept}
+		return line{start: start, text: text, end: l.offset + int64(l.at), bytes: looked(kept)}
 	}
 }

@@ -12,17 +12,51 @@ import (
 // can be read. The type is "" when there is none in it; parameters are given
 // all the same.
 func parseMediaType(value string) (mediaType string, params map[string]string) {
-	head, rest, _ := strings.Cut(value, ";")
-	head = strings.ToLower(strings.TrimSpace(cutComment(head)))
-	if before, after, ok := cutAnyBlank(head); ok { // "text/plain charset=x": the semicolon is missing
-		head, rest = before, after+";"+rest
+	head, rest, _ := strings.Cut(dropComments(value), ";")
+	written := strings.TrimSpace(strings.Trim(strings.TrimSpace(head), `"'`))
+	if i := strings.IndexAny(written, " \t,"); i >= 0 { // "text/plain charset=x", "text/html, charset=x": no semicolon
+		rest = strings.TrimLeft(written[i:], " \t,") + ";" + rest
+		written = written[:i]
 	}
+	head = strings.ToLower(strings.Trim(written, `"'`))
 	kind, sub, ok := strings.Cut(head, "/")
-	if ok && isToken(kind) && isToken(sub) {
+	switch {
+	case ok && isToken(kind) && isToken(sub):
 		mediaType = head
+	case strings.Contains(head, "="): // the type is missing, its parameters are there
+		rest = written + ";" + rest
+	default:
+		mediaType = guessedTypes[strings.TrimSuffix(head, "/")]
 	}
 	return mediaType, assemble(parseParams(rest))
 }
+
+// guessedTypes are what values mean that are only half a type.
+var guessedTypes = map[string]string{
+	"multipart": "multipart/mixed", "html": "text/html", "text": "text/plain", "plain": "text/plain", "message": "message/rfc822",
+	"application": "application/octet-stream", "octet-stream": "application/octet-stream", "pdf": "application/pdf", "zip": "application/zip",
+	"image": "application/octet-stream", "audio": "application/octet-stream", "video": "application/octet-stream", "attachment": "application/octet-stream",
+	"mime": "", "text/plain/html": "text/html",
+}
+
+// dropComments leaves out comments that stand before the first parameter
+// (RFC 2045 section 5.1 allows them anywhere).
+func dropComments(value string) string {
+	for range maxComments {
+		open := strings.IndexByte(value, '(')
+		if open < 0 || strings.ContainsAny(value[:open], `="`) {
+			return value
+		}
+		end := strings.IndexByte(value[open:], ')')
+		if end < 0 {
+			return value
+		}
+		value = value[:open] + value[open+end+1:]
+	}
+	return value
+}
+
+const maxComments = 5
 
 // parseDisposition reads Content-Disposition (RFC 2183). What is not "inline"
 // is an attachment, as that RFC wants unknown ones to be taken.
@@ -30,15 +64,19 @@ func parseDisposition(value string) (disposition string, params map[string]strin
 	if strings.TrimSpace(value) == "" {
 		return "", nil
 	}
-	head, rest, _ := strings.Cut(value, ";")
-	head = strings.ToLower(strings.TrimSpace(cutComment(head)))
-	if strings.Contains(head, "=") { // the word is missing
+	head, rest, _ := strings.Cut(dropComments(value), ";")
+	written := strings.TrimSpace(head)
+	head = strings.ToLower(written)
+	switch first, after, blank := cutAnyBlank(head); {
+	case strings.Contains(first, "="): // the word is missing
 		head, rest = "attachment", value
+	case blank && strings.Contains(after, "="): // the semicolon is missing
+		head, rest = first, written[len(written)-len(after):]+";"+rest
 	}
-	if head != "inline" {
+	if strings.Trim(head, `"'`) != "inline" {
 		head = "attachment"
 	}
-	return head, assemble(parseParams(rest))
+	return strings.Trim(head, `"'`), assemble(parseParams(rest))
 }
 
 // boundaries gives every boundary a Content-Type value declares, in order, each once.

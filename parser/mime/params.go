@@ -38,16 +38,17 @@ func parseParams(s string) []param {
 // paramValue cuts the value off the front.
 func paramValue(name, s string) (value, rest string) {
 	if strings.HasPrefix(s, `"`) {
-		if value, rest, ok := quoted(s[1:], !strings.HasPrefix(name, "filename") && name != "name"); ok {
+		if value, rest, ok := quoted(s[1:], isName(name)); ok {
 			return value, rest
 		}
 		s = s[1:] // the closing quote is missing
 	}
+	if isName(name) {
+		value, rest = unquotedName(s)
+		return strings.Trim(strings.TrimSpace(value), `"'`), rest
+	}
 	value, rest, _ = strings.Cut(s, ";")
 	value = strings.TrimSpace(value)
-	if strings.HasPrefix(name, "filename") || strings.HasPrefix(name, "name") {
-		return strings.Trim(value, `"'`), rest
-	}
 	value = strings.TrimRight(cutComment(value), " \t")
 	if before, after, ok := cutAnyBlank(value); ok && strings.Contains(after, "=") { // the semicolon is missing
 		return strings.Trim(before, `"'`), after + ";" + rest
@@ -55,15 +56,38 @@ func paramValue(name, s string) (value, rest string) {
 	return strings.Trim(value, `"'`), rest
 }
 
-// quoted reads a quoted-string whose opening quote is gone. Backslashes in file
-// names are folders of careless mailers and no escapes.
-func quoted(s string, escapes bool) (value, rest string, ok bool) {
+// unquotedName cuts a file name without quotes off the front; semicolons behind
+// which no parameter begins are part of it.
+func unquotedName(s string) (value, rest string) {
+	for end := 0; ; end++ {
+		next := strings.IndexByte(s[end:], ';')
+		if next < 0 {
+			return strings.TrimRight(s, "; \t"), ""
+		}
+		end += next
+		if endsParam(s[end+1:]) {
+			return s[:end], s[end+1:]
+		}
+	}
+}
+
+// isName tells a parameter that holds the name of a file.
+func isName(param string) bool {
+	return strings.HasPrefix(param, "filename") || strings.HasPrefix(param, "name")
+}
+
+// quoted reads a quoted-string whose opening quote is gone. In the name of a file
+// a quote ends it only where the parameter can end, and a backslash is a folder
+// of careless mailers and no escape.
+func quoted(s string, file bool) (value, rest string, ok bool) {
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
 		switch {
+		case s[i] == '"' && file && !endsParam(s[i+1:]):
+			b.WriteByte('"')
 		case s[i] == '"':
 			return b.String(), s[i+1:], true
-		case s[i] == '\\' && i+1 < len(s) && (escapes || s[i+1] == '"' || s[i+1] == '\\'):
+		case s[i] == '\\' && i+1 < len(s) && (!file || s[i+1] == '"' && !endsParam(s[i+2:]) || s[i+1] == '\\'):
 			i++
 			b.WriteByte(s[i])
 		default:
@@ -71,6 +95,17 @@ func quoted(s string, escapes bool) (value, rest string, ok bool) {
 		}
 	}
 	return "", s, false
+}
+
+// endsParam tells whether a parameter can end before s: at the end of the field,
+// a semicolon, a comment, or another parameter whose semicolon is missing.
+func endsParam(s string) bool {
+	s = strings.TrimLeft(s, " \t\r\n")
+	if s == "" || s[0] == ';' || s[0] == '(' || s[0] == ',' {
+		return true
+	}
+	name, _, ok := strings.Cut(s[:min(len(s), maxFieldName)], "=")
+	return ok && isToken(strings.TrimSpace(name))
 }
 
 // assemble joins parameters that came in pieces and decodes the extended ones
@@ -88,13 +123,25 @@ func assemble(list []param) map[string]string {
 			continue
 		}
 		if _, ok := params[name]; !ok && name != "" {
-			params[name] = decodeWords(p.value)
+			params[name] = plainValue(name, p.value)
 		}
 	}
 	for name, list := range pieces { // extended values win: they say their charset
 		params[name] = joinPieces(list)
 	}
 	return params
+}
+
+// plainValue reads a value that is not extended. Some programs forget the
+// asterisk of those that are: filename=utf-8”na%C3%AFve.txt.
+func plainValue(name, value string) string {
+	if isName(name) && strings.Contains(value, "''") {
+		if charset, rest := cutCharset(value); encodingOf(charsetName(charset)) != nil {
+			text, _ := toUTF8(unescape(rest), charset)
+			return text
+		}
+	}
+	return decodeWords(value)
 }
 
 // piece is one "name*2*=value".

@@ -98,6 +98,8 @@ func (q *qpReader) code() {
 		n++
 	}
 	switch {
+	case n > 0 && ahead[n-1] == '\r' && (n == len(ahead) || ahead[n] != '\n'): // lines ended by CR alone
+		_, _ = q.in.Discard(n)
 	case n < len(ahead) && ahead[n] == '\n':
 		_, _ = q.in.Discard(n + 1)
 	case len(ahead) == n: // the body ends with a soft line break

@@ -1,6 +1,7 @@
 package mime
 
 import (
+	"bytes"
 	"context"
 	"io"
 )
@@ -13,6 +14,10 @@ import (
 func Read(ctx context.Context, raw io.ReaderAt, size int64, limits Limits) (*Part, []Problem) {
 	limits = limits.withDefaults()
 	shared := &budget{limits: limits, parts: 1, embedded: min(maxEmbedded, limits.Decoded), headers: maxHeaders}
+	if octets, ok := narrow(raw, size); ok {
+		raw, size = bytes.NewReader(octets), int64(len(octets))
+		shared.problems.Tell(CodeWrongCharset, "The whole mail is in UTF-16.")
+	}
 	root := &Part{raw: raw, Type: "text/plain", decoded: limits.Decoded}
 	r := newReader(ctx, root, size, 0, shared)
 	r.run()

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Text gives the body of a text part as UTF-8 without NUL, its lines ended by
@@ -23,7 +24,7 @@ func (p *Part) Text(limit int64) (string, []Problem) {
 		found.Tell(CodeUnreadable, "Part %s could not be read: %v.", shown(p), err)
 	}
 	if int64(len(octets)) > limit {
-		octets = octets[:limit]
+		octets = wholeSigns(octets[:limit])
 		found.Tell(CodeTextTruncated, "Part %s has more than %d bytes of text; the rest is not searched.", shown(p), limit)
 	}
 	text, code := toUTF8(octets, p.charset(octets))
@@ -55,6 +56,19 @@ func readUpTo(from io.Reader, n int64) ([]byte, error) {
 	return octets, nil
 }
 
+// wholeSigns leaves out the beginning of a UTF-8 sequence that a cut left at the end.
+func wholeSigns(octets []byte) []byte {
+	for back := 1; back <= min(utf8.UTFMax, len(octets)); back++ {
+		if at := len(octets) - back; utf8.RuneStart(octets[at]) {
+			if !utf8.FullRune(octets[at:]) {
+				return octets[:at]
+			}
+			break
+		}
+	}
+	return octets
+}
+
 // charset is what the part says its charset is, "" when it does not.
 func (p *Part) charset(octets []byte) string {
 	if name := p.Params["charset"]; name != "" {
@@ -84,11 +98,13 @@ func (p *Problems) charset(part *Part, code string) {
 	}
 }
 
-// unixLines ends every line with LF; a CR alone ends a line too.
+// unixLines ends every line with LF; a CR alone ends a line too, and so does CR
+// CR LF, which a server makes that adds a CR to each LF.
 func unixLines(text string) string {
 	if strings.IndexByte(text, '\r') < 0 {
 		return text
 	}
+	text = strings.ReplaceAll(text, "\r\r\n", "\n")
 	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
 }
 
