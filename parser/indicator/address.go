@@ -1,6 +1,7 @@
 package indicator
 
 import (
+	"math/bits"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -9,6 +10,9 @@ import (
 // v4 reads a run of digits, dots and dashes: an address, a prefix, a range of
 // addresses, or the "address.port" of tcpdump.
 func (s *scanner) v4(start, end int) {
+	if s.shortPrefix(start, end) || s.addressRange(start, end) || s.sign(start) {
+		return
+	}
 	for start < end {
 		stop := end
 		if dash := strings.IndexByte(s.text[start:end], '-'); dash >= 0 {
@@ -22,6 +26,9 @@ func (s *scanner) v4(start, end int) {
 	}
 }
 
+// sign tells a telephone number by its plus.
+func (s *scanner) sign(start int) bool { return s.peek(start-1) == '+' }
+
 // v4One reads one dotted number; last is false inside a range.
 func (s *scanner) v4One(start, end int, last bool) {
 	value := s.text[start:end]
@@ -32,16 +39,142 @@ func (s *scanner) v4One(start, end int, last bool) {
 		return
 	}
 	address, err := netip.ParseAddr(value)
-	if err != nil || !address.Is4() || s.versionNumber(start) {
+	if err != nil || !address.Is4() || s.versionNumber(start, address.As4()) {
 		return
 	}
 	if address.As4()[0] >= 240 {
 		return // reserved, and how netmasks begin
 	}
-	if last && end == s.pos && s.prefix(address, start, end) {
+	if last && end == s.pos && (s.prefix(address, start, end) || s.masked(address, start, end) || s.fileOf(start, end)) {
 		return
 	}
 	s.found(typeIPv4, address.String(), start, end)
+}
+
+// fileOf reads "203.0.113.5/login.php" and "203.0.113.5:8080/x.sh".
+func (s *scanner) fileOf(start, end int) bool {
+	if !s.pathFollows(end) || s.interfaceBefore(start) {
+		return false
+	}
+	path := s.text[end:s.urlEnd(end)]
+	path = path[strings.IndexByte(path, '/'):]
+	if len(path) < 2 || digit(path[1]) || !strings.ContainsAny(path[1:], "./?") {
+		return false
+	}
+	return s.recordURL("http", start, start, false)
+}
+
+// interfaceBefore tells whether a firewall's "outside:" or "inside/" stands before.
+func (s *scanner) interfaceBefore(start int) bool {
+	before := s.peek(start - 1)
+	return (before == ':' || before == '/') && start >= 2 && s.interfaceName(start-1)
+}
+
+// wildcard reads "203.0.113.*" and "203.0.113.x", which are prefixes of 24 bits.
+func (s *scanner) wildcard(start, end int) bool {
+	value := s.text[start:end]
+	dot := strings.LastIndexByte(value, '.')
+	if tail := value[dot+1:]; dot < 5 || tail != "x" && tail != "X" && tail != "xxx" && tail != "XXX" {
+		return false
+	}
+	return s.prefixOf(value[:dot], start, end)
+}
+
+// prefixOf records the prefix of three numbers.
+func (s *scanner) prefixOf(three string, start, end int) bool {
+	if strings.Count(three, ".") != 2 {
+		return false
+	}
+	address, err := netip.ParseAddr(three + ".0")
+	if err != nil || address.As4()[0] == 0 || address.As4()[0] >= 240 {
+		return false
+	}
+	s.found(typeCIDR, netip.PrefixFrom(address, 24).String(), start, end)
+	return true
+}
+
+// shortPrefix reads "203.0.113.*" and "203.0.113/24".
+func (s *scanner) shortPrefix(start, end int) bool {
+	value := s.text[start:end]
+	switch {
+	case end >= s.pos || strings.Count(value, ".") != 2 || s.versionNumber(start, [4]byte{}):
+	case s.text[end] == '.' && s.peek(end+1) == '*' && s.prefixOf(value, start, end+2):
+		s.pos = max(s.pos, end+2)
+		return true
+	}
+	if strings.HasPrefix(s.text[end:], "/24") && !digit(s.peek(end+3)) && strings.Count(value, ".") == 2 && s.prefixOf(value, start, end+3) {
+		s.pos = max(s.pos, end+3)
+		return true
+	}
+	return false
+}
+
+// masked reads "192.0.2.0/255.255.255.0" and "192.0.2.0 mask 255.255.255.0": a
+// prefix with its mask in full.
+func (s *scanner) masked(address netip.Addr, start, end int) bool {
+	rest := s.text[end:]
+	skip := 0
+	for _, between := range [...]string{"/", " netmask ", " mask ", " / "} {
+		if word(rest, between) {
+			skip = len(between)
+		}
+	}
+	if skip == 0 {
+		return false
+	}
+	stop, _ := s.run(end+skip, len(s.text))
+	_, stop = s.trim(end+skip, stop)
+	mask, err := netip.ParseAddr(s.text[end+skip : stop])
+	if err != nil || !mask.Is4() {
+		return false
+	}
+	set := bits.LeadingZeros32(^number(mask.As4()))
+	if set < 8 || set == 32 || number(mask.As4()) != ^uint32(0)<<(32-set) {
+		return false
+	}
+	prefix := netip.PrefixFrom(address, set).Masked()
+	s.pos = stop
+	s.found(typeCIDR, prefix.String(), start, stop)
+	return true
+}
+
+// addressRange reads "192.0.2.0 - 192.0.2.255" where it is a prefix.
+func (s *scanner) addressRange(start, end int) bool {
+	first, from := s.text[start:end], 0
+	if dash := strings.IndexByte(first, '-'); dash >= 0 {
+		first, from = first[:dash], start+dash+1
+	} else if strings.HasPrefix(s.text[end:], " - ") {
+		from = end + len(" - ")
+	} else {
+		return false
+	}
+	stop, _ := s.run(from, len(s.text))
+	_, stop = s.trim(from, stop)
+	prefix, ok := wholePrefix(first, s.text[from:max(from, stop)])
+	if !ok {
+		return false
+	}
+	s.pos = max(s.pos, stop)
+	s.found(typeCIDR, prefix.String(), start, stop)
+	return true
+}
+
+// wholePrefix gives the prefix that reaches from the one address to the other.
+func wholePrefix(first, last string) (netip.Prefix, bool) {
+	a, err := netip.ParseAddr(first)
+	b, err2 := netip.ParseAddr(last)
+	if err != nil || err2 != nil || !a.Is4() || !b.Is4() || !a.Less(b) {
+		return netip.Prefix{}, false
+	}
+	low, high := a.As4(), b.As4()
+	same := bits.LeadingZeros32(number(low) ^ number(high))
+	prefix := netip.PrefixFrom(a, same)
+	host := ^uint32(0) >> same
+	return prefix, same >= 8 && number(low)&host == 0 && number(high)&host == host
+}
+
+func number(b [4]byte) uint32 {
+	return uint32(b[0])<<24 | uint32(b[1])<<16 | uint32(b[2])<<8 | uint32(b[3])
 }
 
 // besideArrow knows the notation of tcpdump: "a.port > b.port".
@@ -52,11 +185,25 @@ func (s *scanner) besideArrow(start, end int) bool {
 // versionNumber tells whether the number before which we stand counts
 // something else: a version, a section, an object identifier, or what follows
 // the name of a product and a slash.
-func (s *scanner) versionNumber(start int) bool {
+func (s *scanner) versionNumber(start int, octets [4]byte) bool {
 	if s.peek(start-1) == '/' && nameByte(s.peek(start-2)) {
 		return !s.interfaceName(start - 1)
 	}
-	return s.say.countsVersions() && s.peek(start-1) != '['
+	switch {
+	case s.peek(start-1) == '[':
+		return false
+	case octets == [4]byte{1, 3, 6, 1}, strings.HasSuffix(s.text[:start], "§ "), s.peek(start-1) == 0xa7:
+		return true // what all object identifiers of networks begin with; a section sign
+	case s.say.countsVersions():
+		return true
+	}
+	return s.say.namesProduct() && likelyVersion(octets)
+}
+
+// likelyVersion tells the numbers programs have from those hosts have: they
+// begin small, those of browsers go on with 0.
+func likelyVersion(octets [4]byte) bool {
+	return octets[0] < 32 && octets[0] != 10 || octets[1] == 0 && octets[0] < 160 && octets[0] > 32
 }
 
 // interfaceName knows the words that stand before a slash and an address in
@@ -89,16 +236,16 @@ func (s *scanner) prefix(address netip.Addr, start, end int) bool {
 	for stop < len(s.text) && stop-end < 5 && digit(s.text[stop]) {
 		stop++
 	}
-	bits, err := strconv.Atoi(s.text[end+1 : stop])
-	if err != nil || bits > address.BitLen() || nameByte(s.peek(stop)) || s.peek(stop) == '.' && digit(s.peek(stop+1)) {
+	size, err := strconv.Atoi(s.text[end+1 : stop])
+	if err != nil || size > address.BitLen() || nameByte(s.peek(stop)) || s.peek(stop) == '.' && digit(s.peek(stop+1)) {
 		return false
 	}
 	s.pos = stop
-	if bits == address.BitLen() {
+	if size == address.BitLen() {
 		s.found(family(address), address.String(), start, end)
 		return true
 	}
-	prefix := netip.PrefixFrom(address, bits).Masked()
+	prefix := netip.PrefixFrom(address, size).Masked()
 	s.found(typeCIDR, prefix.String(), start, stop)
 	return true
 }
@@ -121,11 +268,14 @@ func (s *scanner) v6(start, first int) bool {
 		return false
 	}
 	s.noV6, s.pos = end, end
-	if end-start > longestV6 || nameByte(s.peek(end)) || s.peek(end) == '%' && nameByte(s.peek(end+1)) {
+	if end-start > longestV6 || nameByte(s.peek(end)) {
 		s.skipZone()
 		return true
 	}
 	s.v6One(start, end)
+	if s.peek(end) == '%' && nameByte(s.peek(end+1)) {
+		s.skipZone() // it says at which of its ends a machine means the address
+	}
 	return true
 }
 

@@ -24,11 +24,48 @@ func (s *scanner) email(at int) bool {
 		return false
 	}
 	s.pos = end
-	if looksLikeID(local) {
+	if looksLikeID(local) || s.say.namesMessage() {
 		return true
 	}
 	s.foundEmail(local, domain, start, end)
 	return true
+}
+
+// quoted reads an address whose local part stands in quotes (RFC 5322 section
+// 3.2.4); quotes that it does not need are left out.
+func (s *scanner) quoted() bool {
+	rest := s.text[s.pos+1 : min(len(s.text), s.pos+maxLocal+2)]
+	quote := strings.IndexByte(rest, '"')
+	at := s.pos + 1 + quote + 1
+	if quote <= 0 || s.peek(at) != '@' || strings.ContainsAny(rest[:quote], "\r\n") {
+		return false
+	}
+	stop, _ := s.run(at+1, len(s.text))
+	_, stop = s.trim(at+1, stop)
+	domain, ok := canonicalDomain(s.text[at+1:max(at+1, stop)], 0)
+	if !ok || !registered(domain) {
+		return false
+	}
+	local := strings.ToLower(rest[:quote])
+	if plainLocal(local) == "" {
+		local = `"` + local + `"`
+	}
+	start := s.pos
+	s.pos = stop
+	s.foundEmail(local, domain, start, stop)
+	return true
+}
+
+// plainLocal gives a local part back when it needs no quotes.
+func plainLocal(local string) string {
+	for rest := local; rest != ""; {
+		size := localSign(rest)
+		if size == 0 {
+			return ""
+		}
+		rest = rest[:len(rest)-size]
+	}
+	return local
 }
 
 func (s *scanner) foundEmail(local, domain string, start, end int) {
@@ -40,10 +77,14 @@ func (s *scanner) foundEmail(local, domain string, start, end int) {
 
 // addEmail records an address that is known to be one.
 func (c *collector) addEmail(address, role string, defang bool) {
-	local, domain, ok := strings.Cut(address, "@")
-	local = strings.ToLower(local)
-	domain, valid := canonicalDomain(domain, 0)
-	if !ok || !valid || local == "" || len(local) > maxLocal || strings.ContainsAny(local, " \t\r\n<>\"") {
+	at := strings.LastIndexByte(address, '@')
+	if at < 0 {
+		return
+	}
+	local := strings.ToLower(address[:at])
+	domain, valid := canonicalDomain(address[at+1:], 0)
+	quoted := len(local) > 2 && local[0] == '"' && local[len(local)-1] == '"' && !strings.ContainsAny(local[1:len(local)-1], "\"\r\n")
+	if !valid || local == "" || len(local) > maxLocal+2 || !quoted && strings.ContainsAny(local, " \t\r\n<>\"@") {
 		return
 	}
 	c.add(Indicator{Type: typeEmail, Value: local + "@" + domain, Role: role, Defang: defang})

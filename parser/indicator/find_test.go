@@ -81,7 +81,11 @@ func TestAddresses(t *testing.T) {
 		{"prefix with host bits", "203.0.113.77/24", []string{"cidr 203.0.113.0/24"}},
 		{"prefix of one", "203.0.113.77/32", []string{"ipv4 203.0.113.77"}},
 		{"prefix too long", "203.0.113.77/33", []string{"ipv4 203.0.113.77"}},
-		{"prefix and netmask", "203.0.113.0/255.255.255.0", []string{"ipv4 203.0.113.0"}},
+		{"prefix and netmask", "203.0.113.0/255.255.255.0 and 192.0.2.16 netmask 255.255.255.240", []string{"cidr 203.0.113.0/24", "cidr 192.0.2.16/28"}},
+		{"no netmask", "203.0.113.0/255.0.255.0", []string{"ipv4 203.0.113.0"}},
+		{"range that is a prefix", "192.0.2.0 - 192.0.2.255, 203.0.113.8-203.0.113.15", []string{"cidr 192.0.2.0/24", "cidr 203.0.113.8/29"}},
+		{"range with a long dash", "192.0.2.1 – 192.0.2.9", []string{"ipv4 192.0.2.1", "ipv4 192.0.2.9"}},
+		{"prefix with a star", "203.0.113.* and 192.0.2.x and 198.51.100/24", []string{"cidr 203.0.113.0/24", "cidr 192.0.2.0/24", "cidr 198.51.100.0/24"}},
 		{"prefix at the end", "all of 203.0.113.0/24.", []string{"cidr 203.0.113.0/24"}},
 		{"every address", "0.0.0.0/0", []string{"cidr 0.0.0.0/0 b"}},
 		{"ipv6", "2001:db8::5", []string{"ipv6 2001:db8::5"}},
@@ -92,7 +96,7 @@ func TestAddresses(t *testing.T) {
 		{"ipv6 behind a key", "src:2001:db8::5, IPv6:2001:db8::6", []string{"ipv6 2001:db8::5 >", "ipv6 2001:db8::6"}},
 		{"ipv6 prefix", "2001:db8:40::1/48", []string{"cidr 2001:db8:40::/48"}},
 		{"ipv6 prefix of one", "2001:db8::5/128", []string{"ipv6 2001:db8::5"}},
-		{"ipv6 with zone", "fe80::1%eth0 and 2001:db8::1%1", nil},
+		{"ipv6 with zone", "fe80::1%eth0 and 2001:db8::1%1", []string{"ipv6 fe80::1 b", "ipv6 2001:db8::1"}},
 		{"ipv4 in ipv6", "::ffff:203.0.113.5 ::ffff:cb00:7106", []string{"ipv4 203.0.113.5", "ipv4 203.0.113.6"}},
 		{"ipv6 of NAT64", "64:ff9b::203.0.113.5", []string{"ipv6 64:ff9b::cb00:7105"}},
 		{"MAC", "00:1a:2b:3c:4d:5e", nil},
@@ -228,7 +232,7 @@ func TestDefanged(t *testing.T) {
 		{"at of a place", "hosted at evil dot example", []string{"domain evil.example d"}},
 		{"at as a word", "look at evil.example", []string{"domain evil.example"}},
 		{"file named on purpose", "run[.]sh", []string{"domain run.sh d"}},
-		{"hyphen that does not break", "CVE‑2026‑31207", []string{"cve CVE-2026-31207 d"}},
+		{"hyphen that does not break", "CVE‑2026‑31207", []string{"cve CVE-2026-31207"}},
 		{"plain beside defanged", "evil.example evil[.]example", []string{"domain evil.example d"}},
 		{"brackets of the text", "see [1] and (example.com) [example.net]", []string{"domain example.com", "domain example.net"}},
 	})
@@ -355,7 +359,7 @@ func TestAttachedMailsHeaderSpeaksOfItsSender(t *testing.T) {
 	text := "From: x@evil.example\nTo: bob@example.com\nReceived: from vps.evil.example ([203.0.113.9])\n by mx.example.com (192.0.2.1)"
 	got := briefs(indicator.Find(indicator.Input{Texts: []indicator.Text{{Body: text, Attached: true}}}))
 	want := []string{"email x@evil.example >", "domain evil.example /email", "email bob@example.com <", "domain example.com /email",
-		"domain vps.evil.example >", "ipv4 203.0.113.9 >", "domain mx.example.com", "ipv4 192.0.2.1"}
+		"domain vps.evil.example >", "ipv4 203.0.113.9 >"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}

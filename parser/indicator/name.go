@@ -24,20 +24,76 @@ func (s *scanner) domain(start, end int, what shape) bool {
 		return false
 	}
 	plain := !s.defanged(start, end)
-	if plain && (looksLikeFile(value) || looksLikeProse(s.text[start:end]) || s.peek(end) == '=') && !s.say.namesDomain() {
+	if plain && !s.say.namesDomain() && s.noDomain(value, start, end) {
 		return false
 	}
-	if s.peek(end) == '/' && end == s.pos && s.bareURL(start, end) {
+	if end == s.pos && s.pathFollows(end) && s.bareURL(start, end) {
 		return true
 	}
 	s.found(typeDomain, value, start, end)
 	return true
 }
 
-// inPath tells whether a name is part of a file's path: "/usr/lib/x.so".
+// noDomain tells what only looks like a domain: a file, prose, a field's name.
+func (s *scanner) noDomain(value string, start, end int) bool {
+	written := s.text[start:end]
+	if looksLikeProse(written) || looksLikeCode(written) || s.key(start, end) {
+		return true
+	}
+	switch fileLike(value) {
+	case fileAlways:
+		return true
+	case fileMaybe:
+		return s.say.namesFile() || s.fileBehind(end)
+	}
+	return false
+}
+
+// key tells the name of a field of a log or a document: `a.b=`, `"a.b":`.
+func (s *scanner) key(start, end int) bool {
+	switch s.peek(end) {
+	case '=':
+		return true
+	case '"':
+		return s.peek(start-1) == '"' && s.peek(end+1) == ':'
+	}
+	return false
+}
+
+// fileBehind tells whether the word behind the name says that it is a file's.
+func (s *scanner) fileBehind(end int) bool {
+	if s.peek(end) != ' ' {
+		return false
+	}
+	rest := s.text[end+1:]
+	return word(rest, "file") || word(rest, "script") || word(rest, "attach") || word(rest, "datei")
+}
+
+// pathFollows tells whether what stands behind a host makes a URL of it: a path,
+// or a port and a path.
+func (s *scanner) pathFollows(end int) bool {
+	if s.peek(end) == ':' {
+		n := digits(s.text[end+1 : min(len(s.text), end+7)])
+		if n == 0 || n > 5 {
+			return false
+		}
+		end += n + 1
+	}
+	return s.peek(end) == '/'
+}
+
+// inPath tells whether a name is part of a file's path: "/usr/lib/x.so". Two
+// backslashes begin the name of a server.
 func (s *scanner) inPath(start int) bool {
-	before := s.peek(start - 1)
-	return before == '\\' || before == '$' || before == '/' && s.peek(start-2) != '/' && s.peek(start-2) != ':' && !registeredBefore(s.text, start-1)
+	switch s.peek(start - 1) {
+	case '$':
+		return true
+	case '\\':
+		return s.peek(start-2) != '\\' || alnum(s.peek(start-3))
+	case '/':
+		return s.peek(start-2) != '/' && s.peek(start-2) != ':' && !registeredBefore(s.text, start-1)
+	}
+	return false
 }
 
 // registeredBefore tells whether the slash stands between two domains.
@@ -114,25 +170,53 @@ func registered(name string) bool {
 	return suffix == "example" || suffix == "test" || suffix == "onion"
 }
 
-// looksLikeFile knows the suffixes that are more often a file's than a
-// country's. A name of three labels is a host unless it is a library's or an archive's.
-func looksLikeFile(name string) bool {
+// How much a name looks like a file's.
+const (
+	fileNever = iota
+	fileMaybe
+	fileAlways
+)
+
+// fileLike knows the suffixes that are also a file's: some more often than a
+// country's, others less. A name of three labels is a host unless it is a
+// library's or an archive's.
+func fileLike(name string) int {
 	dot := strings.LastIndexByte(name, '.')
 	switch name[dot+1:] {
 	case "zip", "mov":
-		return !strings.HasPrefix(name, "www.")
+		if strings.HasPrefix(name, "www.") {
+			return fileNever
+		}
+		return fileAlways
 	case "so", "py", "sh", "md", "rs", "ps", "pm", "la", "bz", "cab", "pub":
-		return strings.Count(name, ".") == 1 || strings.HasPrefix(name, "lib") || strings.Contains(name, ".tar.") || strings.Contains(name, ".min.")
+		if strings.Count(name, ".") == 1 || strings.HasPrefix(name, "lib") || strings.Contains(name, ".tar.") || strings.Contains(name, ".min.") {
+			return fileAlways
+		}
+	case "pl", "app", "ai", "cc", "com", "in", "ac", "am", "mk", "tf":
+		return commonFile(name)
 	}
-	return false
+	return fileNever
 }
 
-// looksLikeProse knows two sentences without a blank between them, titles, and
-// the field names of logs.
+// commonFile knows programs of old and of builds by name; others of the same
+// suffixes may be either.
+func commonFile(name string) int {
+	switch name {
+	case "autoexec.com", "command.com", "configure.in", "configure.ac", "makefile.am", "makefile.in", "index.pl", "report.pl", "cgi.pl", "chcp.com", "main.cc":
+		return fileAlways
+	}
+	if strings.Count(name, ".") == 1 && !strings.HasSuffix(name, ".com") {
+		return fileMaybe
+	}
+	return fileNever
+}
+
+// looksLikeProse knows two sentences without a blank between them and titles.
 func looksLikeProse(name string) bool {
 	dot := strings.LastIndexByte(name, '.')
 	last, first := name[dot+1:], name[:strings.IndexByte(name, '.')]
-	if upper(last[0]) && !upper(last[len(last)-1]) && !upper(first[0]) {
+	titled := upper(last[0]) && !upper(last[len(last)-1])
+	if titled && (!upper(first[0]) || wordSuffix(strings.ToLower(last))) {
 		return true
 	}
 	if strings.Count(name, ".") > 1 {
@@ -141,14 +225,60 @@ func looksLikeProse(name string) bool {
 	switch strings.ToLower(first) {
 	case "dr", "mr", "mrs", "ms", "st", "nr", "no", "prof", "inc", "ltd":
 		return upper(first[0])
-	case "asp", "vb", "ado":
-		return strings.EqualFold(last, "net")
-	case "user", "host", "process", "event", "file", "self", "this", "os", "source", "destination", "client", "server",
-		"url", "dns", "network", "agent", "rule", "log", "threat", "observer", "group", "request", "response":
+	case "us", "them", "again", "now", "today", "you", "it", "this", "that", "down", "thanks", "soon", "yesterday", "him", "her", "well", "too", "done", "etc", "here", "there", "regards":
+		return wordSuffix(last)
+	}
+	return false
+}
+
+// looksLikeCode knows names of packages and classes, and of fields of logs.
+func looksLikeCode(name string) bool {
+	first, rest, _ := strings.Cut(name, ".")
+	last := rest[strings.LastIndexByte(rest, '.')+1:]
+	switch first {
+	case "com", "org", "net", "io":
+		return strings.IndexByte(rest, '.') > 0 // of the name written backwards
+	case "java", "javax", "System", "this", "self", "window", "document", "kotlin":
+		return true
+	case "Microsoft", "Windows":
+		return upper(last[0]) && !strings.EqualFold(last, "com")
+	}
+	switch strings.ToLower(first) {
+	case "asp", "vb", "ado", "socket", "lib", "kernel32":
+		return strings.EqualFold(last, "net") || strings.EqualFold(last, "io")
+	case "user", "host", "process", "event", "file", "os", "source", "destination", "client", "server",
+		"url", "dns", "network", "agent", "rule", "log", "threat", "observer", "group", "request", "response", "data", "winlog", "id", "obj", "item":
 		switch strings.ToLower(last) {
-		case "name", "id", "email", "domain", "group", "zone", "host", "link", "date", "data", "ip", "as", "network", "call":
+		case "name", "id", "email", "domain", "group", "zone", "host", "link", "date", "data", "ip", "as", "network", "call", "computer", "map", "open", "send", "app", "address", "bytes", "code":
 			return true
 		}
+	}
+	return false
+}
+
+// knownSuffix tells whether names can stand below the suffix.
+func knownSuffix(suffix string) bool {
+	return len(suffix) >= 2 && !digit(suffix[0]) && registered("x."+strings.ToLower(suffix))
+}
+
+// functionWord knows the suffixes that may follow even the spoken word "dot".
+func functionWord(suffix string) bool {
+	switch suffix {
+	case "am", "an", "as", "at", "be", "by", "do", "in", "is", "it", "me", "my", "no", "so", "to", "us":
+		return true
+	}
+	return false
+}
+
+// wordSuffix knows the suffixes that are words of a language we are written in,
+// so that a dot before them may end a sentence.
+func wordSuffix(suffix string) bool {
+	switch suffix {
+	case "am", "an", "as", "at", "ad", "be", "by", "ca", "case", "cc", "ch", "co", "cool", "date", "day", "de", "do", "es", "et", "example", "foundation", "free", "fun",
+		"game", "here", "how", "id", "il", "im", "in", "is", "it", "la", "land", "life", "link", "live", "lol", "ma", "me", "mine", "ms", "mu", "my", "na", "name", "news", "ne", "no", "now",
+		"nu", "one", "open", "page", "pa", "pl", "place", "plus", "pro", "re", "read", "report", "review", "run", "sa", "safe", "save", "se", "security", "services", "shop", "show", "si", "site", "so",
+		"st", "store", "su", "support", "ta", "team", "test", "tips", "to", "today", "tools", "town", "va", "video", "watch", "we", "web", "wiki", "win", "work", "works", "world", "you", "zip", "za", "zone":
+		return true
 	}
 	return false
 }

@@ -21,7 +21,7 @@ func (s *scanner) hash(start, end int) bool {
 		return false
 	}
 	value := strings.ToLower(s.text[start:end])
-	if !strings.ContainsAny(value, "abcdef") || s.say.namesKey() {
+	if !strings.ContainsAny(value, "abcdef") || s.say.namesKey() || s.peek(end) == '@' {
 		return false
 	}
 	s.found(kind, value, start, end)
@@ -35,46 +35,83 @@ func (s *scanner) numbered(start, end int) bool {
 		s.found(typeCVE, cve, start, end)
 		return true
 	}
+	if s.spacedCVE(start, end) {
+		return true
+	}
 	number, ok := cutPrefixFold(value, "ASN")
 	if !ok {
 		number, ok = cutPrefixFold(value, "AS")
 	}
-	if !ok && s.say.namesNetwork() && s.peek(start-1) == ' ' {
+	number = strings.TrimPrefix(number, "-")
+	if !ok && s.say.namesNetwork() && s.networkMark(start) {
 		number, ok = value, true
 	}
-	if !ok || !asNumber(number) || value[0] == 'a' && len(number) < 4 {
+	as, valid := asNumber(number)
+	if !ok || !valid || value[0] == 'a' && len(number) < 4 {
 		return false
 	}
-	s.found(typeASN, "AS"+strings.TrimLeft(number, "0"), start, end)
+	s.found(typeASN, as, start, end)
 	return true
 }
 
-// asNumber accepts what RFC 6793 does, except 0.
-func asNumber(s string) bool {
+// networkMark knows what may stand between "AS" and its number.
+func (s *scanner) networkMark(start int) bool {
+	before := s.peek(start - 1)
+	return before == ' ' || before == ':' || before == '#' || before == '='
+}
+
+// asNumber accepts what RFC 6793 does, except 0, and the two parts of "1.10"
+// (RFC 5396), and gives it as "AS64500".
+func asNumber(s string) (string, bool) {
+	high, low, dotted := strings.Cut(s, ".")
+	if dotted {
+		h, err := strconv.ParseUint(high, 10, 16)
+		l, err2 := strconv.ParseUint(low, 10, 16)
+		return "AS" + strconv.FormatUint(h<<16|l, 10), err == nil && err2 == nil && h > 0
+	}
 	if s == "" || !digit(s[0]) {
-		return false
+		return "", false
 	}
 	n, err := strconv.ParseUint(s, 10, 32)
-	return err == nil && n > 0
+	return "AS" + strconv.FormatUint(n, 10), err == nil && n > 0
+}
+
+// spacedCVE reads "CVE 2026-1234": the number behind the word.
+func (s *scanner) spacedCVE(start, end int) bool {
+	if !strings.EqualFold(s.say.previous, "CVE") || s.peek(start-1) != ' ' && s.peek(start-1) != ':' {
+		return false
+	}
+	cve := findCVE("CVE-" + s.text[start:end])
+	if cve == "" {
+		return false
+	}
+	s.found(typeCVE, cve, start, end)
+	return true
 }
 
 // findCVE gives the first CVE name in the text, in upper case: four digits of a
-// year and four to nineteen of a number.
+// year and four to nineteen of a number. Candidates of old ("CAN-2004-0001")
+// became names of the same number.
 func findCVE(text string) string {
 	for i := 0; i+13 <= len(text); i++ {
-		if text[i]|0x20 != 'c' || !word(text[i:], "CVE-") || i > 0 && alnum(text[i-1]) {
+		if text[i]|0x20 != 'c' || i > 0 && alnum(text[i-1]) {
+			continue
+		}
+		if !word(text[i:], "CVE") && !word(text[i:], "CAN") || !cveMark(text[i+3]) {
 			continue
 		}
 		year := digits(text[i+4:])
-		if year != 4 || text[i+8] != '-' {
+		if year != 4 || !cveMark(text[i+8]) {
 			continue
 		}
 		if n := digits(text[i+9:]); n >= 4 && n <= 19 && !(i+9+n < len(text) && alnum(text[i+9+n])) {
-			return strings.ToUpper(text[i : i+9+n])
+			return "CVE-" + text[i+4:i+8] + "-" + text[i+9:i+9+n]
 		}
 	}
 	return ""
 }
+
+func cveMark(c byte) bool { return c == '-' || c == '_' }
 
 func digits(s string) int {
 	n := 0

@@ -1,33 +1,44 @@
 package indicator
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // refang undoes defanging and gives the text with its plain dots, colons and at
 // signs back, and the offsets in it where something was undone, ascending. A
 // text without any is returned as it is, uncopied.
 //
 // Undone are: [.] (.) {.} <.> and the same with ":", "/", "//", "://", "@",
-// "dot", "at" and blanks inside or around; a lone "[." or ".]"; " dot " between
-// words and " at " before such a name; a backslash before a dot; full-width and
-// other look-alike dots; non-breaking hyphens.
+// "dot", "at", doubled, and with blanks inside or around; a lone "[." or ".]";
+// the end of a name in brackets ("[.com]"), a scheme or its "s" in them; " dot "
+// and " . " in what can only be a name, and " at " before such a name; a
+// backslash before a dot, a colon or a slash; look-alike dots. Signs nobody sees
+// are left out. Full-width letters and typographic hyphens become plain ones,
+// which is no defanging.
 func refang(text string) (string, []int) {
 	r := refanger{text: text}
 	for i := 0; i < len(text); {
-		switch c := text[i]; {
-		case c != '[' && c != '(' && c != '{' && c != '<' && c != '.' && c != ' ' && c != '\\' && c < 0xe2:
+		if !undoable[text[i]] || text[i] == ' ' && !mayBeDot(text, i+1) {
 			i++
-		case c == ' ' && !mayBeDot(text, i+1):
-			i++
-		default:
-			i += max(1, r.step(i))
+			continue
 		}
+		i += max(1, r.step(i))
 	}
-	if r.marks == nil {
+	if r.copied == 0 {
 		return text, nil
 	}
 	r.out.WriteString(text[r.copied:])
 	return r.out.String(), r.marks
 }
+
+// undoable are the bytes at which something to undo can begin.
+var undoable = func() (set [256]bool) {
+	for _, c := range []byte("[({<. \\\xc2\xe2\xe3\xef") {
+		set[c] = true
+	}
+	return set
+}()
 
 // mayBeDot tells whether the sign behind a blank can begin what blank undoes.
 func mayBeDot(text string, i int) bool {
@@ -47,6 +58,7 @@ type refanger struct {
 	out    strings.Builder
 	copied int // text up to here stands in out
 	marks  []int
+	spoken int // dots before this offset belong to a name that was recognised
 }
 
 // step undoes what begins at i and tells how many bytes it took, 0 for none.
@@ -73,29 +85,78 @@ func (r *refanger) replace(from, to int, plain string) int {
 	return to - from
 }
 
-// bracketInside is the longest that may stand between two brackets: " dot ".
-const bracketInside = 7
+// spell puts another spelling without a mark: nobody wrote it to defang.
+func (r *refanger) spell(from, to int, plain string) int {
+	r.out.WriteString(r.text[r.copied:from])
+	r.out.WriteString(plain)
+	r.copied = to
+	return to - from
+}
+
+// What may stand between two brackets at most (" dot ", ".online"), and how
+// often a bracket may be repeated.
+const (
+	bracketInside = 9
+	bracketDepth  = 3
+)
 
 // bracket undoes "[.]" and its kin; from is where the replacement begins, which
 // is before the bracket when a blank stands there.
 func (r *refanger) bracket(from, at int) int {
-	text := r.text
-	end := at + 1
-	for end < len(text) && end-at <= bracketInside && text[end] != closing(text[at]) {
-		end++
-	}
-	if end >= len(text) || text[end] != closing(text[at]) {
+	inside, end := r.inside(at)
+	if end == 0 {
 		return r.halfOpen(from, at)
 	}
-	plain := bracketed(strings.TrimSpace(text[at+1 : end]))
-	if plain == "" || text[at] == '<' && len(plain) > 1 {
+	plain := bracketed(strings.TrimSpace(inside))
+	switch {
+	case plain == "" || r.text[at] == '<' && len(plain) > 1:
+		if from == at && r.text[at] != '<' && r.partOfName(at, inside, end) {
+			return r.replace(at, end, inside)
+		}
 		return r.halfOpen(from, at)
-	}
-	end++
-	if from < at || plain == "." || plain == "@" {
+	case from < at || plain == "." || plain == "@":
 		end = r.skipBlank(end)
 	}
 	return r.replace(from, end, plain)
+}
+
+// inside gives what stands between the brackets that open at at, and the offset
+// behind those that close them, 0 when they do not close soon.
+func (r *refanger) inside(at int) (string, int) {
+	text, open := r.text, r.text[at]
+	depth := 1
+	for depth < bracketDepth && at+depth < len(text) && text[at+depth] == open {
+		depth++
+	}
+	begin := at + depth
+	end := begin
+	for end < len(text) && end-begin < bracketInside && text[end] != closing(open) {
+		end++
+	}
+	for n := range depth {
+		if end+n >= len(text) || text[end+n] != closing(open) {
+			return "", 0
+		}
+	}
+	return text[begin:end], end + depth
+}
+
+// partOfName knows parts of names and schemes that people put in brackets:
+// "evil[.com]", "evil.[com]", "http[s]://", "[http]://".
+func (r *refanger) partOfName(at int, inside string, end int) bool {
+	if inside == "" {
+		return false
+	}
+	switch {
+	case inside[0] == '.' && len(inside) > 2:
+		return at > 0 && alnum(r.text[at-1]) && lettersOnly(inside)
+	case at > 1 && r.text[at-1] == '.' && alnum(r.text[at-2]):
+		return len(inside) > 1 && lettersOnly(inside)
+	case inside == "s" || inside == "S":
+		return schemeEnds(r.text[end:]) && at >= 4 && r.text[at-1]|0x20 == 'p' && alnum(r.text[at-2])
+	}
+	known, _ := readScheme(inside)
+	return known != "" && (schemeEnds(r.text[end:]) || strings.HasPrefix(r.text[end:], "[:"))
 }
 
 // skipBlank steps over one blank when a word follows it.
@@ -124,16 +185,25 @@ func (r *refanger) halfClosed(at int) int {
 	return r.replace(at, at+2, ".")
 }
 
-// escaped undoes "example\.com".
+// escaped undoes "example\.com" and "http\://"; "\/" is how JSON writes a slash.
 func (r *refanger) escaped(at int) int {
 	text := r.text
-	if at+2 >= len(text) || text[at+1] != '.' || !alnum(text[at+2]) || at == 0 || !alnum(text[at-1]) {
+	if at+2 >= len(text) || at == 0 {
 		return 0
 	}
-	return r.replace(at, at+2, ".")
+	before := alnum(text[at-1])
+	switch next := text[at+1]; {
+	case next == '.' && before && alnum(text[at+2]):
+		return r.replace(at, at+2, ".")
+	case next == ':' && before && (text[at+2] == '/' || text[at+2] == '\\'):
+		return r.replace(at, at+2, ":")
+	case next == '/' && (before || text[at-1] == ':' || text[at-1] == '/'):
+		return r.spell(at, at+2, "/")
+	}
+	return 0
 }
 
-// blank undoes " [.] ", " dot ", " at " and, between numbers, " . ".
+// blank undoes " [.] ", " dot ", " . ", " at " and " :// ".
 func (r *refanger) blank(at int) int {
 	text := r.text
 	if at == 0 || at+3 >= len(text) || !alnum(text[at-1]) {
@@ -143,20 +213,28 @@ func (r *refanger) blank(at int) int {
 	case '[', '(', '{':
 		return r.spacedBracket(at)
 	case 'd', 'D':
-		if word(text[at:], " dot ") && at+5 < len(text) && alnum(text[at+5]) {
+		if word(text[at:], " dot ") && r.spacedDot(at, at+5, functionWord) {
 			return r.replace(at, at+5, ".")
+		}
+	case '.':
+		if text[at+2] == ' ' && r.spacedDot(at, at+3, wordSuffix) {
+			return r.replace(at, at+3, ".")
 		}
 	case 'a', 'A':
 		if word(text[at:], " at ") && r.spokenAddress(at) {
 			return r.replace(at, at+4, "@")
 		}
-	case '.':
-		if text[at+2] == ' ' && digit(text[at-1]) && digit(text[at+3]) {
-			return r.replace(at, at+3, ".")
-		}
 	case ':':
-		if strings.HasPrefix(text[at:], " ://") {
-			return r.replace(at, r.skipBlank(at+4), "://")
+		return r.spacedScheme(at)
+	}
+	return 0
+}
+
+// spacedScheme undoes "http :// x" and "http : // x".
+func (r *refanger) spacedScheme(at int) int {
+	for _, form := range [...]string{" ://", " : //"} {
+		if strings.HasPrefix(r.text[at:], form) {
+			return r.replace(at, r.skipBlank(at+len(form)), "://")
 		}
 	}
 	return 0
@@ -174,6 +252,57 @@ func (r *refanger) spacedBracket(at int) int {
 		return 0
 	}
 	return r.bracket(at, at+1)
+}
+
+// maxSpoken is how many labels of a spoken name are looked at.
+const maxSpoken = 8
+
+// spacedDot tells whether a dot with blanks around it stands in a name and is not
+// the end of a sentence or a word of one: what follows must be numbers, or a name
+// below a suffix that exists and, where it is the only such dot, is no word.
+func (r *refanger) spacedDot(at, next int, isWord func(string) bool) bool {
+	text := r.text
+	if at < r.spoken {
+		return true
+	}
+	if next < len(text) && digit(text[at-1]) && digit(text[next]) {
+		return true
+	}
+	last, dots := next, 1
+	end := labelEnd(text, next)
+	for n := 0; n < maxSpoken; n++ {
+		size := dotSize(text[end:])
+		if size == 0 {
+			break
+		}
+		last, dots = end+size, dots+1
+		end = labelEnd(text, last)
+	}
+	suffix := text[last:end]
+	if !knownSuffix(suffix) || dots == 1 && isWord(strings.ToLower(suffix)) {
+		return false
+	}
+	r.spoken = end
+	return true
+}
+
+func labelEnd(text string, i int) int {
+	end := i
+	for end < len(text) && end-i < maxLabel && (alnum(text[end]) || text[end] == '-') {
+		end++
+	}
+	return end
+}
+
+// dotSize gives the length of the dot a text begins with, spoken, in brackets or
+// plain, 0 when it begins with none that a label follows.
+func dotSize(text string) int {
+	for _, dot := range [...]string{" dot ", " . ", "[.]", "(.)", "[dot]", "(dot)", " [.] ", " [dot] ", " (dot) ", "."} {
+		if word(text, dot) && len(text) > len(dot) && alnum(text[len(dot)]) {
+			return len(dot)
+		}
+	}
+	return 0
 }
 
 // spokenWord is the longest label looked at behind a spoken " at ".
@@ -210,26 +339,51 @@ func spokenDot(text string) bool {
 func placeWord(s string) bool {
 	switch strings.ToLower(s) {
 	case "seen", "look", "looked", "hosted", "located", "found", "is", "was", "are", "page", "site", "server", "host",
-		"available", "running", "visible", "reachable", "looking", "points", "pointing", "website", "domain", "be", "and", "or":
+		"available", "running", "visible", "reachable", "looking", "points", "pointing", "website", "domain", "be", "and", "or",
+		"form", "kit", "panel", "link", "url", "lives", "sits", "live", "up", "still", "directed", "attack", "attacks":
 		return true
 	}
 	return false
 }
 
-// lookAlike undoes dots of other scripts and hyphens that do not break.
+// lookAlike undoes dots of other scripts, signs nobody sees, full-width letters
+// and typographic hyphens.
 func (r *refanger) lookAlike(at int) int {
-	rest := r.text[at:]
-	for _, dot := range [...]string{"。", "．", "｡", "․", "﹒"} {
-		if strings.HasPrefix(rest, dot) && at > 0 && len(rest) > len(dot) && alnum(r.text[at-1]) && alnum(rest[len(dot)]) {
-			return r.replace(at, at+len(dot), ".")
+	sign, size := utf8.DecodeRuneInString(r.text[at:])
+	end := at + size
+	switch sign {
+	case '。', '．', '｡', '․', '﹒':
+		if at > 0 && end < len(r.text) && r.nameBefore(at) && r.nameBehind(end) {
+			return r.replace(at, end, ".")
 		}
+	case '\u200b', '\u200c', '\u200d', '\u2060', '\ufeff', '\u00ad':
+		if at > 0 && end < len(r.text) && alnum(r.text[at-1]) {
+			return r.replace(at, end, "")
+		}
+		return r.spell(at, end, "")
+	case '\u2010', '\u2011', '\u2012', '\u2013', '\u2014', '\u2212', '\ufe63':
+		return r.spell(at, end, "-")
 	}
-	for _, hyphen := range [...]string{"\u2010", "\u2011"} {
-		if strings.HasPrefix(rest, hyphen) {
-			return r.replace(at, at+len(hyphen), "-")
-		}
+	if sign >= '！' && sign <= '～' {
+		return r.spell(at, end, string(sign-'！'+'!'))
 	}
 	return 0
+}
+
+// nameBefore and nameBehind tell whether a look-alike dot stands in a name: with
+// a letter of its own script beside it, it ends a sentence.
+func (r *refanger) nameBefore(at int) bool {
+	sign, _ := utf8.DecodeLastRuneInString(r.text[:at])
+	return alnum(r.text[at-1]) || wideName(sign)
+}
+
+func (r *refanger) nameBehind(at int) bool {
+	sign, _ := utf8.DecodeRuneInString(r.text[at:])
+	return alnum(r.text[at]) || wideName(sign)
+}
+
+func wideName(sign rune) bool {
+	return sign >= '０' && sign <= '９' || sign >= 'ａ' && sign <= 'ｚ'
 }
 
 // bracketed gives what a bracket's inside stands for, "" for nothing.
@@ -237,9 +391,9 @@ func bracketed(inside string) string {
 	switch inside {
 	case ".", ":", "/", "//", "://", "@":
 		return inside
-	case "dot", "DOT", "Dot", "punkt", "punto", "d0t":
+	case "dot", "DOT", "Dot", "punkt", "PUNKT", "Punkt", "punto", "point", "ponto", "d0t", ",", "\\.", "·", "•":
 		return "."
-	case "at", "AT", "At", "ät", "arroba":
+	case "at", "AT", "At", "ät", "arroba", "chiocciola", "malpa", "arobase":
 		return "@"
 	}
 	return ""

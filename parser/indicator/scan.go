@@ -15,8 +15,10 @@ type scanner struct {
 	out   *collector
 	say   wording
 
-	field field // what the header field above, if it is one, lets its folded lines be
-	noV6  int   // no IPv6 address begins before this offset
+	field    field // what the header field above, if it is one, lets its folded lines be
+	noV6     int   // no IPv6 address begins before this offset
+	skipFrom int   // what stands from here to skipTo is not searched
+	skipTo   int
 }
 
 // shape says what a run of word bytes is made of.
@@ -34,8 +36,13 @@ const (
 
 func (s *scanner) scan() {
 	s.say = wording{out: s.out, last: none}
+	s.skipFrom = len(s.text)
 	s.startLine()
 	for s.pos < len(s.text) {
+		if s.pos >= s.skipFrom {
+			s.pos, s.skipFrom = max(s.pos, s.skipTo), len(s.text)
+			continue
+		}
 		switch c := s.text[s.pos]; {
 		case c == '\n':
 			s.pos++
@@ -43,6 +50,7 @@ func (s *scanner) scan() {
 			s.startLine()
 		case alnum(c) || c >= 0x80 || c == '_':
 			s.token()
+		case c == '"' && s.quoted():
 		case c == ':' && s.colonsHere():
 			s.v6(s.pos, s.pos)
 		default:
@@ -68,9 +76,54 @@ func (s *scanner) startLine() {
 		s.skipLine()
 		return
 	}
-	if s.field = fieldOf(s.text[s.pos:]); s.field != fieldOther {
+	switch s.field = fieldOf(s.text[s.pos:]); s.field {
+	case fieldOther:
+	case fieldRoute:
+		s.route()
+	default:
 		s.skipLine()
 	}
+}
+
+// route lets of a Received field only its "from" clause be searched (RFC 5321
+// section 4.4): the servers that took the mail in are no indicators.
+func (s *scanner) route() {
+	end := s.foldedEnd(s.pos)
+	clause := s.text[s.pos:end]
+	from, by := indexWord(clause, "from"), indexWord(clause, "by")
+	switch {
+	case by < 0:
+		return
+	case from < 0 || by < from:
+		s.skipFrom = s.pos
+	default:
+		s.skipFrom = s.pos + by
+	}
+	s.skipTo = end
+}
+
+// maxRoute is the longest Received field that is looked at.
+const maxRoute = 4096
+
+// foldedEnd finds the line break that ends a header field and its folded lines.
+func (s *scanner) foldedEnd(from int) int {
+	limit := min(len(s.text), from+maxRoute)
+	for i := from; i < limit; i++ {
+		if s.text[i] == '\n' && (i+1 >= limit || s.text[i+1] != ' ' && s.text[i+1] != '\t') {
+			return i
+		}
+	}
+	return limit
+}
+
+// indexWord finds a word of small letters between blanks.
+func indexWord(text, w string) int {
+	for i := 1; i+len(w) < len(text); i++ {
+		if text[i] == w[0] && text[i-1] <= ' ' && text[i+len(w)] <= ' ' && strings.HasPrefix(text[i:], w) {
+			return i
+		}
+	}
+	return -1
 }
 
 func (s *scanner) skipLine() {
@@ -81,7 +134,7 @@ func (s *scanner) skipLine() {
 	s.pos = len(s.text)
 }
 
-// field is a kind of header field that is not searched.
+// field is a kind of header field that is not searched, or not all of it.
 type field uint8
 
 const (
@@ -89,28 +142,37 @@ const (
 	fieldID          // message identifiers; its folded lines hold some in brackets
 	fieldKey         // keys and parameters, its folded lines too
 	fieldEdge        // a boundary
+	fieldRoute       // where a mail came through
 )
 
-// fieldOf knows header fields of identifiers and keys, and boundaries.
+// Fields of identifiers, and of keys, parameters and what servers and programs
+// write for each other.
+var (
+	idFields  = [...]string{"message-id:", "content-id:", "resent-message-id:", "original-message-id:"}
+	keyFields = [...]string{"content-type:", "content-disposition:", "content-location:", "dkim-signature:", "domainkey-signature:", "arc-", "mime-version:", "thread-index:", "thread-topic:",
+		"authentication-results:", "received-spf:", "list-", "user-agent:", "feedback-id:", "autocrypt:", "openpgp:", "tls-report", "require-recipient"}
+)
+
+// fieldOf knows header fields of identifiers and keys, routes, and boundaries.
 func fieldOf(line string) field {
 	if len(line) < 3 {
 		return fieldOther
 	}
 	switch line[0] | 0x20 {
-	case 'm', 'c', 'd', 'a', 'x', 't', 'o':
-		for _, name := range [...]string{"message-id:", "content-id:", "resent-message-id:", "original-message-id:", "x-original-message-id:"} {
-			if word(line, name) {
-				return fieldID
-			}
-		}
-		for _, name := range [...]string{"content-type:", "dkim-signature:", "arc-", "mime-version:", "thread-index:",
-			"x-google-dkim-signature:", "x-google-smtp-source:", "x-gm-message-state:"} {
-			if word(line, name) {
-				return fieldKey
-			}
-		}
+	case 'm', 'c', 'd', 'a', 't', 'o', 'l', 'u', 'f':
+		return namedField(line)
+	case 'x':
+		return extraField(line)
 	case 'r':
-		return threadField(line, "references:", "resent-message-id:")
+		switch {
+		case word(line, "received:"):
+			return fieldRoute
+		case word(line, "received-spf:"):
+			return fieldKey
+		case word(line, "resent-message-id:"):
+			return fieldID
+		}
+		return threadField(line, "references:")
 	case 'i':
 		return threadField(line, "in-reply-to:")
 	case '-':
@@ -119,6 +181,53 @@ func fieldOf(line string) field {
 		}
 	}
 	return fieldOther
+}
+
+func namedField(line string) field {
+	for _, name := range idFields {
+		if word(line, name) {
+			return fieldID
+		}
+	}
+	for _, name := range keyFields {
+		if word(line, name) && (name[len(name)-1] == ':' || dashedField(line)) {
+			return fieldKey
+		}
+	}
+	return fieldOther
+}
+
+// maxFieldName is longer than any name of a header field in use.
+const maxFieldName = 60
+
+// dashedField tells a line that begins like a header field with a dash in its name.
+func dashedField(line string) bool {
+	for i := 1; i < len(line) && i < maxFieldName; i++ {
+		switch c := line[i]; {
+		case c == ':':
+			return true
+		case !alnum(c) && c != '-' && c != '_':
+			return false
+		}
+	}
+	return false
+}
+
+// extraField judges a field that is no standard's. Where it names the address
+// a mail came from it is searched.
+func extraField(line string) field {
+	if line[1] != '-' || !dashedField(line) {
+		return fieldOther
+	}
+	name, _, _ := strings.Cut(line[:min(len(line), maxFieldName)], ":")
+	name = strings.ToLower(name)
+	switch {
+	case strings.HasSuffix(name, "message-id"):
+		return fieldID
+	case strings.HasSuffix(name, "-ip") || strings.Contains(name, "originating") || strings.HasSuffix(name, "-from") || strings.HasSuffix(name, "-url"):
+		return fieldOther
+	}
+	return fieldKey
 }
 
 // threadField tells the header field from a heading, which has no identifier.
@@ -181,36 +290,67 @@ func schemeEnds(rest string) bool {
 	return strings.HasPrefix(rest, "://") || strings.HasPrefix(rest, `:\\`)
 }
 
-// run finds the end of a word before limit: letters, digits, dot, dash and underscore.
+// run finds the end of a word before limit: letters, digits, dot, dash and
+// underscore. Where a script without blanks between words meets plain letters
+// or digits, a word ends.
 func (s *scanner) run(i, limit int) (end int, what shape) {
-	text := s.text[:limit]
+	text, from, close := s.text[:limit], i, false
 	for i < len(text) {
-		switch c := text[i]; {
-		case c-'0' < 10:
-			what |= hasDigit
-		case c|0x20-'a' < 6:
-			what |= hasHex
-		case c|0x20-'a' < 26:
-			what |= hasLetter
-		case c == '.':
-			what |= hasDot
-		case c == '-':
-			what |= hasDash
-		case c == '_':
-			what |= hasUnder
-		case c < 0x80:
+		c := text[i]
+		bit := byteShape[c]
+		if bit == 0 {
 			return i, what
-		default:
-			r, size := utf8.DecodeRuneInString(text[i:])
-			if !unicode.IsLetter(r) && !unicode.IsMark(r) {
+		}
+		if bit != hasWide {
+			if close && bit&(hasDigit|hasHex|hasLetter) != 0 {
 				return i, what
 			}
-			what |= hasWide
-			i += size - 1
+			what |= bit
+			close = false
+			i++
+			continue
 		}
-		i++
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if !unicode.IsLetter(r) && !unicode.IsMark(r) {
+			return i, what
+		}
+		close = unspaced(r)
+		if close && i > from && alnum(text[i-1]) {
+			return i, what
+		}
+		what |= hasWide
+		i += size
 	}
 	return i, what
+}
+
+// byteShape says what a byte makes of a run, 0 for what ends it.
+var byteShape = func() (table [256]shape) {
+	for c := range 256 {
+		switch b := byte(c); {
+		case digit(b):
+			table[c] = hasDigit
+		case b|0x20-'a' < 6:
+			table[c] = hasHex
+		case alnum(b):
+			table[c] = hasLetter
+		case b == '.':
+			table[c] = hasDot
+		case b == '-':
+			table[c] = hasDash
+		case b == '_':
+			table[c] = hasUnder
+		case b >= 0x80:
+			table[c] = hasWide
+		}
+	}
+	return table
+}()
+
+// unspaced knows the scripts that put no blank between a word and a name:
+// Thai, Japanese, Chinese, Korean.
+func unspaced(r rune) bool {
+	return r >= 0x0e00 && r < 0x0e80 || r >= 0x3040 && r < 0xa000 || r >= 0xac00 && r < 0xd7b0
 }
 
 // name decides what a run is by what it is made of.
@@ -228,6 +368,7 @@ func (s *scanner) name(start, end int, what shape) {
 	switch {
 	case what&hasDot != 0 && what&hasDigit != 0 && what&^(hasDigit|hasDot|hasDash) == 0:
 		s.v4(start, end)
+	case what&hasDot != 0 && s.wildcard(start, end):
 	case what&hasDot != 0 && s.domain(start, end, what):
 	case what&hasDigit != 0 && s.numbered(start, end):
 	default:

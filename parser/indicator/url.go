@@ -2,6 +2,7 @@ package indicator
 
 import (
 	"net/netip"
+	"net/url"
 	"strconv"
 	"strings"
 	"unicode"
@@ -18,6 +19,7 @@ func (s *scanner) url(start, end int) bool {
 	if scheme == "" {
 		return false
 	}
+	defanged = defanged || s.text[end+1] == '\\'
 	from := end + len("://")
 	if defanged && s.peek(from) == ' ' {
 		from++
@@ -46,11 +48,13 @@ func (s *scanner) schemeStart(start, end int) int {
 // bareURL reads "host.example/path", for which plain HTTP is assumed.
 func (s *scanner) bareURL(start, end int) bool {
 	stop := s.urlEnd(start)
-	path := strings.TrimSuffix(s.text[end+1:stop], "/")
-	if path == "" {
+	slash := strings.IndexByte(s.text[end:stop], '/')
+	path := strings.TrimSuffix(s.text[end+max(0, slash):stop], "/")
+	path = strings.TrimPrefix(path, "/")
+	if slash < 0 || path == "" {
 		return false
 	}
-	if other, ok := canonicalDomain(path, 0); ok && registered(other) && !looksLikeFile(other) {
+	if other, ok := canonicalDomain(path, 0); ok && registered(other) && fileLike(other) == fileNever {
 		return false
 	}
 	return s.recordURL("http", start, start, false)
@@ -61,9 +65,13 @@ func (s *scanner) recordURL(scheme string, start, from int, defanged bool) bool 
 	if stop == from {
 		return false
 	}
+	rest := s.text[from:stop]
+	if whole, end := s.wrapped(start, from, stop); end > stop {
+		rest, stop = whole, end
+	}
 	defanged = s.defanged(start, stop) || defanged
 	role := s.say.role(typeURL)
-	n := s.out.addURL(scheme, s.text[from:stop], role, defanged)
+	n := s.out.addURL(scheme, rest, role, defanged)
 	if n == notURL {
 		if stop-from > maxName { // or the same bytes would be read again and again
 			s.pos = stop
@@ -75,6 +83,41 @@ func (s *scanner) recordURL(scheme string, start, from int, defanged bool) bool 
 	s.pos = stop
 	return true
 }
+
+// maxWraps is over how many lines a URL in angle brackets may go.
+const maxWraps = 12
+
+// wrapped joins a URL in angle brackets that goes on in the next lines (RFC 3986
+// appendix C): "<http://example.com/a", line break, "b>".
+func (s *scanner) wrapped(start, from, stop int) (string, int) {
+	if s.peek(start-1) != '<' && !strings.HasSuffix(s.text[:start], "<URL:") || s.peek(stop) != '\n' && s.peek(stop) != '\r' {
+		return "", 0
+	}
+	var whole strings.Builder
+	at := from
+	for range maxWraps {
+		end := at
+		for end < len(s.text) && end-from < maxURL && urlByte(s.text[end]) {
+			end++
+		}
+		whole.WriteString(s.text[at:end])
+		switch s.peek(end) {
+		case '>':
+			return whole.String(), end
+		case '\r', '\n':
+		default:
+			return "", 0
+		}
+		at = end + 1
+		for at < len(s.text) && at-end < 12 && strings.IndexByte("\r\n \t", s.text[at]) >= 0 {
+			at++
+		}
+	}
+	return "", 0
+}
+
+// urlByte tells the signs a URL is made of; others end it.
+func urlByte(c byte) bool { return c > ' ' && c < 0x7f && strings.IndexByte("<>\"`|^{}", c) < 0 }
 
 // urlEnd finds where a URL stops: at blanks, quotes and brackets that it did
 // not open, and before punctuation that belongs to the sentence.
@@ -90,7 +133,7 @@ func (s *scanner) urlEnd(from int) int {
 			end += size
 			continue
 		}
-		if c <= ' ' || c == 0x7f || strings.IndexByte("<>\"`|^{}", c) >= 0 {
+		if !urlByte(c) {
 			break
 		}
 		end++
@@ -201,7 +244,7 @@ func canonicalHost(host string) (name, port string, ok bool) {
 		}
 		host = host[:colon]
 	}
-	host = strings.TrimSuffix(host, ".")
+	host = strings.TrimSuffix(decoded(host), ".")
 	if address, number := numericHost(host); number {
 		return address.String(), port, true
 	}
@@ -235,18 +278,42 @@ func defaultPort(scheme string) string {
 	return ""
 }
 
-// numericHost reads an IPv4 address, also written as one number, which
-// browsers accept and phishers like.
+// decoded undoes percent-encoding in a host, which browsers do and people who
+// read the link do not.
+func decoded(host string) string {
+	if strings.IndexByte(host, '%') < 0 {
+		return host
+	}
+	if plain, err := url.PathUnescape(host); err == nil {
+		return plain
+	}
+	return host
+}
+
+// numericHost reads an IPv4 address as browsers do, who follow inet_aton: one to
+// four numbers, also octal and hexadecimal ones, the last filling what is left.
 func numericHost(host string) (netip.Addr, bool) {
 	if address, err := netip.ParseAddr(host); err == nil && address.Is4() {
 		return address, true
 	}
-	if len(host) < 8 || !digit(host[0]) || strings.IndexByte(host, '.') >= 0 {
+	if host == "" || !digit(host[0]) || len(host) > 50 {
 		return netip.Addr{}, false
 	}
-	n, err := strconv.ParseUint(host, 0, 32)
-	if err != nil {
-		return netip.Addr{}, false
+	var n uint64
+	parts := strings.Split(host, ".")
+	for i, part := range parts {
+		room := 8
+		if i == len(parts)-1 {
+			room = 8 * (4 - i)
+		}
+		value, err := strconv.ParseUint(part, 0, 32)
+		if len(parts) > 4 || err != nil || value >= 1<<room || strings.IndexByte(part, '_') >= 0 {
+			return netip.Addr{}, false
+		}
+		n = n<<room | value
+	}
+	if len(parts) == 1 && len(host) < 8 {
+		return netip.Addr{}, false // a number, not a host
 	}
 	return netip.AddrFrom4([4]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)}), true
 }

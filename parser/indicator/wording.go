@@ -24,6 +24,7 @@ type wording struct {
 	broken   bool // words stand between that one and here, so the list is over
 	heading  role // of the list we are in: "Attacking hosts:"
 
+	previous   string  // the word before
 	before     subject // what the word just before counts
 	beforeDist int
 	verb       bool // the last word ended in "ed": "scanned by"
@@ -31,6 +32,7 @@ type wording struct {
 	last    int // indicator found last in this line
 	after   int // words since then
 	passive bool
+	weak    bool // its role is only "your"
 	paren   bool // a bracket opened right behind it
 
 	words, hits int  // of this line
@@ -40,31 +42,21 @@ type wording struct {
 
 // word takes notice of a word that is no indicator.
 func (w *wording) word(s string) {
-	var lower [24]byte
-	if len(s) > len(lower) {
-		w.pass(subjectNone)
-		return
+	m := meaningOf(s)
+	if strings.EqualFold(s, "id") && strings.EqualFold(w.previous, "message") {
+		m.about = subjectMessage
 	}
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if c-'A' < 26 {
-			c |= 0x20
-		}
-		lower[i] = c
+	if m.about == subjectNetwork && s[0] != 'A' {
+		m.about = subjectNone // "as" is a word, "AS" a network
 	}
-	low := string(lower[:len(s)])
-	r := roleOf(low)
-	w.behind(low, r)
-	about := subjectOf(low)
-	if about == subjectNetwork && s[0] != 'A' {
-		about = subjectNone // "as" is a word, "AS" a network
+	w.behind(s, m)
+	w.pass(m.about)
+	w.broken = w.broken || w.used && !m.joins
+	if m.role.says && !(w.paren && w.last != none) {
+		w.say(m.role, s)
 	}
-	w.pass(about)
-	w.broken = w.broken || w.used && !joins(low)
-	if r.says && !(w.paren && w.last != none) {
-		w.say(r, low)
-	}
-	w.verb = strings.HasSuffix(low, "ed") && low != "received"
+	w.verb = len(s) > 2 && strings.EqualFold(s[len(s)-2:], "ed") && !strings.EqualFold(s, "received")
+	w.previous = s
 }
 
 // pass counts a word.
@@ -79,8 +71,8 @@ func (w *wording) pass(next subject) {
 }
 
 // say makes a role word count from here on.
-func (w *wording) say(r role, low string) {
-	if low == "by" && !w.verb {
+func (w *wording) say(r role, s string) {
+	if strings.EqualFold(s, "by") && !w.verb {
 		r = role{says: true}
 	}
 	w.speak(r)
@@ -91,27 +83,35 @@ func (w *wording) speak(r role) {
 }
 
 // behind lets a word speak for the indicator before it: "203.0.113.5 scanned
-// us", "192.0.2.40 was attacked", "203.0.113.5 (attacker)".
-func (w *wording) behind(low string, r role) {
+// us", "192.0.2.40 was attacked", "203.0.113.5 (attacker)", "203.0.113.5から".
+func (w *wording) behind(s string, m meaning) {
 	if w.last == none || w.after > afterReach {
 		return
 	}
 	switch {
-	case low == "was" || low == "were" || low == "been" || low == "being" || low == "wurde" || low == "got":
+	case m.passive:
 		w.passive = true
-	case acts(low) && w.passive:
+	case m.acts && w.passive && !gerund(s):
 		w.assign(w.last, roleTarget)
-	case acts(low):
+	case m.acts:
 		w.assign(w.last, roleSource)
-	case r.says && w.paren && w.after == 0:
-		w.assign(w.last, r.is)
+	case m.role.says && w.paren && w.after == 0:
+		w.assign(w.last, m.role.is)
+	case w.after == 0 && (strings.HasPrefix(s, "から") || strings.HasPrefix(s, "より") || strings.HasPrefix(s, "에서") || strings.HasPrefix(s, "攻击") || strings.HasPrefix(s, "が攻撃")):
+		w.assign(w.last, roleSource)
+	case w.after == 0 && (strings.HasPrefix(s, "に対") || strings.HasPrefix(s, "への") || strings.HasPrefix(s, "宛")):
+		w.assign(w.last, roleTarget)
 	}
 }
 
+// gerund knows verbs that "has been" does not turn round: "has been scanning".
+func gerund(s string) bool { return len(s) > 3 && strings.EqualFold(s[len(s)-3:], "ing") }
+
 func (w *wording) assign(n int, is string) {
-	if n != none && is != "" && w.out.found[n].Role == roleUnknown {
-		w.out.found[n].Role = is
+	if n == none || is == "" || w.out.found[n].Role != roleUnknown && !w.weak {
+		return
 	}
+	w.out.found[n].Role, w.weak = is, false
 }
 
 // mark takes notice of punctuation.
@@ -165,6 +165,7 @@ func (w *wording) sentence() {
 func (w *wording) hit(n int, kind string) {
 	w.hits++
 	w.last, w.after, w.passive, w.paren = n, 0, false, false
+	w.weak = w.now.weak && n >= 0 && w.out.found[n].Role == roleSource && w.distance <= reach && !w.broken
 	if w.broken {
 		w.now = role{}
 	}
@@ -199,10 +200,13 @@ func (w *wording) endLine() {
 	}
 	w.last, w.paren, w.passive = none, false, false
 	w.words, w.hits, w.colon, w.comma = 0, 0, false, false
-	w.before, w.verb = subjectNone, false
+	w.before, w.verb, w.previous = subjectNone, false, ""
 }
 
 func (w *wording) countsVersions() bool { return w.before == subjectVersion }
+func (w *wording) namesProduct() bool   { return w.before == subjectProduct }
 func (w *wording) namesDomain() bool    { return w.before == subjectDomain }
 func (w *wording) namesKey() bool       { return w.before == subjectKey }
+func (w *wording) namesMessage() bool   { return w.before == subjectMessage }
+func (w *wording) namesFile() bool      { return w.before == subjectFile }
 func (w *wording) namesNetwork() bool   { return w.before == subjectNetwork && w.beforeDist == 0 }

@@ -1,10 +1,13 @@
 package indicator
 
+import "strings"
+
 // role is what a word says about the indicators behind it.
 type role struct {
 	says  bool
 	is    string // source|target, "" for a word that ends what was said before
 	hosts bool   // it speaks of addresses only, and of mail addresses in an attached mail
+	weak  bool   // it holds unless what follows says otherwise: "your host"
 }
 
 // of gives the role for one kind of indicator. Hashes and holes have none.
@@ -19,60 +22,6 @@ func (r role) of(kind string, attached bool) string {
 	return r.is
 }
 
-// roleOf knows the words that reports and logs use for the two ends, in the
-// languages we are written to. The word is in lower case.
-func roleOf(word string) role {
-	switch word {
-	case "attacker", "attackers", "attacking", "attacks", "source", "sources", "src", "saddr", "srcip", "src_ip", "source_ip", "source-ip", "sourceip",
-		"offender", "offending", "malicious", "suspicious", "phishing", "scanner", "scanners", "intruder", "hostile",
-		"spammer", "botnet", "c2", "rhost", "client", "remote", "sender", "from", "banned", "ban", "blocked", "reply-to",
-		"return-path", "fake", "fraudulent", "originating", "origin",
-		"angreifer", "angreifers", "angreifende", "angreifenden", "quelle", "quellen", "quell-ip", "absender", "von", "vom", "ausgehend",
-		"attaquant", "attaquants", "depuis", "expéditeur", "malveillant",
-		"atacante", "atacantes", "origen", "desde", "remitente",
-		"attaccante", "sorgente", "origine", "mittente", "dal", "dall",
-		"atakujący", "atakującego", "źródło", "źródłowy", "nadawca",
-		"origem", "remetente", "aanvaller", "bron", "afzender":
-		return role{says: true, is: roleSource}
-	case "target", "targets", "targeted", "targeting", "victim", "victims", "dst", "daddr", "dest", "destination", "dstip",
-		"dst_ip", "dest_ip", "destination_ip", "our", "my", "attacked", "affected", "compromised", "against", "towards",
-		"ziel", "ziele", "ziel-ip", "opfer", "unser", "unsere", "unserem", "unseren", "unserer", "betroffen", "betroffene", "betroffener", "gegen",
-		"cible", "victime", "notre", "nos", "contre",
-		"destino", "víctima", "objetivo", "nuestro", "nuestra", "contra",
-		"vittima", "destinazione", "nostro", "nostra", "contro", "bersaglio",
-		"cel", "ofiara", "nasz", "naszego", "naszym", "alvo", "vítima", "nosso", "nossa", "doel", "slachtoffer", "onze", "tegen":
-		return role{says: true, is: roleTarget}
-	case "by", "durch":
-		return role{says: true, is: roleSource, hosts: true}
-	case "to", "an", "auf", "vers", "hacia", "verso", "do":
-		return role{says: true, is: roleTarget, hosts: true}
-	case "contact", "reply", "write", "regards", "wrote", "schrieb", "écrit", "cc", "reporter", "grüße", "greetings",
-		"telephone", "see", "siehe", "reference", "note":
-		return role{says: true}
-	}
-	return role{}
-}
-
-// joins knows the words between the members of a list.
-func joins(word string) bool {
-	switch word {
-	case "and", "or", "und", "oder", "et", "ou", "y", "e", "o", "en", "of", "i", "oraz", "lub", "as", "well", "also", "sowie":
-		return true
-	}
-	return false
-}
-
-// acts knows the verbs of an attack.
-func acts(word string) bool {
-	switch word {
-	case "attacked", "attacks", "attacking", "scanned", "scans", "scanning", "probed", "probes", "tried", "tries", "attempted",
-		"attempts", "flooded", "exploited", "bruteforced", "connected", "logged", "angegriffen", "gescannt", "versucht", "versuchte",
-		"greift", "scannt":
-		return true
-	}
-	return false
-}
-
 // subject is what the number or name behind a word is about.
 type subject uint8
 
@@ -83,24 +32,202 @@ const (
 	subjectKey
 	subjectNetwork
 	subjectServer
+	subjectMessage
+	subjectFile
+	subjectProduct
 )
 
-func subjectOf(word string) subject {
-	switch word {
-	case "version", "versions", "ver", "v", "release", "firmware", "build", "revision", "rev", "kernel", "patch", "patchlevel",
-		"section", "chapter", "clause", "abschnitt", "kapitel", "oid", "snmpv2-smi", "upgrade", "update":
-		return subjectVersion
-	case "domain", "domains", "hostname", "host", "fqdn", "website", "domäne", "domaine", "dominio", "domena":
-		if word == "host" {
-			return subjectServer
+// meaning is all that one word says.
+type meaning struct {
+	role    role
+	about   subject
+	joins   bool // it stands between the members of a list
+	acts    bool // a verb of an attack
+	passive bool // it turns the verb behind it round: "was attacked"
+}
+
+// vocabulary knows the words that reports and logs use, in lower case, in the
+// languages we are written to. A language is added by adding its words.
+var vocabulary = newVocabulary()
+
+func newVocabulary() map[string]meaning {
+	v := make(map[string]meaning, 1200)
+	set := func(words string, change func(*meaning)) {
+		for word := range strings.FieldsSeq(words) {
+			m := v[word]
+			change(&m)
+			v[word] = m
 		}
-		return subjectDomain
-	case "fingerprint", "commit", "fingerabdruck", "keyid", "key-id", "revision-id", "etag", "uuid":
-		return subjectKey
-	case "as", "asn":
-		return subjectNetwork
-	case "server", "upstream", "vhost":
-		return subjectServer
 	}
-	return subjectNone
+	says := func(is string, hosts, weak bool) func(*meaning) {
+		return func(m *meaning) { m.role = role{says: true, is: is, hosts: hosts, weak: weak} }
+	}
+	about := func(s subject) func(*meaning) { return func(m *meaning) { m.about = s } }
+	set(endWords, says("", false, false))
+	set(sourceWords, says(roleSource, false, false))
+	set(targetWords, says(roleTarget, false, false))
+	set(yourWords, says(roleSource, true, true))
+	set(fromWords, says(roleSource, true, false))
+	set(toWords, says(roleTarget, true, false))
+	set(joinWords, func(m *meaning) { m.joins = true })
+	set(actWords, func(m *meaning) { m.acts = true })
+	set(passiveWords, func(m *meaning) { m.passive = true })
+	set(versionWords, about(subjectVersion))
+	set(productWords, about(subjectProduct))
+	set(domainWords, about(subjectDomain))
+	set(keyWords, about(subjectKey))
+	set(networkWords, about(subjectNetwork))
+	set(serverWords, about(subjectServer))
+	set(messageWords, about(subjectMessage))
+	set(fileWords, about(subjectFile))
+	return v
+}
+
+// sourceWords speak of who does it, before a name or an address of any kind.
+const sourceWords = `
+	attacker attackers attacking attacks source sources src saddr srcip src_ip source_ip source-ip sourceip srcaddr
+	source_address sourceaddress src_addr orig_h id.orig_h rip remip remote_ip remoteip remote_addr clientip client_ip ipaddress
+	offender offenders offending malicious suspicious phishing scanner scanners intruder intruders hostile rogue abusive abuser
+	spammer spammers spamvertised botnet bot bots c2 c&c cnc rhost client remote sender from banned ban blocked reply-to
+	return-path fake fraudulent scam originating originated origin originates culprit perpetrator dropper payload sinkhole
+	x-originating-ip x-sender-ip x-source-ip infected
+	angreifer angreifers angreifern angreifende angreifenden angreifender quelle quellen quell-ip quelladresse quelladressen absender von vom
+	ausgehend ausgehende ausgehenden verursacher bösartige bösartigen schädliche schädlichen verdächtige verdächtigen angriffsquelle gefälschte gefälschten
+	attaquant attaquants attaquante attaquantes depuis expéditeur malveillant malveillante malveillants malveillantes provenant provenance émanant
+	atacante atacantes origen orígenes desde remitente malicioso maliciosa maliciosos maliciosas procedente procedentes proveniente provenientes
+	attaccante attaccanti sorgente sorgenti origine mittente dal dall dalla dai malevolo malevoli aggressore
+	atakujący atakującego atakująca atakujące atakujących źródło źródła źródłowy źródłowe nadawca złośliwy złośliwa pochodzący pochodzące
+	origem origens remetente invasor invasores agressor malicioso vindo vindos partiu
+	aanvaller aanvallers aanvallende bron bronnen afzender kwaadaardige verdachte afkomstig vanuit vanaf
+	атакующий атакующего атакующие атакующих источник источники источника отправитель злоумышленник злоумышленника вредоносный вредоносный исходящий исходит`
+
+// targetWords speak of whom it is done to.
+const targetWords = `
+	target targets targeted targeting victim victims dst daddr dest destination dstip dstaddr dst_ip dest_ip destip destination_ip destination-ip
+	destination_address resp_h id.resp_h lip locip local_ip server_ip our ours my attacked affected compromised against towards toward honeypot honeypots sensor
+	ziel ziele ziel-ip zieladresse zieladressen opfer unser unsere unserem unseren unserer unseres betroffen betroffene betroffenen betroffener gegen angegriffene angegriffenen mein meine meinem meinen
+	cible cibles victime victimes notre nos contre mon ma ciblé visé
+	destino destinos víctima víctimas objetivo objetivos nuestro nuestra nuestros nuestras contra mi
+	vittima vittime destinazione nostro nostra nostri nostre contro bersaglio
+	cel cele ofiara ofiary nasz nasza nasze naszego naszej naszym naszych przeciw przeciwko docelowy
+	alvo alvos vítima vítimas nosso nossa nossos nossas
+	doel doelen doelwit slachtoffer slachtoffers onze ons tegen
+	цель цели жертва жертвы наш наша наше наши нашего нашей нашему нашем нашем против`
+
+// yourWords: in what is written to us, your host is mostly the one that does it.
+const yourWords = `your ihr ihre ihrem ihren ihrer ihres euer eure eurem votre vos vuestro vuestra suyo vostro vostra twój państwa wasz vosso vossa seu sua uw jullie ваш ваша ваше ваши вашего вашей вашем вашем вашему`
+
+// fromWords and toWords are said of hosts; behind them stand all kinds of things.
+const (
+	fromWords = `by durch aus par por da z ze od van с со от из pelo door`
+	toWords   = `to into an auf nach zu vers hacia verso do na naar на к para`
+)
+
+// endWords end what was said before: what follows is somebody to talk to, or is
+// what the sentence goes on with.
+const endWords = `
+	contact reply write regards wrote schrieb écrit cc reporter grüße greetings telephone see siehe reference note
+	saw see seen observe observed detected noticed noted logged recorded monitored received via through using
+	festgestellt gesehen beobachtet bemerkt kontakt mehr more details info information
+	contacter contacto contatto kontakt contato пишите`
+
+const joinWords = `and or und oder et ou y e o en of i oraz lub as well also sowie bzw respectively и или и/или plus`
+
+const actWords = `
+	attacked attacks attacking scanned scans scanning probed probes probing tried tries trying attempted attempts attempting flooded flooding floods
+	exploited exploiting bruteforced bruteforcing connected connects logged sends sent sending abusing abused abuses hammering
+	brute-forcing brute-forced spamming spammed guessing hosting hosts distributes distributing serves serving
+	angegriffen gescannt versucht versuchte versuchen greift scannt attackiert verschickt versendet
+	attaque attaqué scanne scanné tente tenté ataca atacó atacado escanea escaneó intenta intentó attacca attaccato scansiona
+	atakuje atakował skanuje skanował próbuje próbował atacou tentou escaneou varre aanvalt gescand probeert probeerde scant
+	атакует атаковал сканирует сканировал пытается пытался рассылает`
+
+const passiveWords = `was were been being wurde wurden got gets is'being été fue sido stato foi sido werd został została był`
+
+// versionWords stand before dotted numbers that are no addresses: versions,
+// sections, identifiers, telephone numbers and masks.
+const versionWords = `
+	version versions ver v vers release releases firmware build revision rev kernel patch patchlevel section sections chapter clause paragraph
+	figure fig table appendix annex step abschnitt kapitel ziffer absatz tabelle abbildung anhang chapitre capítulo sección sezione rozdział seção
+	oid snmpv2-smi wersja versión versione versão versie версия версии
+	tel telephone phone fon telefon fax mobile mobil handy tél téléphone teléfono telefono telefone telefoon
+	netmask mask subnetmask wildcard netzmaske`
+
+// productWords stand before both, the version of a program and the host it runs on.
+const productWords = `
+	upgrade upgraded update updated fixed patched downgrade prior
+	chrome chromium firefox opera safari edge msie thunderbird outlook office exchange windows android ios macos osx
+	openssl openssh apache nginx tomcat php mysql mariadb postgresql java jre jdk python perl ruby node nodejs wordpress drupal joomla
+	fortios fortigate fortiweb pan-os panos junos asa screenos sonicos routeros vmware esxi vcenter citrix netscaler adobe acrobat reader flash
+	plugin driver drivers app agent sdk dll browser library package module bios uefi teamviewer anydesk moveit gitlab jenkins confluence jira log4j struts weblogic`
+
+const domainWords = `
+	domain domains hostname fqdn website websites site page url domäne domaine dominio dominios domena domínio domeinnaam webseite seite домен сайт сайта
+	sitio sito strona`
+
+const keyWords = `
+	fingerprint fpr commit fingerabdruck keyid key-id key revision-id etag uuid guid session sessionid session_id phpsessid jsessionid sid token nonce
+	boundary trace traceid trace-id trace_id request-id requestid request_id correlation correlation-id thumbprint pgp gpg openpgp schlüssel serial
+	queue-id csrf cookie state apikey api_key secret password`
+
+const (
+	networkWords = `as asn as-number`
+	serverWords  = `host server upstream vhost`
+	messageWords = `message-id messageid message_id msgid msg-id messageid`
+	fileWords    = `
+	file files filename script scripts attachment attachments attached archive executable binary
+	datei dateien dateiname skript anhang anlage fichier fichiers pièce archivo archivos adjunto ficheiro arquivo anexo allegato bestand bijlage plik pliku załącznik файл файла вложение
+	run ran execute executes executed extract extracted unzip chmod`
+)
+
+// cjkRoles are parts of words of languages that put no blanks between words.
+var cjkRoles = []struct {
+	part string
+	role role
+}{
+	{"攻撃元", role{says: true, is: roleSource}}, {"送信元", role{says: true, is: roleSource}}, {"発信元", role{says: true, is: roleSource}},
+	{"攻击源", role{says: true, is: roleSource}}, {"攻击者", role{says: true, is: roleSource}}, {"来源", role{says: true, is: roleSource}},
+	{"来自", role{says: true, is: roleSource}}, {"源地址", role{says: true, is: roleSource}}, {"恶意", role{says: true, is: roleSource}},
+	{"攻撃先", role{says: true, is: roleTarget}}, {"宛先", role{says: true, is: roleTarget}}, {"送信先", role{says: true, is: roleTarget}},
+	{"目标", role{says: true, is: roleTarget}}, {"目的", role{says: true, is: roleTarget}}, {"受害", role{says: true, is: roleTarget}},
+	{"弊社", role{says: true, is: roleTarget}}, {"当社", role{says: true, is: roleTarget}}, {"我们", role{says: true, is: roleTarget}}, {"我方", role{says: true, is: roleTarget}},
+}
+
+// longestWord is more than any word of the vocabulary has bytes.
+const longestWord = 40
+
+// meaningOf gives what a word says.
+func meaningOf(s string) meaning {
+	if len(s) > longestWord || s == "" {
+		return meaning{}
+	}
+	var lower [longestWord]byte
+	wide := false
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c-'A' < 26 {
+			c |= 0x20
+		}
+		wide = wide || c >= 0x80
+		lower[i] = c
+	}
+	if wide {
+		return wideMeaning(strings.ToLower(s))
+	}
+	return vocabulary[string(lower[:len(s)])]
+}
+
+func wideMeaning(s string) meaning {
+	if m, ok := vocabulary[s]; ok {
+		return m
+	}
+	if s[0] < 0xe2 {
+		return meaning{}
+	}
+	for _, known := range cjkRoles {
+		if strings.Contains(s, known.part) {
+			return meaning{role: known.role}
+		}
+	}
+	return meaning{}
 }
