@@ -12,7 +12,7 @@ var tlpLabel = regexp.MustCompile(`(?i)\btlp\s{0,3}[:=\-_ ]\s{0,3}(clear|green|a
 // tlpLine is a line that says nothing but its label.
 var tlpLine = regexp.MustCompile(`(?i)^(?:[\s\[\](){}<>*#=_/|-]|classification|einstufung|weitergabe|marking)*:?[\s\[\](){}<>*#=_/|-]*tlp\s{0,3}[:=\-_ ]\s{0,3}(?:clear|green|amber(?:\s?\+\s?strict)?|red|white)[\s\[\](){}<>*#=_/|.-]*$`)
 
-// tlpOrder is from the widest to the narrowest.
+// tlpOrder has the labels of TLP 2.0 from the widest to the narrowest.
 var tlpOrder = []string{"CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"}
 
 // legend is how many different labels close together explain the labels and set none.
@@ -102,4 +102,28 @@ func narrowest(labels []string) string {
 		}
 	}
 	return best
+}
+
+// TLPRank is the place of a label (with or without "TLP:") among those of TLP 2.0:
+// 0 for none at all, 5 for RED. WHITE is what TLP 1.0 called CLEAR. A label that
+// nobody knows is taken for the strictest: it was meant to protect something.
+func TLPRank(label string) int {
+	label = canonicalTLP(strings.TrimPrefix(strings.ToUpper(strings.TrimSpace(label)), "TLP:"))
+	if label == "" {
+		return 0
+	}
+	if rank := slices.Index(tlpOrder, label); rank >= 0 {
+		return rank + 1
+	}
+	return len(tlpOrder)
+}
+
+// TLPStricter is the stricter one of two labels, in the spelling of TLP 2.0
+// without "TLP:". "" is no label and looser than every label.
+func TLPStricter(a, b string) string {
+	rank := max(TLPRank(a), TLPRank(b))
+	if rank == 0 {
+		return ""
+	}
+	return tlpOrder[rank-1]
 }

@@ -52,7 +52,7 @@ func (p *Policy) plan(c candidate) tickets.Outgoing {
 	}
 	o.InReplyTo, o.References = thread(c.report.MessageID, c.report.References)
 	p.dress(c, &o)
-	if proven(c.report) && mayRepeat(c) {
+	if c.proven() && mayRepeat(c) {
 		o.Subject = subject(c.report.OuterSubject)
 	}
 	return o
@@ -73,7 +73,7 @@ func (p *Policy) dress(c candidate, o *tickets.Outgoing) {
 		o.EncryptTo = []string{key}
 	}
 	if o.Template == ackPeer {
-		o.TheirNumber = number(c.decision.TheirNumber, proven(c.report) || signedByPeer(c.report))
+		o.TheirNumber = number(c.decision.TheirNumber, c.proven() || signedByPeer(c.report))
 	}
 }
 
@@ -139,19 +139,11 @@ func language(c candidate) string {
 	return c.report.Language
 }
 
-// proven tells whether From is who wrote: a good signature of that address over
-// the whole mail, or its domain vouches for the mail. Where From stands for
-// somebody else, nothing vouches for that one, who gets the answer.
-func proven(r tickets.Report) bool {
-	return !standsForAnother(r) && authenticated(r)
-}
+// proven tells whether From is who wrote. Where From stands for somebody else,
+// nothing vouches for that one, who gets the answer.
+func (c candidate) proven() bool { return !tickets.ToldApart(c.report) && c.authenticated() }
 
-// authenticated tells whether the mail comes from the address in From.
-func authenticated(r tickets.Report) bool {
-	return r.Authentication.Aligned || slices.ContainsFunc(r.Crypto.Signatures, func(s pgp.Signature) bool {
-		return s.Verdict == "good" && s.FromMatch && s.Covers != "part"
-	})
-}
+func (c candidate) authenticated() bool { return tickets.Authenticated(c.report, c.claim.ReceivedAt) }
 
 // mayRepeat tells whether the subject may stand in a mail in clear.
 func mayRepeat(c candidate) bool {

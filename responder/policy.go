@@ -17,6 +17,10 @@ type Budgets struct {
 	Own     int // to one domain of our own people: a wave of reports from the house is not stopped by the bounds above
 }
 
+// DefaultMaxAge is how old a mail may be when it is filed and still be answered
+// by itself.
+const DefaultMaxAge = 48 * time.Hour
+
 // Default budgets: generous to people, tight for robots.
 const (
 	DefaultAddressBudget = 5
@@ -32,7 +36,7 @@ type PolicyOptions struct {
 	OwnAddresses []string            // reporting addresses and what we send from
 	OwnDomains   []string            // of our own people; a domain covers what is below it
 	Vouched      bool                // a mail server that we trust says who sent a mail: then whom a group address or a report button names has to be vouched for
-	MaxAge       time.Duration       // 0 is tickets.DefaultMaxAge
+	MaxAge       time.Duration       // 0 is DefaultMaxAge
 	Budgets      Budgets
 	Domain       string // right side of our Message-IDs; "" takes it from the team's address
 	Secret       []byte // makes our Message-IDs opaque; may be empty
@@ -50,7 +54,7 @@ var _ tickets.Acknowledger = (*Policy)(nil)
 // NewPolicy fills in the defaults.
 func NewPolicy(options PolicyOptions) *Policy {
 	if options.MaxAge == 0 {
-		options.MaxAge = tickets.DefaultMaxAge
+		options.MaxAge = DefaultMaxAge
 	}
 	if options.Keys == nil {
 		options.Keys = func() *pgp.Keyring { return nil }
@@ -93,7 +97,7 @@ func (p *Policy) Acknowledge(filing tickets.Filing, evidence tickets.Evidence, d
 		claim: filing.Claim, report: filing.Report, keys: filing.Keys,
 		evidence: evidence, decision: decision, now: now, ring: p.options.Keys(),
 	}
-	c.to = recipient(c.report, decision.Party)
+	c.to = recipient(c.report)
 	for _, refuse := range refusals {
 		if reason := refuse(p, c); reason != "" {
 			return nil, reason
@@ -114,7 +118,7 @@ func (p *Policy) Acknowledge(filing tickets.Filing, evidence tickets.Evidence, d
 // which names somebody as the reporter: anybody can write our own address into
 // From, and the answer would go to whom he likes.
 func (p *Policy) unvouched(c candidate) string {
-	if !p.options.Vouched || !standsForAnother(c.report) || authenticated(c.report) {
+	if !p.options.Vouched || !tickets.ToldApart(c.report) || c.authenticated() {
 		return ""
 	}
 	return "it names another person than its sender as the reporter, and nothing proves that it comes from our group address or report button"

@@ -52,7 +52,7 @@ func TestRefusals(t *testing.T) {
 		}, "Auto-Submitted"},
 		{"bounce that claims to be answerable", func(s *situation) { s.filing.Report.Automatic.Kind = "bounce" }, "program"},
 		{"list that claims to be answerable", func(s *situation) { s.filing.Report.Automatic.Kind = "list" }, "program"},
-		{"through RT", func(s *situation) { s.filing.Report.Automatic.Is, s.filing.Report.Automatic.Kind = true, "bulk" }, ""},
+		{"through RT", func(s *situation) { s.filing.Report.Automatic.Kind = "bulk" }, ""},
 		{"null sender", func(s *situation) { s.filing.Report.NullSender = true }, "empty"},
 		{"no From", func(s *situation) { s.filing.Report.From = nil }, "no address"},
 		{"several authors", func(s *situation) {
@@ -142,13 +142,19 @@ func TestRecipient(t *testing.T) {
 	}
 }
 
-// Two lists of providers for everybody need not be the same: the stricter
-// judgement counts.
-func TestReplyToThatTheConversationIsNotWith(t *testing.T) {
-	s := report()
-	s.filing.Report.ReplyTo = []mime.Address{{Address: "other@example.net"}}
-	if answer, _ := s.judge(policy()); answer.To != "reporter@example.net" {
-		t.Errorf("answered to %s", answer.To)
+// The answer goes to whom the budgets were asked for, or a loop could pass them by.
+func TestBudgetsAreThoseOfTheRecipient(t *testing.T) {
+	rules := &tickets.Rules{Prefix: "EX"}
+	for _, replyTo := range []string{"", "other@example.net", "Desk@Help.Example.net", "victim@example.com", "x y@example.net", "a@b@example.net", "reporter@gmail.com"} {
+		s := report()
+		if replyTo != "" {
+			s.filing.Report.ReplyTo = []mime.Address{{Address: replyTo}}
+		}
+		s.filing.Keys = tickets.KeysOf(s.filing.Claim, s.filing.Report, rules)
+		answer, reason := s.judge(policy())
+		if answer == nil || strings.ToLower(answer.To) != s.filing.Keys.From {
+			t.Errorf("Reply-To %q: answer %+v (%s), budgets of %s", replyTo, answer, reason, s.filing.Keys.From)
+		}
 	}
 }
 
@@ -352,7 +358,7 @@ func TestWhoIsNamedHasToBeVouchedFor(t *testing.T) {
 	}
 	aligned := func(r *tickets.Report) { r.Authentication.Aligned = true }
 	signed := func(r *tickets.Report) {
-		r.Crypto.Signatures = []pgp.Signature{{Verdict: "good", FromMatch: true, Covers: "all"}}
+		r.Crypto.Signatures = []pgp.Signature{{Verdict: "good", Key: "AA", FromMatch: true, Covers: "all"}}
 	}
 	for _, test := range []struct {
 		name     string
@@ -383,5 +389,16 @@ func TestWhoIsNamedHasToBeVouchedFor(t *testing.T) {
 				t.Errorf("withheld %v, reason %q; want %v", got, reason, test.withheld)
 			}
 		})
+	}
+}
+
+func TestHowOldIsTooOldIsToldInWords(t *testing.T) {
+	s := report()
+	s.filing.Claim.ReceivedAt = now.Add(-49 * time.Hour)
+	for words, limit := range map[string]time.Duration{"48h ": 0, "10m ": 10 * time.Minute, "1h30m ": 90 * time.Minute} {
+		_, reason := s.judge(policy(func(o *responder.PolicyOptions) { o.MaxAge = limit }))
+		if !strings.Contains(reason, words) {
+			t.Errorf("%v: got %q", limit, reason)
+		}
 	}
 }

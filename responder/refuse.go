@@ -3,6 +3,7 @@ package responder
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"postern/tickets"
 )
@@ -12,10 +13,11 @@ import (
 // most of them, practice for the rest.
 var refusals = []func(*Policy, candidate) string{
 	refuseOld,
-	refuseJunk,
 	refuseMatch,
+	refuseJunk,
 	refuseAutomatic,
 	refuseNullSender,
+	refuseAcknowledged,
 	refuseAddress,
 	refuseKind,
 	refuseOnlyCc,
@@ -26,79 +28,96 @@ var refusals = []func(*Policy, candidate) string{
 func refuseOld(p *Policy, c candidate) string {
 	switch {
 	case c.claim.Unanswered:
-		return "taken in from an import or a backup: never answered by itself"
+		return "taken in by an import or after a restore: never answered by itself"
 	case c.now.Sub(c.claim.ReceivedAt) > p.options.MaxAge:
-		return "too old to be answered by itself"
+		return "too old to be answered by itself: received more than " + hours(p.options.MaxAge) + " before it was filed"
 	}
 	return ""
 }
 
-func refuseJunk(_ *Policy, c candidate) string {
-	if c.claim.Junk || c.decision.Division == tickets.Junk {
-		return "it lies in Junk until a person says that it is a report"
+// hours is a span of time in words, "48h" or "1h30m".
+func hours(d time.Duration) string {
+	s := strings.TrimSuffix(d.Round(time.Minute).String(), "0s")
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
 	}
-	return ""
+	return s
 }
 
 func refuseMatch(_ *Policy, c candidate) string {
 	switch c.decision.Match {
-	case tickets.MatchNew, tickets.MatchAttach:
+	case tickets.MatchNew, tickets.MatchAttach, tickets.MatchFollowUp:
 		return ""
-	case tickets.MatchFollowUp:
-		return refuseFollowUp(c)
 	case tickets.MatchAltered:
 		return "another copy of this mail was handled when it came"
 	case tickets.MatchUnproven:
-		return "claims a ticket without proof; not answered until a person decides"
+		return "claims a ticket without proof: not proven to be from a person of that conversation, and not answered until somebody decides"
 	case tickets.MatchEcho:
-		return "our own mail coming back"
+		return "it is our own mail coming back"
 	}
-	return "filed already"
+	return "filed already: it was handled when it first came"
 }
 
-// refuseFollowUp lets a conversation be acknowledged once, and never when its
-// other side holds a mail of ours and so knows the reference.
-func refuseFollowUp(c candidate) string {
-	e := c.evidence
-	for _, hit := range slices.Concat(e.ByMessage, e.Awaited) {
-		if hit.Outgoing && hit.Thread.Conversation == c.decision.Conversation {
-			return "an answer to a mail of ours"
-		}
+func refuseJunk(_ *Policy, c candidate) string {
+	if c.claim.Junk || c.decision.Division == tickets.Junk {
+		return "filed under Junk until a person says that it is a report"
 	}
-	for _, thread := range threads(e) {
-		if thread.Conversation == c.decision.Conversation && !thread.Acknowledged {
-			return ""
-		}
-	}
-	return "this conversation has had its acknowledgement"
+	return ""
 }
 
-func threads(e tickets.Evidence) []tickets.Thread {
-	all := slices.Clone(e.ByRef)
-	for _, hit := range slices.Concat(e.ByMessage, e.Awaited) {
-		all = append(all, hit.Thread)
-	}
-	if e.Altered != nil {
-		all = append(all, e.Altered.Thread)
-	}
-	return all
-}
+// final are the kinds of automatic mail that nothing makes answerable.
+var final = []string{"auto-reply", "bounce", "delay", "receipt", "list"}
 
 func refuseAutomatic(_ *Policy, c candidate) string {
 	a := c.report.Automatic
-	final := []string{"auto-reply", "bounce", "delay", "receipt", "list"}
-	if a.MayAnswer && !slices.Contains(final, a.Kind) {
+	reason := "automatic mail, written by a program, is never answered"
+	switch {
+	case !a.Is && a.MayAnswer && !slices.Contains(final, a.Kind):
 		return ""
+	case !a.Is && !a.MayAnswer && a.Reason != "":
+		reason = "the mail asks for no answer"
 	}
-	if a.Reason != "" {
-		return "written by a program: " + clean(a.Reason)
+	if a.Reason == "" {
+		return reason
 	}
-	return "written by a program"
+	return reason + ": " + clean(a.Reason)
 }
 
 func refuseNullSender(_ *Policy, c candidate) string {
 	if c.report.NullSender {
-		return "its envelope sender is empty: it must not be answered"
+		return "it has no sender to answer: its envelope sender is empty (null reverse-path)"
+	}
+	return ""
+}
+
+// refuseAcknowledged lets a conversation be acknowledged once, and never when its
+// other side holds a mail of ours and so knows the reference.
+func refuseAcknowledged(_ *Policy, c candidate) string {
+	e := c.evidence
+	if c.decision.Match != tickets.MatchFollowUp {
+		return writesAlready(c)
+	}
+	for _, hit := range slices.Concat(e.ByMessage, e.Awaited) {
+		if hit.Outgoing && hit.Thread.Conversation == c.decision.Conversation {
+			return "an answer to a mail of ours, in a conversation that was acknowledged before"
+		}
+	}
+	for _, thread := range e.Threads() {
+		if thread.Conversation == c.decision.Conversation && !thread.Acknowledged {
+			return ""
+		}
+	}
+	return "this conversation has had its acknowledgement: it was acknowledged before"
+}
+
+// writesAlready tells that a mail whose claim nobody proved names a conversation
+// which its sender takes part in and which was acknowledged: a program that keeps
+// only our reference would otherwise be answered again every two hours.
+func writesAlready(c candidate) string {
+	if c.claim.Refile == tickets.RefileAlone && slices.ContainsFunc(c.evidence.ByRef, func(t tickets.Thread) bool {
+		return t.Acknowledged && t.Includes(c.report)
+	}) {
+		return "the sender has an acknowledged conversation with us already, which this mail names"
 	}
 	return ""
 }
@@ -185,39 +204,13 @@ func refuseCompromised(_ *Policy, c candidate) string {
 	return ""
 }
 
-// recipient is the one safe address an answer goes to: who reports, as told
-// apart by the parser; Reply-To only within the same organisation; never Cc,
-// and never the sender of something that was merely forwarded to us. party is
-// whom the conversation was decided to be with; another Reply-To is not taken.
-func recipient(r tickets.Report, party string) string {
-	if standsForAnother(r) {
-		return safe(r.Reporter.Address)
+// recipient is the one safe address an answer goes to, "" when there is none: that
+// of the conversation, but of several authors nobody alone (RFC 5322 section 3.6.2).
+func recipient(r tickets.Report) string {
+	if !tickets.ToldApart(r) && (len(r.From) != 1 || safe(r.From[0].Address) == "") {
+		return ""
 	}
-	if len(r.From) != 1 {
-		return "" // RFC 5322 section 3.6.2: several authors, nobody to answer alone
-	}
-	from := safe(r.From[0].Address)
-	if from != "" && len(r.ReplyTo) == 1 {
-		other := safe(r.ReplyTo[0].Address)
-		if other == "" && party != "" && !strings.EqualFold(from, party) {
-			return "" // the budgets were asked for that Reply-To, and would let any number pass to From
-		}
-		agreed := party == "" || strings.EqualFold(other, party)
-		if other != "" && agreed && tickets.SameOrganisation(from, other) {
-			return other
-		}
-	}
-	return from
-}
-
-// standsForAnother tells that a list or a report button of ours wrote the mail
-// for the person who reports.
-func standsForAnother(r tickets.Report) bool {
-	switch r.Reporter.Via {
-	case "x-original-from", "reply-to", "report-button":
-		return true
-	}
-	return false
+	return safe(tickets.Party(r))
 }
 
 // safe is the address in the form it may be sent to, or "".

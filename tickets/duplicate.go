@@ -27,7 +27,7 @@ func (m *matter) reported() Decision {
 // where nothing proves it the mail brings no new people, and no number of theirs.
 func (m *matter) resumed(t Thread, reason string) Decision {
 	d := m.joined(t, reason)
-	if m.signer() == "" && (!m.Report.Authentication.Aligned || toldApart(m.Report)) {
+	if !m.authenticated() {
 		d.People, d.TheirNumber = nil, ""
 	}
 	return d
@@ -94,8 +94,6 @@ func (m *matter) apart(d Decision, t Thread) string {
 	}
 	return ""
 }
-
-func isRed(label string) bool { return tlpRank(label) >= tlpRank("RED") }
 
 // attached puts the report on the ticket in a conversation of its own: its
 // sender learns nothing of anybody else, and is answered as if alone.

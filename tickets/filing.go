@@ -3,6 +3,7 @@ package tickets
 import (
 	"context"
 	"io"
+	"slices"
 	"time"
 )
 
@@ -98,6 +99,18 @@ type Evidence struct {
 	ByFile    []Thread // open tickets with the same attached file; first conversation of each
 	ByURL     []Thread // open tickets with the same suspect URL; first conversation of each
 	Answers   Answers  // what left or waits by itself in the budget's window
+}
+
+// Threads are all threads in the evidence, most direct first.
+func (e Evidence) Threads() []Thread {
+	all := slices.Concat(e.ByRef, e.ByFile, e.ByURL)
+	for _, hit := range slices.Concat(e.ByMessage, e.Awaited) {
+		all = append(all, hit.Thread)
+	}
+	if e.Altered != nil {
+		all = append(all, e.Altered.Thread)
+	}
+	return all
 }
 
 // Answers counts automatic answers, planned ones too, within the budget's window.

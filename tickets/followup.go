@@ -169,14 +169,17 @@ func (m *matter) speaksIn(t Thread) bool {
 }
 
 // takesPart tells whether everybody the mail speaks for is a person of the thread.
-func (m *matter) takesPart(t Thread) bool {
-	all := authors(m.Report)
+func (m *matter) takesPart(t Thread) bool { return t.Includes(m.Report) && !m.disowned() }
+
+// Includes tells whether everybody a mail speaks for is a person of the thread.
+func (t Thread) Includes(r Report) bool {
+	all := authors(r)
 	for _, a := range all {
 		if !slices.Contains(t.People, a) && a != strings.ToLower(t.Party) {
 			return false
 		}
 	}
-	return len(all) > 0 && !m.disowned()
+	return len(all) > 0
 }
 
 // sameSide is takesPart, widened to colleagues: addresses of an organisation
@@ -261,26 +264,4 @@ func isThanks(r Report) bool {
 
 func anyOf(words []string, set map[string]bool) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return set[w] })
-}
-
-// acknowledged tells whether the conversation had its automatic answer.
-func (m *matter) acknowledged(conversation int64) bool {
-	for _, t := range m.threads() {
-		if t.Conversation == conversation && t.Acknowledged {
-			return true
-		}
-	}
-	return false
-}
-
-// threads are all threads in the evidence, most direct first.
-func (m *matter) threads() []Thread {
-	all := slices.Concat(m.ByRef, m.ByFile, m.ByURL)
-	for _, hit := range slices.Concat(m.ByMessage, m.Awaited) {
-		all = append(all, hit.Thread)
-	}
-	if m.Altered != nil {
-		all = append(all, m.Altered.Thread)
-	}
-	return all
 }

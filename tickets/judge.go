@@ -7,10 +7,6 @@ import (
 	"unicode"
 )
 
-// DefaultMaxAge is how old a mail may be when it is filed and still be answered
-// by itself.
-const DefaultMaxAge = 48 * time.Hour
-
 const (
 	maxSubject     = 250 // bytes of a ticket's subject
 	noSubject      = "(no subject)"
@@ -111,11 +107,6 @@ func (m *matter) altered() Decision {
 	d := m.belongs(MatchAltered, m.Altered.Thread, "the same sender, date, Message-ID and text as a mail of this ticket, with other attached files")
 	d.Note = m.withUrgency("a copy of a mail came with other attached files")
 	return d
-}
-
-// authenticated tells that who is named in From is proven to have sent the mail.
-func (m *matter) authenticated() bool {
-	return m.signer() != "" || m.Report.Authentication.Aligned && !toldApart(m.Report)
 }
 
 // belongs places the mail on a thread that exists and changes nothing there.
@@ -246,89 +237,12 @@ func (m *matter) isReport() bool {
 	return m.Report.Structured() || m.Report.Automatic.Kind == "machine-report" || m.Report.Kind == "advisory"
 }
 
-// answer asks for the acknowledgement where one may be owed at all. What the
-// responder's policy says beyond that is its own matter.
+// answer asks the policy for the acknowledgement; whether one is owed is its word alone.
 func (m *matter) answer(d Decision, ack Acknowledger, now time.Time) (*Outgoing, string) {
-	if reason := m.withheld(d, now); reason != "" {
-		return nil, reason
-	}
 	if ack == nil {
 		return nil, "automatic answers are not configured"
 	}
 	return ack.Acknowledge(m.Filing, m.Evidence, d, now)
-}
-
-// writesAlready tells that a mail names a conversation which its sender takes
-// part in and which was acknowledged: a program that keeps only our reference
-// would otherwise be answered again every two hours.
-func (m *matter) writesAlready() bool {
-	return slices.ContainsFunc(m.ByRef, func(t Thread) bool { return t.Acknowledged && m.takesPart(t) })
-}
-
-// withheld has the rules that hold whatever the policy is.
-func (m *matter) withheld(d Decision, now time.Time) string {
-	switch {
-	case d.Match == MatchEcho:
-		return "it is our own mail"
-	case d.Match == MatchSame:
-		return "this mail was handled when it first came"
-	case d.Match == MatchAltered:
-		return "another copy of this mail was handled when it came"
-	case d.Match == MatchUnproven:
-		return "not proven to be from a person of the conversation it claims"
-	case d.Match == MatchRefile:
-		return "it was handled when it first came"
-	case m.Claim.Refile == RefileAlone && m.writesAlready():
-		return "the sender has an acknowledged conversation with us already, which this mail names"
-	case d.Division == Junk, m.Claim.Junk:
-		return "filed under Junk"
-	}
-	if reason := m.unanswerable(); reason != "" {
-		return reason
-	}
-	if d.Match == MatchFollowUp && m.acknowledged(d.Conversation) {
-		return "this conversation was acknowledged before"
-	}
-	return m.late(now)
-}
-
-// unanswerable tells what the mail itself says against an answer.
-func (m *matter) unanswerable() string {
-	auto := m.Report.Automatic
-	switch {
-	case auto.Is:
-		return "automatic mail is never answered: " + automaticReason(m.Report)
-	case m.Report.NullSender:
-		return "the mail has no sender to answer (null reverse-path)"
-	case !auto.MayAnswer && auto.Reason != "":
-		return "the mail asks for no answer: " + automaticReason(m.Report)
-	}
-	return ""
-}
-
-// late holds back answers to mail from before: nobody wants one after days.
-func (m *matter) late(now time.Time) string {
-	limit := m.rules.MaxAge
-	if limit == 0 {
-		limit = DefaultMaxAge
-	}
-	switch {
-	case m.Claim.Unanswered:
-		return "taken in by an import or after a restore"
-	case now.Sub(m.Claim.ReceivedAt) > limit:
-		return "received more than " + hours(limit) + " before it was filed"
-	}
-	return ""
-}
-
-// hours is a span of time in words, "48h" or "1h30m".
-func hours(d time.Duration) string {
-	s := d.Round(time.Minute).String()
-	s = strings.TrimSuffix(s, "0s")
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
 }
 
 // maxQuoted is how much of a header a reason may repeat, in bytes.
@@ -378,19 +292,34 @@ func notShown(r rune) bool {
 // the bytes of an older signed mail can be sent again by anybody who has them.
 const freshness = 7 * 24 * time.Hour
 
-// signer is the key of the first good and fresh signature, "" when the mail has
-// none. One whose address does not match From signs for somebody else, and so
-// does one who only stands in From for the person who reports.
-func (m *matter) signer() string {
-	if toldApart(m.Report) {
-		return ""
-	}
-	for _, s := range m.Report.Crypto.Signatures {
-		if s.Verdict == "good" && s.FromMatch && s.Covers != "part" && fresh(s.Made, m.Claim.ReceivedAt) {
+// Signer is the key of the first good and fresh signature over the whole mail that
+// matches From, "" when it has none. received is when the mail came.
+func Signer(r Report, received time.Time) string {
+	for _, s := range r.Crypto.Signatures {
+		if s.Verdict == "good" && s.FromMatch && s.Covers != "part" && fresh(s.Made, received) {
 			return s.Key
 		}
 	}
 	return ""
+}
+
+// Authenticated tells that the address in From is proven to have sent the mail: by
+// its signature, or by its domain. It says nothing of whom the mail names beside that.
+func Authenticated(r Report, received time.Time) bool {
+	return r.Authentication.Aligned || Signer(r, received) != ""
+}
+
+// signer is Signer, unless From only stands for the person who reports.
+func (m *matter) signer() string {
+	if toldApart(m.Report) {
+		return ""
+	}
+	return Signer(m.Report, m.Claim.ReceivedAt)
+}
+
+// authenticated tells that who reports is proven to have sent the mail.
+func (m *matter) authenticated() bool {
+	return !toldApart(m.Report) && Authenticated(m.Report, m.Claim.ReceivedAt)
 }
 
 // fresh tells whether something made at a time (RFC 3339) was sent about then.

@@ -6,6 +6,8 @@ import (
 
 	"golang.org/x/net/idna"
 	"golang.org/x/net/publicsuffix"
+
+	"postern/parser"
 )
 
 // maxAddress is the longest address SMTP can carry (RFC 5321 section 4.5.3.1).
@@ -38,7 +40,7 @@ func domainOf(address string) string {
 func organisation(address string) string {
 	domain := domainOf(address)
 	registrable, err := publicsuffix.EffectiveTLDPlusOne(domain)
-	if err != nil || freeMail[registrable] || freeMail[domain] {
+	if err != nil || parser.FreeMail(registrable) || parser.FreeMail(domain) {
 		return ""
 	}
 	return registrable
@@ -71,28 +73,41 @@ func authors(r Report) []string {
 	return all
 }
 
-// toldApart tells that the parser found the reporter elsewhere than in From.
-func toldApart(r Report) bool {
+// ToldApart tells that a list or a report button of ours wrote the mail for the
+// person who reports.
+func ToldApart(r Report) bool {
 	switch r.Reporter.Via {
 	case "x-original-from", "reply-to", "report-button":
-		return usableAddress(r.Reporter.Address) != ""
+		return true
 	}
 	return false
 }
 
-// partyOf is the one address answers to a report go to: who reports, or the
-// only Reply-To where it belongs to the same organisation. "" when there is none that could be
-// used: no address, or one of our own.
-func (r *Rules) partyOf(report Report) string {
+// toldApart is ToldApart, with an address that can be used.
+func toldApart(r Report) bool { return ToldApart(r) && usableAddress(r.Reporter.Address) != "" }
+
+// Party is the one address answers to a report go to, as it was written: who
+// reports, or the only Reply-To where it belongs to the same organisation; never
+// Cc, and never the sender of something that was merely handed on to us. "" when
+// there is none that could be used.
+func Party(report Report) string {
 	all := authors(report)
 	if len(all) == 0 {
 		return ""
 	}
 	if other := replyTo(report); len(all) == 1 && other != "" && SameOrganisation(all[0], other) {
-		return r.notOwn(other)
+		return strings.TrimSpace(report.ReplyTo[0].Address)
 	}
-	return r.notOwn(all[0])
+	for _, from := range report.From {
+		if usableAddress(from.Address) == all[0] {
+			return strings.TrimSpace(from.Address)
+		}
+	}
+	return strings.TrimSpace(report.Reporter.Address)
 }
+
+// partyOf is Party in small letters; "" for an address of our own.
+func (r *Rules) partyOf(report Report) string { return r.notOwn(usableAddress(Party(report))) }
 
 func replyTo(report Report) string {
 	if len(report.ReplyTo) != 1 || toldApart(report) {
@@ -125,26 +140,6 @@ func (r *Rules) peopleOf(report Report) []string {
 	}
 	return people
 }
-
-// freeMail are domains where everybody can have an address: sharing one says
-// nothing about two people.
-var freeMail = setOf(
-	"126.com", "163.com", "abv.bg", "aim.com", "aol.com", "arcor.de", "aruba.it", "att.net", "bigpond.com", "bk.ru",
-	"bluewin.ch", "bol.com.br", "bt.com", "btinternet.com", "centrum.cz", "charter.net", "comcast.net", "cox.net", "daum.net", "duck.com",
-	"email.cz", "email.de", "fastmail.com", "fastmail.fm", "foxmail.com", "free.fr", "freemail.hu", "freenet.de", "gmail.com", "gmx.at",
-	"gmx.ch", "gmx.com", "gmx.de", "gmx.net", "googlemail.com", "hanmail.net", "hey.com", "hotmail.be", "hotmail.ch", "hotmail.co.uk",
-	"hotmail.com", "hotmail.de", "hotmail.es", "hotmail.fr", "hotmail.it", "hotmail.nl", "hushmail.com", "icloud.com", "ig.com.br", "inbox.lv",
-	"inbox.ru", "interia.pl", "kolabnow.com", "laposte.net", "libero.it", "list.ru", "live.co.uk", "live.com", "live.de", "live.fr",
-	"live.it", "live.nl", "lycos.com", "mac.com", "mail.bg", "mail.com", "mail.de", "mail.ee", "mail.ru", "mailbox.org",
-	"mailfence.com", "me.com", "msn.com", "naver.com", "netscape.net", "o2.pl", "onet.pl", "op.pl", "orange.fr", "outlook.at",
-	"outlook.com", "outlook.de", "outlook.es", "outlook.fr", "outlook.it", "outlook.jp", "pm.me", "posteo.at", "posteo.ch", "posteo.de",
-	"posteo.net", "proton.me", "protonmail.ch", "protonmail.com", "qq.com", "rambler.ru", "rediffmail.com", "riseup.net", "rocketmail.com", "sapo.pt",
-	"sbcglobal.net", "seznam.cz", "sfr.fr", "shaw.ca", "sina.com", "sky.com", "sohu.com", "startmail.com", "sunrise.ch", "t-online.de",
-	"talktalk.net", "terra.com.br", "tiscali.it", "tutamail.com", "tutanota.com", "tutanota.de", "tuta.io", "tuta.com", "uol.com.br", "verizon.net",
-	"virgilio.it", "vodafone.de", "wanadoo.fr", "web.de", "wp.pl", "ya.ru", "yahoo.ca", "yahoo.co.in", "yahoo.co.jp", "yahoo.co.uk",
-	"yahoo.com", "yahoo.com.br", "yahoo.de", "yahoo.es", "yahoo.fr", "yahoo.it", "yandex.com", "yandex.ru", "yeah.net", "ymail.com",
-	"ziggo.nl", "zoho.com", "zohomail.com", "zonnet.nl",
-)
 
 func setOf(names ...string) map[string]bool {
 	set := make(map[string]bool, len(names))

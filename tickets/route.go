@@ -58,7 +58,7 @@ func (x *index) route(report Report, mailbox string) (division string, restricte
 	if rule.Confidential {
 		return Central, true, because("the mailbox " + mailbox + " is confidential")
 	}
-	if tlpRank(report.TLP) >= tlpRank("RED") {
+	if isRed(report.TLP) {
 		return Central, true, because("TLP:RED is for named people of central only")
 	}
 	if reason := centralAlways(report); reason != "" {

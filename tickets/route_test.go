@@ -39,7 +39,6 @@ func house(t testing.TB) *tickets.Rules {
 		},
 		OwnDomains:   []string{"example.org"},
 		OwnAddresses: []string{"csirt@example.org", "abuse@example.org"},
-		MaxAge:       48 * time.Hour,
 		Tokens:       tokens(t, key1),
 	}
 }

@@ -13,9 +13,8 @@ type Rules struct {
 	Divisions    []Division
 	Mailboxes    map[string]MailboxRule // by name in the configuration
 	Assets       []Asset
-	OwnDomains   []string      // own people, lower case
-	OwnAddresses []string      // reporting addresses and what we send from, lower case
-	MaxAge       time.Duration // mail older than this at filing is never answered by itself
+	OwnDomains   []string // own people, lower case
+	OwnAddresses []string // reporting addresses and what we send from, lower case
 	Tokens       *Tokens
 }
 

@@ -10,6 +10,7 @@ import (
 	"postern/parser/automatic"
 	"postern/parser/mime"
 	"postern/parser/pgp"
+	"postern/responder"
 	"postern/tickets"
 )
 
@@ -21,6 +22,11 @@ type willing struct{}
 func (willing) Acknowledge(f tickets.Filing, _ tickets.Evidence, d tickets.Decision, _ time.Time) (*tickets.Outgoing, string) {
 	return &tickets.Outgoing{Dedupe: "answer:" + f.Keys.Identity, To: d.Party}, ""
 }
+
+// answering is the policy of the house: what is owed is decided there.
+var answering = responder.NewPolicy(responder.PolicyOptions{
+	Team: responder.Team{Name: "Example CSIRT", Address: "csirt@example.org"}, OwnAddresses: []string{"abuse@example.org"},
+})
 
 func encrypted(r *tickets.Report) {
 	r.Crypto = pgp.Result{Protocol: "openpgp", Encrypted: true, Decrypted: true}
@@ -96,7 +102,7 @@ func decide(t testing.TB, w world) tickets.Decision {
 	if w.claim.Mailbox == "" {
 		w.claim.Mailbox = "csirt"
 	}
-	judge := rules.Judge(willing{}, func() time.Time { return today })
+	judge := rules.Judge(answering, func() time.Time { return today })
 	f := tickets.Filing{Claim: w.claim, Report: w.report, Keys: tickets.KeysOf(w.claim, w.report, rules)}
 	return judge(f, w.evidence)
 }

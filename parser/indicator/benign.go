@@ -3,6 +3,8 @@ package indicator
 import (
 	"net/netip"
 	"strings"
+
+	"postern/parser/mime"
 )
 
 // isOwn tells whether the indicator is ours: inside an own prefix, at or below
@@ -66,7 +68,7 @@ func (c *collector) isBenign(i Indicator, own bool) bool {
 		prefix, err := netip.ParsePrefix(i.Value)
 		return err == nil && (prefix.Bits() == 0 || localAddress(prefix.Addr()))
 	case typeDomain:
-		return benignDomain(i.Value) || (i.Derived == typeEmail && (own || freeMail(i.Value)))
+		return benignDomain(i.Value) || (i.Derived == typeEmail && (own || mime.FreeMail(i.Value)))
 	case typeURL:
 		host := urlHost(i.Value)
 		return benignDomain(host) || host == "localhost" || benignAddress(host)
@@ -119,17 +121,6 @@ func benignDomain(domain string) bool {
 		}
 		return false
 	})
-}
-
-// freeMail names providers whose domain says nothing about the person.
-func freeMail(domain string) bool {
-	switch domain {
-	case "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "me.com",
-		"aol.com", "gmx.de", "gmx.net", "gmx.at", "web.de", "t-online.de", "proton.me", "protonmail.com", "mail.ru",
-		"wp.pl", "o2.pl", "onet.pl", "orange.fr", "free.fr", "laposte.net", "libero.it", "seznam.cz", "qq.com", "163.com":
-		return true
-	}
-	return false
 }
 
 // emptyFile knows the hashes of nothing, which scripts report when a file was gone.

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"postern/responder"
-	"postern/tickets"
 )
 
 // Config is the whole file. Paths are absolute after Load: relative ones are
@@ -125,7 +124,7 @@ type Desk struct {
 // The defaults, in one place.
 const (
 	DefaultProcessed  = "Processed"
-	DefaultMaxAge     = tickets.DefaultMaxAge
+	DefaultMaxAge     = responder.DefaultMaxAge
 	DefaultPoll       = time.Minute
 	DefaultMaxMail    = 100 << 20
 	DefaultPerAddress = responder.DefaultAddressBudget

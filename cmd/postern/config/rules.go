@@ -4,7 +4,6 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"time"
 
 	"postern/tickets"
 )
@@ -16,7 +15,6 @@ func (c *Config) Rules(tokens *tickets.Tokens) *tickets.Rules {
 		Mailboxes:    map[string]tickets.MailboxRule{},
 		OwnDomains:   lower(c.CSIRT.Domains),
 		OwnAddresses: c.OwnAddresses(),
-		MaxAge:       time.Duration(c.Answers.MaxAge),
 		Tokens:       tokens,
 	}
 	for _, m := range c.Mailboxes {
