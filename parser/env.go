@@ -7,11 +7,13 @@ import (
 	"postern/parser/archive"
 	"postern/parser/mime"
 	"postern/parser/pgp"
+	"postern/parser/smime"
 )
 
 // Env is everything a parse may know beside the bytes.
 type Env struct {
 	Keys            *pgp.Keyring   // nil: nothing can be opened or verified
+	SMIME           *smime.Keys    // nil: nobody is trusted, nothing opened
 	Limits          Limits         // zero fields take the defaults
 	ReceivedAt      time.Time      // as the server says; for key validity and dates that cannot be
 	OwnPrefixes     []netip.Prefix // constituency

@@ -69,7 +69,8 @@ func (r *reading) open(raw io.ReaderAt, size int64) {
 		r.secret[part] = true
 	}
 	r.inner = opened.Inner
-	r.protected = protectedHeader(opened, r.secret)
+	r.openSMIME(firstAddress(from))
+	r.protected = protectedHeader(r.root, r.secret)
 	archives := archive.NewExpander(r.env.Limits.Archive)
 	archives.Expand(r.ctx, r.root)
 	r.problems.Add(archives.Problems()...)

@@ -4,15 +4,13 @@ import (
 	"strings"
 
 	"postern/parser/mime"
-	"postern/parser/pgp"
 )
 
 // protectedHeader finds the part of a decrypted mail whose header stands for
 // the mail's own (RFC 9788; the older "protected-headers" too): the outermost
 // part of what came out of encryption that has a subject or a sender. It counts
 // only when the whole mail was encrypted.
-func protectedHeader(opened pgp.Opened, secret map[*mime.Part]bool) *mime.Part {
-	p := opened.Root
+func protectedHeader(p *mime.Part, secret map[*mime.Part]bool) *mime.Part {
 	if !secret[p] {
 		return nil
 	}

@@ -20,7 +20,6 @@
 //	armoured message in a text, any transfer encoding    inline      yes        all
 //	cleartext signature in a text                        inline      no         all
 //	attached file .pgp, .gpg, .asc                       attachment  yes        part
-//	S/MIME                                               smime       named, left closed
 //
 // Faults, each with all forms and with RSA, Curve25519, NIST and Brainpool keys,
 // are tried against messages of the real gpg:

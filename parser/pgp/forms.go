@@ -86,26 +86,6 @@ func isEmpty(p *mime.Part) bool {
 	return len(bytes.TrimSpace(text)) == 0
 }
 
-// isSMIME tells the other way to encrypt and sign mail (RFC 8551), which is named and left closed.
-func isSMIME(p *mime.Part) bool {
-	switch p.Type {
-	case "application/pkcs7-mime", "application/x-pkcs7-mime":
-		return true
-	case "multipart/signed":
-		return strings.Contains(strings.ToLower(p.Params["protocol"]), "pkcs7-signature")
-	}
-	return false
-}
-
-func (o *opening) smime(p *mime.Part) {
-	o.form(formSMIME)
-	kind := strings.ToLower(p.Params["smime-type"])
-	if p.Type != "multipart/signed" && kind != "signed-data" && kind != "certs-only" {
-		o.result.Encrypted = true
-		o.fail("encrypted with S/MIME, which is not opened here")
-	}
-}
-
 // isCipherFile tells an attached file that may be an OpenPGP message.
 func isCipherFile(p *mime.Part) bool {
 	switch p.Type {

@@ -1,7 +1,6 @@
 package pgp
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -19,7 +18,6 @@ const (
 	formInline     = "inline"
 	formAttachment = "attachment"
 	formMixed      = "mixed"
-	formSMIME      = "smime"
 )
 
 // Default limits of one mail.
@@ -116,8 +114,6 @@ func (o *opening) part(ctx context.Context, p *mime.Part, at place) *mime.Part {
 		return o.encrypted(ctx, p, formMixed, at)
 	case isSigned(p):
 		return o.signed(ctx, p, at)
-	case isSMIME(p):
-		o.smime(p)
 	case len(p.Children) > 0:
 		return o.children(ctx, p, at)
 	case isCipherFile(p):
@@ -150,17 +146,7 @@ func (o *opening) children(ctx context.Context, p *mime.Part, at place) *mime.Pa
 	if slices.Equal(children, p.Children) {
 		return p
 	}
-	return withChildren(p, children)
-}
-
-// withChildren copies a part and gives the copy other children.
-func withChildren(p *mime.Part, children []*mime.Part) *mime.Part {
-	changed := *p
-	changed.Children = children
-	for _, child := range children {
-		child.Parent = &changed
-	}
-	return &changed
+	return p.WithChildren(children)
 }
 
 // encrypted opens PGP/MIME (RFC 3156 section 4): the second of two parts holds
@@ -186,15 +172,14 @@ func (o *opening) encrypted(ctx context.Context, p *mime.Part, form string, at p
 	for _, other := range others {
 		children = append(children, o.part(ctx, other, at))
 	}
-	return withChildren(p, children)
+	return p.WithChildren(children)
 }
 
 // entity reads what came out of encryption as a MIME entity standing in the
 // place of the part it came from.
 func (o *opening) entity(ctx context.Context, p *mime.Part, plain []byte, at place) *mime.Part {
-	inner, problems := mime.Read(ctx, bytes.NewReader(plain), int64(len(plain)), o.mimeLimits)
+	inner, problems := mime.Graft(ctx, plain, p, o.mimeLimits)
 	o.opened.Problems = append(o.opened.Problems, problems...)
-	renumber(inner, p.Number)
 	o.opened.Deciphered = append(o.opened.Deciphered, inner)
 	read := o.part(ctx, inner, at.inside())
 	read.Parent = p.Parent
@@ -203,17 +188,6 @@ func (o *opening) entity(ctx context.Context, p *mime.Part, plain []byte, at pla
 		o.opened.Deciphered = append(o.opened.Deciphered, read)
 	}
 	return read
-}
-
-// renumber puts a tree that was numbered from its own root below another number.
-func renumber(p *mime.Part, under string) {
-	if under == "" {
-		return
-	}
-	p.Number = strings.TrimSuffix(under+"."+p.Number, ".")
-	for _, child := range p.Children {
-		renumber(child, under)
-	}
 }
 
 // message reads one OpenPGP message, judges its signatures, and records what
@@ -302,11 +276,7 @@ func (o *opening) form(form string) {
 	if o.result.Form == "" {
 		o.result.Form = form
 	}
-	if form == formSMIME && o.result.Protocol == "none" {
-		o.result.Protocol = "smime"
-	} else if form != formSMIME {
-		o.result.Protocol = "openpgp"
-	}
+	o.result.Protocol = "openpgp"
 }
 
 // fail records why something stayed closed, each reason once.

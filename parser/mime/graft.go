@@ -1,0 +1,39 @@
+package mime
+
+import (
+	"bytes"
+	"context"
+	"strings"
+)
+
+// Graft reads bytes that came out of a part, as a layer of encryption or a
+// signature that wraps its text, and puts the tree in the place of that part:
+// same parent, numbers below the part's own. The part itself stays what it was.
+func Graft(ctx context.Context, entity []byte, place *Part, limits Limits) (*Part, []Problem) {
+	inner, problems := Read(ctx, bytes.NewReader(entity), int64(len(entity)), limits)
+	inner.renumber(place.Number)
+	inner.Parent = place.Parent
+	return inner, problems
+}
+
+// renumber puts a tree that was numbered from its own root below another number.
+func (p *Part) renumber(under string) {
+	if under == "" {
+		return
+	}
+	p.Number = strings.TrimSuffix(under+"."+p.Number, ".")
+	for _, child := range p.Children {
+		child.renumber(under)
+	}
+}
+
+// WithChildren copies a part and gives the copy other children, so that the
+// tree of the raw mail stays what it was.
+func (p *Part) WithChildren(children []*Part) *Part {
+	changed := *p
+	changed.Children = children
+	for _, child := range children {
+		child.Parent = &changed
+	}
+	return &changed
+}

@@ -1,0 +1,107 @@
+package smime
+
+import (
+	"bufio"
+	"context"
+	"crypto"
+	"errors"
+	"io"
+
+	"github.com/smallstep/pkcs7"
+
+	"postern/parser/mime"
+)
+
+// detached judges multipart/signed: what is signed are the exact bytes of the
+// first part with lines that end in CRLF (RFC 8551 section 3.1.1).
+func (o *opening) detached(p *mime.Part, at place) {
+	ber, ok := o.structure(p.Children[len(p.Children)-1])
+	if !ok {
+		return
+	}
+	message, err := pkcs7.Parse(ber)
+	if err != nil {
+		o.fail("its S/MIME signature cannot be read")
+		return
+	}
+	alone := len(p.Children) == 2
+	at.whole, at.sealed = at.whole && alone, at.sealed && alone
+	signed := p.Children[0].Raw()
+	message.Hasher = canonical{signed}
+	o.judgeAll(message, at)
+}
+
+// canonical hashes what was signed instead of what the structure holds, which
+// is nothing where the signature is detached.
+type canonical struct{ signed *io.SectionReader }
+
+// Hash gives the digest of the signed part with each line ending in CRLF.
+func (c canonical) Hash(algorithm crypto.Hash, _ io.Reader) ([]byte, error) {
+	if !algorithm.Available() {
+		return nil, errors.New("an unknown digest")
+	}
+	digest := algorithm.New()
+	in := bufio.NewReader(io.NewSectionReader(c.signed, 0, c.signed.Size()))
+	var last byte
+	for {
+		piece, err := in.ReadSlice('\n')
+		if len(piece) > 0 && piece[len(piece)-1] == '\n' {
+			before := last
+			if len(piece) > 1 {
+				before = piece[len(piece)-2]
+			}
+			_, _ = digest.Write(piece[:len(piece)-1])
+			if before != '\r' {
+				_, _ = digest.Write([]byte{'\r'})
+			}
+			_, _ = digest.Write([]byte{'\n'})
+		} else {
+			_, _ = digest.Write(piece)
+		}
+		if len(piece) > 0 {
+			last = piece[len(piece)-1]
+		}
+		if err == io.EOF {
+			return digest.Sum(nil), nil
+		}
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
+			return nil, err
+		}
+	}
+}
+
+// opaque reads a part that is one CMS structure: signed data whose text stands
+// inside, or data encrypted for its recipients.
+func (o *opening) opaque(ctx context.Context, p *mime.Part, at place) *mime.Part {
+	ber, ok := o.structure(p)
+	if !ok {
+		return p
+	}
+	kind := contentType(ber)
+	o.opened.Encrypted = o.opened.Encrypted || kind == envelopedData || kind == authEnvelopedData
+	message, err := pkcs7.Parse(ber)
+	switch {
+	case errors.Is(err, pkcs7.ErrUnsupportedContentType):
+		o.fail("its S/MIME part is of a kind that is not opened here")
+		return p
+	case err != nil:
+		o.fail("its S/MIME part cannot be read")
+		return p
+	case kind == envelopedData:
+		return o.envelope(ctx, p, message, at)
+	case len(message.Content) == 0: // certificates only
+		return p
+	}
+	o.judgeAll(message, at)
+	return o.graft(ctx, p, message.Content, at)
+}
+
+// graft puts what came out of a part in its place and opens what is inside.
+func (o *opening) graft(ctx context.Context, p *mime.Part, entity []byte, at place) *mime.Part {
+	inner, problems := mime.Graft(ctx, entity, p, o.limits)
+	o.opened.Problems = append(o.opened.Problems, problems...)
+	at.layers--
+	read := o.part(ctx, inner, at)
+	read.Parent = p.Parent
+	return read
+}
