@@ -18,6 +18,7 @@ import (
 	"postern/cmd/postern/config"
 	"postern/intake/imap"
 	"postern/parser/pgp"
+	"postern/parser/smime"
 	"postern/responder"
 	"postern/responder/smtp"
 	"postern/tickets"
@@ -38,6 +39,7 @@ type App struct {
 	store     *store.Store
 	secret    []byte // of our Message-IDs
 	keys      *pgp.Keyring
+	smime     *smime.Keys
 	rules     *tickets.Rules
 	hours     tickets.WorkingHours
 	filer     *tickets.Filer
@@ -99,6 +101,9 @@ func (a *App) open(ctx context.Context) (err error) {
 // filer and watchers.
 func (a *App) wire(ctx context.Context) (err error) {
 	if a.keys, err = a.config.Keyring(); err != nil {
+		return err
+	}
+	if a.smime, err = a.config.SMIMEKeys(); err != nil {
 		return err
 	}
 	if a.hours, err = a.config.WorkingHours(); err != nil {

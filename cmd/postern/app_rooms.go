@@ -13,6 +13,7 @@ import (
 	"postern/intake/imap"
 	"postern/parser"
 	"postern/parser/pgp"
+	"postern/parser/smime"
 	"postern/tickets"
 )
 
@@ -42,12 +43,13 @@ func (a *App) parse(ctx context.Context, raw tickets.Raw, claim tickets.Claim) t
 	return parser.Parse(ctx, raw, raw.Size(), env)
 }
 
-func (a *App) env() parser.Env { return parserEnv(a.config, a.keys) }
+func (a *App) env() parser.Env { return parserEnv(a.config, a.keys, a.smime) }
 
 // parserEnv is what the configuration tells the parser.
-func parserEnv(c *config.Config, keys *pgp.Keyring) parser.Env {
+func parserEnv(c *config.Config, keys *pgp.Keyring, smimeKeys *smime.Keys) parser.Env {
 	return parser.Env{
 		Keys:            keys,
+		SMIME:           smimeKeys,
 		OwnPrefixes:     c.OwnPrefixes(),
 		OwnDomains:      c.OwnDomains(),
 		OwnAddresses:    c.OwnAddresses(),

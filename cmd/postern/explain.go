@@ -82,13 +82,17 @@ func (p *program) runExplain(ctx context.Context, conf *config.Config, file, mai
 	if err != nil {
 		return explanation{}, err
 	}
+	smimeKeys, err := conf.SMIMEKeys()
+	if err != nil {
+		return explanation{}, err
+	}
 	var tokens *tickets.Tokens // none before the first mail
 	if hasDatabase(conf) {
 		if tokens, err = loadTokens(conf); err != nil {
 			return explanation{}, err
 		}
 	}
-	env := parserEnv(conf, keys)
+	env := parserEnv(conf, keys, smimeKeys)
 	env.ReceivedAt = p.now()
 	rules := conf.Rules(tokens)
 	claim := tickets.Claim{ReceivedAt: p.now(), StoredAt: p.now(), Mailbox: mailbox, Size: int64(len(raw))}

@@ -13,6 +13,7 @@ need dovecot dovecot-imapd
 need postfix postfix
 need gpg gnupg
 need strace strace
+need openssl openssl
 [ -e /usr/include/stdlib.h ] || missing="$missing libc6-dev"
 
 [ -n "$missing" ] || exit 0

@@ -54,6 +54,7 @@ func (k *checker) all() {
 	k.mailboxes()
 	k.smtp()
 	k.pgp()
+	k.smime()
 	k.divisions()
 	k.assets()
 	k.answers()

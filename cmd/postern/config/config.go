@@ -19,6 +19,7 @@ type Config struct {
 	Mailboxes []Mailbox  `toml:"mailbox"`
 	SMTP      SMTP       `toml:"smtp"`
 	PGP       PGP        `toml:"pgp"`
+	SMIME     SMIME      `toml:"smime"`
 	Divisions []Division `toml:"division"`
 	Assets    []Asset    `toml:"asset"`
 	Answers   Answers    `toml:"answers"`
@@ -76,6 +77,13 @@ type PGP struct {
 	PassphraseEnv  string   `toml:"passphrase_env"`
 	PublicKeys     []string `toml:"public_keys"` // keys a person checked: tier peer
 	KnownKeys      []string `toml:"known_keys"`  // keys that were imported: tier known
+}
+
+// SMIME is whom we trust about S/MIME signers, and what opens mail for us.
+// An entry may be a file or a folder.
+type SMIME struct {
+	Authorities  []string `toml:"authorities"`  // certificates of authorities, PEM
+	Certificates []string `toml:"certificates"` // ours, each with its unlocked secret key, PEM
 }
 
 // Division is a queue with people and a constituency.

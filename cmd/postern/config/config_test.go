@@ -98,6 +98,8 @@ func TestBadConfigurations(t *testing.T) {
 		{"wrong type", `name = "Example CSIRT"`, `name = 7`, 3, "", "cannot decode"},
 		{"no TOML", `[csirt]`, `[csirt`, 2, "", ""},
 		{"key file is not there", `[smtp]`, "[pgp]\nsecret_keys = [\"none.asc\"]\n[smtp]", 12, "pgp.secret_keys", "no such file"},
+		{"authority that is no certificate", `[smtp]`, "[smime]\nauthorities = [\"password\"]\n[smtp]", 12, "smime.authorities", "authority 1"},
+		{"certificate is not there", `[smtp]`, "[smime]\ncertificates = [\"none.pem\"]\n[smtp]", 12, "smime.certificates", "no such file"},
 		{"folder with a question mark", `/INBOX`, `/Reports?`, 9, "mailbox[0].imap", "%3F"},
 		{"relay with a folder", `:587"`, `:587/INBOX"`, 12, "smtp.url", "no folder"},
 		{"budget of nothing", `[smtp]`, "[answers]\nper_address = 0\n[smtp]", 12, "answers.per_address", "1 or more"},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"postern/parser/pgp"
@@ -15,9 +16,9 @@ const maxKeyFile = 8 << 20
 func (k *checker) pgp() {
 	p := k.config.PGP
 	before := len(k.problems)
-	k.keyFiles("pgp.secret_keys", p.SecretKeys)
-	k.keyFiles("pgp.public_keys", p.PublicKeys)
-	k.keyFiles("pgp.known_keys", p.KnownKeys)
+	k.keyFiles("pgp.secret_keys", p.SecretKeys, openPGP)
+	k.keyFiles("pgp.public_keys", p.PublicKeys, openPGP)
+	k.keyFiles("pgp.known_keys", p.KnownKeys, openPGP)
 	k.file1("pgp.passphrase_file", p.PassphraseFile)
 	if len(k.problems) > before {
 		return
@@ -30,16 +31,20 @@ func (k *checker) pgp() {
 	}
 }
 
-func (k *checker) keyFiles(key string, paths []string) {
+func (k *checker) keyFiles(key string, paths, endings []string) {
 	for _, path := range paths {
-		if _, err := expand(path); err != nil {
+		if _, err := expand(path, endings); err != nil {
 			k.fault(key, withoutPath(err)+": "+path, "relative paths begin at the folder of this file")
 		}
 	}
 }
 
-// expand gives the key files that a path means: itself, or those of a folder.
-func expand(path string) ([]string, error) {
+// openPGP are the endings that key files of OpenPGP have in a folder.
+var openPGP = []string{".asc", ".pgp", ".gpg", ".key"}
+
+// expand gives the key files that a path means: itself, or those of a folder
+// with one of the endings.
+func expand(path string, endings []string) ([]string, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
@@ -53,8 +58,7 @@ func expand(path string) ([]string, error) {
 	}
 	var files []string
 	for _, e := range entries {
-		switch strings.ToLower(filepath.Ext(e.Name())) {
-		case ".asc", ".pgp", ".gpg", ".key":
+		if slices.Contains(endings, strings.ToLower(filepath.Ext(e.Name()))) {
 			files = append(files, filepath.Join(path, e.Name()))
 		}
 	}
@@ -64,7 +68,7 @@ func expand(path string) ([]string, error) {
 // Keyring reads and unlocks all keys of the configuration. The error names the
 // file or key and never a passphrase.
 func (c *Config) Keyring() (*pgp.Keyring, error) {
-	secret, err := readAll(c.PGP.SecretKeys)
+	secret, err := readAll(c.PGP.SecretKeys, openPGP)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +81,7 @@ func (c *Config) Keyring() (*pgp.Keyring, error) {
 		tier  string
 		paths []string
 	}{{"peer", c.PGP.PublicKeys}, {"known", c.PGP.KnownKeys}} {
-		data, err := readAll(group.paths)
+		data, err := readAll(group.paths, openPGP)
 		if err != nil {
 			return nil, err
 		}
@@ -88,10 +92,10 @@ func (c *Config) Keyring() (*pgp.Keyring, error) {
 	return pgp.NewKeyring(secret, passphrases, public)
 }
 
-func readAll(paths []string) ([][]byte, error) {
+func readAll(paths, endings []string) ([][]byte, error) {
 	var all [][]byte
 	for _, path := range paths {
-		files, err := expand(path)
+		files, err := expand(path, endings)
 		if err != nil {
 			return nil, fmt.Errorf("reading keys: %w", err)
 		}

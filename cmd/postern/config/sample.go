@@ -43,6 +43,10 @@ password_file = "csirt.password"
 # public_keys = ["peers/"]                  # keys that a person has checked
 # known_keys = ["known/"]                   # keys that were imported
 
+# [smime]
+# authorities = ["ca/"]                     # whose certificates for mail count
+# certificates = ["csirt-smime.pem"]        # ours with its unlocked key, to open mail
+
 # [[division]]
 # name = "network"
 # mail = "noc@example.org"
