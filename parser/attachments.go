@@ -27,9 +27,16 @@ func (r *reading) attach(p *mime.Part, secret bool) {
 	}
 	size, digest := r.digest(p)
 	r.report.Attachments = append(r.report.Attachments, Attachment{
-		Name: p.Name, Type: p.Type, Size: size, SHA256: digest, Inline: p.Disposition == "inline", Encrypted: secret,
+		Name: p.Name, Type: p.Type, Size: size, SHA256: digest, Inline: inline(p), Encrypted: secret,
 		Entries: entries(p),
 	})
+}
+
+// inline tells a file that is shown in its place: it says so, or it is a picture
+// of the page it comes with (RFC 2387) and says nothing.
+func inline(p *mime.Part) bool {
+	return p.Disposition == "inline" ||
+		p.Disposition == "" && p.Parent != nil && p.Parent.Type == "multipart/related" && p.Header.Has("Content-Id")
 }
 
 // entries are the files that an archive lists, nil when p is none.

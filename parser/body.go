@@ -21,6 +21,9 @@ type shown struct {
 func (r *reading) texts() {
 	picked := make(map[*mime.Part]bool)
 	r.pick(r.root, picked)
+	if len(r.shown) == 0 {
+		r.showCalendar()
+	}
 	var all []string
 	for _, s := range r.shown {
 		all = append(all, strings.TrimRight(s.text, " \t\n"))
@@ -44,6 +47,7 @@ func (r *reading) pick(p *mime.Part, picked map[*mime.Part]bool) {
 		return
 	case p.Type == "multipart/alternative":
 		r.pickAlternative(p, picked)
+	case p.Type == "multipart/appledouble": // two forks of one file (RFC 1740)
 	case p.Type == "multipart/related" || p.Type == "multipart/signed":
 		if len(p.Children) > 0 {
 			r.pick(related(p), picked)
@@ -54,7 +58,9 @@ func (r *reading) pick(p *mime.Part, picked map[*mime.Part]bool) {
 			r.pick(child, picked)
 		}
 	case readable(p) && (p.Name == "" || len(r.shown) == 0):
-		r.show(p, picked)
+		body, links := r.read(p)
+		picked[p] = true
+		r.show(p, body, links)
 	}
 }
 
@@ -91,6 +97,9 @@ func (r *reading) pickAlternative(p *mime.Part, picked map[*mime.Part]bool) {
 	for _, child := range p.Children {
 		before := len(r.shown)
 		r.pick(child, picked)
+		if otherForm(child) {
+			picked[child] = true
+		}
 		found := slices.Clone(r.shown[before:])
 		r.shown = r.shown[:before]
 		if len(found) > 0 && (best == nil || poorer(countWords(best), countWords(found))) {
@@ -98,6 +107,12 @@ func (r *reading) pickAlternative(p *mime.Part, picked map[*mime.Part]bool) {
 		}
 	}
 	r.shown = append(r.shown, best...)
+}
+
+// otherForm tells a text of which readable ones stand beside it as alternatives:
+// a form for special readers (AMP, watches), and no file.
+func otherForm(p *mime.Part) bool {
+	return p.Leaf() && p.Name == "" && p.Disposition != "attachment" && strings.HasPrefix(p.Type, "text/") && p.Type != "text/calendar" && p.Type != "text/vcard"
 }
 
 // stub is how many words a text has at most that only points to another one.
@@ -115,10 +130,8 @@ func countWords(texts []shown) int {
 	return n
 }
 
-// show reads a part for the reader and for the search.
-func (r *reading) show(p *mime.Part, picked map[*mime.Part]bool) {
-	body, links := r.read(p)
-	picked[p] = true
+// show takes the words of a part for the reader and for the search.
+func (r *reading) show(p *mime.Part, body string, links []string) {
 	r.shown = append(r.shown, shown{p, body})
 	r.searched = append(r.searched, indicator.Text{Part: p.Number, Body: body, URLs: links})
 }
@@ -134,6 +147,11 @@ func (r *reading) read(p *mime.Part) (body string, links []string) {
 	r.problems.Add(found...)
 	r.left -= int64(len(body))
 	body = r.insert(p, body)
+	if p.Type == "text/plain" && p.Leaf() {
+		rest, files := mime.CutFiles(body)
+		p.Adopt(files...)
+		body = rest
+	}
 	switch {
 	case p.Type == "text/html":
 		page := text.HTML(body)

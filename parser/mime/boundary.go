@@ -21,10 +21,47 @@ func (r *reader) delimiter(l line) bool {
 		r.begin(f, l)
 		return true
 	}
-	text, closing := bytes.CutSuffix(text, []byte("--"))
-	if f := r.open[string(text)]; f != nil && closing {
+	if before, closing := bytes.CutSuffix(text, []byte("--")); closing {
+		if f := r.open[string(before)]; f != nil {
+			r.endChildren(f, l)
+			r.close(f, r.contentEnd(l))
+			return true
+		}
+	}
+	return r.junked(l, text)
+}
+
+// Bounds of a boundary with other text behind it: a short one begins lines by chance.
+const (
+	minJunked   = 8 // signs of the boundary
+	triedJunked = 8 // multiparts that are asked, the innermost first
+)
+
+// junked looks for a boundary with other text behind it on its line, as lists
+// make that add a footer without a line break. Behind a boundary that opens a
+// part a blank must come first, or it would be another boundary that begins alike.
+func (r *reader) junked(l line, text []byte) bool {
+	asked := 0
+	for f := r.top; f != nil && asked < triedJunked; f = f.parent {
+		if len(f.boundaries) == 0 {
+			continue
+		}
+		asked++
+		rest, ok := bytes.CutPrefix(text, []byte(f.boundaries[0]))
+		if !ok || len(f.boundaries[0]) < minJunked || len(rest) == 0 {
+			continue
+		}
+		closing := bytes.HasPrefix(rest, []byte("--"))
+		if !closing && rest[0] != ' ' && rest[0] != '\t' {
+			continue
+		}
+		r.shared.problems.Tell(CodeBrokenBoundary, "A boundary of part %s has other text behind it on its line.", shown(f.part))
 		r.endChildren(f, l)
-		r.close(f)
+		if closing {
+			r.close(f, r.contentEnd(l))
+		} else {
+			r.begin(f, l)
+		}
 		return true
 	}
 	return false
@@ -70,9 +107,13 @@ func (r *reader) push(f *frame, start int64, mail bool) {
 }
 
 // close ends the multipart f at its last boundary. Its boundary stays known, for
-// mailers that end too early, unless an outer multipart waits for it.
-func (r *reader) close(f *frame) {
+// mailers that end too early, unless an outer multipart waits for it. at is where
+// the text before it ends.
+func (r *reader) close(f *frame, at int64) {
 	f.state = inEpilogue
+	if f.part.Leaf() {
+		f.preamble = at
+	}
 	for n, outer := range f.shadowed {
 		if outer != nil {
 			r.open[f.boundaries[n]] = outer
@@ -91,7 +132,17 @@ type candidate struct{ at, before line }
 func (r *reader) adopt(f *frame, l line) {
 	found := f.candidate
 	f.candidate = nil
-	if found != nil && hasFold(l.bytes, "content-") && fieldName(l.bytes) != "" {
+	if f.state == inPreamble && !l.white() && !f.prose {
+		f.prose = true
+		if hasFold(l.bytes, "content-") && fieldName(l.bytes) != "" {
+			r.shared.problems.Tell(CodeBrokenBoundary, "The first boundary of part %s is missing.", shown(f.part))
+			f.state = inParts
+			r.push(f, l.start, false)
+			r.headerLine(l)
+			return
+		}
+	}
+	if found != nil && (hasFold(l.bytes, "content-") && fieldName(l.bytes) != "" || l.blank() && resembles(found.at.bytes, f.boundaries)) {
 		r.shared.problems.Tell(CodeBrokenBoundary, "Part %s does not declare the boundary it uses.", shown(f.part))
 		r.last = found.before
 		r.endChildren(f, found.at)
@@ -106,9 +157,35 @@ func (r *reader) adopt(f *frame, l line) {
 	}
 }
 
+// minAlike is how many signs two boundaries have in common at least that are
+// taken for one.
+const minAlike = 6
+
+// resembles tells whether a line is a declared boundary but for its dashes, its
+// case, or something missing at an end.
+func resembles(line []byte, declared []string) bool {
+	text := strings.ToLower(strings.Trim(string(line), "- \t"))
+	for _, boundary := range declared[:min(len(declared), triedJunked)] {
+		boundary = strings.ToLower(strings.Trim(boundary, "- \t"))
+		if len(text) < minAlike || len(boundary) < minAlike {
+			continue
+		}
+		if strings.Contains(boundary, text) || strings.Contains(text, boundary) {
+			return true
+		}
+	}
+	return false
+}
+
 // unparted turns a multipart in which no part was found into text, so that a
 // person reads what is there.
 func (r *reader) unparted(f *frame) {
+	if f.preamble > f.part.body && r.holdsText(f.part.body, f.preamble) { // all there is stands before the last boundary
+		f.part.to = f.preamble
+	}
+	if !f.part.identity() && !f.unwrapped && r.unwrap(f) {
+		return
+	}
 	r.shared.problems.Tell(CodeBrokenBoundary, "No part was found in part %s; its body is shown as text.", shown(f.part))
 	f.part.Type = "text/plain"
 	var head [512]byte
@@ -116,6 +193,36 @@ func (r *reader) unparted(f *frame) {
 	if looksLikeHTML(head[:n]) {
 		f.part.Type = "text/html"
 	}
+}
+
+// holdsText tells whether anything but white space begins raw[from:to].
+func (r *reader) holdsText(from, to int64) bool {
+	var head [512]byte
+	n, _ := r.raw().ReadAt(head[:min(to-from, int64(len(head)))], from)
+	return len(bytes.TrimSpace(head[:n])) > 0
+}
+
+func (r *reader) raw() io.ReaderAt { return r.lines.raw }
+
+// unwrap reads a multipart that somebody transfer-encoded as a whole, which RFC
+// 2045 section 6.4 forbids, in memory. Its body is the decoded one from then on.
+func (r *reader) unwrap(f *frame) bool {
+	p := f.part
+	leaf := *p
+	leaf.Type = "application/octet-stream" // so that its encoding is undone
+	body, err := io.ReadAll(io.LimitReader(leaf.Open(), r.shared.embedded))
+	declared := boundaries(p.Header.Get("Content-Type"))
+	if err != nil || len(declared) == 0 || !bytes.Contains(body, []byte("--"+declared[0])) || int64(len(body)) >= r.shared.embedded {
+		return false
+	}
+	r.shared.embedded -= int64(len(body))
+	r.shared.problems.Tell(CodeBrokenEncoding, "Part %s holds several parts and is encoded as a whole.", shown(p))
+	p.raw, p.start, p.body, p.to = bytes.NewReader(body), 0, 0, int64(len(body))
+	inner := newReader(r.ctx, p, p.to, f.depth, r.shared)
+	inner.top.mail, inner.top.unwrapped = false, true
+	inner.expect(inner.top)
+	inner.run()
+	return true
 }
 
 // embed reads an attached mail that came transfer-encoded, in memory.

@@ -25,7 +25,10 @@ type frame struct {
 	shadowed   []*frame // who had these boundaries before, by position
 	undeclared bool     // its header names no boundary: each part may begin with another one
 	candidate  *candidate
-	embedded   bool // an attached mail to be decoded when it ends
+	embedded   bool  // an attached mail to be decoded when it ends
+	unwrapped  bool  // a multipart whose body was encoded as a whole and is read decoded
+	prose      bool  // something stands before the first boundary
+	preamble   int64 // where the text before a last boundary without any first one ends
 }
 
 // register makes the boundaries of a multipart known. An outer multipart with

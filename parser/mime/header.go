@@ -41,6 +41,9 @@ func (r *reader) headerLine(l line) {
 	name := fieldName(l.bytes)
 	folded := len(l.bytes) > 0 && (l.bytes[0] == ' ' || l.bytes[0] == '\t')
 	switch {
+	case f.mail && b.fields == 0 && b.leading < maxLeading && isMbox(l.bytes):
+		b.leading++
+		b.text = l.end
 	case b.fields == 0 && !b.pending && (l.blank() || folded):
 		r.leadingLine(f, l)
 	case l.blank():
@@ -165,6 +168,9 @@ func (b *block) field(name string, text []byte, shared *budget) {
 	b.keeping = b.room(len(text), important, shared)
 	if b.keeping {
 		b.kept++
+	}
+	if colon := bytes.IndexByte(text, ':'); colon > len(name) { // blanks before it
+		text = append([]byte(name), text[colon:]...)
 	}
 	b.keep(text, shared)
 }

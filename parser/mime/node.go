@@ -1,6 +1,11 @@
 package mime
 
-import "strings"
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"strings"
+)
 
 // endHeader ends the header of a part and decides what its body is.
 func (r *reader) endHeader(f *frame, body int64) {
@@ -16,6 +21,9 @@ func (r *reader) endHeader(f *frame, body int64) {
 	r.complain(f)
 	b.bytes, b.pendings = nil, nil
 	r.describe(p)
+	if f.mail && !p.Header.Has("Content-Type") && f.block.fields > 0 && looksParted(r.head(p)) {
+		p.Type = "multipart/mixed"
+	}
 	p.nameText()
 	r.descend(f)
 }
@@ -63,7 +71,7 @@ func (r *reader) descend(f *frame) {
 func (r *reader) expect(f *frame) {
 	f.state = inPreamble
 	f.boundaries = []string{}
-	declared := boundaries(f.part.Header.Get("Content-Type"))
+	declared := boundaries(r.contentType(f.part))
 	for _, boundary := range declared {
 		r.register(f, boundary)
 	}
@@ -79,7 +87,7 @@ func (r *reader) expect(f *frame) {
 
 // describe reads the fields that say what a part is.
 func (r *reader) describe(p *Part) {
-	if value := p.Header.Get("Content-Type"); value != "" {
+	if value := r.contentType(p); value != "" {
 		mediaType, params := parseMediaType(value)
 		p.Params = params
 		if mediaType != "" {
@@ -94,9 +102,77 @@ func (r *reader) describe(p *Part) {
 	if p.Name == "" {
 		p.Name = fileName(p.Params["name"])
 	}
-	if isMailFile(p.Type, p.Name) {
+	switch {
+	case isMailFile(p.Type, p.Name):
 		p.Type = "message/rfc822"
+	case p.Type == "message/partial":
+		r.shared.problems.Tell(CodePartial, "Part %s is one piece of a mail that was sent in several.", shown(p))
+	case p.Type == "message/external-body":
+		r.shared.problems.Tell(CodeExternalBody, "Part %s only says where something can be fetched; it is not fetched.", shown(p))
 	}
+}
+
+// looksParted tells a body that begins with a boundary and the header of a part
+// although the mail's own header says nothing of it.
+func looksParted(head []byte) bool {
+	for len(head) > 0 {
+		line, rest, _ := bytes.Cut(head, []byte("\n"))
+		head = rest
+		text := bytes.TrimSpace(line)
+		switch {
+		case len(text) == 0, multipartWords.Match(text):
+		case len(text) > minAlike && bytes.HasPrefix(text, []byte("--")):
+			return hasFold(rest, "content-type:")
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// multipartWords are what mailers write before the first part, for programs
+// that do not know MIME.
+var multipartWords = regexp.MustCompile(`(?i)multi-?part message|MIME[- ]format|MIME[- ]encapsulated|MIME[- ]aware`)
+
+// contentType gives the Content-Type that counts: the first, unless it cannot be
+// read, or only a later one names the boundary that the body begins with.
+func (r *reader) contentType(p *Part) string {
+	values := p.Header.Values("Content-Type")
+	if len(values) < 2 {
+		return p.Header.Get("Content-Type")
+	}
+	counts := values[0]
+	if mediaType, _ := parseMediaType(counts); mediaType == "" || !strings.HasPrefix(mediaType, "multipart/") {
+		for _, value := range values[1:min(len(values), maxTypes)] {
+			other, _ := parseMediaType(value)
+			if mediaType == "" && other != "" || strings.HasPrefix(other, "multipart/") && r.begins(p, boundaries(value)) {
+				counts, mediaType = value, other
+			}
+		}
+	}
+	if slices.ContainsFunc(values, func(v string) bool { return v != counts }) {
+		r.shared.problems.Tell(CodeBadContentType, "Part %s states several content types; the one that fits its body counts.", shown(p))
+	}
+	return counts
+}
+
+// maxTypes is how many Content-Type fields of one part are looked at.
+const maxTypes = 5
+
+// begins tells whether a line of one of these boundaries stands near the beginning of a body.
+func (r *reader) begins(p *Part, boundaries []string) bool {
+	head := r.head(p)
+	return slices.ContainsFunc(boundaries, func(b string) bool { return bytes.Contains(head, []byte("--"+b)) })
+}
+
+// headSize is how much of a body is looked at to tell what it is.
+const headSize = 1 << 10
+
+// head gives the first bytes of a body, also while its end is not known yet.
+func (r *reader) head(p *Part) []byte {
+	head := make([]byte, min(headSize, max(0, r.size-p.body)))
+	n, _ := p.raw.ReadAt(head, p.body)
+	return head[:n]
 }
 
 // isMailFile tells a mail that was attached as a file: report buttons and some

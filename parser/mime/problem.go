@@ -27,6 +27,8 @@ const (
 	CodeNUL             = "nul-bytes"        // the text held NUL bytes, which were left out
 	CodeTextTruncated   = "text-truncated"   // more text than is kept
 	CodeBadAddress      = "bad-address"      // something in an address header is no address
+	CodePartial         = "partial-message"  // one piece of a mail that was sent in several
+	CodeExternalBody    = "external-body"    // the content stands elsewhere and is not fetched
 	CodeUnreadable      = "unreadable"       // the raw bytes could not be read
 	CodeWorkLimit       = "work-limit"       // time was up before the mail was read
 )

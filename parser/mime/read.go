@@ -126,6 +126,7 @@ func (r *reader) end(at, to int64) {
 		r.shared.problems.Tell(CodeBrokenBoundary, "The last boundary of part %s is missing.", shown(f.part))
 	}
 	r.forget(f)
+	r.nameUU(f.part)
 	r.top = f.parent
 	switch {
 	case f.part.Multipart() && f.boundaries != nil && f.part.Leaf():

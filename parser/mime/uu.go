@@ -77,3 +77,16 @@ func (u *uuReader) decode(text []byte) {
 	}
 	u.out = u.out[:n]
 }
+
+// nameUU gives an uuencoded part without a name the one on its first line.
+func (r *reader) nameUU(p *Part) {
+	if p.Name != "" || p.Encoding() != "uuencode" {
+		return
+	}
+	for line := range bytes.Lines(r.head(p)) {
+		if fields := bytes.Fields(line); len(fields) > 2 && string(fields[0]) == "begin" {
+			p.Name = fileName(string(bytes.Join(fields[2:], []byte(" "))))
+			return
+		}
+	}
+}
