@@ -128,7 +128,7 @@ func (b *block) beganText(name string) bool {
 
 // isMbox tells the separator line of an mbox file.
 func isMbox(text []byte) bool {
-	return bytes.HasPrefix(bytes.TrimPrefix(text, []byte(">")), []byte("From "))
+	return bytes.HasPrefix(bytes.TrimPrefix(text, []byte(">")), []byte("From ")) && fieldName(text) == ""
 }
 
 // textAfter is where the text begins when the blank line l ends the header.
