@@ -8,13 +8,16 @@ import (
 	"postern/tickets"
 )
 
-// Budgets bound the automatic answers within the store's window (an hour).
+// Budgets bound the automatic answers within the store's window (an hour) and, where
+// they say so, within a day.
 // Zero takes the default, a negative number sets no bound.
 type Budgets struct {
-	Address int // to one address
-	Domain  int // to one domain outside
-	Overall int // to everybody outside
-	Own     int // to one domain of our own people: a wave of reports from the house is not stopped by the bounds above
+	Address    int // to one address
+	Domain     int // to one domain outside
+	Overall    int // to everybody outside
+	AddressDay int // to one address in a day: a loop may be slower than the window
+	DomainDay  int // to one domain outside in a day
+	Own        int // to one domain of our own people: a wave of reports from the house is not stopped by the bounds above
 }
 
 // DefaultMaxAge is how old a mail may be when it is filed and still be answered
@@ -23,10 +26,12 @@ const DefaultMaxAge = 48 * time.Hour
 
 // Default budgets: generous to people, tight for robots.
 const (
-	DefaultAddressBudget = 5
-	DefaultDomainBudget  = 20
-	DefaultOverallBudget = 50
-	DefaultOwnBudget     = 1000
+	DefaultAddressBudget    = 5
+	DefaultDomainBudget     = 20
+	DefaultOverallBudget    = 50
+	DefaultOwnBudget        = 1000
+	DefaultAddressDayBudget = 20
+	DefaultDomainDayBudget  = 100
 )
 
 // PolicyOptions say who we are and what an automatic answer may do.
@@ -67,6 +72,8 @@ func NewPolicy(options PolicyOptions) *Policy {
 	b.Domain = orDefault(b.Domain, DefaultDomainBudget)
 	b.Overall = orDefault(b.Overall, DefaultOverallBudget)
 	b.Own = orDefault(b.Own, DefaultOwnBudget)
+	b.AddressDay = orDefault(b.AddressDay, DefaultAddressDayBudget)
+	b.DomainDay = orDefault(b.DomainDay, DefaultDomainDayBudget)
 	return &Policy{options: options}
 }
 
@@ -125,16 +132,20 @@ func (p *Policy) unvouched(c candidate) string {
 }
 
 // tripped tells that one address has had its share: that is what a mail loop
-// looks like, and it waits for a person.
+// looks like, be it a slow one, and it waits for a person.
 func (p *Policy) tripped(c candidate) string {
-	if over(c.evidence.Answers.Address, p.options.Budgets.Address) {
+	b, used := p.options.Budgets, c.evidence.Answers
+	switch {
+	case over(used.Address, b.Address):
 		return "this address has had its share of automatic answers for now"
+	case over(used.AddressDay, b.AddressDay):
+		return "this address has had its share of automatic answers for a day"
 	}
 	return ""
 }
 
 // delayed names a budget of many that is used up. Those who wait did nothing
-// wrong: their answers leave later, as many in an hour as the budget allows.
+// wrong: their answers leave later, as many in an hour or a day as the budget allows.
 // Our own people are counted by their domain only, so that three hundred
 // colleagues who report one wave are all answered although the budget for
 // strangers is small.
@@ -142,21 +153,28 @@ func (p *Policy) delayed(c candidate) (reason string, wait time.Duration) {
 	b, used := p.options.Budgets, c.evidence.Answers
 	switch own := inDomains(c.to, p.options.OwnDomains); {
 	case own && over(used.Domain, b.Own):
-		return "many of our own people are answered just now; this answer leaves later", queueing(used.Domain, b.Own)
-	case !own && over(used.Domain, b.Domain):
-		return "many mails of this domain are answered just now; this answer leaves later", queueing(used.Domain, b.Domain)
-	case !own && over(used.Overall, b.Overall):
-		return "many mails are answered just now; this answer leaves later", queueing(used.Overall, b.Overall)
+		return "many of our own people are answered just now; this answer leaves later", queueing(used.Domain, b.Own, window)
+	case own:
+		return "", 0
+	case over(used.DomainDay, b.DomainDay):
+		return "many mails of this domain were answered within a day; this answer leaves later", queueing(used.DomainDay, b.DomainDay, day)
+	case over(used.Domain, b.Domain):
+		return "many mails of this domain are answered just now; this answer leaves later", queueing(used.Domain, b.Domain, window)
+	case over(used.Overall, b.Overall):
+		return "many mails are answered just now; this answer leaves later", queueing(used.Overall, b.Overall, window)
 	}
 	return "", 0
 }
 
-// window is the time a budget is for.
-const window = time.Hour
+// The times that budgets are for.
+const (
+	window = time.Hour
+	day    = 24 * window
+)
 
 // queueing is how long the next one waits when so many were answered or wait
 // already: whole windows, one more for each budget's worth of them.
-func queueing(used, budget int) time.Duration {
+func queueing(used, budget int, window time.Duration) time.Duration {
 	return window * time.Duration(used/max(budget, 1))
 }
 

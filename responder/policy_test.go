@@ -174,6 +174,9 @@ func TestBudgets(t *testing.T) {
 	}{
 		{"within", "reporter@example.net", tickets.Answers{Address: 2, Domain: 9, Overall: 49}, tickets.OutQueued, 0, ""},
 		{"address", "reporter@example.net", tickets.Answers{Address: 3}, tickets.OutWithheld, 0, "this address"},
+		{"address, slowly", "reporter@example.net", tickets.Answers{Address: 1, AddressDay: 20}, tickets.OutWithheld, 0, "for a day"},
+		{"domain, slowly", "reporter@example.net", tickets.Answers{Domain: 1, DomainDay: 100}, tickets.OutQueued, 24 * time.Hour, "within a day"},
+		{"own domain, slowly", "ana@example.org", tickets.Answers{DomainDay: 5000}, tickets.OutQueued, 0, ""},
 		{"domain", "reporter@example.net", tickets.Answers{Domain: 10}, tickets.OutQueued, time.Hour, "this domain"},
 		{"domain, far over", "reporter@example.net", tickets.Answers{Domain: 35}, tickets.OutQueued, 3 * time.Hour, "this domain"},
 		{"overall", "reporter@example.net", tickets.Answers{Overall: 50}, tickets.OutQueued, time.Hour, "many mails"},
@@ -202,9 +205,9 @@ func TestBudgets(t *testing.T) {
 		})
 	}
 	s := report()
-	s.evidence.Answers = tickets.Answers{Address: 1000, Domain: 1000, Overall: 1000}
+	s.evidence.Answers = tickets.Answers{Address: 1000, Domain: 1000, Overall: 1000, AddressDay: 1000, DomainDay: 1000}
 	none := func(o *responder.PolicyOptions) {
-		o.Budgets = responder.Budgets{Address: -1, Domain: -1, Overall: -1, Own: -1}
+		o.Budgets = responder.Budgets{Address: -1, Domain: -1, Overall: -1, Own: -1, AddressDay: -1, DomainDay: -1}
 	}
 	if answer, reason := s.judge(policy(none)); answer == nil || reason != "" {
 		t.Errorf("without budgets: %q", reason)

@@ -115,9 +115,11 @@ func (e Evidence) Threads() []Thread {
 
 // Answers counts automatic answers, planned ones too, within the budget's window.
 type Answers struct {
-	Address int // to this address
-	Domain  int // to its domain
-	Overall int
+	Address    int // to this address
+	Domain     int // to its domain
+	Overall    int
+	AddressDay int // to this address, within 24 windows
+	DomainDay  int // to its domain, within 24 windows
 }
 
 // How a mail relates to what is there.

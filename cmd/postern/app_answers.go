@@ -45,6 +45,7 @@ func policy(c *config.Config, keys *pgp.Keyring, secret []byte) tickets.Acknowle
 		MaxAge:       time.Duration(c.Answers.MaxAge),
 		Budgets: responder.Budgets{
 			Address: c.Answers.PerAddress, Domain: c.Answers.PerDomain,
+			AddressDay: c.Answers.PerAddressDay, DomainDay: c.Answers.PerDomainDay,
 			Overall: c.Answers.Overall, Own: c.Answers.OwnPeople,
 		},
 	})

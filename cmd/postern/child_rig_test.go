@@ -200,6 +200,8 @@ domains = ["net.example.org"]
 [answers]
 per_address = 1000000
 per_domain = 1000000
+per_address_day = 1000000
+per_domain_day = 1000000
 overall = 1000000
 
 [desk]

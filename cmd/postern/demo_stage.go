@@ -223,6 +223,7 @@ known_keys = ["finder-public.asc"]
 
 [answers]
 per_domain = 1000
+per_domain_day = 1000
 overall = 10000
 
 [reports]

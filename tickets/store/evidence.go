@@ -355,31 +355,42 @@ func thread(ctx context.Context, q querier, conversation int64, into *tickets.Th
 	return err
 }
 
-// budgetSlots is into how many parts the budget's window is cut. What is
-// counted reaches back at most one part too far.
-const budgetSlots = 12
+// budgetSlots is into how many parts a budget's window is cut, and dayWindows how
+// many windows the budgets of a day are for. What is counted reaches back at most
+// one part too far.
+const (
+	budgetSlots = 12
+	dayWindows  = 24
+)
 
 // lookAnswers sums what left by itself. The cost does not grow with the number
 // of answers: they are counted in slots.
 func (s *Store) lookAnswers(ctx context.Context, t *tx, f tickets.Filing, e *found) error {
 	const query = `
-		SELECT (SELECT coalesce(sum(n), 0) FROM budgets WHERE name = $2 AND slot >= $1),
-		       (SELECT coalesce(sum(n), 0) FROM budgets WHERE name = $3 AND slot >= $1),
-		       (SELECT coalesce(sum(n), 0) FROM budgets WHERE name = $4 AND slot >= $1)`
+		SELECT (SELECT coalesce(sum(n), 0) FROM budgets WHERE name = $3 AND slot >= $1),
+		       (SELECT coalesce(sum(n), 0) FROM budgets WHERE name = $4 AND slot >= $1),
+		       (SELECT coalesce(sum(n), 0) FROM budgets WHERE name = $5 AND slot >= $1),
+		       (SELECT coalesce(sum(n), 0) FROM budgets WHERE name = $6 AND slot >= $2),
+		       (SELECT coalesce(sum(n), 0) FROM budgets WHERE name = $7 AND slot >= $2)`
 	if f.Keys.From == "" {
 		return nil
 	}
-	names := s.budgetNames(f.Keys.From)
-	since := s.slot(t.at) - budgetSlots
-	return t.row(ctx, query, []any{since, names[0], names[1], names[2]}, &e.Answers.Overall, &e.Answers.Address, &e.Answers.Domain)
+	n, a := s.budgetNames(f.Keys.From), &e.Answers
+	now := s.slot(t.at)
+	return t.row(ctx, query, []any{now - budgetSlots, coarse(now - budgetSlots*dayWindows), n[0], n[1], n[2], n[3], n[4]},
+		&a.Overall, &a.Address, &a.Domain, &a.AddressDay, &a.DomainDay)
 }
 
 // budgetNames are the counters of one recipient, in the order that every
-// transaction takes them.
-func (s *Store) budgetNames(address string) [3]string {
-	address = clean(strings.ToLower(address))
-	domain := address[strings.LastIndexByte(address, '@')+1:]
-	return [3]string{s.everybody(domain), "address " + address, "domain " + domain}
+// transaction takes them; the last two are those of a day. What a subaddress adds
+// behind "+" makes nobody another person.
+func (s *Store) budgetNames(address string) [5]string {
+	local, domain, _ := strings.Cut(clean(strings.ToLower(address)), "@")
+	if person, _, found := strings.Cut(local, "+"); found && person != "" {
+		local = person
+	}
+	address = local + "@" + domain
+	return [5]string{s.everybody(domain), "address " + address, "domain " + domain, "address day " + address, "domain day " + domain}
 }
 
 // everybody is the counter of all answers of a kind: those to our own people
@@ -397,24 +408,32 @@ func (s *Store) slot(at int64) int64 {
 	return at / max(1, s.options.AnswerWindow.Microseconds()/budgetSlots)
 }
 
-// spend counts one automatic answer.
-func (s *Store) spend(ctx context.Context, t *tx, to string) error {
+// coarse is the slot under which the budgets of a day count what falls into one.
+func coarse(slot int64) int64 { return slot - slot%dayWindows }
+
+// spend counts one automatic answer under the time when it leaves: what waits
+// counts until it has left, so that no more leave than the budgets allow.
+func (s *Store) spend(ctx context.Context, t *tx, o tickets.Outgoing) error {
 	const add = `
-		INSERT INTO budgets (name, slot, n) VALUES ($2, $1, 1), ($3, $1, 1), ($4, $1, 1)
+		INSERT INTO budgets (name, slot, n) VALUES ($3, $1, 1), ($4, $1, 1), ($5, $1, 1), ($6, $2, 1), ($7, $2, 1)
 		ON CONFLICT (name, slot) DO UPDATE SET n = budgets.n + 1
 		RETURNING name, n`
-	slot, names, begun := s.slot(t.at), s.budgetNames(to), false
-	err := each(ctx, t, add, []any{slot, names[0], names[1], names[2]}, func(r *sql.Rows) error {
+	at := t.at
+	if !o.NotBefore.IsZero() {
+		at = max(at, micros(o.NotBefore))
+	}
+	slot, n, begun := s.slot(at), s.budgetNames(o.To), false
+	err := each(ctx, t, add, []any{slot, coarse(slot), n[0], n[1], n[2], n[3], n[4]}, func(r *sql.Rows) error {
 		var name string
-		var n int
-		err := r.Scan(&name, &n)
-		begun = begun || name == names[0] && n == 1
+		var count int
+		err := r.Scan(&name, &count)
+		begun = begun || name == n[0] && count == 1
 		return err
 	})
 	if err != nil || !begun {
 		return err
 	}
 	// A new slot has begun: forget those that nobody asks for.
-	_, err = t.exec(ctx, `DELETE FROM budgets WHERE slot < $1`, slot-2*budgetSlots)
+	_, err = t.exec(ctx, `DELETE FROM budgets WHERE slot < $1`, coarse(s.slot(t.at)-2*budgetSlots*dayWindows))
 	return err
 }

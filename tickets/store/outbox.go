@@ -50,7 +50,7 @@ func (s *Store) writeAnswer(ctx context.Context, t *tx, f tickets.Filing, d tick
 	if o.State != tickets.OutQueued {
 		return false, nil
 	}
-	return true, s.spend(ctx, t, o.To)
+	return true, s.spend(ctx, t, o)
 }
 
 // insertOutgoing stores one owed mail; id is 0 when its dedupe is known. Its

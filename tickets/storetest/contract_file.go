@@ -412,13 +412,23 @@ func testBudget(t *testing.T, open Opener) {
 	file(2, "b@example.net")
 	file(3, "c@example.com")
 	file(4, "a@example.net")
-	if want := (tickets.Answers{Address: 1, Domain: 2, Overall: 3}); got != want {
+	if want := (tickets.Answers{Address: 1, Domain: 2, Overall: 3, AddressDay: 1, DomainDay: 2}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 	clock.Advance(90 * time.Minute)
-	file(5, "a@example.net")
+	file(5, "a+more@example.net")
+	if want := (tickets.Answers{AddressDay: 2, DomainDay: 3}); got != want {
+		t.Errorf("got %+v after the window, want %+v", got, want)
+	}
+	clock.Advance(23 * time.Hour)
+	file(6, "a@example.net")
+	if want := (tickets.Answers{AddressDay: 3, DomainDay: 4}); got != want {
+		t.Errorf("got %+v within the day, want %+v", got, want)
+	}
+	clock.Advance(26 * time.Hour)
+	file(7, "a@example.net")
 	if got != (tickets.Answers{}) {
-		t.Errorf("got %+v after the window", got)
+		t.Errorf("got %+v after the day", got)
 	}
 }
 

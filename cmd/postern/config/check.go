@@ -316,7 +316,7 @@ func (k *checker) answers() {
 	for _, b := range []struct {
 		key string
 		n   int
-	}{{"per_address", a.PerAddress}, {"per_domain", a.PerDomain}, {"overall", a.Overall}, {"own_people", a.OwnPeople}} {
+	}{{"per_address", a.PerAddress}, {"per_domain", a.PerDomain}, {"per_address_day", a.PerAddressDay}, {"per_domain_day", a.PerDomainDay}, {"overall", a.Overall}, {"own_people", a.OwnPeople}} {
 		if b.n < 1 {
 			k.fault("answers."+b.key, "must be 1 or more", "enabled = false answers nobody")
 		}

@@ -108,6 +108,8 @@ type Answers struct {
 	MaxAge          Duration `toml:"max_age"`
 	PerAddress      int      `toml:"per_address"` // in an hour
 	PerDomain       int      `toml:"per_domain"`
+	PerAddressDay   int      `toml:"per_address_day"`
+	PerDomainDay    int      `toml:"per_domain_day"`
 	Overall         int      `toml:"overall"`
 	OwnPeople       int      `toml:"own_people"`
 	NullReversePath bool     `toml:"null_reverse_path"`
@@ -137,6 +139,8 @@ const (
 	DefaultMaxMail    = 100 << 20
 	DefaultPerAddress = responder.DefaultAddressBudget
 	DefaultPerDomain  = responder.DefaultDomainBudget
+	DefaultAddressDay = responder.DefaultAddressDayBudget
+	DefaultDomainDay  = responder.DefaultDomainDayBudget
 	DefaultOverall    = responder.DefaultOverallBudget
 	DefaultOwnPeople  = responder.DefaultOwnBudget
 	DefaultHours      = "Mo-Fr 09:00-17:00"
@@ -145,7 +149,10 @@ const (
 
 // budgets stand before the file is read, so that a nought in it is seen as one.
 func budgets() Answers {
-	return Answers{PerAddress: DefaultPerAddress, PerDomain: DefaultPerDomain, Overall: DefaultOverall, OwnPeople: DefaultOwnPeople}
+	return Answers{
+		PerAddress: DefaultPerAddress, PerAddressDay: DefaultAddressDay, PerDomain: DefaultPerDomain, PerDomainDay: DefaultDomainDay,
+		Overall: DefaultOverall, OwnPeople: DefaultOwnPeople,
+	}
 }
 
 // setDefaults fills what the file left out.
