@@ -89,20 +89,30 @@ func firstAddress(list []mime.Address) string {
 // header reads the fields of the header. Those an encrypted mail protects win
 // over what stood outside (RFC 9788).
 func (r *reading) header() {
-	r.report.MessageID = first(r.outer.MessageIDs("Message-ID"))
+	r.report.MessageID = told(r)(r.outer.MessageID())
 	r.report.InReplyTo = r.outer.MessageIDs("In-Reply-To")
 	r.report.References = r.outer.MessageIDs("References")
 	r.report.OuterSubject = r.outer.Subject()
-	r.report.Subject = r.holder("Subject").Subject()
+	r.report.Subject = told(r)(r.holder("Subject").Line("Subject"))
 	r.report.From = r.addresses("From")
 	r.report.ReplyTo = r.addresses("Reply-To")
 	r.report.To = r.addresses("To")
 	r.report.Cc = r.addresses("Cc")
-	if at, ok := r.holder("Date").Date(); ok {
+	at, found, ok := r.holder("Date").Sent(r.env.ReceivedAt)
+	r.problems.Add(found...)
+	if ok {
 		r.report.Date = at.Format(time.RFC3339)
 	}
 	r.report.NullSender = nullSender(r.outer)
 	r.report.Authentication = r.authentication()
+}
+
+// told keeps what had to be mended in a field and passes on what it says.
+func told(r *reading) func(value string, found []mime.Problem) string {
+	return func(value string, found []mime.Problem) string {
+		r.problems.Add(found...)
+		return value
+	}
 }
 
 func first(list []string) string {

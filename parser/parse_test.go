@@ -52,7 +52,7 @@ func digest(text string) string {
 // broken are mails that the desks in use lose, cut or show empty. Each keeps its text.
 var broken = []struct{ name, raw, text, problems string }{
 	{"NUL in the body", "From: a@example.net\n\nbefore\x00 after\n", "before after", "nul-bytes"},
-	{"8-bit header without a charset", "From: a@example.net\nSubject: gr\xfc\xdfe\n\ntext\n", "text", ""},
+	{"8-bit header without a charset", "From: a@example.net\nSubject: gr\xfc\xdfe\n\ntext\n", "text", "unknown-charset"},
 	{"invalid UTF-8", "From: a@example.net\nContent-Type: text/plain; charset=utf-8\n\ngr\xfc\xdfe\n", "grüße", "wrong-charset"},
 	{"multipart without boundary", "From: a@example.net\nContent-Type: multipart/mixed\n\nall is text\n", "all is text", "missing-boundary broken-boundary"},
 	{"no From", "Subject: x\n\ntext\n", "text", ""},
@@ -60,7 +60,7 @@ var broken = []struct{ name, raw, text, problems string }{
 	{"nothing", "", "", "no-header"},
 	{"mbox line first", "From x@example.net Sat Nov 21 10:00:00 2026\nFrom: a@example.net\nSubject: x\n\ntext\n", "text", ""},
 	{"From that is no address", "From: Ana\n\ntext\n", "text", "bad-address"},
-	{"two From fields", "From: a@example.net\nFrom: b@example.net\n\ntext\n", "text", ""},
+	{"two From fields", "From: a@example.net\nFrom: b@example.net\n\ntext\n", "text", "repeated-field several-senders"},
 	{"header of 1 MB", "From: a@example.net\nX: " + strings.Repeat("y", 1<<20) + "\n\ntext\n", "text", "header-too-large"},
 	{"base64 with a footer", "From: a@example.net\nContent-Transfer-Encoding: base64\n\ndGV4dA==\n\n--\nlist footer\n", "text", "broken-encoding"},
 }

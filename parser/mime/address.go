@@ -1,8 +1,8 @@
 package mime
 
 import (
+	"slices"
 	"strings"
-	"unicode"
 )
 
 // Address is one mailbox of an address header: display name and addr-spec
@@ -13,310 +13,190 @@ type Address struct {
 	Address string `json:"address"`
 }
 
-// maxAddresses is how many addresses of one header are taken.
-const maxAddresses = 10_000
-
-// Addresses gives the mailboxes of all fields of that name: of groups their
-// members, of damaged lists what can be told apart. Nothing is lost: what is no
-// address comes back as a name, with a problem. It is never nil.
-func (p *Part) Addresses(field string) ([]Address, []Problem) {
-	c := addressList{list: []Address{}, field: field}
-	for fields := p.Header.FieldsByKey(field); fields.Next(); {
-		for _, text := range splitAddresses(fields.Value()) {
-			c.take(text)
-		}
-		c.flush()
-	}
-	return c.list, c.found.List()
-}
-
-// addressList collects the mailboxes of a header.
-type addressList struct {
-	list  []Address
-	words string // before a comma, without an address: the beginning of an unquoted name, or lost
-	field string
-	found Problems
-}
-
-// take reads what stands between two commas. Words without an address belong to
-// the name of the mailbox that follows: "Example Police, Desk 2 <a@example.org>".
-func (c *addressList) take(text string) {
-	if c.words != "" && strings.Contains(text, "<") && len(c.words) < maxAddrSpec {
-		text, c.words = c.words+", "+strings.TrimSpace(text), ""
-	}
-	c.flush()
-	address, ok := parseAddress(text)
-	switch {
-	case !ok:
-	case address.Address == "":
-		c.words = strings.TrimSpace(text)
-	default:
-		c.add(address)
-	}
-}
-
-// flush keeps words that no mailbox followed.
-func (c *addressList) flush() {
-	if c.words == "" {
-		return
-	}
-	c.found.Tell(CodeBadAddress, "The field %s holds something that is no address.", c.field)
-	c.add(Address{Name: displayName(c.words)})
-	c.words = ""
-}
-
-func (c *addressList) add(address Address) {
-	if len(c.list) < maxAddresses {
-		c.list = append(c.list, address)
-	}
-}
-
-// splitAddresses cuts a list at its commas, and takes groups apart, in one pass.
-// A quote or bracket that is never closed is an ordinary sign.
-func splitAddresses(value string) []string {
-	var list []string
-	s := scan{text: value, quotes: strings.Count(value, `"`)}
-	start := 0
-	for i := 0; i < len(value); i++ {
-		switch s.step(i) {
-		case ',', ';':
-			list = append(list, value[start:i])
-			start = i + 1
-		case ':':
-			if groupName(value[start:i]) {
-				start = i + 1
-			}
-		}
-	}
-	return append(list, value[start:])
-}
-
-// groupName tells whether what stands before a colon names a group and is not
-// part of an address ("mailto:").
-func groupName(text string) bool {
-	return !strings.ContainsAny(text, "@<") || strings.EqualFold(strings.TrimSpace(text), "mailto")
-}
-
-// scan walks over an address list and knows what is quoted.
-type scan struct {
-	text     string
-	quotes   int // still to come
-	quoted   bool
-	comments int
-	angle    bool
-}
-
-// step takes the byte at i and gives it back if it separates, else 0.
-func (s *scan) step(i int) byte {
-	c := s.text[i]
-	escaped := i > 0 && s.text[i-1] == '\\' && s.quoted
-	switch {
-	case c == '"':
-		s.quotes--
-		if !escaped && s.comments == 0 && (s.quoted || s.quotes > 0) {
-			s.quoted = !s.quoted
-		}
-	case s.quoted:
-	case c == '(' && strings.IndexByte(s.text[i:min(len(s.text), i+maxComment)], ')') > 0:
-		s.comments++
-	case c == ')' && s.comments > 0:
-		s.comments--
-	case s.comments > 0:
-	case c == '<':
-		s.angle = strings.IndexByte(s.text[i:min(len(s.text), i+maxAddrSpec)], '>') > 0
-	case c == '>':
-		s.angle = false
-	case s.angle: // a route or a quoted local part may hold commas
-	case c == ',' || c == ';' || c == ':':
-		return c
-	}
-	return 0
-}
-
+// Limits of an address header.
 const (
-	maxComment  = 256 // bytes in which a comment must end to be one
-	maxAddrSpec = 512 // the same for an address in angle brackets; SMTP allows 256
+	maxAddresses = 10_000 // mailboxes that are taken; the largest real lists have some hundred
+	maxPieces    = 6      // pieces that commas cut one unquoted name into
 )
 
-// parseAddress reads one mailbox. ok is false for nothing but blanks.
-func parseAddress(text string) (Address, bool) {
-	text = strings.TrimSpace(text)
-	if text == "" {
-		return Address{}, false
+// Addresses gives the mailboxes of all fields of that name: of groups their
+// members (RFC 5322 section 3.4, RFC 6854), of damaged lists what can be told
+// apart. Nothing is lost: what is no address comes back as a name, with a
+// problem. It is never nil.
+func (p *Part) Addresses(field string) ([]Address, []Problem) {
+	c := addressList{list: []Address{}}
+	var found Problems
+	n := 0
+	for fields := p.Header.FieldsByKey(field); fields.Next(); {
+		n++
+		text, wrong := p.rawLine(fields.Value())
+		c.words |= wrong
+		c.read(text)
 	}
-	if found, ok := angleAddress(text); ok {
-		return found, true
+	found.words(field, c.words)
+	found.addresses(field, c.wrong)
+	if n > 1 && onceOnly[strings.ToLower(field)] {
+		found.Tell(CodeRepeatedField, "The field %s stands in the header %d times; the addresses of all were taken.", fieldTitle(field), n)
 	}
-	if found, ok := bareAddress(text); ok {
-		return found, true
+	if sendersField(field) {
+		found.senders(field, c.list, p.Header.Has("Sender"))
 	}
-	if decoded := decodeWords(text); decoded != text { // the whole mailbox is one encoded word
-		if found, ok := angleAddress(decoded); ok {
-			return found, true
-		}
-		if found, ok := bareAddress(decoded); ok {
-			return found, true
-		}
-	}
-	name := displayName(text)
-	return Address{Name: name}, name != "" && name != "<>"
+	return c.list, found.List()
 }
 
-// angleAddress reads "name <address>"; the last bracket counts, because names
-// are what attackers write addresses into.
-func angleAddress(text string) (Address, bool) {
-	said := comment(text)
-	text = uncommented(text) // what a comment says is nobody's address
-	open := strings.LastIndexByte(text, '<')
-	if open < 0 {
-		return Address{}, false
-	}
-	inner, after, _ := strings.Cut(text[open+1:], ">")
-	spec := addrSpec(inner)
-	if spec == "" {
-		return Address{}, false
-	}
-	name := displayName(text[:open])
-	if name == "" {
-		name = displayName(after)
-	}
-	if name == "" {
-		name = said
-	}
-	return Address{Name: name, Address: spec}, true
-}
-
-// uncommented takes out comments but not what is quoted.
-func uncommented(text string) string {
-	if !strings.Contains(text, "(") {
-		return text
-	}
-	var b strings.Builder
-	s := scan{text: text, quotes: strings.Count(text, `"`)}
-	for i := range len(text) {
-		inside := s.comments > 0
-		s.step(i)
-		if !inside && s.comments == 0 {
-			b.WriteByte(text[i])
-		}
-	}
-	return b.String()
-}
-
-// bareAddress reads "address", "address (name)" and an address somewhere in words.
-func bareAddress(text string) (Address, bool) {
-	plain := WithoutComments(text)
-	if spec := addrSpec(plain); spec != "" {
-		return Address{Name: comment(text), Address: spec}, true
-	}
-	from, to := plainAddress(plain)
-	spec := addrSpec(plain[from:to])
-	name := displayName(plain[:from] + " " + strings.TrimLeft(plain[to:], ">"))
-	return Address{Name: name, Address: spec}, spec != ""
-}
-
-// plainAddress finds the first address among words: what stands around an at
-// sign without a sign that separates. Two at signs make none.
-func plainAddress(words string) (from, to int) {
-	at := strings.IndexByte(words, '@')
-	if at < 0 {
-		return 0, 0
-	}
-	from, to = at, at+1
-	for from > 0 && at-from < maxAddrSpec && !separates(words[from-1]) {
-		from--
-	}
-	for to < len(words) && to-at < maxAddrSpec && !separates(words[to]) {
-		to++
-	}
-	return from, to
-}
-
-// separates tells a sign that cannot stand in an address without quotes, other
-// than the at sign.
-func separates(c byte) bool { return c <= ' ' || c == 0x7f || strings.IndexByte(`<>()[],;:"\`, c) >= 0 }
-
-// addrSpec gives the address in the text, "" when it is none. A source route
-// (RFC 5322 section 4.4) and "mailto:" are dropped.
-func addrSpec(text string) string {
-	text = strings.TrimSpace(text)
-	if strings.HasPrefix(text, "@") {
-		if _, after, ok := strings.Cut(text, ":"); ok {
-			text = after
-		}
-	}
-	if len(text) > 7 && strings.EqualFold(text[:7], "mailto:") {
-		text = text[7:]
-	}
-	text = strings.Trim(text, " \t'.")
-	if len(text) > maxAddrSpec {
-		return ""
-	}
-	text = headerText([]byte(text), "")
-	at := strings.LastIndexByte(text, '@')
-	if at < 1 || !isLocal(text[:at]) || !isDomain(text[at+1:]) {
-		return ""
-	}
-	return text
-}
-
-// isLocal tells a local part, quoted or not. Raw UTF-8 is allowed (RFC 6532).
-func isLocal(local string) bool {
-	if inner, ok := strings.CutPrefix(local, `"`); ok {
-		_, rest, ok := quoted(inner, true)
-		return ok && rest == "" && len(inner) > 1
-	}
-	return isPlain(local)
-}
-
-// isDomain tells a domain or an address in brackets (RFC 5321 section 4.1.3).
-func isDomain(domain string) bool {
-	if inner, ok := strings.CutPrefix(domain, "["); ok {
-		inner, ok = strings.CutSuffix(inner, "]")
-		return ok && inner != "" && strings.Trim(inner, "0123456789abcdefABCDEFIPvV.:") == ""
-	}
-	return isPlain(domain)
-}
-
-// isPlain tells text without any sign that would need quotes in an address.
-func isPlain(text string) bool {
-	for i := range len(text) {
-		if separates(text[i]) || text[i] == '@' {
-			return false
-		}
-	}
-	return text != "" && !strings.ContainsFunc(text, unicode.IsSpace) && !strings.ContainsRune(text, '\ufffd')
-}
-
-// displayName is a phrase as a person reads it: quotes and comments undone,
-// encoded words decoded.
-func displayName(text string) string {
-	text = strings.TrimSpace(text)
-	if inner, ok := strings.CutPrefix(text, `"`); ok {
-		if value, rest, ok := quoted(inner, true); ok && strings.TrimSpace(rest) == "" {
-			return strings.TrimSpace(decodeWords(value))
-		}
-	}
-	if words := strings.TrimSpace(WithoutComments(text)); words != "" {
-		text = words
-	}
-	text = strings.ReplaceAll(decodeWords(text), `"`, "")
-	return strings.Join(strings.Fields(text), " ")
-}
-
-// comment gives the words of the first comment: the name in "address (name)".
-func comment(text string) string {
-	_, inner, ok := strings.Cut(text, "(")
-	if !ok {
-		return ""
-	}
-	inner, _, _ = strings.Cut(inner, ")")
-	return displayName(inner)
-}
+// onceOnly are the address fields that a mail has at most once (RFC 5322 section 3.6).
+var onceOnly = map[string]bool{"from": true, "sender": true, "reply-to": true, "to": true, "cc": true, "bcc": true}
 
 // ParseAddress reads one mailbox as it stands in a header or a text. ok is
 // false when there is no address in it.
 func ParseAddress(text string) (Address, bool) {
-	found, _ := parseAddress(text)
-	return found, found.Address != ""
+	for _, found := range ParseAddresses(text) {
+		if found.Address != "" {
+			return found, true
+		}
+	}
+	return Address{}, false
+}
+
+// ParseAddresses reads a list of mailboxes as it stands in a header or a text.
+func ParseAddresses(text string) []Address {
+	c := addressList{list: []Address{}}
+	text, _ = rawText(text, "")
+	c.read(text)
+	return c.list
+}
+
+// addressList collects the mailboxes of a header.
+type addressList struct {
+	list       []Address
+	pieces     []string // names without an address, before a comma: the beginning of an unquoted one, or nobody's
+	group      bool     // inside of a group
+	semicolons bool     // separate mailboxes
+	wrong      addressFault
+	words      wordFault
+}
+
+// read takes one field, in one pass.
+func (c *addressList) read(text string) {
+	l := newLexer(text)
+	var entry []token
+	for {
+		t, ok := l.next()
+		switch {
+		case !ok:
+			c.entry(entry, 0)
+			c.close()
+			c.wrong |= l.wrong
+			return
+		case t.kind == ',':
+			c.entry(entry, ',')
+			entry = entry[:0]
+		case t.kind == ';':
+			c.semicolon(entry, l.atEnd())
+			entry = entry[:0]
+		case t.kind == ':':
+			c.colon(entry)
+			entry = entry[:0]
+		default:
+			entry = append(entry, t)
+		}
+	}
+}
+
+// semicolon ends a group. Outside of one it separates, as Outlook has it.
+func (c *addressList) semicolon(entry []token, last bool) {
+	c.entry(entry, ';')
+	if !c.group && !(last && len(c.list) == 0) {
+		c.wrong |= faultSemicolon
+	}
+	c.group = false
+}
+
+// colon ends the name of a group, which nobody needs, or "mailto:".
+func (c *addressList) colon(entry []token) {
+	switch {
+	case isScheme(entry):
+		c.wrong |= faultMailto
+	case hasAddress(entry):
+		c.entry(entry, ',')
+		c.wrong |= faultSeparator
+	default:
+		if len(c.pieces) > 0 && !c.group { // "Example, Ltd: ..." is one name
+			c.pieces = nil
+		}
+		c.group = true
+	}
+}
+
+// entry takes what stands before a separator; 0 is the end of the field.
+func (c *addressList) entry(tokens []token, before byte) {
+	for _, m := range readMailboxes(tokens) {
+		c.wrong |= m.wrong
+		c.words |= m.words
+		switch {
+		case m.Address.Address == "" && !m.exchange:
+			c.pieces = append(c.pieces, m.Name)
+		case m.exchange:
+			c.flush()
+			c.add(m.Address)
+		default:
+			c.join(&m)
+			c.add(m.Address)
+		}
+	}
+	c.semicolons = c.semicolons || before == ';' && !c.group
+	if before != ',' && c.semicolons && len(c.pieces) > 1 { // "Doe, John; Roe, Jane": the commas are none between people
+		c.pieces = []string{strings.Join(c.pieces, ", ")}
+	}
+	if before != ',' {
+		c.flush()
+	}
+}
+
+// join gives a mailbox in brackets the words before a comma that nobody's
+// address followed: "Example Police, Desk 2 <a@example.org>".
+func (c *addressList) join(m *mailbox) {
+	if !m.angled || len(c.pieces) == 0 || len(c.pieces) > maxPieces {
+		c.flush()
+		return
+	}
+	if m.Name != "" {
+		c.pieces = append(c.pieces, m.Name)
+	}
+	m.Name = strings.Join(c.pieces, ", ")
+	c.pieces = c.pieces[:0]
+	c.wrong |= faultComma
+}
+
+// flush keeps words that no mailbox followed.
+func (c *addressList) flush() {
+	for _, name := range c.pieces {
+		if slices.Contains(nobody, strings.ToLower(name)) {
+			continue
+		}
+		c.wrong |= faultNoAddress
+		c.add(Address{Name: name})
+	}
+	c.pieces = c.pieces[:0]
+}
+
+// nobody is what mailers write for recipients that are not to be seen, when
+// they do not write it as a group.
+var nobody = []string{"undisclosed-recipients", "undisclosed recipients", "unlisted-recipients", "undisclosed", "recipient list not shown", "recipient list suppressed"}
+
+// close ends a field.
+func (c *addressList) close() {
+	c.flush()
+	if c.group {
+		c.wrong |= faultGroup
+	}
+	c.group = false
+}
+
+func (c *addressList) add(address Address) {
+	if len(c.list) >= maxAddresses {
+		c.wrong |= faultTooMany
+		return
+	}
+	c.list = append(c.list, address)
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"postern/parser/mime"
@@ -106,8 +107,8 @@ func FuzzAddresses(f *testing.F) {
 			t.Fatal("nil")
 		}
 		for _, a := range list {
-			mustBeText(t, a.Name)
-			mustBeText(t, a.Address)
+			oneLine(t, a.Name)
+			oneLine(t, a.Address)
 			local := a.Address[:max(0, strings.LastIndexByte(a.Address, '@'))]
 			if a.Address == "" && a.Name == "" || a.Address != "" && (local == "" || strings.ContainsAny(a.Address, "<>\r\n")) {
 				t.Fatalf("%q gives %+v", value, a)
@@ -122,7 +123,6 @@ func FuzzAddresses(f *testing.F) {
 		for _, id := range root.MessageIDs("To") {
 			mustBeText(t, id)
 		}
-		mime.ParseDate(value)
 	})
 }
 
@@ -131,4 +131,62 @@ func letters(r rune) rune {
 		return r
 	}
 	return -1
+}
+
+// oneLine checks what comes out of any field: UTF-8 on one line.
+func oneLine(t *testing.T, s string) {
+	t.Helper()
+	mustBeText(t, s)
+	if strings.ContainsAny(s, "\r\n\u2028\u2029") {
+		t.Fatalf("more than one line: %q", s)
+	}
+}
+
+// FuzzWords checks that any value becomes one line, and that plain text stays
+// what it is.
+func FuzzWords(f *testing.F) {
+	for _, row := range subjects {
+		f.Add(row.raw)
+	}
+	f.Fuzz(func(t *testing.T, value string) {
+		value = strings.NewReplacer("\r", " ", "\n", " ").Replace(value)
+		root := header(t, "Subject: "+value+"\nFrom: x@example.org")
+		text, _ := root.Line("Subject")
+		oneLine(t, text)
+		if len(text) > 4*len(value)+8 {
+			t.Fatalf("%d bytes became %d", len(value), len(text))
+		}
+		if strings.Map(letters, value) == value && text != strings.TrimSpace(value) {
+			t.Fatalf("%q became %q", value, text)
+		}
+		id, _ := root.MessageID()
+		oneLine(t, id)
+	})
+}
+
+// FuzzDate checks that a time read is one that JSON can say, and is read again
+// as the same time when it is written by the book.
+func FuzzDate(f *testing.F) {
+	for _, row := range dates {
+		f.Add(row.raw)
+	}
+	f.Fuzz(func(t *testing.T, value string) {
+		at, ok := mime.ParseDate(value)
+		if !ok {
+			if !at.IsZero() {
+				t.Fatalf("%q is no date, yet %v", value, at)
+			}
+			return
+		}
+		if _, err := time.Parse(time.RFC3339, at.Format(time.RFC3339)); err != nil {
+			t.Fatal(err)
+		}
+		if _, seconds := at.Zone(); seconds%60 != 0 {
+			t.Fatalf("%q: zone of %d seconds", value, seconds)
+		}
+		again, ok := mime.ParseDate(at.Format("Mon, 02 Jan 2006 15:04:05 -0700"))
+		if !ok || !again.Equal(at) {
+			t.Fatalf("%q: %v is read again as %v", value, at, again)
+		}
+	})
 }

@@ -4,17 +4,45 @@ import (
 	"encoding/base64"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
-// decodeWords makes readable UTF-8 of a header value: encoded words (RFC 2047,
-// broken ones as far as they can be read), raw 8-bit text in any charset, no
-// control signs. White space between two encoded words is none of the text.
+// decodeWords makes readable UTF-8 of a header value whose part says nothing
+// about its charset.
 func decodeWords(value string) string {
+	text, _ := readWords(value, "")
+	return text
+}
+
+// readWords makes one line of readable UTF-8 of a header value: encoded words
+// (RFC 2047, broken ones as far as they can be read), raw 8-bit text in the
+// charset given or in the one it looks like, no control signs. White space
+// between two encoded words is none of the text.
+func readWords(value, charset string) (text string, wrong wordFault) {
+	value, wrong = rawText(value, charset)
 	if !strings.Contains(value, "=?") {
-		return headerText([]byte(value), "")
+		return value, wrong
 	}
-	var b strings.Builder
-	var run word // octets of adjacent words in one charset
+	text, more := decodeOnce(value)
+	if isWord(text) { // encoded twice, by a program that did not know it was done
+		text, _ = decodeOnce(text)
+		more |= faultNested
+	}
+	return text, wrong | more
+}
+
+// isWord tells a text that is an encoded word from end to end.
+func isWord(text string) bool {
+	if !strings.HasPrefix(text, "=?") || !strings.HasSuffix(text, "?=") {
+		return false
+	}
+	_, _, ok := parseWord(text)
+	return ok
+}
+
+// decodeOnce undoes the encoded words of a line that is UTF-8 already.
+func decodeOnce(value string) (text string, wrong wordFault) {
+	d := decoder{}
 	for value != "" {
 		start := strings.Index(value, "=?")
 		if start < 0 {
@@ -22,90 +50,215 @@ func decodeWords(value string) string {
 		}
 		next, length, ok := parseWord(value[start:])
 		if !ok {
-			run = flushWord(&b, run)
-			b.WriteString(headerText([]byte(value[:start+2]), ""))
+			d.plain(value[:start+2])
 			value = value[start+2:]
 			continue
 		}
-		if run.charset == "" || strings.Trim(value[:start], " \t\r\n") != "" {
-			run = flushWord(&b, run)
-			b.WriteString(headerText([]byte(value[:start]), ""))
+		if len(d.run) > 0 && strings.TrimSpace(value[:start]) != "" || len(d.run) == 0 && start > 0 {
+			d.plain(value[:start])
 		}
-		run = joinWord(&b, run, next)
+		d.word(next)
 		value = value[start+length:]
 	}
-	flushWord(&b, run)
-	b.WriteString(headerText([]byte(value), ""))
-	return b.String()
+	d.plain(value)
+	return d.out.String(), d.wrong
 }
 
-// word is one encoded word, its octets decoded.
+// decoder puts a line together. Octets of adjacent words in one charset belong
+// together, since mailers cut characters in two between them.
+type decoder struct {
+	out   strings.Builder
+	run   []word
+	wrong wordFault
+}
+
+// plain takes text between encoded words.
+func (d *decoder) plain(text string) {
+	d.flush()
+	d.out.WriteString(text)
+}
+
+func (d *decoder) word(next word) {
+	d.wrong |= next.wrong
+	if len(d.run) > 0 && (d.run[0].charset != next.charset || strings.Contains(next.charset, "utf-7")) {
+		d.flush()
+	}
+	d.run = append(d.run, next)
+}
+
+// flush reads the octets of the words put together so far.
+func (d *decoder) flush() {
+	if len(d.run) == 0 {
+		return
+	}
+	text, code := toUTF8(runOctets(d.run), d.run[0].charset)
+	switch code {
+	case CodeUnknownCharset:
+		d.wrong |= faultUnknown
+	case CodeWrongCharset:
+		d.wrong |= faultWrong
+	case CodeNUL:
+		d.wrong |= faultNUL
+	}
+	d.out.WriteString(oneLine(text))
+	d.run = d.run[:0]
+}
+
+// word is one encoded word.
 type word struct {
 	charset string
-	octets  []byte
+	base64  bool
+	text    string // still encoded
+	wrong   wordFault
 }
 
-// joinWord puts the octets of adjacent words together, since mailers cut
-// characters in two between them.
-func joinWord(b *strings.Builder, run, next word) word {
-	if run.charset == next.charset {
-		run.octets = append(run.octets, next.octets...)
-		return run
+// runOctets decodes adjacent words.
+func runOctets(run []word) []byte {
+	var octets []byte
+	for n := 0; n < len(run); {
+		if !run[n].base64 {
+			octets = append(octets, qWord(run[n].text)...)
+			n++
+			continue
+		}
+		from := n
+		for n < len(run) && run[n].base64 {
+			n++
+		}
+		octets = append(octets, bWords(run[from:n])...)
 	}
-	flushWord(b, run)
-	return next
+	return octets
 }
 
-func flushWord(b *strings.Builder, run word) word {
-	if run.charset != "" {
-		b.WriteString(headerText(run.octets, run.charset))
+// bWords decodes adjacent words in base64. Each ought to be complete, but some
+// mailers encode first and cut then, at any sign.
+func bWords(run []word) []byte {
+	var alone, together []byte
+	cut := false
+	for n, w := range run {
+		alone = append(alone, bWord(w.text)...)
+		together = append(together, base64Only(w.text)...)
+		cut = cut || n < len(run)-1 && (len(base64Only(w.text))+strings.Count(w.text, "="))%4 != 0
 	}
-	return word{}
+	if !cut || utf8.Valid(alone) && !utf8.Valid(decode64(together)) {
+		return alone
+	}
+	return decode64(together)
 }
 
-// maxQuestions is how many question marks a word may hold that do not end it:
-// some mailers forget to encode them.
-const maxQuestions = 8
+// Limits of what is taken for an encoded word.
+const (
+	maxQuestions = 8  // question marks inside of one: some mailers forget to encode them
+	maxCharset   = 60 // bytes of a charset's name with its language
+)
 
-// parseWord reads =?charset?encoding?text?= at the beginning of s.
+// parseWord reads =?charset?encoding?text?= at the beginning of s. A word whose
+// end is missing goes to the next one, or to the end of the line.
 func parseWord(s string) (found word, length int, ok bool) {
-	name, rest, ok := cutWithin(s[2:], '?', 40)
-	if !ok || name == "" || len(rest) < 2 || rest[1] != '?' {
+	name, rest, ok := cutWithin(s[2:], '?', maxCharset)
+	name = strings.TrimSpace(name)
+	encoding := strings.TrimLeft(rest, " ")
+	after := strings.TrimLeft(encoding[min(1, len(encoding)):], " ")
+	if !ok || strings.ContainsAny(name, " =,;<>\"()") || encoding == "" || !strings.HasPrefix(after, "?") {
 		return word{}, 0, false
 	}
-	text := rest[2:]
-	end := wordEnd(text)
-	if end < 0 {
-		return word{}, 0, false
-	}
-	length = len(s) - len(text) + end + 2
 	name, _, _ = strings.Cut(strings.ToLower(name), "*") // a language (RFC 2231 section 5)
-	switch rest[0] {
-	case 'Q', 'q':
-		return word{name, qWord(text[:end])}, length, true
-	case 'B', 'b':
-		return word{name, bWord(text[:end])}, length, true
+	if name == "utf8" {
+		name = "utf-8"
 	}
-	return word{}, 0, false
+	text := after[1:]
+	switch encoding[0] {
+	case 'Q', 'q':
+		found = word{charset: name}
+	case 'B', 'b':
+		found = word{charset: name, base64: true}
+	default:
+		return word{}, 0, false
+	}
+	end, length := wordEnd(text, found.base64)
+	if end < 0 {
+		end, length = unended(text, found.base64)
+		found.wrong = faultCut
+		if !wellKnown[found.charset] && !strings.HasPrefix(found.charset, "iso-8859-") && !strings.HasPrefix(found.charset, "windows-125") {
+			return word{}, 0, false
+		}
+	}
+	found.text = text[:end]
+	return found, len(s) - len(text) + length, true
 }
 
-// wordEnd finds the "?=" that ends the text of a word.
-func wordEnd(text string) int {
+// wordEnd finds the "?=" that ends the text of a word, and how long the word is
+// with it. -1 when there is none.
+func wordEnd(text string, base64 bool) (end, length int) {
 	from := 0
 	for range maxQuestions {
 		mark := strings.IndexByte(text[from:], '?')
 		if mark < 0 || from+mark+1 >= len(text) {
-			return -1
+			return -1, 0
 		}
-		if text[from+mark+1] == '=' {
-			return from + mark
+		at := from + mark
+		switch {
+		case text[at+1] == '=' && (base64 || !inside(text[at+2:])):
+			return at, at + 2
+		case at > 0 && text[at-1] == '=' && startsWord(text[at-1:]):
+			return -1, 0
 		}
-		if mark > 0 && text[from+mark-1] == '=' { // another word begins
-			return -1
-		}
-		from += mark + 1
+		from = at + 1
 	}
-	return -1
+	return -1, 0
+}
+
+// inside tells that a question mark was left as it is before an encoded sign
+// ("What?=20now?="): two hexadecimal digits follow, and the word ends further on.
+func inside(rest string) bool {
+	if len(rest) < 2 || hexValue(rest[0]) < 0 || hexValue(rest[1]) < 0 {
+		return false
+	}
+	rest = rest[:min(len(rest), maxLookahead)]
+	end, next := strings.Index(rest, "?="), strings.Index(rest, "=?")
+	return end >= 0 && (next < 0 || end < next)
+}
+
+const maxLookahead = 80 // bytes; RFC 2047 section 2 allows 75 to a word
+
+// startsWord tells the head of an encoded word.
+func startsWord(s string) bool {
+	name, rest, ok := cutWithin(s[2:], '?', maxCharset)
+	return ok && name != "" && len(rest) > 1 && rest[1] == '?' && strings.IndexByte("QqBb", rest[0]) >= 0
+}
+
+// unended is where the text of a word ends that has no end.
+func unended(text string, base64 bool) (end, length int) {
+	end = len(text)
+	for from := 0; ; {
+		next := strings.Index(text[from:], "=?")
+		if next < 0 {
+			break
+		}
+		if startsWord(text[from+next:]) {
+			end = from + next
+			break
+		}
+		from += next + 2
+	}
+	if base64 {
+		sign := func(r rune) bool { return r > unicode.MaxASCII || base64Signs[byte(r)] == 0 && r != '=' }
+		if odd := strings.IndexFunc(text[:end], sign); odd >= 0 {
+			end = odd
+		}
+	}
+	length = end
+	if strings.HasPrefix(text[end:], "?") {
+		length++
+	}
+	end = len(strings.TrimRight(text[:end], "? "))
+	return end, length
+}
+
+// wellKnown are charsets whose name makes sure that a word without end is one.
+var wellKnown = map[string]bool{
+	"utf-8": true, "us-ascii": true, "utf-7": true, "koi8-r": true, "koi8-u": true, "gb2312": true, "gbk": true, "gb18030": true, "big5": true,
+	"iso-2022-jp": true, "shift_jis": true, "euc-jp": true, "euc-kr": true, "ks_c_5601-1987": true,
 }
 
 // cutWithin cuts s at the first sep among its first most bytes.
@@ -133,29 +286,33 @@ func qWord(text string) []byte {
 	return out
 }
 
-// bWord decodes base64 without minding its padding or strange signs.
+// bWord decodes base64 without minding its padding or strange signs. Where
+// padding stands in the middle, another piece follows it.
 func bWord(text string) []byte {
+	var out []byte
+	for piece := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '=' }) {
+		out = append(out, decode64(base64Only(piece))...)
+	}
+	return out
+}
+
+// base64Only keeps the signs of the alphabet.
+func base64Only(text string) []byte {
 	signs := make([]byte, 0, len(text))
 	for _, c := range []byte(text) {
 		if base64Signs[c] > 1 {
 			signs = append(signs, base64Signs[c])
 		}
 	}
+	return signs
+}
+
+// decode64 decodes signs without padding; one too many is dropped.
+func decode64(signs []byte) []byte {
 	if len(signs)%4 == 1 {
 		signs = signs[:len(signs)-1]
 	}
 	out := make([]byte, base64.RawStdEncoding.DecodedLen(len(signs)))
 	n, _ := base64.RawStdEncoding.Decode(out, signs)
 	return out[:n]
-}
-
-// headerText makes one line of UTF-8: control signs are blanks.
-func headerText(octets []byte, charset string) string {
-	text, _ := toUTF8(octets, charset)
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, text)
 }

@@ -1,0 +1,156 @@
+package mime
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Codes of what had to be mended in a header field.
+const (
+	CodeBadWord       = "broken-encoded-word" // an encoded word (RFC 2047) that is not written by the rules
+	CodeRepeatedField = "repeated-field"      // a field that a mail has once stands there several times
+)
+
+// wordFault is a set of what was wrong with the words of a header field.
+type wordFault uint
+
+const (
+	faultCut     wordFault = 1 << iota // an encoded word never ends
+	faultNested                        // words were encoded twice
+	faultQuoted                        // encoded words stand inside of quotes
+	faultUnknown                       // a word names a charset that nobody knows
+	faultWrong                         // a word is not in its charset
+	faultRaw                           // 8-bit text without a charset
+	faultNUL                           // NUL bytes
+)
+
+// wordFaults are the sentences about them. %s is the field.
+var wordFaults = []struct {
+	fault          wordFault
+	code, sentence string
+}{
+	{faultCut, CodeBadWord, "An encoded word in the field %s never ends."},
+	{faultNested, CodeBadWord, "The field %s was encoded twice."},
+	{faultQuoted, CodeBadWord, "Encoded words in the field %s stand inside quotes, where none are allowed."},
+	{faultUnknown, CodeUnknownCharset, "The charset of a word in the field %s is unknown and was guessed."},
+	{faultWrong, CodeWrongCharset, "A word in the field %s is not in the charset it claims."},
+	{faultRaw, CodeUnknownCharset, "The field %s has signs outside of ASCII and does not say their charset; it was guessed."},
+	{faultNUL, CodeNUL, "The field %s held NUL bytes, which were left out."},
+}
+
+// words tells what was wrong with the words of a field.
+func (p *Problems) words(field string, wrong wordFault) {
+	for _, row := range wordFaults {
+		if wrong&row.fault != 0 {
+			p.Tell(row.code, row.sentence, fieldTitle(field))
+		}
+	}
+}
+
+// fieldTitle writes a field's name as mail does.
+func fieldTitle(field string) string {
+	switch lower := strings.ToLower(field); lower {
+	case "message-id":
+		return "Message-ID"
+	case "":
+		return ""
+	default:
+		return strings.ToUpper(lower[:1]) + lower[1:]
+	}
+}
+
+// rawText makes one line of UTF-8 of raw bytes of a header: UTF-8 where they are
+// (RFC 6532), else the charset given, else the one they look like. ISO-2022-JP is
+// known by its escapes; it is written raw although it is 7-bit.
+func rawText(value, charset string) (text string, wrong wordFault) {
+	octets := []byte(value)
+	var code string
+	switch {
+	case strings.Contains(value, "\x1b$") || strings.Contains(value, "\x1b("):
+		if !strings.HasPrefix(charset, "iso-2022") {
+			charset = "iso-2022-jp"
+		}
+		text, code = toUTF8(octets, charset)
+		wrong |= faultRaw
+	case utf8.Valid(octets):
+		text, code = clean(strings.TrimPrefix(value, "\ufeff"))
+	default:
+		text, code = toUTF8(octets, charset)
+		wrong |= faultRaw
+	}
+	if code == CodeNUL || strings.IndexByte(value, 0) >= 0 {
+		wrong |= faultNUL
+	}
+	return oneLine(text), wrong
+}
+
+// oneLine turns control signs and whatever else breaks a line into blanks.
+func oneLine(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
+			return ' '
+		}
+		return r
+	}, text)
+}
+
+// headerText makes one line of UTF-8 of bytes in a charset.
+func headerText(octets []byte, charset string) string {
+	text, _ := toUTF8(octets, charset)
+	return oneLine(text)
+}
+
+// charsetHint is what raw 8-bit text in the header is most likely written in:
+// the charset that the mail says for its text.
+func (p *Part) charsetHint() string {
+	hint := ""
+	p.Walk(func(q *Part) bool {
+		if hint == "" && (q == p || strings.HasPrefix(q.Type, "text/")) {
+			hint = strings.ToLower(q.Params["charset"])
+		}
+		return hint == "" && !q.Message()
+	})
+	if isASCIIName(hint) {
+		return ""
+	}
+	return hint
+}
+
+// readable is a field's value as people read it.
+func (p *Part) readable(value string) (text string, wrong wordFault) {
+	hint := ""
+	if !utf8.ValidString(value) || strings.Contains(value, "\x1b") {
+		hint = p.charsetHint()
+	}
+	text, wrong = readWords(value, hint)
+	return strings.TrimSpace(text), wrong
+}
+
+// Line gives a field that stands once in a header as one line of readable
+// UTF-8, with what had to be mended. Of several the first with words counts.
+func (p *Part) Line(field string) (string, []Problem) {
+	var found Problems
+	text, n := "", 0
+	var wrong wordFault
+	for fields := p.Header.FieldsByKey(field); fields.Next(); {
+		n++
+		if text == "" {
+			text, wrong = p.readable(fields.Value())
+		}
+	}
+	found.words(field, wrong)
+	if n > 1 {
+		found.Tell(CodeRepeatedField, "The field %s stands in the header %d times; the first one counts.", fieldTitle(field), n)
+	}
+	return text, found.List()
+}
+
+// rawLine is a field's value as one line of UTF-8, its encoded words as they are.
+func (p *Part) rawLine(value string) (text string, wrong wordFault) {
+	hint := ""
+	if !utf8.ValidString(value) || strings.Contains(value, "\x1b") {
+		hint = p.charsetHint()
+	}
+	return rawText(value, hint)
+}
