@@ -107,11 +107,11 @@ func (p *Part) charsetHint() string {
 	hint := ""
 	p.Walk(func(q *Part) bool {
 		if hint == "" && (q == p || strings.HasPrefix(q.Type, "text/")) {
-			hint = strings.ToLower(q.Params["charset"])
+			hint = charsetName(q.Params["charset"])
 		}
 		return hint == "" && !q.Message()
 	})
-	if isASCIIName(hint) {
+	if hint == "us-ascii" {
 		return ""
 	}
 	return hint

@@ -149,23 +149,21 @@ func bWords(run []word) []byte {
 // Limits of what is taken for an encoded word.
 const (
 	maxQuestions = 8  // question marks inside of one: some mailers forget to encode them
-	maxCharset   = 60 // bytes of a charset's name with its language
+	maxWordName  = 60 // bytes of a charset's name with its language
 )
 
 // parseWord reads =?charset?encoding?text?= at the beginning of s. A word whose
 // end is missing goes to the next one, or to the end of the line.
 func parseWord(s string) (found word, length int, ok bool) {
-	name, rest, ok := cutWithin(s[2:], '?', maxCharset)
+	name, rest, ok := cutWithin(s[2:], '?', maxWordName)
 	name = strings.TrimSpace(name)
 	encoding := strings.TrimLeft(rest, " ")
 	after := strings.TrimLeft(encoding[min(1, len(encoding)):], " ")
 	if !ok || strings.ContainsAny(name, " =,;<>\"()") || encoding == "" || !strings.HasPrefix(after, "?") {
 		return word{}, 0, false
 	}
-	name, _, _ = strings.Cut(strings.ToLower(name), "*") // a language (RFC 2231 section 5)
-	if name == "utf8" {
-		name = "utf-8"
-	}
+	name, _, _ = strings.Cut(name, "*") // a language (RFC 2231 section 5)
+	name = charsetName(name)
 	text := after[1:]
 	switch encoding[0] {
 	case 'Q', 'q':
@@ -179,7 +177,7 @@ func parseWord(s string) (found word, length int, ok bool) {
 	if end < 0 {
 		end, length = unended(text, found.base64)
 		found.wrong = faultCut
-		if !wellKnown[found.charset] && !strings.HasPrefix(found.charset, "iso-8859-") && !strings.HasPrefix(found.charset, "windows-125") {
+		if !wellKnown(found.charset) {
 			return word{}, 0, false
 		}
 	}
@@ -223,7 +221,7 @@ const maxLookahead = 80 // bytes; RFC 2047 section 2 allows 75 to a word
 
 // startsWord tells the head of an encoded word.
 func startsWord(s string) bool {
-	name, rest, ok := cutWithin(s[2:], '?', maxCharset)
+	name, rest, ok := cutWithin(s[2:], '?', maxWordName)
 	return ok && name != "" && len(rest) > 1 && rest[1] == '?' && strings.IndexByte("QqBb", rest[0]) >= 0
 }
 
@@ -255,10 +253,9 @@ func unended(text string, base64 bool) (end, length int) {
 	return end, length
 }
 
-// wellKnown are charsets whose name makes sure that a word without end is one.
-var wellKnown = map[string]bool{
-	"utf-8": true, "us-ascii": true, "utf-7": true, "koi8-r": true, "koi8-u": true, "gb2312": true, "gbk": true, "gb18030": true, "big5": true,
-	"iso-2022-jp": true, "shift_jis": true, "euc-jp": true, "euc-kr": true, "ks_c_5601-1987": true,
+// wellKnown tells a charset whose name makes sure that a word without end is one.
+func wellKnown(charset string) bool {
+	return charset == "utf-8" || charset == "us-ascii" || charset == "utf-7" || encodingOf(charset) != nil
 }
 
 // cutWithin cuts s at the first sep among its first most bytes.
