@@ -5,7 +5,12 @@ import (
 	"strings"
 
 	"postern/parser/format"
+	"postern/parser/format/acns"
 	"postern/parser/format/arf"
+	"postern/parser/format/iodef"
+	"postern/parser/format/stix"
+	"postern/parser/format/xarf"
+	"postern/parser/format/xarf01"
 	"postern/parser/indicator"
 )
 
@@ -13,6 +18,11 @@ import (
 // mail keeps to is taken. XARF comes before ARF, which it uses as an envelope:
 // it says what happened, and the feedback report around it only that it follows.
 var detectors = []format.Detector{
+	xarf.Detect,
+	xarf01.Detect,
+	acns.Detect,
+	iodef.Detect,
+	stix.Detect,
 	arf.Detect,
 }
 

@@ -1,7 +1,6 @@
 package format
 
 import (
-	"errors"
 	"io"
 	"maps"
 	"regexp"
@@ -23,30 +22,76 @@ const (
 	MaxDocument  = 16 << 20 // bytes of one document that are read; some carry screenshots
 	maxDocuments = 2_000    // of one mail
 	maxLeaves    = 500      // parts that are looked into
-	sniffed      = 1024     // bytes of a part by which it is judged
+	sniffed      = 8 << 10  // bytes of a part by which it is judged
 )
 
-// source is one text of a mail that may hold documents.
-type source struct {
-	text string
-	part *mime.Part
-	cut  bool
+// TextDocuments gives the shown text and every leaf of the mail itself that is
+// text, each whole, in which one of the marks stands early.
+func TextDocuments(root *mime.Part, text string, marks ...string) []Document {
+	return unique(documents(root, text, marks, func(p *mime.Part, head string) bool { return containsAny(head, marks) }))
 }
 
-// sources gives the shown text and the text of every leaf of the mail itself in
-// which a document may begin with one of the signs. What lies in an attached
-// mail is that mail's and not this one's.
-func sources(root *mime.Part, text, signs string) []source {
-	list := []source{{text: text}}
+// documents gives the shown text and the text of every leaf of the mail itself
+// that may be a document, if one of the marks stands in it. What lies in an
+// attached mail is that mail's and not this one's.
+func documents(root *mime.Part, text string, marks []string, may func(p *mime.Part, head string) bool) []Document {
+	var list []Document
+	if containsAny(text, marks) {
+		list = append(list, Document{Text: text})
+	}
 	looked := 0
 	walkOuter(root, func(p *mime.Part) {
-		if looked++; looked > maxLeaves || !mayHold(p) || !begins(p, signs) {
+		if looked++; looked > maxLeaves || !mayHold(p) {
 			return
 		}
-		body, _ := inItsCharset(p).Text(MaxDocument)
-		list = append(list, source{text: body, part: p, cut: p.Body().Size() > MaxDocument && len(body) > MaxDocument-4})
+		head := beginning(p)
+		if !may(p, strings.ReplaceAll(head, "\x00", "")) { // UTF-16 has a NUL in every sign
+			return
+		}
+		body, _ := inItsCharset(p, head).Text(MaxDocument)
+		if containsAny(body, marks) {
+			list = append(list, Document{Text: body, Part: p, Cut: len(body) > MaxDocument-4})
+		}
 	})
 	return list
+}
+
+func containsAny(text string, marks []string) bool {
+	for _, mark := range marks {
+		if strings.Contains(text, mark) {
+			return true
+		}
+	}
+	return false
+}
+
+// beginning gives the first bytes of a leaf.
+func beginning(p *mime.Part) string {
+	head := make([]byte, min(p.Body().Size(), sniffed))
+	n, _ := io.ReadFull(p.Open(), head) // what can be read is what is judged
+	return string(head[:n])
+}
+
+// streamed is how much of a part is searched at a time.
+const streamed = 64 << 10
+
+// holds tells whether one of the marks stands anywhere in a leaf, without
+// keeping it.
+func holds(p *mime.Part, marks []string) bool {
+	const longest = 64 // bytes of a mark
+	from := p.Open()
+	buffer := make([]byte, min(p.Body().Size(), streamed)+longest)
+	kept := 0
+	for {
+		n, err := io.ReadFull(from, buffer[kept:])
+		if containsAny(string(buffer[:kept+n]), marks) {
+			return true
+		}
+		if err != nil {
+			return false
+		}
+		kept = copy(buffer, buffer[len(buffer)-longest:])
+	}
 }
 
 // walkOuter visits the leaves of the mail itself.
@@ -80,32 +125,19 @@ func mayHold(p *mime.Part) bool {
 	return true
 }
 
-// begins tells whether a leaf is text in which one of the signs stands early.
-func begins(p *mime.Part, signs string) bool {
-	head := make([]byte, sniffed)
-	n, err := io.ReadFull(p.Open(), head)
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return false
-	}
-	return strings.HasPrefix(p.Type, "text/") || strings.ContainsAny(string(head[:n]), signs)
-}
-
 // xmlCharset finds the charset that an XML document itself declares.
 var xmlCharset = regexp.MustCompile(`^[^<]{0,8}<\?xml[^>]{0,200}encoding=["']([A-Za-z0-9._:-]{1,40})`)
 
-// inItsCharset is the part as it wants to be read: the charset of the header,
-// else the one an XML document declares (RFC 7303 section 3).
-func inItsCharset(p *mime.Part) *mime.Part {
-	if p.Params["charset"] != "" {
-		return p
-	}
-	head := make([]byte, sniffed)
-	n, _ := io.ReadFull(p.Open(), head)
+// inItsCharset is the part as it wants to be read: in the charset of the header,
+// else in the one its first bytes declare (RFC 7303 section 3).
+func inItsCharset(p *mime.Part, head string) *mime.Part {
 	charset := ""
-	switch match := xmlCharset.FindSubmatch(head[:n]); {
+	switch match := xmlCharset.FindStringSubmatch(head); {
+	case p.Params["charset"] != "":
+		return p
 	case match != nil:
-		charset = string(match[1])
-	case n > 1 && (head[0] == 0xff && head[1] == 0xfe || head[0] == 0xfe && head[1] == 0xff):
+		charset = match[1]
+	case strings.HasPrefix(head, "\xff\xfe"), strings.HasPrefix(head, "\xfe\xff"):
 		charset = "utf-16"
 	default:
 		return p
@@ -122,6 +154,9 @@ func inItsCharset(p *mime.Part) *mime.Part {
 // unique keeps the first of the documents that say the same: the one in the
 // body is often attached too.
 func unique(docs []Document) []Document {
+	if len(docs) < 2 {
+		return docs
+	}
 	seen := make(map[string]bool)
 	kept := docs[:0]
 	for _, doc := range docs {

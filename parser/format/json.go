@@ -22,13 +22,12 @@ const (
 // part, in which one of the marks stands.
 func JSONDocuments(root *mime.Part, text string, marks ...string) []Document {
 	var docs []Document
-	for _, from := range sources(root, text, "{[") {
-		if !containsAny(from.text, marks) {
-			continue
-		}
-		for _, doc := range jsonPassages(from.text) {
+	for _, from := range documents(root, text, marks, func(p *mime.Part, head string) bool {
+		return containsAny(head, marks) || beginsJSON(head) && holds(p, marks)
+	}) {
+		for _, doc := range jsonPassages(from.Text) {
 			if containsAny(doc.Text, marks) {
-				doc.Part, doc.Cut = from.part, doc.Cut || from.cut && strings.HasSuffix(from.text, doc.Text)
+				doc.Part, doc.Cut = from.Part, doc.Cut || from.Cut && strings.HasSuffix(from.Text, doc.Text)
 				docs = append(docs, doc)
 			}
 		}
@@ -36,13 +35,9 @@ func JSONDocuments(root *mime.Part, text string, marks ...string) []Document {
 	return unique(docs)
 }
 
-func containsAny(text string, marks []string) bool {
-	for _, mark := range marks {
-		if strings.Contains(text, mark) {
-			return true
-		}
-	}
-	return false
+func beginsJSON(head string) bool {
+	head = strings.TrimLeft(head, "\ufeff \t\r\n")
+	return strings.HasPrefix(head, "{") || strings.HasPrefix(head, "[")
 }
 
 // jsonPassages finds objects, and arrays of objects, that begin a line. One that

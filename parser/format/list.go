@@ -7,7 +7,7 @@ type List struct {
 }
 
 // maxValues bounds what one incident names on one side.
-const maxValues = 2_000
+const maxValues = 10_000
 
 // Add appends what is not there yet; empty values are left out.
 func (l *List) Add(values ...string) {

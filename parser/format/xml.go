@@ -29,19 +29,21 @@ type Element struct {
 // XMLDocuments gives the XML documents of a mail whose root has that name, with
 // any prefix, in the shown text and in any part.
 func XMLDocuments(root *mime.Part, text, name string) []Document {
+	marks := []string{name}
+	texts := documents(root, text, marks, func(p *mime.Part, head string) bool { return strings.Contains(head, name) })
+	if len(texts) == 0 {
+		return nil
+	}
 	var docs []Document
 	opening := regexp.MustCompile(`<(?:[A-Za-z_][\w.-]{0,60}:)?` + regexp.QuoteMeta(name) + `(?:[\s/>]|$)`)
-	for _, from := range sources(root, text, "<") {
-		if !strings.Contains(from.text, name) {
-			continue
-		}
-		for at := 0; at < len(from.text) && len(docs) < maxDocuments; {
-			start := opening.FindStringIndex(from.text[at:])
+	for _, from := range texts {
+		for at := 0; at < len(from.Text) && len(docs) < maxDocuments; {
+			start := opening.FindStringIndex(from.Text[at:])
 			if start == nil {
 				break
 			}
-			doc := xmlPassage(from.text[at+start[0]:])
-			doc.Part, doc.Cut = from.part, doc.Cut || from.cut
+			doc := xmlPassage(from.Text[at+start[0]:])
+			doc.Part, doc.Cut = from.Part, doc.Cut || from.Cut
 			docs = append(docs, doc)
 			at += start[0] + len(doc.Text)
 		}

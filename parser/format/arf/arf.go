@@ -1,12 +1,13 @@
 // Package arf reads the Abuse Reporting Format, in which mail providers hand on
-// complaints (RFC 5965), with authentication failures (RFC 6591) and the source
-// port (RFC 6692).
+// complaints (RFC 5965), with authentication failures (RFC 6591), the source
+// port (RFC 6692) and complaints taken back (RFC 6430).
 //
 // A report is a multipart/report of three parts: words for people, the fields
 // for programs, and the mail that was complained about. The fields are read
 // under their own names in lower case; those that may be repeated are always
 // lists. What is missing but not needed is named and forgiven: providers leave
-// out User-Agent and Version, and a complaint is a complaint.
+// out User-Agent and Version, call the parts by other types, and one sends the
+// mail alone (see bare); a complaint is a complaint.
 package arf
 
 import (
@@ -17,32 +18,72 @@ import (
 	"postern/parser/mime"
 )
 
-// Name is the format's name in a report.
-const Name = "arf"
-
 // Detect reads a feedback report. It is a format.Detector. A report that is
 // only attached, because somebody forwards it, is not this mail's format.
 func Detect(root *mime.Part, _ string) (format.Detected, bool) {
 	if root == nil {
 		return format.Detected{}, false
 	}
-	report := outer(root, func(p *mime.Part) bool { return p.Type == "message/feedback-report" })
+	d := format.Detected{Format: format.ARF, Fields: map[string]any{}}
+	report := fieldsPart(&d, root)
 	claims := root.Type == "multipart/report" && strings.EqualFold(root.Params["report-type"], "feedback-report")
-	if report == nil && !claims {
-		return format.Detected{}, false
-	}
-	d := format.Detected{Format: Name, Fields: map[string]any{}}
-	if report == nil {
+	switch {
+	case report == nil && !claims:
+		return bare(root)
+	case report == nil:
 		problem(&d, "arf-no-fields", "The mail says that it is a feedback report but has no part with the fields of one.")
 		return d, true
 	}
-	d.Parts = append(d.Parts, report)
 	readFields(&d, report)
 	if d.Valid = check(&d); d.Valid {
 		d.Category = category(text(d.Fields, "feedback-type"))
-		d.Incidents = []format.Incident{incident(&d, original(&d, root))}
+		d.Kind = kind(text(d.Fields, "feedback-type"))
+		d.Incidents = []format.Incident{incident(&d, original(&d, root, report))}
 	}
 	return d, true
+}
+
+// fieldsPart finds the part with the fields. Some senders call it a text; then
+// it is told by its first field and by the fields that every report has.
+func fieldsPart(d *format.Detected, root *mime.Part) *mime.Part {
+	if part := outer(root, func(p *mime.Part) bool { return p.Type == "message/feedback-report" }); part != nil {
+		return part
+	}
+	if !root.Multipart() {
+		return nil
+	}
+	part := outer(root, looksLikeFields)
+	if part != nil {
+		problem(d, "arf-wrong-type", "The fields of the feedback report came as "+shownType(part.Type)+" (RFC 5965 section 2).")
+	}
+	return part
+}
+
+// shownType is a type as it may stand in a sentence.
+func shownType(mediaType string) string { return format.Cut(mediaType, 60) }
+
+// maxLooked is how much of a part is looked at to tell what it is.
+const maxLooked = 4 << 10
+
+func looksLikeFields(p *mime.Part) bool {
+	if !p.Leaf() || !strings.HasPrefix(p.Type, "text/") && p.Type != "application/octet-stream" && !strings.HasPrefix(p.Type, "message/") {
+		return false
+	}
+	head, _ := p.Text(maxLooked)
+	blocks, faults := format.ReadFields(strings.TrimSpace(head))
+	if len(blocks) == 0 || len(faults) > 1 {
+		return false
+	}
+	named := 0
+	for _, field := range blocks[0] {
+		switch strings.ToLower(field.Name) {
+		case "feedback-type":
+			named += 2
+		case "user-agent", "version", "source-ip", "original-mail-from", "arrival-date", "received-date", "reported-domain":
+			named++
+		}
+	}
+	return named > 2
 }
 
 // outer finds the first part of the mail itself, not of one attached to it.
@@ -58,8 +99,12 @@ func outer(root *mime.Part, is func(*mime.Part) bool) (found *mime.Part) {
 
 // original finds the mail complained about, whole or its header alone, and
 // counts it among the parts of the report.
-func original(d *format.Detected, root *mime.Part) *mime.Part {
-	mail := outer(root, func(p *mime.Part) bool { return p.Message() || p.Type == "text/rfc822-headers" })
+func original(d *format.Detected, root, report *mime.Part) *mime.Part {
+	behind := false
+	mail := outer(root, func(p *mime.Part) bool {
+		behind = behind || p == report
+		return p.Message() || isHeader(p.Type) || behind && p != report && looksLikeHeader(p)
+	})
 	if mail == nil {
 		problem(d, "arf-no-original", "The feedback report does not return the mail that it is about (RFC 5965 section 2).")
 		return nil
@@ -68,11 +113,36 @@ func original(d *format.Detected, root *mime.Part) *mime.Part {
 	return mail
 }
 
+// isHeader knows the types of a header alone (RFC 6522 section 4).
+func isHeader(mediaType string) bool {
+	return mediaType == "text/rfc822-headers" || mediaType == "message/rfc822-headers" || mediaType == "message/global-headers"
+}
+
+// looksLikeHeader tells the header of a mail that came as some other text.
+func looksLikeHeader(p *mime.Part) bool {
+	if !p.Leaf() || !strings.HasPrefix(p.Type, "text/") || p.Type == "text/html" {
+		return false
+	}
+	head, _ := p.Text(maxLooked)
+	blocks, _ := format.ReadFields(strings.TrimSpace(head))
+	if len(blocks) == 0 {
+		return false
+	}
+	named := 0
+	for _, field := range blocks[0] {
+		if field.Is("Received") || field.Is("From") || field.Is("Subject") || field.Is("Message-ID") || field.Is("Return-Path") {
+			named++
+		}
+	}
+	return named > 1
+}
+
 // readFields fills Fields from the blocks of the part. RFC 5965 has one block;
 // some senders let blank lines slip in.
 func readFields(d *format.Detected, report *mime.Part) {
 	body, problems := report.Text(format.MaxBlock)
 	d.Problems = append(d.Problems, problems...)
+	d.Read(format.Document{Text: body, Part: report})
 	blocks, faults := format.ReadFields(body)
 	for _, block := range blocks {
 		for _, field := range block {

@@ -1,10 +1,7 @@
 package arf
 
 import (
-	"net/netip"
-	"strconv"
 	"strings"
-	"time"
 
 	"postern/parser/format"
 	"postern/parser/mime"
@@ -14,94 +11,104 @@ import (
 // 6591 section 3.3, RFC 6650). A complaint taken back has none.
 func category(feedback string) string {
 	switch strings.ToLower(feedback) {
-	case "abuse", "opt-out", "opt-out-list":
+	case "abuse", "opt-out", "opt-out-list", "complaint", "spam":
 		return "abusive-content/spam"
-	case "fraud":
+	case "fraud", "phishing":
 		return "fraud/phishing"
-	case "virus":
+	case "virus", "malware":
 		return "malicious-code/malware-distribution"
 	case "auth-failure":
 		return "fraud/masquerade"
-	case "not-spam":
+	case "not-spam", "miscategorized":
 		return ""
 	}
 	return "other/undetermined"
 }
 
+// kind tells a complaint taken back (RFC 6430), which reports nothing.
+func kind(feedback string) string {
+	switch strings.ToLower(feedback) {
+	case "not-spam", "miscategorized":
+		return "not-a-report"
+	}
+	return ""
+}
+
 // incident says in our words what the report says in its own.
 func incident(d *format.Detected, mail *mime.Part) format.Incident {
+	at := arrival(d)
+	var sources, targets format.List
 	i := format.Incident{
-		Category:    category(text(d.Fields, "feedback-type")),
-		Time:        arrival(d),
-		Sources:     []string{},
-		Targets:     []string{},
-		Description: subject(mail),
-		Fields:      d.Fields,
-		Endpoints:   []format.Endpoint{},
+		Category: category(text(d.Fields, "feedback-type")), Time: at.UTC, Description: subject(mail), Fields: d.Fields, Endpoints: []format.Endpoint{},
 	}
 	if address, ok := sourceAddress(d); ok {
-		i.Sources = append(i.Sources, address)
-		i.Endpoints = append(i.Endpoints, endpoint(d, address, i.Time))
+		sources.Add(address)
+		i.Endpoints = append(i.Endpoints, endpoint(d, address, at))
 	}
-	domains, links := list(d.Fields, "reported-domain"), list(d.Fields, "reported-uri")
 	if strings.EqualFold(text(d.Fields, "feedback-type"), "auth-failure") {
-		i.Targets = appendNew(i.Targets, domains) // the domain that was forged
-		return i
+		targets.Add(list(d.Fields, "reported-domain")...) // the domain that was forged
+	} else {
+		sources.Add(list(d.Fields, "reported-domain")...)
+		sources.Add(list(d.Fields, "reported-uri")...)
 	}
-	i.Sources = appendNew(appendNew(i.Sources, domains), links)
+	d.Name("source", bracketed(text(d.Fields, "original-mail-from")))
+	i.Sources, i.Targets = sources.Values(), targets.Values()
 	return i
 }
 
-// sourceAddress reads Source-IP. Some senders put it in brackets, or write
-// "IPv6:" before it as mail servers do.
+// bracketed gives the mail address of "<a@example.com>", "" for what has none:
+// bounces, and addresses that the provider hid.
+func bracketed(written string) string {
+	address := strings.Trim(strings.TrimSpace(written), "<>")
+	local, _, ok := strings.Cut(address, "@")
+	if !ok || strings.Contains(strings.ToLower(local), "redacted") || strings.ContainsAny(address, " *") {
+		return ""
+	}
+	return address
+}
+
+// sourceAddress reads Source-IP.
 func sourceAddress(d *format.Detected) (string, bool) {
 	stated := text(d.Fields, "source-ip")
 	if stated == "" {
 		return "", false
 	}
-	plain := strings.Trim(strings.TrimSpace(stated), "[]")
-	if len(plain) > 5 && strings.EqualFold(plain[:5], "ipv6:") {
-		plain = plain[5:]
-	}
-	address, err := netip.ParseAddr(plain)
-	if err != nil || address.Zone() != "" {
+	address, ok := format.Address(stated)
+	if !ok {
 		problem(d, "arf-bad-source", "The Source-IP of the feedback report is no address.")
-		return "", false
 	}
-	return address.Unmap().String(), true
+	return address, ok
 }
 
 // endpoint keeps address, port and time of the source together (RFC 6692). Mail
-// dates always state a zone.
-func endpoint(d *format.Detected, address, at string) format.Endpoint {
-	e := format.Endpoint{Role: "source", Address: address, Protocol: "tcp", Time: at, Zone: "stated"}
+// dates always state a zone; where there is no date nothing is assumed.
+func endpoint(d *format.Detected, address string, at format.Moment) format.Endpoint {
+	e := format.Endpoint{Role: "source", Address: address, Protocol: "tcp", Time: at.Written, Zone: format.ZoneStated}
+	if at.Zone != "" {
+		e.Zone = at.Zone
+	}
 	if port := text(d.Fields, "source-port"); port != "" {
-		n, err := strconv.ParseUint(port, 10, 16)
-		if err != nil {
+		n, ok := format.Port(port)
+		if !ok {
 			problem(d, "arf-bad-port", "The Source-Port of the feedback report is no port.")
-			return e
 		}
-		e.Port = int(n)
+		e.Port = n
 	}
 	return e
 }
 
 // arrival gives when the mail complained about arrived; drafts of the format
 // called the field Received-Date.
-func arrival(d *format.Detected) string {
+func arrival(d *format.Detected) format.Moment {
 	stated := text(d.Fields, "arrival-date")
 	if stated == "" {
 		stated = text(d.Fields, "received-date")
 	}
-	if stated == "" {
-		return ""
-	}
-	at, ok := mime.ParseDate(stated)
-	if !ok {
+	at, ok := format.ReadTime(stated)
+	if !ok && stated != "" {
 		problem(d, "arf-bad-date", "The Arrival-Date of the feedback report cannot be read.")
-		return ""
 	}
-	return at.UTC().Format(time.RFC3339)
+	return at
 }
 
 // maxSubjectSearch bounds the search in returned header lines.
@@ -125,19 +132,4 @@ func subject(mail *mime.Part) string {
 		}
 	}
 	return ""
-}
-
-// appendNew appends what is not in the list yet.
-func appendNew(to, more []string) []string {
-	seen := map[string]bool{}
-	for _, value := range to {
-		seen[value] = true
-	}
-	for _, value := range more {
-		if value != "" && !seen[value] {
-			seen[value] = true
-			to = append(to, value)
-		}
-	}
-	return to
 }

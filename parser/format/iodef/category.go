@@ -1,0 +1,87 @@
+package iodef
+
+import (
+	"strings"
+
+	"postern/parser/format"
+)
+
+// impacts gives the RSIT type for the types of Impact (RFC 5070 section 3.10.1)
+// and of SystemImpact (RFC 7970 section 3.12.1). Where a type says only that
+// something was harmed and not what was done, it is left open.
+var impacts = map[string]string{
+	"admin":              "intrusions/privileged-account-compromise",
+	"user":               "intrusions/unprivileged-account-compromise",
+	"dos":                "availability/dos",
+	"recon":              "information-gathering/scanner",
+	"social-engineering": "information-gathering/social-engineering",
+	"info-leak":          "information-content-security/data-leak",
+	"file":               "information-content-security/unauthorised-information-modification",
+	"misconfiguration":   "intrusion-attempts/exploit", // "an attempt was made to exploit a mis-configuration"
+
+	"takeover-account":        "intrusions/unprivileged-account-compromise",
+	"takeover-service":        "intrusions/application-compromise",
+	"takeover-system":         "intrusions/system-compromise",
+	"cps-manipulation":        "availability/sabotage",
+	"cps-damage":              "availability/sabotage",
+	"availability-data":       "availability/dos",
+	"availability-account":    "availability/dos",
+	"availability-service":    "availability/dos",
+	"availability-system":     "availability/dos",
+	"damaged-system":          "availability/sabotage",
+	"damaged-data":            "information-content-security/unauthorised-information-modification",
+	"breach-proprietary":      "information-content-security/data-leak",
+	"breach-privacy":          "information-content-security/data-leak",
+	"breach-credential":       "information-content-security/data-leak",
+	"breach-configuration":    "information-content-security/unauthorised-information-access",
+	"integrity-data":          "information-content-security/unauthorised-information-modification",
+	"integrity-configuration": "information-content-security/unauthorised-information-modification",
+	"integrity-hardware":      "availability/sabotage",
+	"traffic-redirection":     "intrusions/system-compromise",
+	"monitoring-traffic":      "information-gathering/sniffing",
+	"monitoring-host":         "intrusions/system-compromise",
+}
+
+// category is that of the first Assessment that says one. An attempt that
+// failed broke nothing.
+func category(incident *format.Element) string {
+	for _, assessment := range incident.All("Assessment") {
+		for _, name := range assessment.All("IncidentCategory") {
+			if found := rsit(name.Line()); found != "" {
+				return found
+			}
+		}
+		for _, impact := range assessment.All("Impact", "SystemImpact") {
+			found := impacts[strings.ToLower(impact.Attr("type"))]
+			if found == "" {
+				continue
+			}
+			if strings.EqualFold(impact.Attr("completion"), "failed") && strings.HasPrefix(found, "intrusions/") {
+				return "intrusion-attempts/exploit"
+			}
+			return found
+		}
+	}
+	for _, event := range incident.All("EventData") {
+		if found := category(event); found != "" {
+			return found
+		}
+	}
+	return ""
+}
+
+// rsit reads a category that is one of the taxonomy already: "class/type", also
+// with a colon or with "rsit" before it.
+func rsit(written string) string {
+	written = strings.ToLower(strings.ReplaceAll(strings.TrimSpace(written), " ", ""))
+	written = strings.NewReplacer("rsit:", "", "=", "/", ":", "/", `"`, "").Replace(written)
+	class, kind, ok := strings.Cut(written, "/")
+	switch class {
+	case "abusive-content", "malicious-code", "information-gathering", "intrusion-attempts", "intrusions", "availability",
+		"information-content-security", "fraud", "vulnerable", "other", "test":
+		if ok && kind != "" && !strings.ContainsAny(kind, "/<>") && len(kind) < 60 {
+			return class + "/" + kind
+		}
+	}
+	return ""
+}

@@ -1,0 +1,73 @@
+package stix
+
+import (
+	"strings"
+
+	"postern/parser/format"
+)
+
+// words gives the RSIT type by a word in the labels, types and kill chain of an
+// object, else in its name. STIX has no categories of incidents; what says
+// nothing leaves the question to the words of the mail.
+var words = []struct{ word, is string }{
+	{"phish", "fraud/phishing"},
+	{"credential-harvest", "fraud/phishing"},
+	{"c2", "malicious-code/c2-server"},
+	{"c&c", "malicious-code/c2-server"},
+	{"command-and-control", "malicious-code/c2-server"},
+	{"command and control", "malicious-code/c2-server"},
+	{"ransom", "information-content-security/unauthorised-information-modification"}, // RSIT files encryption here
+	{"botnet", "malicious-code/infected-system"},
+	{"infected", "malicious-code/infected-system"},
+	{"ddos", "availability/ddos"},
+	{"denial-of-service", "availability/dos"},
+	{"brute", "intrusion-attempts/brute-force"},
+	{"scan", "information-gathering/scanner"},
+	{"reconnaissance", "information-gathering/scanner"},
+	{"exploit", "intrusion-attempts/exploit"},
+	{"spam", "abusive-content/spam"},
+	{"malware", "malicious-code/malware-distribution"},
+	{"trojan", "malicious-code/malware-distribution"},
+	{"dropper", "malicious-code/malware-distribution"},
+	{"compromised", "intrusions/system-compromise"},
+	{"exfiltration", "information-content-security/data-leak"},
+	{"data-leak", "information-content-security/data-leak"},
+}
+
+// typed are the lists of an object that say what it is about.
+var typed = []string{"indicator_types", "incident_types", "labels", "malware_types"}
+
+func category(objects ...format.Object) string {
+	for _, object := range objects {
+		said := object.Texts(typed...)
+		for _, phase := range object.Objects("kill_chain_phases") {
+			said = append(said, phase.Text("phase_name"))
+		}
+		for _, text := range []string{strings.Join(said, " "), object.Text("name"), object.Text("description")} {
+			if found := byWord(text); found != "" {
+				return found
+			}
+		}
+	}
+	return ""
+}
+
+func byWord(text string) string {
+	text = strings.ToLower(text[:min(len(text), maxDescription)])
+	for _, known := range words {
+		if strings.Contains(text, known.word) {
+			return known.is
+		}
+	}
+	return ""
+}
+
+// hasAny tells whether an object calls itself by a word.
+func hasAny(object format.Object, word string) bool {
+	for _, said := range object.Texts(typed...) {
+		if strings.EqualFold(said, word) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,151 @@
+// Package xarf reads XARF 3 and 4, in which abuse desks report what an address,
+// a domain or a page did, as JSON (github.com/abusix/xarf schemas/3,
+// github.com/xarf/xarf-spec schemas/v4).
+//
+// The JSON comes as an attachment of any type, as the whole body, or as a block
+// in it; one report or an array of them, several documents in a mail. XARF 3 is
+// wrapped in a feedback report (RFC 5965) whose type is "xarf"; what counts is
+// the JSON in it. The drafts before version 3 differ in names that are read
+// alike.
+//
+// What the schemas demand is checked by rules of our own: one that hides who,
+// what or when makes a report invalid, any other is named and forgiven.
+package xarf
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"postern/parser/format"
+	"postern/parser/mime"
+)
+
+// The codes of the problems told here.
+const (
+	codeInvalid   = "xarf-invalid"
+	codeIrregular = "xarf-irregular"
+	codeTooLarge  = "xarf-too-large"
+	codeRepaired  = "xarf-repaired"
+	codeDoubled   = "xarf-duplicate-key"
+)
+
+// Detect reads XARF reports. It is a format.Detector.
+func Detect(root *mime.Part, text string) (format.Detected, bool) {
+	d := format.Detected{Format: format.XARF}
+	claimed := false
+	for _, doc := range format.JSONDocuments(root, text, "xarf_version", "ReporterInfo") {
+		claimed = readDocument(&d, doc) || claimed
+	}
+	d.Valid = len(d.Incidents) > 0
+	d.Category = format.CommonCategory(d.Incidents)
+	if d.Fields == nil {
+		d.Fields = map[string]any{}
+	}
+	return d, claimed
+}
+
+// readDocument reads one document, and tells whether it claims to be XARF.
+func readDocument(d *format.Detected, doc format.Document) bool {
+	read, err := format.ReadJSON(doc.Text)
+	reports := reportsIn(read.Value)
+	switch {
+	case err != nil && doc.Cut && len(doc.Text) >= format.MaxDocument-4:
+		d.Tell(codeTooLarge, "The XARF report is larger than what is read of one document.")
+		return true
+	case err != nil:
+		d.Tell(codeInvalid, fmt.Sprintf("The XARF report cannot be read: %v.", err))
+		return true
+	case len(reports) == 0:
+		return false
+	}
+	if read.Repaired {
+		d.Tell(codeRepaired, "The JSON of the XARF report was damaged on its way and could be mended.")
+	}
+	if len(read.Doubled) > 0 {
+		d.Tell(codeDoubled, fmt.Sprintf("The XARF report states %q more than once; the last one counts.", read.Doubled[0]))
+	}
+	d.Read(doc)
+	for _, report := range reports {
+		if !take(d, report) {
+			break
+		}
+	}
+	return true
+}
+
+// reportsIn finds the reports of a document: itself, those of an array, or those
+// of the one list that an exporter wraps them in.
+func reportsIn(value any) []format.Object {
+	list, isList := value.([]any)
+	if !isList {
+		object := format.AsObject(value)
+		if isReport(object) {
+			return []format.Object{object}
+		}
+		for _, name := range [...]string{"reports", "Reports", "report", "xarf", "data", "items"} {
+			if inner, ok := object[name].([]any); ok {
+				list = inner
+			} else if isReport(object.Object(name)) {
+				list = []any{object[name]}
+			}
+		}
+	}
+	var reports []format.Object
+	for _, element := range list {
+		if object := format.AsObject(element); isReport(object) {
+			reports = append(reports, object)
+		}
+	}
+	return reports
+}
+
+func isReport(object format.Object) bool {
+	return has(object, "xarf_version") || has(object, "ReporterInfo") && has(object, "Report")
+}
+
+func has(object format.Object, name string) bool {
+	_, there := object[name]
+	return there
+}
+
+// take checks one report and keeps its incident. It gives false when no more
+// are kept.
+func take(d *format.Detected, report format.Object) bool {
+	rules, read := rules4, incident4
+	if !has(report, "xarf_version") {
+		rules, read = rules3, incident3
+	}
+	valid := true
+	for _, rule := range rules {
+		fault := rule.fault(report)
+		switch {
+		case fault == "":
+		case rule.fatal:
+			d.Tell(codeInvalid, "The XARF report breaks its schema: "+fault+".")
+			valid = false
+		default:
+			d.Tell(codeIrregular, "The XARF report departs from its schema: "+fault+".")
+		}
+	}
+	if d.Fields == nil || valid && len(d.Incidents) == 0 {
+		d.Fields, _ = format.Shorten(map[string]any(report)).(map[string]any)
+		d.Version = report.Text("xarf_version", "Version")
+	}
+	if !valid {
+		return true
+	}
+	d.TLP = format.Narrower(d.TLP, tlp(report))
+	return d.Add(read(d, report))
+}
+
+// tlp finds a label where senders put one: XARF itself has none.
+func tlp(report format.Object) string {
+	label := format.TLP(report.Text("tlp", "TLP"))
+	for _, tag := range slices.Concat(report.Texts("tags"), report.Object("Report").Texts("Tags")) {
+		if len(tag) > 4 && strings.EqualFold(tag[:4], "tlp:") {
+			label = format.Narrower(label, format.TLP(tag))
+		}
+	}
+	return label
+}
