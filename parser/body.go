@@ -28,12 +28,21 @@ func (r *reading) texts() {
 	for _, s := range r.shown {
 		all = append(all, strings.TrimRight(s.text, " \t\n"))
 	}
-	r.report.Text = strings.Trim(strings.Join(all, "\n\n"), "\n")
-	r.report.NewText = text.New(r.report.Text)
+	body := strings.Trim(strings.Join(all, "\n\n"), "\n")
+	r.report.Text, _ = text.Readable(body)
+	r.report.NewText = r.newText(body)
 	r.report.Language = text.Language(r.report.NewText)
 	r.shownParts = picked
 	r.searchHeader()
 	r.searchRest()
+}
+
+// newText is what the sender wrote. The header says whether he answered.
+func (r *reading) newText(body string) string {
+	if len(r.report.InReplyTo)+len(r.report.References) > 0 {
+		return text.Reply(body)
+	}
+	return text.New(body)
 }
 
 // pick decides which parts a reader sees as text: of alternatives one, of

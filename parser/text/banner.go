@@ -5,56 +5,176 @@ import (
 	"strings"
 )
 
-// banners are how the warnings begin that mail gateways write above a mail from
-// outside, in lower case. A gateway is added by adding its words.
-var banners = []string{
-	"caution: this email originated", "caution: this e-mail originated", "caution: external", "caution: this message",
-	"warning: this email originated", "warning: external", "external email:", "external sender", "[external", "this email originated from outside",
-	"this message was sent from outside", "this message originated from outside", "you don't often get email from", "you don’t often get email from",
-	"some people who received this message don't often get email from",
-	"achtung: externe", "achtung: diese e-mail", "achtung: diese mail", "vorsicht: externe", "diese e-mail stammt von ausserhalb", "diese e-mail stammt von außerhalb",
-	"externe e-mail", "sie erhalten nicht häufig", "sie erhalten nicht oft",
-	"attention : ce", "attention: ce", "courriel externe", "precaución: este correo", "correo externo", "attenzione: questa", "let op: deze", "uwaga: ta wiadomość",
+// Gateways write warnings above mail from outside. They are no words of the
+// sender, and differ between two copies of one mail. A language is added by
+// adding its words to the three tables.
+
+// alarms are how a warning begins, folded.
+var alarms = []string{
+	"caution", "warning", "attention", "notice", "be careful", "alert", "external", "important", "think before", "this email", "this e-mail", "this message", "this mail", "stop", "note:", "beware", "security notice", "use caution",
+	"achtung", "vorsicht", "warnung", "hinweis", "extern", "diese e-mail", "diese mail", "diese nachricht", "sicherheitshinweis", "dies ist eine externe",
+	"avertissement", "prudence", "mise en garde", "courriel externe", "e-mail externe", "message externe", "expéditeur externe", "ce message", "ce courriel", "cet e-mail", "cet email",
+	"precaución", "atención", "aviso", "advertencia", "cuidado", "correo externo", "este correo", "este mensaje", "remitente externo", "mensaje externo",
+	"attenzione", "avviso", "mail esterna", "e-mail esterna", "messaggio esterno", "mittente esterno", "questa e-mail", "questa mail", "questo messaggio", "questa email",
+	"atenção", "cuidado:", "email externo", "e-mail externo", "mensagem externa", "remetente externo", "esta mensagem", "este e-mail", "este email", "alerta",
+	"let op", "pas op", "waarschuwing", "externe", "deze e-mail", "dit bericht", "deze mail", "voorzichtig",
+	"uwaga", "ostrzeżenie", "ta wiadomość", "wiadomość zewnętrzna", "wiadomość spoza", "zewnętrzny nadawca", "nadawca zewnętrzny",
+	"внимание", "осторожно", "внешнее", "внешняя", "предупреждение", "это письмо", "это сообщение", "увага", "зовнішн", "цей лист", "обережно",
+	"varning", "obs", "detta mail", "detta meddelande", "detta e-post", "advarsel", "denne e-mail", "denne mail", "denne e-post", "bemærk", "varsel", "huomio", "varoitus", "tämä viesti", "ulkoinen",
+	"upozornění", "pozor", "varování", "externí", "tento e-mail", "tato zpráva", "figyelem", "figyelmeztetés", "külső", "ez az e-mail", "ez a levél", "dikkat", "uyarı", "bu e-posta", "harici", "dış ",
+	"προσοχή", "προειδοποίηση", "εξωτερικό", "αυτό το", "atenție", "atentie", "upozorenje", "opozorilo", "внимание:", "pažnja", "oprez",
+	"注意", "警告", "外部", "社外", "このメール", "【外部", "【社外", "【注意", "[外部", "[社外", "此邮件", "此郵件", "本邮件", "外来邮件", "提醒", "주의", "경고", "외부", "이 메일", "cảnh báo", "chú ý", "email này", "thư này", "peringatan", "تنبيه", "تحذير", "זהירות", "שים לב", "אזהרה",
+}
+
+// outside are the words by which a warning says that the sender is no colleague.
+var outside = []string{
+	"external", "outside", "not from within", "unknown sender", "originated from", "unverified sender", "could not be verified", "first time you", "not part of our organi", "haven't received", "have not received",
+	"extern", "außerhalb", "ausserhalb", "unbekannten absender", "nicht aus unserem", "extérieur", "en dehors", "hors de", "provient de l'ext", "fuera de", "externo", "externa", "esterno", "esterna", "fuori", "al di fuori", "dall'estern", "fora da", "fora de", "fora do",
+	"buiten", "zewnątrz", "zewnętrzn", "spoza", "внешн", "извне", "за пределами", "зовнішн", "ззовні", "поза межами", "utanför", "utifrån", "udefra", "uden for", "utenfor", "utenfra", "ulkopuol", "ulkoise", "organisaation ulko",
+	"mimo organizaci", "z vnějšku", "zvenčí", "externí", "kívül", "külső", "dışından", "dışarıdan", "harici", "kurum dışı", "εκτός", "εξωτερικ", "din afara", "izvan", "zunanj", "извън", "išorin", "外部", "社外", "組織外", "组织外", "公司外", "外来", "外網", "외부", "bên ngoài", "ngoài tổ chức", "dari luar", "خارج", "מחוץ", "חיצוני",
+}
+
+// advice are words of what a warning tells its reader to do, or not to.
+var advice = []string{
+	"click", "attachment", "recogni", "unless you", "know the content", "report phish", "report suspicious", "learn why this is important", "be cautious", "exercise caution", "use caution", "verify", "trust", "reply", "links", "credentials", "password", "suspicious", "phish", "powered by mimecast",
+	"klick", "öffnen", "anhäng", "anlagen", "absender", "vorsicht", "verdächtig", "links", "cliquez", "pièces jointes", "expéditeur", "vigilan", "prudent", "hameçonnage", "haga clic", "adjunto", "enlaces", "remitente", "cliccare", "allegati", "mittente", "clique", "anexos", "remetente",
+	"klik", "bijlage", "afzender", "klikaj", "załącznik", "nadawc", "ссылк", "вложени", "отправител", "посиланн", "вкладенн", "відправник", "klicka", "bifog", "avsändar", "klikk", "vedhæft", "vedlegg", "afsender", "avsender", "linkk", "liitte", "lähettäj", "neklikejte", "příloh", "odesílatel",
+	"kattints", "melléklet", "feladó", "tıkla", "ekler", "gönderen", "συνδέσμ", "συνημμέν", "αποστολ", "リンク", "添付", "クリック", "链接", "附件", "點擊", "连结", "連結", "링크", "첨부", "liên kết", "đính kèm", "klik tautan", "lampiran", "الروابط", "המרפקות", "קישור",
+}
+
+// tips are the lines that Exchange and others set above a mail, whole.
+var tips = []string{
+	"you don't often get email from", "you don't often get e-mail from", "some people who received this message don't often get", "this sender might be impersonating", "this message is from an external sender", "this message is from an unknown sender", "this message came from outside your", "you have not previously corresponded",
+	"sie erhalten nicht häufig", "sie erhalten nicht oft", "sie erhalten selten", "sie bekommen nicht oft", "einige personen, die diese nachricht erhalten haben", "vous n'obtenez pas souvent", "vous ne recevez pas souvent", "no suele recibir correo", "no recibe con frecuencia", "non si ricevono spesso", "non ricevi spesso", "você não costuma receber", "não costuma receber",
+	"u ontvangt niet vaak", "je ontvangt niet vaak", "nie otrzymujesz często", "nieczęsto otrzymujesz", "вы нечасто получаете", "ви не часто отримуєте", "du får inte ofta", "du får ikke ofte", "et saa usein", "nemáte často", "často nedostáváte", "nem gyakran kap", "sık sık e-posta almıyorsunuz", "δεν λαμβάνετε συχνά", "からメールを受け取ることはあまりありません", "你通常不会收到来自", "您通常不會收到來自", "자주 받지 않습니다",
+	"report suspicious", "[external]", "[external email]", "[external sender]", "[ext]", "[extern]", "[externe]", "[externo]", "[esterno]", "[externa]", "[external mail]", "[externe e-mail]", "[externe mail]", "[e-mail externe]", "[外部]", "【外部】", "[社外]", "【社外】", "[외부]", "***external***", "***external email***", "*** external ***", "caution: external", "warning: external", "achtung: extern", "vorsicht: extern", "external", "extern", "externo", "externe", "external email", "external sender", "external mail", "external message", "externe e-mail", "externer absender",
+	"zjqcmqryfpfptbannerstart", "zjqcmqryfpfptbannerend",
 }
 
 const (
-	maxBanners = 3 // stacked by gateways one behind the other
-	bannerEnd  = 6 // lines one of them has at most
+	maxBanners   = 4   // stacked by gateways one behind the other
+	bannerLines  = 8   // of one of them
+	bannerLength = 700 // bytes of a line: some are one long sentence
 )
 
-// withoutBanner drops the lines at the top that a gateway wrote. They are
-// no words of the sender, and differ between two copies of one mail.
-func withoutBanner(lines []string) []string {
+// banners finds the warnings above the sender's first words and, since some
+// gateways are shy, below his last.
+func (s *sheet) banners() {
+	n := s.next(0)
 	for range maxBanners {
-		first := slices.IndexFunc(lines, func(line string) bool { return strings.TrimSpace(line) != "" })
-		if first < 0 || !isBanner(lines[first]) {
-			return lines
+		if n >= len(s.lines) {
+			return
 		}
-		end := first
-		for end == first || end < len(lines) && end < first+bannerEnd && goesOn(lines[end]) {
-			end++
+		to := s.bannerAt(n)
+		if to == n {
+			break
 		}
-		lines = lines[end:]
+		s.set(n, to, warning)
+		n = s.next(to)
 	}
-	return lines
+	s.lastBanner(n)
 }
 
-// bannerWords are words of the lines below the first one. Gateways set their
-// banner right above the text: a line without such a word is the sender's.
-var bannerWords = []string{
-	"click", "open attachments", "attachments", "recognize", "recognise", "unless you", "know the content", "report phishing", "learn why this is important",
-	"klicken", "öffnen sie keine", "anhänge", "absender", "cliquez", "pièces jointes", "haga clic", "adjuntos", "cliccare", "allegati",
-}
-
-func goesOn(line string) bool {
-	line = strings.ToLower(line[:min(len(line), 300)])
-	return slices.ContainsFunc(bannerWords, func(word string) bool { return strings.Contains(line, word) })
-}
-
-func isBanner(line string) bool {
-	if len(line) > 2000 {
-		return false
+// lastBanner looks at the last paragraph, if it is not the first as well. Only a
+// whole paragraph that names its topic and gives advice counts there.
+func (s *sheet) lastBanner(first int) {
+	to := len(s.lines)
+	for to > first && s.plain[to-1] == "" {
+		to--
 	}
-	line = strings.ToLower(strings.TrimLeft(line, " \t*_=-[|>#!⚠\ufe0f"))
-	return slices.ContainsFunc(banners, func(banner string) bool { return strings.HasPrefix(line, strings.TrimLeft(banner, "[")) })
+	from := to
+	for from > first && s.plain[from-1] != "" {
+		from--
+	}
+	if from > first && to-from <= bannerLines && s.bannerAt(from) == to && slices.ContainsFunc(s.plain[from:to], func(line string) bool { return hasAny(line, advice) }) {
+		s.set(from, to, warning)
+	}
 }
+
+// bannerAt gives the end of the warning that begins with line n, n when none does.
+func (s *sheet) bannerAt(n int) int {
+	line := trimBanner(s.plain[n])
+	switch {
+	case strings.HasPrefix(s.plain[n], "zjqcmqryfpfptbannerstart"):
+		return s.proofpoint(n)
+	case len(s.plain[n]) > bannerLength:
+		return n
+	case isTip(line) || isTip(s.plain[n]):
+		return s.bannerEnd(n + 1)
+	case isFrame(s.plain[n]) && n+1 < len(s.lines) && s.plain[n+1] != "":
+		if to := s.bannerAt(n + 1); to > n+1 {
+			return to
+		}
+		return n
+	case !startsAny(line, alarms):
+		return n
+	}
+	topic := n
+	for topic < len(s.plain) && topic < n+3 && s.plain[topic] != "" && !isOutside(s.plain[topic]) {
+		topic++
+	}
+	if topic == len(s.plain) || topic == n+3 || s.plain[topic] == "" {
+		return n
+	}
+	to := s.bannerEnd(topic + 1)
+	if !s.warns(n, to) {
+		return n
+	}
+	return to
+}
+
+// isOutside tells a line that says that the mail came from elsewhere.
+func isOutside(line string) bool { return hasAny(line, outside) }
+
+// warns tells whether lines are a warning and no report that begins like one:
+// they give advice, or say of this mail that it came from elsewhere.
+func (s *sheet) warns(from, to int) bool {
+	for n := from; n < to; n++ {
+		if hasAny(s.plain[n], advice) || hasAny(s.plain[n], thisMail) {
+			return true
+		}
+	}
+	return false
+}
+
+// thisMail are words for the mail that a warning stands in.
+var thisMail = []string{
+	"mail", "message", "sender", "nachricht", "absender", "courriel", "correo", "mensaje", "messaggio", "mensagem", "bericht", "wiadomość", "сообщени", "письмо", "лист", "meddel", "e-post", "viesti", "zpráva", "levél", "üzenet", "posta", "μήνυμα", "mesaj", "poruka", "メール", "邮件", "郵件", "메일", "thư", "رسالة", "הודעה",
+}
+
+// bannerEnd goes on over the lines that belong to a warning which has said its topic.
+func (s *sheet) bannerEnd(n int) int {
+	for end := n; n < len(s.plain) && n < end+bannerLines; n++ {
+		line := s.plain[n]
+		if line == "" || !(isFrame(line) || hasAny(line, advice) || isTip(trimBanner(line)) || isOutside(line) && hasAny(line, thisMail)) || len(line) > bannerLength {
+			break
+		}
+	}
+	return n
+}
+
+// proofpoint is the end of a warning between the marks of that gateway.
+func (s *sheet) proofpoint(n int) int {
+	for end := n + 1; end < len(s.plain) && end < n+4*bannerLines; end++ {
+		if strings.Contains(s.plain[end], "zjqcmqryfpfptbannerend") {
+			return end + 1
+		}
+	}
+	return n + 1
+}
+
+func trimBanner(line string) string {
+	return strings.TrimLeft(line, " *_=-[(|>#!⚠🛑❗🚨✉🔒\ufe0f\t")
+}
+
+// isTip tells a line of the table of whole lines. What is no longer than its
+// entry must be it.
+func isTip(line string) bool {
+	return slices.ContainsFunc(tips, func(tip string) bool {
+		rest, found := strings.CutPrefix(line, tip)
+		return found && (len(tip) > 24 || strings.Trim(rest, " .:!*-_=]|") == "" || strings.HasPrefix(rest, " be ") || strings.HasPrefix(rest, ": "))
+	})
+}
+
+// isFrame tells a line drawn around a warning.
+func isFrame(line string) bool { return len(line) >= 3 && strings.Trim(line, "*-=_#~+|! ") == "" }

@@ -1,118 +1,138 @@
 package text
 
-import (
-	"slices"
-	"strings"
+import "strings"
+
+// New gives the sender's own words: without quoted earlier mail and the lines
+// that introduce it, without what was forwarded, without signature and footers,
+// without what a gateway wrote above them. It is "" when there are none. Words
+// between and below quotes stay, so that an answer point by point is kept whole.
+//
+// Its lines are lines of the body, in their order. In doubt a line stays: words
+// that are lost are worse than a signature that is shown. The body may hold the
+// marks that HTML leaves; see Readable.
+func New(body string) string { return newSheet(body).classify(false) }
+
+// Reply is New for a mail whose header says that it answers another one: there
+// a line beginning with ">" is always a quote, elsewhere it may be the prompt of
+// a terminal or a line of a log.
+func Reply(body string) string { return newSheet(body).classify(true) }
+
+// kind is what a line of a mail is.
+type kind uint8
+
+const (
+	own          kind = iota
+	quoted            // earlier mail
+	introduction      // the line above it, or the head of a mail quoted whole
+	signature         // the sender's, or what his telephone adds
+	footer            // legal notices, lists, virus checkers
+	warning           // a gateway's banner
+	armour            // of a clear signature
+	pasted            // the raw header of a mail that the sender shows
 )
 
-// New gives the sender's own words: without quoted earlier mail, without what
-// was forwarded, without the signature, without what a gateway wrote above them. It is "" when there are none. Words
-// between quotes stay, so that an answer point by point is kept whole.
-func New(body string) string {
-	lines := withoutBanner(strings.Split(body, "\n"))
-	kept := make([]string, 0, len(lines))
-	var search headSearch
-	for n := 0; n < len(lines); n++ {
-		line := lines[n]
-		if isQuote(line) {
-			continue
-		}
-		if search.ends(lines, n) {
-			break
-		}
-		if above := attributionAt(lines[n:]); above > 0 {
-			if !quotedBelow(lines[n+above:]) {
-				break // the quote is not marked: all that follows is one
-			}
-			n += above - 1
-			continue
-		}
-		kept = append(kept, strings.TrimRight(line, " \t"))
-	}
-	return tidy(kept)
+// line is one line and what is known about it.
+type line struct {
+	raw  string // without the mark
+	mark mark
+	kind kind
 }
 
-// ends tells whether the sender's words end before this line for good.
-func (s *headSearch) ends(lines []string, n int) bool {
-	if isSignature(lines, n) {
-		return true
-	}
-	if found, _ := separator(lines[n]); found {
-		return true
-	}
-	if isRule(lines[n]) {
-		if isFooter(lines[n+1:]) {
-			return true
-		}
-		next := n + 1
-		for next < len(lines) && next <= n+2 && strings.TrimSpace(lines[next]) == "" {
-			next++
-		}
-		return next < len(lines) && s.at(lines[next:]).n > 0
-	}
-	return s.at(lines[n:]).n > 0
+// sheet is a mail as lines. plain holds them as they are compared; see fold.
+type sheet struct {
+	lines []line
+	plain []string
+	heads headSearch
 }
 
-// maxSignature is how many lines may follow a signature mark without its blank.
-const maxSignature = 12
-
-// isSignature tells the mark above a signature: "-- " by the book, without the
-// blank when little follows, since clients and servers cut it.
-func isSignature(lines []string, n int) bool {
-	if lines[n] == "-- " {
-		return true
+func newSheet(body string) *sheet {
+	raw := strings.Split(body, "\n")
+	s := &sheet{lines: make([]line, len(raw)), plain: make([]string, len(raw))}
+	for n, words := range raw {
+		m, words := cutMark(strings.TrimSuffix(words, "\r"))
+		s.lines[n] = line{raw: words, mark: m}
+		s.plain[n] = fold(words)
 	}
-	return lines[n] == "--" && n > 0 && len(lines)-n <= maxSignature
+	return s
 }
 
-// isRule tells the line Outlook draws above the mail that is answered.
-func isRule(line string) bool {
-	line = strings.TrimSpace(line)
-	return len(line) >= 10 && strings.Trim(line, "_") == "" || len(line) >= 10 && strings.Trim(line, "-") == ""
+// classify says of every line what it is, and gives the sender's.
+func (s *sheet) classify(answer bool) string {
+	s.banners()
+	s.armour()
+	s.quotes(answer)
+	s.headers()
+	s.introductions()
+	s.signatures()
+	return s.own()
 }
 
-// maxFooter is how many lines a mailing list adds at most.
-const maxFooter = 8
-
-// footerWords are words of what a mailing list writes below a mail.
-var footerWords = []string{"mailing list", "mailingliste", "listinfo", "unsubscribe", "abmelden", "liste de diffusion", "lista de correo", "mailman"}
-
-// isFooter tells the lines a mailing list added at the very end.
-func isFooter(lines []string) bool {
-	if len(lines) > maxFooter {
-		return false
-	}
-	return slices.ContainsFunc(lines, func(line string) bool {
-		line = strings.ToLower(line[:min(len(line), 300)])
-		return slices.ContainsFunc(footerWords, func(word string) bool { return strings.Contains(line, word) })
-	})
-}
-
-// quotedBelow tells whether the next line with words is a quote.
-func quotedBelow(lines []string) bool {
-	for _, line := range lines[:min(len(lines), 4)] {
-		if strings.TrimSpace(line) != "" {
-			return isQuote(line)
-		}
-	}
-	return false
-}
-
-// tidy joins lines without blank ones at the ends and never two of them in a row.
-func tidy(lines []string) string {
+// own joins the sender's lines, without blank ones at the ends and never two of
+// them in a row.
+func (s *sheet) own() string {
 	var b strings.Builder
 	blank := false
-	for _, line := range lines {
-		if line == "" {
+	for n, l := range s.lines {
+		switch {
+		case l.kind != own:
+		case s.plain[n] == "":
 			blank = b.Len() > 0
-			continue
-		}
-		if blank {
+		default:
+			if blank {
+				b.WriteByte('\n')
+			}
+			blank = false
+			b.WriteString(strings.TrimRight(l.raw, " \t\u00a0"))
 			b.WriteByte('\n')
 		}
-		blank = false
-		b.WriteString(line)
-		b.WriteByte('\n')
 	}
 	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// set gives the lines from up to before to a kind, those that are the sender's
+// so far.
+func (s *sheet) set(from, to int, k kind) {
+	for n := from; n < to; n++ {
+		if s.lines[n].kind == own {
+			s.lines[n].kind = k
+		}
+	}
+}
+
+// next is the first line from n on that is not blank, len(lines) when there is none.
+func (s *sheet) next(n int) int {
+	for n < len(s.lines) && s.plain[n] == "" {
+		n++
+	}
+	return n
+}
+
+// near is how many blank lines may stand between a line that introduces a quote
+// and the quote.
+const near = 4
+
+// quotedBelow tells whether the next line with words is a marked quote.
+func (s *sheet) quotedBelow(n int) bool {
+	next := s.next(n)
+	return next < len(s.lines) && next <= n+near && s.lines[next].kind == quoted
+}
+
+// armour takes out the lines that OpenPGP sets around a clear-signed text
+// (RFC 9580 section 7), which stay where a signature could not be checked.
+func (s *sheet) armour() {
+	for n := 0; n < len(s.lines); n++ {
+		switch s.plain[n] {
+		case "-----begin pgp signed message-----":
+			for ; n < len(s.lines) && s.plain[n] != ""; n++ {
+				s.lines[n].kind = armour
+			}
+		case "-----begin pgp signature-----":
+			for ; n < len(s.lines) && s.plain[n] != "-----end pgp signature-----"; n++ {
+				s.lines[n].kind = armour
+			}
+			if n < len(s.lines) {
+				s.lines[n].kind = armour
+			}
+		}
+	}
 }

@@ -1,101 +1,156 @@
 package text
 
 import (
-	"slices"
+	"regexp"
 	"strings"
 )
 
-// attribution is the shape of the line a client puts above a quoted mail, in
-// lower case and without the blank some languages set before the colon. An empty
-// field says nothing.
-type attribution struct{ begins, holds, ends string }
-
-// attributions are asked one after the other. A language is added by adding its
-// lines. Plain words and no patterns: the line is a stranger's.
-var attributions = []attribution{
-	{begins: "on ", ends: " wrote:"},
-	{begins: "am ", holds: " schrieb "},
-	{holds: " schrieb am "},
-	{begins: "le ", ends: " a écrit:"},
-	{begins: "el ", ends: " escribió:"},
-	{begins: "il ", ends: " ha scritto:"},
-	{begins: "em ", ends: " escreveu:"},
-	{begins: "no dia ", ends: " escreveu:"},
-	{begins: "a ", ends: " escreveu:"},
-	{begins: "op ", holds: " schreef "},
-	{begins: "w dniu ", ends: " pisze:"},
-	{begins: "w dniu ", holds: " napisał"},
-	{begins: "dnia ", holds: " napisał"},
-	{begins: "20", holds: " <", ends: ">:"}, // by its date alone
-}
-
-func (a attribution) fits(line string) bool {
-	return strings.HasPrefix(line, a.begins) && strings.Contains(line, a.holds) && strings.HasSuffix(line, a.ends)
-}
-
-// separators are the words of lines that stand above a mail quoted whole.
-// true: they say that it was forwarded.
-var separators = map[string]bool{
-	"original message": false, "ursprüngliche nachricht": false, "originalnachricht": false, "original-nachricht": false,
-	"message d'origine": false, "message original": false, "mensaje original": false, "messaggio originale": false,
-	"mensagem original": false, "oorspronkelijk bericht": false, "wiadomość oryginalna": false, "original appointment": false,
-	"forwarded message": true, "forwarded by": true, "begin forwarded message": true, "weitergeleitete nachricht": true,
-	"anfang der weitergeleiteten nachricht": true, "message transféré": true, "début du message transféré": true,
-	"mensaje reenviado": true, "inicio del mensaje reenviado": true, "messaggio inoltrato": true,
-	"inizio messaggio inoltrato": true, "mensagem encaminhada": true, "doorgestuurd bericht": true,
-	"begin doorgestuurd bericht": true, "przekazana wiadomość": true, "treść przekazanej wiadomości": true,
-}
-
-// separator reads a line that announces a mail quoted whole.
-func separator(line string) (found, forward bool) {
-	if len(line) > 200 {
-		return false, false
-	}
-	if !strings.Contains(line, "---") && !strings.Contains(line, ":") {
-		return false, false
-	}
-	words := strings.Trim(line, "-_=*> \t")
-	dashed := strings.HasPrefix(strings.TrimLeft(line, "> \t*"), "---")
-	colon := strings.HasSuffix(words, ":")
-	if !dashed && !colon {
-		return false, false
-	}
-	words = strings.ToLower(strings.TrimSuffix(words, ":"))
-	words = strings.ReplaceAll(words, "’", "'")
-	forward, found = separators[words]
-	if !found && dashed && strings.HasPrefix(words, "forwarded by ") {
-		return true, true
-	}
-	return found, forward
-}
-
-// isAttribution tells a line that introduces a quote.
-func isAttribution(line string) bool {
-	line = strings.Trim(line, " \t*_")
-	if len(line) < 10 || len(line) > 500 || !strings.HasSuffix(line, ":") {
-		return false
-	}
-	line = strings.ToLower(strings.ReplaceAll(line, "\u00a0", " "))
-	line = strings.TrimRight(strings.TrimSuffix(line, ":"), " ") + ":"
-	return slices.ContainsFunc(attributions, func(a attribution) bool { return a.fits(line) })
-}
-
-// attributionAt tells how many lines from the first on are one attribution:
-// clients fold it at 76 columns. 0 is none.
-func attributionAt(lines []string) int {
-	for n, line := range lines[:min(len(lines), 3)] {
-		line = strings.TrimSpace(line)
-		switch {
-		case line == "" || len(line) > 300 || isQuote(line):
-			return 0
-		case !strings.HasSuffix(line, ":"):
-		case isAttribution(strings.Join(strings.Fields(strings.Join(lines[:n+1], " ")), " ")):
-			return n + 1
-		default:
-			return 0
+// quotes finds the lines that are marked as earlier mail.
+func (s *sheet) quotes(answer bool) {
+	for n, l := range s.lines {
+		if l.mark == markQuote || isQuote(l.raw) && !s.closesLink(n) && !s.stuffed(n) {
+			s.set(n, n+1, quoted)
 		}
 	}
-	return 0
+	if !answer && !s.introduced() {
+		s.keepEvidence()
+	}
+	s.wraps()
 }
 
-func isQuote(line string) bool { return strings.HasPrefix(strings.TrimLeft(line, " "), ">") }
+// isQuote tells a line that begins with the sign of quotation; Japanese
+// programs use the wide one too.
+func isQuote(line string) bool {
+	line = strings.TrimLeft(line, " \t")
+	return strings.HasPrefix(line, ">") || strings.HasPrefix(line, "\uff1e")
+}
+
+// closesLink tells a ">" that only ends the link which begins in the line above.
+func (s *sheet) closesLink(n int) bool {
+	if n == 0 || s.lines[n-1].kind == quoted {
+		return false
+	}
+	above := s.lines[n-1].raw
+	return strings.LastIndexByte(above, '<') > strings.LastIndexByte(above, '>')
+}
+
+// stuffed tells a line that a mailbox file escaped (RFC 4155 appendix A): it
+// stands alone and began with "From ".
+func (s *sheet) stuffed(n int) bool {
+	return strings.HasPrefix(s.lines[n].raw, ">From ") &&
+		(n == 0 || !isQuote(s.lines[n-1].raw)) && (n+1 >= len(s.lines) || !isQuote(s.lines[n+1].raw))
+}
+
+// introduced tells whether any line of the mail introduces earlier mail.
+func (s *sheet) introduced() bool {
+	for n := range s.lines {
+		if s.lines[n].mark != markNone {
+			return true
+		}
+		if s.lines[n].kind != own {
+			continue
+		}
+		if _, ok := s.attributionTo(n); ok || seamOf(s.plain[n]).found {
+			return true
+		}
+	}
+	return false
+}
+
+// keepEvidence gives back the runs of lines with ">" that are no earlier mail:
+// input at a prompt, lines of a log, the new side of a comparison.
+func (s *sheet) keepEvidence() {
+	for from := 0; from < len(s.lines); from++ {
+		if s.lines[from].kind != quoted {
+			continue
+		}
+		to := from
+		for to < len(s.lines) && s.lines[to].kind == quoted {
+			to++
+		}
+		if s.evidence(from, to) {
+			for n := from; n < to; n++ {
+				s.lines[n].kind = own
+			}
+		}
+		from = to
+	}
+}
+
+// comparison are the lines that diff writes above its ">" lines.
+var comparison = regexp.MustCompile(`^(---|\d+(,\d+)?[acd]\d+(,\d+)?|< .*)$`)
+
+// evidence tells that half of the lines of a run or more are no sentences, or
+// that the run stands below the lines of a comparison.
+func (s *sheet) evidence(from, to int) bool {
+	if from > 0 && comparison.MatchString(s.plain[from-1]) {
+		return true
+	}
+	worded, technical := 0, 0
+	for _, line := range s.plain[from:to] {
+		if line = strings.Trim(line, ">\uff1e "); line == "" {
+			continue
+		}
+		worded++
+		if isLog(line) || isCommand(line) {
+			technical++
+		}
+	}
+	return technical > 0 && technical*2 >= worded
+}
+
+// logLine is how lines of a log begin: a time in one of the usual forms, a
+// priority (RFC 5424), an address with what follows it in web server logs.
+var logLine = regexp.MustCompile(`^(` +
+	`[\[(<]?(19|20)\d\d[-/.]\d\d[-/.]\d\d[t ,_:]+\d\d:\d\d` + // 2026-11-21 10:00
+	`|[\[(]?\d{1,2}[-/. ](\d{1,2}|[a-z]{3})[-/. ](19|20)\d\d[t ,:]+\d\d:\d\d:\d\d` + // 21/Nov/2026:10:00:00
+	`|((mon|tue|wed|thu|fri|sat|sun) )?[a-z]{3} [ \d]?\d( (19|20)\d\d)?,? \d\d:\d\d:\d\d` + // Nov 21 10:00:00
+	`|<\d{1,3}>|\d\d:\d\d:\d\d[.,]?\d*[ |]|\d{10}(\.\d+)? ` +
+	`|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}[ :]+(- |\S+ \S+ \[|->)` +
+	`|(type|src|dst|srcip|dstip|msg|time|timestamp|date|devname|level|action)=\S+[ ,;]` +
+	`)`)
+
+// isLog tells a folded line of a log.
+func isLog(line string) bool { return logLine.MatchString(line) }
+
+// commands are programs and statements that people show with their prompt.
+var commands = []string{
+	"show ", "ping ", "traceroute ", "tracert ", "dig ", "nslookup ", "host ", "whois ", "curl ", "wget ", "ssh ", "telnet ", "nmap ", "netstat", "ss -",
+	"ipconfig", "ifconfig", "ip a", "route ", "arp ", "get /", "post /", "get-", "set-", "select ", "insert ", "update ", "delete from", "db.", "use ", "cat ",
+	"ls", "cd ", "grep ", "tail ", "ps ", "top", "whoami", "net user", "net use", "python", "powershell", "cmd", "sudo ", "systemctl ", "journalctl", "docker ",
+	"openssl ", "helo ", "ehlo ", "mail from:", "rcpt to:", "data", "quit", "conf t", "configure", "interface ", "telnet> ",
+}
+
+// isCommand tells a folded line that is typed at a prompt.
+func isCommand(line string) bool { return len(line) < 200 && startsAny(line, commands) }
+
+// What a program leaves of a quoted line that it wrapped.
+const (
+	wrapFrom = 66 // bytes of the line that was wrapped, at least
+	wrapRest = 30 // bytes of what is left, at most
+)
+
+// wraps finds the ends of quoted lines that a program wrapped without setting a
+// ">" before the rest. One alone may be an answer of one word; two are a habit.
+func (s *sheet) wraps() {
+	var found []int
+	for n := 1; n+1 < len(s.lines); n++ {
+		rest := s.plain[n]
+		if s.lines[n].kind != own || rest == "" || len(rest) > wrapRest || s.lines[n-1].kind != quoted || s.lines[n+1].kind != quoted {
+			continue
+		}
+		if len(s.lines[n-1].raw) >= wrapFrom && startsSmall(s.lines[n].raw) && !strings.HasSuffix(s.plain[n-1], ".") {
+			found = append(found, n)
+		}
+	}
+	if len(found) < 2 {
+		return
+	}
+	for _, n := range found {
+		s.lines[n].kind = quoted
+	}
+}
+
+func startsSmall(line string) bool {
+	return line != "" && line[0] >= 'a' && line[0] <= 'z'
+}

@@ -1,0 +1,160 @@
+package text
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// An attribution is what a client writes above the mail it quotes: who wrote it,
+// and when. Every language and client orders it in its own way, but all of them
+// name a date, a time or an address, close with a colon, and most have a word
+// for writing. That is asked for, rather than the wording of each.
+
+// wrote are the words for writing that stand right before the colon. A language
+// is added by adding its words.
+var wrote = []string{
+	"wrote", "writes", "escribió", "escribio", "a écrit", "a ecrit", "ha scritto", "escreveu", "va escriure", "a scris",
+	"schrieb", "geschrieben", "schreef", "geschreven",
+	"skrev", "har skrevet", "har skrivit", "skrifaði", "kirjoitti", "kirjutas", "rakstīja", "rašė", "parašė",
+	"pisze", "napisał(a)", "napisał", "napisała", "napisal(a)", "napsal", "napsal(a)", "napsala", "napísal", "napísal(a)", "napísala",
+	"píše", "napisao", "napisala", "napisao je", "napisao/la", "napisal", "napisal/-a", "je napisao", "је написао",
+	"написал", "написал(а)", "написала", "пишет", "писал", "писал(а)", "пише", "написав", "написав(ла)", "написала", "написа", "напісаў",
+	"ezt írta", "írta", "yazdı", "şunu yazdı", "şunları yazdı", "έγραψε", "έγραψε τα εξής", "đã viết", "viết", "menulis", "menulis:", "เขียนว่า", "เขียน",
+	"写道", "寫道", "写到", "さんは書きました", "が書きました", "書きました", "のメール", "のメッセージ", "さんのメール", "작성", "님이 작성", "님이 씀", "썼습니다", "כתב", "כתב/ה", "كتب",
+	"dijo", "ha scritto:", "je napisala", "yazmış",
+}
+
+// writing are those after which the writer or the date follows.
+var writing = []string{
+	" schrieb ", "schrieb am ", " schreef ", "schreef op ", " skrev ", "skrev den ", " wrote on ", " wrote at ", " escribió el ", " escreveu (", " escreveu em ",
+	" a écrit le ", " a écrit (", " ha scritto il ", " ezt írta ", " napsal(a) ", " napsal ", " napísal ", " pisze ", " написал ", " написал(а) ", " пишет ",
+	" kirjutas ", " cu privire la ", " je v ", " tarihinde ", "寫於", " مكتوب", " تمت كتابة ", " escribio el ", " wrote (", " schrieb (", " ha scritto (",
+	" u navedenom ", "missatge de ", " написав ", " پر لکھا", " kirjoitti ",
+}
+
+// opening are the words with which an attribution begins, before its date.
+var opening = []string{
+	"on ", "am ", "le ", "el ", "il ", "em ", "no dia ", "a ", "op ", "w dniu ", "dnia ", "den ", "d. ", "på ", "vào ", "at ", "dne ", "στις ", "на ", "в ", "у ",
+	"pada ", "la ", "kuupäev ", "în ", "ke ", "ngày ", "في ", "בתאריך ", "在", "于", "於", "ในวันที่", "missatge de", "in message ", "in article ", "---- on ", "-- on ",
+	"---on ", "il giorno ", "ai ", "pe ", "od ", "dňa ",
+}
+
+// quoting are attributions without a date.
+var quoting = []string{"quoting ", "zitat von ", "zitiere ", "citando ", "citation de ", "citát ", "cytowanie ", "citerar ", "citat från ", "quoted from "}
+
+// ownAddress is a mail address in brackets.
+var ownAddress = regexp.MustCompile(`[<(\[](mailto:)?[^<>()\[\] ]{1,100}@[^<>()\[\] ]{1,100}[>)\]]`)
+
+const (
+	maxAttribution = 4   // lines: clients fold it at 72 columns or before the address
+	maxJoined      = 500 // bytes of them together
+)
+
+// attributionTo finds the attribution whose last line is n, and tells where it
+// begins.
+func (s *sheet) attributionTo(n int) (from int, ok bool) {
+	below := s.quotedBelow(n + 1)
+	if s.plain[n] == "" || !below && !closing(s.plain[n]) {
+		return 0, false
+	}
+	from, opened, joined := -1, false, ""
+	for k := n; k >= 0 && k > n-maxAttribution && s.lines[k].kind == own && s.plain[k] != ""; k-- {
+		opens := opens(s.plain[k])
+		if opened && !opens || from >= 0 && isSentence(s.plain[k]) {
+			break
+		}
+		if joined = strings.TrimSpace(bare(s.plain[k]) + " " + joined); len(joined) > maxJoined {
+			break
+		}
+		if !introduces(joined, below) {
+			continue
+		}
+		if opens || from < 0 || continued(s.plain[from]) {
+			from, opened = k, opens
+		}
+	}
+	return from, from >= 0
+}
+
+// isSentence tells a line that ends like one.
+func isSentence(line string) bool { return strings.TrimRight(line, ".!?") != line }
+
+// closing tells a line that may end an attribution.
+func closing(line string) bool {
+	line = bare(line)
+	return strings.HasSuffix(line, ":") || strings.HasSuffix(line, "---") && len(line) < 300 || slices.ContainsFunc(wrote, func(verb string) bool { return strings.HasSuffix(line, verb) })
+}
+
+// continued tells a line that cannot be the first of an attribution.
+func continued(line string) bool {
+	return strings.HasPrefix(line, "<") || strings.HasPrefix(line, "(") || startsAny(line, wrote) || startsAny(" "+line, writing)
+}
+
+// opens tells a line that may be the first of an attribution: it has its date in
+// front, or behind a word that opens one.
+func opens(line string) bool {
+	line = strings.TrimLeft(bare(line), "-\"' ")
+	if continued(line) {
+		return false
+	}
+	return hasDate(cut(line, 48)) || startsAny(line, quoting) ||
+		startsAny(line, opening) && strings.ContainsAny(cut(line, 90), "0123456789")
+}
+
+// cut gives the first n bytes of a text, without half a sign at the end.
+func cut(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	for n > 0 && !utf8.RuneStart(text[n]) {
+		n--
+	}
+	return text[:n]
+}
+
+// introduces tells whether a folded text is an attribution. below: a marked
+// quote follows, so that less needs to speak for it.
+func introduces(text string, below bool) bool {
+	colon := strings.HasSuffix(text, ":") || strings.HasSuffix(text, "--")
+	text = strings.TrimRight(text, ":-* \"")
+	at := strings.Contains(text, "@")
+	address, date, time := at && ownAddress.MatchString(text), hasDate(text), hasTime(text)
+	verb := endsWriting(text)
+	switch {
+	case verb && (colon || below):
+		return below || address || time && (date || opens(text)) || at && date
+	case !colon:
+		return below && address && date && opens(text)
+	case hasAny(" "+text+" ", writing):
+		return date && (at || time || below) || below
+	case below && startsAny(text, quoting):
+		return true
+	case address && date && time:
+		return endsInAddress(text) || below
+	}
+	return below && at && (date || time) && (address || opens(text))
+}
+
+// endsWriting tells a text whose last word is one for writing. What stands in
+// brackets behind it may be the date.
+func endsWriting(text string) bool {
+	if open := strings.LastIndexByte(text, '('); open > 0 && strings.HasSuffix(text, ")") && hasDate(text[open:]) {
+		text = strings.TrimRight(text[:open], " ")
+	}
+	return slices.ContainsFunc(wrote, func(verb string) bool {
+		before, found := strings.CutSuffix(text, verb)
+		return found && (before == "" || !letterEnds(before) || verb[0] >= utf8.RuneSelf)
+	})
+}
+
+func letterEnds(text string) bool {
+	last := text[len(text)-1]
+	return last >= 'a' && last <= 'z' || last >= utf8.RuneSelf
+}
+
+func endsInAddress(text string) bool {
+	places := ownAddress.FindAllStringIndex(text, -1)
+	return len(places) > 0 && len(text)-places[len(places)-1][1] <= 2
+}

@@ -1,0 +1,89 @@
+package text
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxCompared is how many bytes of a line are compared with the tables: more
+// than any line a mail program writes, and a legal notice says what it is before.
+const maxCompared = 1000
+
+// fold makes a line ready to be compared: small letters, single blanks, one form
+// of each colon, dash and quotation mark, nothing that cannot be seen.
+func fold(line string) string {
+	line = strings.TrimSpace(line)
+	if len(line) > maxCompared {
+		line = line[:maxCompared]
+	}
+	var b strings.Builder
+	b.Grow(len(line))
+	blank := false
+	for _, r := range line {
+		switch r = foldRune(r); r {
+		case -1, utf8.RuneError:
+			continue
+		case ' ':
+			blank = b.Len() > 0
+			continue
+		}
+		if blank {
+			b.WriteByte(' ')
+		}
+		blank = false
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func foldRune(r rune) rune {
+	if r < utf8.RuneSelf {
+		switch {
+		case 'A' <= r && r <= 'Z':
+			return r + 'a' - 'A'
+		case r <= ' ' || r == 0x7f:
+			return ' '
+		}
+		return r
+	}
+	switch {
+	case r >= '\u2010' && r <= '\u2015', r == '\u2212', r == '\u2500', r == '\uff0d':
+		return '-'
+	case r == '\u2018', r == '\u2019', r == '\u02bc', r == '\u00b4':
+		return '\''
+	case r >= '\u201c' && r <= '\u201f', r == '\u00ab', r == '\u00bb':
+		return '"'
+	case r == '\uff1a':
+		return ':'
+	case r == '\uff0c', r == '\u3001':
+		return ','
+	case unseen(r), r >= '\u200e' && r <= '\u200f', r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069', r == '\u200c', r == '\u200d':
+		return -1
+	case unicode.IsSpace(r):
+		return ' '
+	}
+	return unicode.ToLower(r)
+}
+
+// bare is a folded line without marks of emphasis around it.
+func bare(line string) string { return strings.Trim(line, "*_ ") }
+
+// startsAny and hasAny ask a folded line for the entries of a table.
+func startsAny(line string, table []string) bool {
+	for _, entry := range table {
+		if strings.HasPrefix(line, entry) {
+			return true
+		}
+	}
+	return false
+}
+
+func hasAny(line string, table []string) bool {
+	for _, entry := range table {
+		if strings.Contains(line, entry) {
+			return true
+		}
+	}
+	return false
+}

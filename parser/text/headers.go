@@ -1,0 +1,53 @@
+package text
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// fieldLine is a line of a mail's raw header, folded.
+var fieldLine = regexp.MustCompile(`^[a-z][a-z0-9-]{1,40}:( |$)`)
+
+// rawFields stand in the header of a mail and never above a quoted one: who
+// shows them copied the header as evidence.
+var rawFields = []string{
+	"received:", "return-path:", "delivered-to:", "authentication-results:", "received-spf:", "dkim-signature:", "arc-", "x-",
+	"mime-version:", "content-type:", "content-transfer-encoding:", "x-originating-ip:", "envelope-to:", "list-unsubscribe:",
+}
+
+const (
+	minFields = 4   // lines that are fields, in a block
+	maxBlock  = 400 // lines of a block
+)
+
+// headers finds raw headers that the sender shows as evidence. They are no words
+// of his, but unlike the head of a quoted mail they end nothing: he goes on below.
+func (s *sheet) headers() {
+	for n := 0; n < len(s.lines); n++ {
+		if s.lines[n].kind != own || !fieldLine.MatchString(s.plain[n]) {
+			continue
+		}
+		to, fields, raw := n, 0, 0
+		for to < len(s.lines) && to < n+maxBlock && s.lines[to].kind == own && s.plain[to] != "" {
+			if fieldLine.MatchString(s.plain[to]) {
+				fields++
+				if startsAny(s.plain[to], rawFields) {
+					raw++
+				}
+			}
+			to++
+		}
+		if fields >= minFields && raw >= 2 && s.hasOrigin(n, to) {
+			s.set(n, to, pasted)
+		}
+		n = to - 1
+	}
+}
+
+// hasOrigin tells whether a block says where a mail came from.
+func (s *sheet) hasOrigin(from, to int) bool {
+	return slices.ContainsFunc(s.plain[from:to], func(line string) bool {
+		return strings.HasPrefix(line, "received:") || strings.HasPrefix(line, "from:") || strings.HasPrefix(line, "return-path:")
+	})
+}

@@ -1,0 +1,158 @@
+package text_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"postern/parser/text"
+)
+
+// ownWords are whole mails as programs write them, and what their sender wrote.
+var ownWords = []struct{ name, body, want string }{
+	{"answers between and a signature", "Hello,\n\nOn 21/11/2026 10:00, CSIRT wrote:\n> Which host?\n\n192.0.2.7, it is still on.\n\n> Since when?\n\nSince Friday.\n\n-- \nAna Example\nNetwork\n", "Hello,\n\n192.0.2.7, it is still on.\n\nSince Friday."},
+	{"answer below with a signature", "On 21/11/2026 10:00, CSIRT wrote:\n> Which host?\n> Regards\n\n192.0.2.7\n\nAna\n-- \nAna Example\n", "192.0.2.7\n\nAna"},
+	{"quote below the signature", "It is 192.0.2.7.\n\n-- \nAna Example\n\nOn 21/11/2026 10:00, CSIRT wrote:\n> Which host?\n", "It is 192.0.2.7."},
+	{"signature inside the quote only", "It is 192.0.2.7.\n\n> Which host?\n> -- \n> Bob\n", "It is 192.0.2.7."},
+	{"bars behind an attribution", "Yes.\n\nCSIRT wrote on 21.11.2026 10:00:\n| Which host?\n| Since when?\n", "Yes."},
+	{"bars of a table", "| host | port |\n| 192.0.2.7 | 22 |\n", "| host | port |\n| 192.0.2.7 | 22 |"},
+	{"wide signs of quotation", "了解しました。\n\n2026年11月21日(土) 10:00 CSIRT <csirt@example.org>:\n＞ 確認してください。\n＞ お願いします。\n", "了解しました。"},
+	{"prompt", "I ran this:\n\n> dig www.example.net\n203.0.113.9\n> ping 203.0.113.9\n\nNo answer.\n", "I ran this:\n\n> dig www.example.net\n203.0.113.9\n> ping 203.0.113.9\n\nNo answer."},
+	{"log lines behind signs", "Our log:\n\n>2026-11-21 10:00:01 drop 203.0.113.9\n>2026-11-21 10:00:02 drop 203.0.113.9\n\nPlease check.\n", "Our log:\n\n>2026-11-21 10:00:01 drop 203.0.113.9\n>2026-11-21 10:00:02 drop 203.0.113.9\n\nPlease check."},
+	{"quoted log", "Still the same.\n\nOn 21/11/2026 10:00, CSIRT wrote:\n> 2026-11-21 10:00:01 drop 203.0.113.9\n> 2026-11-21 10:00:02 drop 203.0.113.9\n", "Still the same."},
+	{"quote without attribution", "> Is it still on?\nYes, it is.\n", "Yes, it is."},
+	{"comparison", "The page was changed:\n\n12c12\n< <title>Example</title>\n---\n> <title>Hacked</title>\n", "The page was changed:\n\n12c12\n< <title>Example</title>\n---\n> <title>Hacked</title>"},
+	{"unified diff", "--- a/index.html\n+++ b/index.html\n@@ -1 +1 @@\n-<title>Example</title>\n+<title>Hacked</title>\n", "--- a/index.html\n+++ b/index.html\n@@ -1 +1 @@\n-<title>Example</title>\n+<title>Hacked</title>"},
+	{"escaped by a mailbox file", "Seen:\n>From Monday on there were scans.\n", "Seen:\n>From Monday on there were scans."},
+	{"link that ends on the next line", "See\n<https://www.example.net/a/very/long/path\n> for the page.\n", "See\n<https://www.example.net/a/very/long/path\n> for the page."},
+	{"wrapped quotes", "Yes.\n\n> This is a rather long line that a program has wrapped at the end, so that\nthe rest\n> And another rather long line that a program has wrapped at the end, so\nhas no sign\n> End\n", "Yes."},
+	{"clear-signed", "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\nThe host is 192.0.2.7.\n\n- -- \nAna\n-----BEGIN PGP SIGNATURE-----\n\niQEzBAEBCgAdFiEE\n=abcd\n-----END PGP SIGNATURE-----\n", "The host is 192.0.2.7."},
+	{"raw header shown", "This mail came to us:\n\nReturn-Path: <evil@example.net>\nReceived: from mail.example.net (203.0.113.9)\n\tby mx.example.org; Sat, 21 Nov 2026 10:00:00 +0000\nFrom: Evil <evil@example.net>\nTo: ana@example.org\nSubject: Pay\nMIME-Version: 1.0\n\nPlease block it.\n\nAna\n", "This mail came to us:\n\nPlease block it.\n\nAna"},
+	{"forward by mutt with words below", "see below\n\n----- Forwarded message from Evil <evil@example.net> -----\n\nDate: Sat, 21 Nov 2026 10:00:00 +0000\nFrom: Evil <evil@example.net>\nTo: ana@example.org\nSubject: Pay\n\nPay now.\n\n----- End forwarded message -----\n\nCan you check?\n", "see below\n\nCan you check?"},
+	{"Proton", "Thanks!\n\nSent with Proton Mail secure email.\n\n‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐\nOn Saturday, November 21st, 2026 at 10:00, CSIRT <csirt@example.org> wrote:\n\n> Hello\n", "Thanks!"},
+	{"Samsung", "Thanks!\n\nSent from my Galaxy\n\n-------- Original message --------\nFrom: CSIRT <csirt@example.org>\nDate: 21/11/2026 10:00 (GMT+01:00)\nTo: ana@example.net\nSubject: Re: host\n\nHello\n", "Thanks!"},
+	{"phone of Outlook", "Thanks!\n\nGet Outlook for iOS<https://aka.ms/o0ukef>\n________________________________\nFrom: CSIRT <csirt@example.org>\nSent: Saturday, November 21, 2026 10:00:00 AM\nTo: Ana <ana@example.net>\nSubject: Re: host\n\nHello\n", "Thanks!"},
+	{"K-9", "Danke!\n\n-- \nDiese Nachricht wurde von meinem Android-Gerät mit K-9 Mail gesendet.\n\nAm 21. November 2026 10:00:00 MEZ schrieb CSIRT <csirt@example.org>:\n>Hallo\n", "Danke!"},
+	{"GMX", "Danke!\n\n-- \nGesendet mit der GMX Mail App\n\nAm 21.11.26, 10:00 schrieb CSIRT <csirt@example.org>:\n> Hallo\n", "Danke!"},
+	{"QQ", "谢谢，已处理。\n\n------------------ 原始邮件 ------------------\n发件人: \"CSIRT\" <csirt@example.org>;\n发送时间: 2026年11月21日(星期六) 上午10:00\n收件人: \"Ana\"<ana@example.net>;\n主题: Re: host\n\n你好\n", "谢谢，已处理。"},
+	{"ticket system's line", "It is 192.0.2.7.\n\n##- Please type your reply above this line -##\n\nYour request (123) was updated.\n", "It is 192.0.2.7."},
+	{"Sent from my iPhone", "Host 192.0.2.7 is down.\n\nSent from my iPhone", "Host 192.0.2.7 is down."},
+	{"Sent from my iPhone above the quote", "Yes\n\nSent from my iPhone\n\nOn 21 Nov 2026, at 10:00, CSIRT <csirt@example.org> wrote:\n\n> Is it?\n", "Yes"},
+	{"Von meinem iPhone gesendet", "Ja\n\nVon meinem iPhone gesendet\n\n> Am 21.11.2026 um 10:00 schrieb CSIRT <csirt@example.org>:\n> \n> Ist er?\n", "Ja"},
+	{"Envoyé de mon iPhone", "Oui\n\nEnvoyé de mon iPhone\n\n> Le 21 nov. 2026 à 10:00, CSIRT <csirt@example.org> a écrit :\n> \n> Est-ce ?\n", "Oui"},
+	{"iPhone in Japanese", "はい\n\niPhoneから送信\n", "はい"},
+	{"iPhone in Chinese", "是的\n\n发自我的 iPhone\n", "是的"},
+	{"words about a telephone", "It was\nsent from my server to the telephone:\n203.0.113.9\n", "It was\nsent from my server to the telephone:\n203.0.113.9"},
+	{"name behind a dash", "Please look at 192.0.2.7.\n\n-Ana Example\n", "Please look at 192.0.2.7."},
+	{"list of names", "Affected:\n- Ana\n- Bob\n", "Affected:\n- Ana\n- Bob"},
+	{"contact below the name", "Host 192.0.2.7 scans us.\n\nBest regards,\nAna Example\n\nAna Example | Security Engineer\nExample GmbH\nTel: +49 30 000000\nwww.example.com\n", "Host 192.0.2.7 scans us.\n\nBest regards,\nAna Example"},
+	{"links below the name are evidence", "Two pages.\n\nRegards\nAna\n\nhttps://evil.example.net/login\nhttps://bad.example.net/login\n", "Two pages.\n\nRegards\nAna\n\nhttps://evil.example.net/login\nhttps://bad.example.net/login"},
+	{"legal notice", "The host is 192.0.2.7.\n\nAna\n\nThis e-mail and any attachments are confidential and intended solely for the addressee. If you are not the intended recipient, please delete it and notify the sender.\n", "The host is 192.0.2.7.\n\nAna"},
+	{"legal notice in two languages", "Der Rechner ist 192.0.2.7.\n\nDiese E-Mail enthält vertrauliche Informationen. Wenn Sie nicht der richtige Adressat sind oder diese E-Mail irrtümlich erhalten haben, informieren Sie bitte den Absender und vernichten Sie diese Mail.\n\nThis e-mail may contain confidential information. If you are not the intended recipient (or have received this e-mail in error) please notify the sender immediately and destroy this e-mail.\n", "Der Rechner ist 192.0.2.7."},
+	{"words about a lost mail are the sender's", "We received by mistake a confidential list of patients from your address csirt@example.org, and deleted it. Please tell the sender to be careful.\n", "We received by mistake a confidential list of patients from your address csirt@example.org, and deleted it. Please tell the sender to be careful."},
+	{"virus checker", "Please check.\n\n-- \nThis email has been checked for viruses by Avast antivirus software.\nwww.avast.com\n", "Please check."},
+	{"virus checker without a mark", "Please check.\n\nVirus-free. www.avast.com <https://www.avast.com/sig-email>\n", "Please check."},
+	{"Google group", "Please check.\n\n-- \nYou received this message because you are subscribed to the Google Groups \"x\" group.\nTo unsubscribe from this group, send an email to x+unsubscribe@groups.example.org.\n", "Please check."},
+	{"list's footer behind the quote", "Yes.\n\nOn 21/11/2026 10:00, CSIRT wrote:\n> Hello\n\n_______________________________________________\nteams mailing list\nteams@lists.example.org\n", "Yes."},
+	{"Proofpoint's marks", "ZjQcmQRYFpfptBannerStart\nThis Message Is From an External Sender\nThis message came from outside your organization.\nZjQcmQRYFpfptBannerEnd\nHello\nwe see scans.\n", "Hello\nwe see scans."},
+	{"tag alone", "[EXTERNAL]\n\nHello\n", "Hello"},
+	{"banner in a frame", "*************************\n* EXTERNAL EMAIL: do not click links *\n*************************\n\nHello\n", "Hello"},
+	{"banner in Polish", "UWAGA: Ta wiadomość pochodzi spoza organizacji. Nie klikaj linków.\n\nDzień dobry\n", "Dzień dobry"},
+	{"banner in French", "ATTENTION : ce courriel provient de l'extérieur de l'organisation. Ne cliquez pas sur les liens.\n\nBonjour\n", "Bonjour"},
+	{"banner below", "Hello, we see scans.\n\nCAUTION: This email originated from outside of the organization. Do not click links.\n", "Hello, we see scans."},
+	{"report that begins like a banner", "Warning: external login on host a\n", "Warning: external login on host a"},
+	{"report about outside", "Attention, an external host scans us from outside:\n203.0.113.9\n", "Attention, an external host scans us from outside:\n203.0.113.9"},
+	{"Outlook's tip", "You don't often get email from ana@example.net. Learn why this is important<https://aka.ms/LearnAboutSenderIdentification>\n\nHello\n", "Hello"},
+	{"nothing but a quote", "On 21/11/2026 10:00, CSIRT wrote:\n> Hello\n", ""},
+	{"answer under an unmarked quote stays", "On 21/11/2026 10:00, CSIRT <csirt@example.org> wrote:\n\nWhich host?\n\nIt is 192.0.2.7.\n", "Which host?\n\nIt is 192.0.2.7."},
+	{"nested attributions", "Third.\n\nOn 21/11/2026 11:00, CSIRT wrote:\n> Second.\n>\n> On 21/11/2026 10:00, Ana wrote:\n>> First.\n", "Third."},
+	{"Notes", "Yes.\n\nFrom:\tCSIRT/Example\nTo:\tAna/Example\nDate:\t21.11.2026 10:00\nSubject:\thost\n\nHello\n", "Yes."},
+	{"carriage returns", "Yes.\r\n\r\nOn 21/11/2026 10:00, CSIRT wrote:\r\n> Hello\r\n", "Yes."},
+}
+
+func TestOwnWords(t *testing.T) {
+	for _, row := range ownWords {
+		t.Run(row.name, func(t *testing.T) {
+			if got := text.New(row.body); got != row.want {
+				t.Errorf("got %q, want %q", got, row.want)
+			}
+		})
+	}
+}
+
+// Where the header says that a mail answers another one, every line with a sign
+// of quotation is a quote.
+func TestAnswersQuoteLogs(t *testing.T) {
+	body := "Done.\n\n> 2026-11-21 10:00:01 drop 203.0.113.9\n"
+	if got := text.Reply(body); got != "Done." {
+		t.Errorf("got %q", got)
+	}
+	if got := text.New(body); got == "Done." {
+		t.Errorf("got %q", got)
+	}
+}
+
+// FuzzNew: the sender's words are lines of the text in their order, and nothing else.
+func FuzzNew(f *testing.F) {
+	for _, row := range ownWords {
+		f.Add(row.body)
+	}
+	for _, row := range attributions {
+		f.Add(row.line + "\n> x\ny")
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		body = strings.ToValidUTF8(body, "\ufffd")
+		for _, got := range []string{text.New(body), text.Reply(body)} {
+			if len(got) > len(body) {
+				t.Fatalf("%d bytes of %d", len(got), len(body))
+			}
+			lines := strings.Split(body, "\n")
+			for line := range strings.SplitSeq(got, "\n") {
+				for line != "" && len(lines) > 0 && trimmed(lines[0]) != line {
+					lines = lines[1:]
+				}
+				if len(lines) == 0 {
+					t.Fatalf("%q is no line of the text, or not in its place", line)
+				}
+			}
+		}
+		if clean, _ := text.Readable(body); len(clean) > len(body) || strings.ContainsAny(clean, "\x00\x11\x12\x13\u202e") {
+			t.Fatalf("%q is not readable", clean)
+		}
+	})
+}
+
+// trimmed is a line of the text without what no reader sees at its ends.
+func trimmed(line string) string {
+	line = strings.TrimSuffix(line, "\r")
+	if line != "" && line[0] >= 0x11 && line[0] <= 0x13 {
+		line = line[1:]
+	}
+	return strings.TrimRight(line, " \t\u00a0")
+}
+
+// The cost of a text grows with its size, whatever stands in it.
+func TestNewIsBounded(t *testing.T) {
+	for name, unit := range map[string]string{
+		"notices":      ownWords[35].body + "\n",
+		"attributions": "On 21 Nov 2026, at 10:00, x <a@example.org> wrote\n",
+		"colons":       "on 21.11.2026 10:00 x:\n",
+		"prompts":      "> dig x\nx\n",
+		"rules":        "____________\nFrom: a\n",
+		"headers":      "Received: x\n",
+		"marks":        "--\nx\n\n",
+		"banners":      "CAUTION: This email originated from outside\n",
+		"devices":      "Sent from my iPhone\n\n",
+		"one line":     "On 21 Nov 2026 wrote: ",
+		"closings":     "Regards\nx\n+49 30 0000000\n\n> x\n",
+		"separators":   "-----Original Message-----\n> x\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			begin := time.Now()
+			text.New(strings.Repeat(unit, (1<<18)/len(unit)))
+			if took := time.Since(begin); took > 10*time.Second {
+				t.Errorf("256 KB take %v", took)
+			}
+		})
+	}
+}

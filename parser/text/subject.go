@@ -1,0 +1,70 @@
+package text
+
+import (
+	"regexp"
+	"strings"
+)
+
+// prefix are what clients put before the subject of an answer or a forward, in
+// all languages, counted ("RE[2]:") or not. The colon may be the wide one.
+var prefix = regexp.MustCompile(`(?i)^(` +
+	`re|aw|antw|antwort|sv|vs|vl|res|rif|ref|réf|ris|risp|odp|od|fw|fwd|wg|tr|rv|enc|encaminhado|doorst|i|pd|ynt|ilt|yön|yan|vá|továbbítás|ha|bls|fs|trs|bal|tl|απ|σχετ|πρθ|ilet|reenv|r|na|` +
+	`отв|ответ|пер|на|hv|vd|vb|rép|reply|forward|atb|pāradr|atsak|persiun` +
+	`|回复|回覆|答复|答覆|转发|轉寄|轉發|返信|転送|답장|회신|전달|trả lời|chuyển tiếp|تحويل|رد|إعادة توجيه|השב|תגובה|הועבר` +
+	`)( ?[\[(]\d{1,3}[\])]|\^\d{1,3}|\*\d{1,3}| ?\d{1,2})?\s*[:：]\s*`)
+
+// tag are what gateways put before a subject. What a sender writes there, a
+// ticket number or the name of a list, stays.
+var tag = regexp.MustCompile(`(?i)^(` +
+	`[\[({<*【]{1,3} ?(` +
+	`ext|external|extern|externe?r?|externo|externa|esterno|esterna|zewn(ętrzn[aye])?|внешн\pL*|ulkoinen|külső|harici|外部|社外|외부|dış` +
+	`)([ _:-]?(e-?mail|mail|message|msg|sender|absender|nachricht|bericht|correo|mensaje|courriel|to csu|メール|邮件))?[!?]? ?[\])}>*】]{1,3}` +
+	`|[\[({<*]{1,3} ?((possible|probable|suspected|likely|bulk|potential|verdacht auf|posible|möglicher?) ?)?(spam|junk|bulk|phish(ing)?|virus|malware|marketing|newsletter|graymail|fraud)[^\])}>*\n]{0,24}[\])}>*]{1,3}` +
+	`|\[(warning|caution|achtung|attention|suspicious|unverified|untrusted|alert|cuidado|attenzione|warnung|vorsicht)[^\]\n]{0,60}\]` +
+	`|(ext|external|extern|spam|junk) ?: ?` +
+	`|\*{2,5} ?(spam|ext|external|extern|junk|warning|caution|phishing)[^*\n]{0,24}\*{2,5}` +
+	`)\s*[:-]?\s*`)
+
+// maxSubject is how many bytes of a subject are looked at: a header line has 998.
+const maxSubject = 4 << 10
+
+// maxPrefixes is how many prefixes and tags are taken off one behind the other.
+const maxPrefixes = 40
+
+// Subject gives the bare subject: without what clients put before answers and
+// forwards and what gateways put before mail from outside, with single blanks.
+// Two mails of one conversation have the same.
+func Subject(subject string) string {
+	clean, _ := Readable(cut(subject, maxSubject))
+	bare := strings.Join(strings.Fields(clean), " ")
+	for range maxPrefixes {
+		rest := bare
+		for _, pattern := range []*regexp.Regexp{tag, prefix} {
+			rest = rest[len(pattern.FindString(rest)):]
+		}
+		if rest == bare || rest == "" {
+			break
+		}
+		bare = rest
+	}
+	return bare
+}
+
+// Untagged gives the subject without the tags of gateways, wherever they stand
+// before its words; the prefixes of answers stay.
+func Untagged(subject string) string {
+	clean := strings.Join(strings.Fields(cut(subject, maxSubject)), " ")
+	head := ""
+	for range maxPrefixes {
+		if found := tag.FindString(clean); found != "" && len(found) < len(clean) {
+			clean = clean[len(found):]
+			continue
+		}
+		found := prefix.FindString(clean)
+		if found == "" {
+			break
+		}
+		head, clean = head+found, clean[len(found):]
+	}
+	return head + clean
+}
