@@ -1,13 +1,11 @@
 package parser
 
 import (
-	"html"
 	"slices"
 	"strings"
 
 	"postern/parser/indicator"
 	"postern/parser/mime"
-	"postern/parser/pgp"
 	"postern/parser/text"
 )
 
@@ -155,44 +153,60 @@ func (r *reading) read(p *mime.Part) (body string, links []string) {
 	body, found := p.Text(r.left)
 	r.problems.Add(found...)
 	r.left -= int64(len(body))
+	if p.Type == "text/html" {
+		return r.page(p, body)
+	}
 	body = r.insert(p, body)
 	if p.Type == "text/plain" && p.Leaf() {
 		rest, files := mime.CutFiles(body)
 		p.Adopt(files...)
 		body = rest
 	}
-	switch {
-	case p.Type == "text/html":
-		page := text.HTML(body)
-		return page.Text, page.Links
-	case strings.EqualFold(p.Params["format"], "flowed"):
+	if strings.EqualFold(p.Params["format"], "flowed") {
 		body = text.Flowed(body, strings.EqualFold(p.Params["delsp"], "yes"))
 	}
 	return body, nil
 }
 
+// page reads HTML. What came out of encryption is never joined with the markup
+// around it, which anybody may have put there to carry it away (EFAIL).
+func (r *reading) page(p *mime.Part, body string) (shown string, links []string) {
+	var texts []string
+	for _, piece := range r.pieces(p, body) {
+		if piece.opened {
+			texts = append(texts, piece.text)
+			continue
+		}
+		page := text.HTML(piece.text)
+		texts, links = append(texts, page.Text), append(links, page.Links...)
+	}
+	return strings.Join(texts, "\n\n"), links
+}
+
 // insert puts what inline blocks held in their place.
 func (r *reading) insert(p *mime.Part, body string) string {
 	var b strings.Builder
+	for _, piece := range r.pieces(p, body) {
+		b.WriteString(piece.text)
+	}
+	return b.String()
+}
+
+// piece is a stretch of a text as it came, or what an inline block held.
+type piece struct {
+	text   string
+	opened bool
+}
+
+// pieces cuts a text at the inline blocks that were opened.
+func (r *reading) pieces(p *mime.Part, body string) (list []piece) {
 	done := int64(0)
 	for _, block := range r.inner {
 		if block.Part != p || block.Start < done || block.End < block.Start || block.End > int64(len(body)) {
 			continue
 		}
-		b.WriteString(body[done:block.Start])
-		b.WriteString(plainOf(p, block))
+		list = append(list, piece{text: body[done:block.Start]}, piece{text: block.Text, opened: true})
 		done = block.End
 	}
-	if done == 0 {
-		return body
-	}
-	b.WriteString(body[done:])
-	return b.String()
-}
-
-func plainOf(p *mime.Part, block pgp.Inner) string {
-	if p.Type == "text/html" {
-		return "<pre>" + html.EscapeString(block.Text) + "</pre>"
-	}
-	return block.Text
+	return append(list, piece{text: body[done:]})
 }

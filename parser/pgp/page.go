@@ -1,0 +1,87 @@
+package pgp
+
+import (
+	"bytes"
+	"context"
+	"html"
+	"regexp"
+	"strings"
+
+	"postern/parser/mime"
+)
+
+// page opens the messages that stand as armour inside HTML, as web mail sends
+// them that knows nothing of OpenPGP. Each is cut out with the markup between
+// its lines; who shows what came out must read the page before it, the text,
+// and the page behind it apart, because markup that begins before a secret and
+// ends behind it would carry it away (EFAIL). Where a plain text beside it was
+// tried already, nothing is done.
+func (o *opening) page(ctx context.Context, p *mime.Part, at place) {
+	if o.result.Encrypted {
+		return
+	}
+	text, _ := p.Text(0)
+	blocks := o.capped(pageBlocks(text))
+	at = at.below(len(blocks) == 1 && blank(text[:blocks[0].start]) && blank(text[blocks[0].end:]))
+	for _, b := range blocks {
+		inner, encrypted, ok := o.unwrap(ctx, blockMessage, bareArmour(text[b.start:b.end]), at)
+		if ok {
+			o.opened.Inner = append(o.opened.Inner, Inner{Part: p, Start: int64(b.start), End: int64(b.end), Text: inner, Encrypted: encrypted})
+		}
+	}
+}
+
+// pageBlocks finds messages by their marks alone, since a page may be one line.
+// One that lost its end reaches to the next or to the end of the page.
+func pageBlocks(text string) (found []block) {
+	for at := 0; len(found) <= maxBlocks; {
+		start := strings.Index(text[at:], beginMsg)
+		if start < 0 {
+			break
+		}
+		start += at
+		end := len(text)
+		if next := strings.Index(text[start+len(beginMsg):], beginMsg); next >= 0 {
+			end = start + len(beginMsg) + next
+		}
+		if tail := strings.Index(text[start:end], endMsg); tail >= 0 {
+			end = start + tail + len(endMsg)
+		}
+		found = append(found, block{kind: blockMessage, start: start, end: end})
+		at = end
+	}
+	return found
+}
+
+// Markup between the lines of armour: what ends a line and what is only style.
+var (
+	lineMarkup  = regexp.MustCompile(`(?i)<(?:br|/?p|/?div|/?pre|/?li|/?tr)\b[^<>]*>`)
+	otherMarkup = regexp.MustCompile(`<[^<>]*>`)
+	pageTags    = regexp.MustCompile(`(?is)<(?:head|style|script|title)\b.*?</(?:head|style|script|title)\s*>|<[^<>]*>`)
+)
+
+// bareArmour makes lines of armour out of HTML: no markup, no entities, and one
+// blank line, which ends its headers (RFC 9580 section 6.2).
+func bareArmour(page string) []byte {
+	page = otherMarkup.ReplaceAllString(lineMarkup.ReplaceAllString(page, "\n"), "")
+	var out bytes.Buffer
+	headers := true
+	for line := range strings.Lines(html.UnescapeString(page)) {
+		line = strings.TrimSpace(strings.ReplaceAll(line, "\u00a0", " "))
+		mark := strings.HasPrefix(line, markTail)
+		if line == "" {
+			continue
+		}
+		if headers && !mark && !strings.Contains(line, ": ") {
+			out.WriteByte('\n')
+			headers = false
+		}
+		out.WriteString(line + "\n")
+	}
+	return out.Bytes()
+}
+
+// blank tells HTML of which a reader sees nothing.
+func blank(page string) bool {
+	return strings.TrimSpace(html.UnescapeString(pageTags.ReplaceAllString(page, ""))) == ""
+}

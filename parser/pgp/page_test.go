@@ -1,0 +1,47 @@
+package pgp_test
+
+import (
+	"html"
+	"strings"
+	"testing"
+)
+
+// TestArmourInHTML opens messages that web mail put into a page.
+func TestArmourInHTML(t *testing.T) {
+	g := realGPG(t)
+	ring := g.ring(t, team, peer)
+	block := string(g.seal(t, report, team, peer))
+	lines := strings.Split(strings.TrimSpace(block), "\n")
+	rows := []struct{ name, page, covers string }{
+		{"preformatted", "<pre>" + html.EscapeString(block) + "</pre>", "all"},
+		{"breaks", "<html><head><title>x</title><style>p{}</style></head><body>" + strings.Join(lines, "<br>\n") + "</body></html>", "all"},
+		{"breaks in one line", "<div dir=ltr>" + strings.Join(lines, "<br/>") + "</div>", "all"},
+		{"a paragraph a line", "<p class=x>" + strings.Join(lines, "</p><p class=x>") + "</p>", "all"},
+		{"a div a line", "<div>" + strings.Join(lines, "</div>\n<div>") + "</div>", "all"},
+		{"entities", strings.NewReplacer("+", "&#43;", "/", "&#x2F;", "=", "&#61;").Replace(strings.Join(lines, "<br>&nbsp;")), "all"},
+		{"soft breaks in words", strings.ReplaceAll(strings.Join(lines, "<br>"), "AA", "A<wbr>A"), "all"},
+		{"words around it", "<p>Dear team,</p><pre>" + block + "</pre><p>Regards</p>", "part"},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			opened := open(t, ring, mailOf(peer, "Content-Type: text/html; charset=utf-8\r\n\r\n"+crlf(row.page)), peer)
+			if !opened.Result.Decrypted || verdicts(opened.Result) != "good" || len(opened.Inner) != 1 || !strings.Contains(opened.Inner[0].Text, "192.0.2.77") {
+				t.Fatalf("got %+v, inner %+v", opened.Result, opened.Inner)
+			}
+			if got := opened.Result.Signatures[0].Covers; got != row.covers {
+				t.Errorf("got a signature that covers %s, want %s", got, row.covers)
+			}
+		})
+	}
+}
+
+// TestArmourInHTMLBesidePlainText is opened once, where it stands as text.
+func TestArmourInHTMLBesidePlainText(t *testing.T) {
+	g := realGPG(t)
+	block := string(g.seal(t, report, team, peer))
+	opened := open(t, g.ring(t, team, peer), mailOf(peer, crlf("Content-Type: multipart/alternative; boundary=a\n\n--a\nContent-Type: text/plain\n\n"+block+
+		"\n--a\nContent-Type: text/html\n\n<pre>"+block+"</pre>\n--a--\n")), peer)
+	if len(opened.Inner) != 1 || len(opened.Result.Signatures) != 1 {
+		t.Errorf("got %d blocks and signatures %+v", len(opened.Inner), opened.Result.Signatures)
+	}
+}
