@@ -232,12 +232,20 @@ func openStore(ctx context.Context, c *config.Config, options AppOptions) (*stor
 	}
 	key, err := loadKey(c.Store.SealKeyFile)
 	if err != nil {
-		return nil, err
+		return nil, sealKey.wayOut(err)
 	}
-	return store.Open(ctx, store.Options{
+	s, err := store.Open(ctx, storeOptions(c, options, key))
+	if errors.Is(err, store.ErrOtherKey) {
+		err = sealKey.wayOut(err)
+	}
+	return s, err
+}
+
+func storeOptions(c *config.Config, options AppOptions, key []byte) store.Options {
+	return store.Options{
 		Path: filepath.Join(c.Data, databaseName), Prefix: c.CSIRT.TicketPrefix, OwnDomains: c.CSIRT.Domains, SealKey: key,
 		Now: options.Now, Rand: options.Rand, Hook: options.Hook,
-	})
+	}
 }
 
 // hasDatabase tells whether the data folder is in use.
@@ -255,7 +263,7 @@ func fitsDatabase(ctx context.Context, s *store.Store, c *config.Config, tokens 
 		return err
 	}
 	if pinned != tokens.Fingerprint() {
-		return fmt.Errorf("%s is not the key this database was made with: put the copy of the old one back", threadKeyFile(c))
+		return threadKey.wayOut(fmt.Errorf("%s is not the key this database was made with: put the copy of the old one back", threadKeyFile(c)))
 	}
 	return nil
 }
@@ -263,7 +271,7 @@ func fitsDatabase(ctx context.Context, s *store.Store, c *config.Config, tokens 
 func loadTokens(c *config.Config) (*tickets.Tokens, error) {
 	key, err := loadKey(threadKeyFile(c))
 	if err != nil {
-		return nil, err
+		return nil, threadKey.wayOut(err)
 	}
 	return tickets.NewTokens([][]byte{key}, domainOf(c.CSIRT.Address))
 }

@@ -15,14 +15,30 @@ import (
 )
 
 func (p *program) init() *cobra.Command {
-	return &cobra.Command{
+	var newSeal, newThread bool
+	c := &cobra.Command{
 		Use:   "init [FOLDER]",
 		Short: "Write a commented configuration and the keys of a new installation",
 		Long: `Init writes postern.toml into FOLDER (the current one when none is named) and
 makes the data folder with the two keys that belong to it: seal.key seals what
-came out of encrypted mail, thread.key marks our own mails. It overwrites nothing.`,
+came out of encrypted mail, thread.key marks our own mails. It overwrites nothing.
+
+When one of these keys is lost for good, and no copy of it is left, stop serve and
+give --new-seal-key or --new-thread-key with the configuration (-c). Another key is
+made for the installation that is there, and the log of events says who did it.`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
+			switch {
+			case (newSeal || newThread) && len(args) > 0:
+				return misuse{errors.New("a new key is for the installation that -c names, not for a folder")}
+			case newSeal:
+				if err := p.runNewKey(c.Context(), sealKey); err != nil || !newThread {
+					return err
+				}
+				fallthrough
+			case newThread:
+				return p.runNewKey(c.Context(), threadKey)
+			}
 			folder := "."
 			if len(args) == 1 {
 				folder = args[0]
@@ -30,6 +46,9 @@ came out of encrypted mail, thread.key marks our own mails. It overwrites nothin
 			return p.runInit(folder)
 		},
 	}
+	c.Flags().BoolVar(&newSeal, sealKey.flag(), false, "replace a seal key that is lost for good; what came encrypted so far stays sealed")
+	c.Flags().BoolVar(&newThread, threadKey.flag(), false, "replace a thread key that is lost for good; marks in mails that left prove nothing any more")
+	return c
 }
 
 func (p *program) runInit(folder string) error {

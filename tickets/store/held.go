@@ -110,7 +110,7 @@ func (s *Store) Requeue(ctx context.Context, v tickets.Viewer, id string, again 
 		if kind == "mail" {
 			return requeueMail(ctx, t, v, row)
 		}
-		return requeueHeldOut(ctx, t, v, row, again)
+		return s.requeueHeldOut(ctx, t, v, row, again)
 	})
 	if err != nil {
 		return fmt.Errorf("requeue %s: %w", id, err)
@@ -134,20 +134,22 @@ func requeueMail(ctx context.Context, t *tx, v tickets.Viewer, id int64) error {
 	return nil
 }
 
-func requeueHeldOut(ctx context.Context, t *tx, v tickets.Viewer, id int64, again bool) error {
+func (s *Store) requeueHeldOut(ctx context.Context, t *tx, v tickets.Viewer, id int64, again bool) error {
 	look := `
-		SELECT o.state, o.automatic, o.ticket, o.state = 'queued' AND o.not_before > $3 AND o.attempts = 0 AND o.reason <> ''
+		SELECT o.state, o.automatic, o.ticket, o.sealed = 1 AND o.created <= $4, o.state = 'queued' AND o.not_before > $3 AND o.attempts = 0 AND o.reason <> ''
 		  FROM outbox o JOIN tickets k ON k.id = o.ticket
 		 WHERE ` + visible(v) + ` AND o.id = $2`
 	var state string
-	var automatic, delayed bool
+	var automatic, delayed, lost bool
 	var ticket int64
-	err := t.row(ctx, look, []any{v.Division, id, t.at}, &state, &automatic, &ticket, &delayed)
+	err := t.row(ctx, look, []any{v.Division, id, t.at, s.seal.lostAt.Load()}, &state, &automatic, &ticket, &lost, &delayed)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return errors.New("no such mail is held")
 	case err != nil:
 		return err
+	case lost:
+		return fmt.Errorf("it %w: write to the person instead", errLost)
 	case state == tickets.OutUnsure && automatic:
 		return fmt.Errorf("%w; what answers by itself is never sent twice: write to the person instead", ErrUnsure)
 	case state == tickets.OutUnsure && !again:

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 
 	"golang.org/x/crypto/chacha20poly1305"
 )
@@ -19,10 +20,14 @@ type sealer struct {
 	aead        cipher.AEAD
 	rand        io.Reader
 	fingerprint string
+	lostAt      atomic.Int64 // when an earlier key was given up; 0 is never
 }
 
 // errSeal says that a sealed value cannot be opened: another key, another place, or changed.
 var errSeal = errors.New("cannot be unsealed: it was changed, moved, or sealed with another key")
+
+// ErrOtherKey refuses a database that was made with another seal key.
+var ErrOtherKey = errors.New("the seal key is not the one of this database")
 
 func newSealer(key []byte, rand io.Reader) (*sealer, error) {
 	if len(key) != chacha20poly1305.KeySize {
@@ -51,7 +56,10 @@ func (s *sealer) open(place string, sealed []byte) ([]byte, error) {
 	}
 	nonce, box := sealed[:chacha20poly1305.NonceSizeX], sealed[chacha20poly1305.NonceSizeX:]
 	plain, err := s.aead.Open(nil, nonce, box, []byte(place))
-	if err != nil {
+	switch {
+	case err != nil && s.lostAt.Load() > 0:
+		return nil, fmt.Errorf("%s %w, or %w", place, errLost, errSeal)
+	case err != nil:
 		return nil, fmt.Errorf("%s %w", place, errSeal)
 	}
 	return plain, nil
@@ -94,8 +102,8 @@ func (s *Store) pinSealKey(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if known != s.seal.fingerprint {
-		return fmt.Errorf("the seal key has fingerprint %s and the database was made with %s: give the right seal_key_file", s.seal.fingerprint, known)
+	if known != s.seal.fingerprint && !s.options.SealKeyLost {
+		return fmt.Errorf("%w: its fingerprint is %s and the database was made with %s: give the right seal_key_file", ErrOtherKey, s.seal.fingerprint, known)
 	}
-	return nil
+	return s.loadLost(ctx)
 }

@@ -40,13 +40,13 @@ func (o *sentRow) fields() []any {
 // conversation. A second attempt does not make a second entry.
 func (s *Store) writeSent(ctx context.Context, t *tx, id int64, o sentRow) error {
 	rendered, err := s.openBytes(o.dedupe, o.sealed, o.bytes)
-	if err != nil {
+	if err != nil && !errors.Is(err, errLost) {
 		return fmt.Errorf("read outgoing mail %d: %w", id, err)
 	}
 	from, subject, text := readSent(rendered)
 	if text == "" { // encrypted, for one: the words it was made of
 		var w words
-		if err := s.seal.load(wordsPlace(o.dedupe), o.words, o.sealedWords, &w); err != nil {
+		if err := s.seal.load(wordsPlace(o.dedupe), o.words, o.sealedWords, &w); err != nil && !errors.Is(err, errLost) {
 			return fmt.Errorf("read outgoing mail %d: %w", id, err)
 		}
 		text = w.Vars["text"]

@@ -26,6 +26,7 @@ type Options struct {
 	Prefix       string             // of ticket IDs
 	OwnDomains   []string           // of our own people, lower case: their answers have a budget of their own
 	SealKey      []byte             // 32 bytes; seals what came out of encrypted mail
+	SealKeyLost  bool               // people gave up the key that the database was made with: GiveUpKey follows
 	Now          func() time.Time   // the clock
 	Rand         io.Reader          // for IDs and nonces
 	Hook         func(point string) // called at named points; nil in the program, kills in tests

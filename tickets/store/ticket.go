@@ -197,10 +197,14 @@ func contentPlace(mail, outgoing int64, identity string) string {
 // fill adds what an entry says. Lists show neither texts nor inner subjects.
 func (s *Store) fill(e *tickets.Entry, place, clear string, sealed []byte, whole bool) error {
 	var c content
-	if err := s.seal.load(place, clear, sealed, &c); err != nil {
+	err := s.seal.load(place, clear, sealed, &c)
+	if err != nil && !errors.Is(err, errLost) {
 		return err
 	}
 	e.Crypto, e.Problems = c.Crypto, c.Problems
+	if err != nil {
+		e.Problems = append(e.Problems, sealedForGood)
+	}
 	if !whole {
 		return nil
 	}

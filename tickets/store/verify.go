@@ -91,6 +91,15 @@ func (v *verifier) add(rule, format string, args ...any) error {
 	return nil
 }
 
+// addSealed adds a value that cannot be unsealed, unless it is so old that its key
+// was given up since.
+func (v *verifier) addSealed(err error, at int64, format string, args ...any) error {
+	if v.s.seal.excused(err, at) {
+		return nil
+	}
+	return v.add("sealed-opens", format+": %v", append(args, err)...)
+}
+
 func (v *verifier) step() {
 	v.done++
 	if v.options.Progress != nil {
@@ -178,25 +187,25 @@ func (v *verifier) raw(ctx context.Context, id int64) error {
 
 // outbox compares what was sent with the digest taken when it was rendered.
 func (v *verifier) outbox(ctx context.Context) error {
-	const query = `SELECT id, dedupe, sealed, words, sealed_words, bytes, digest FROM outbox ORDER BY id`
+	const query = `SELECT id, created, dedupe, sealed, words, sealed_words, bytes, digest FROM outbox ORDER BY id`
 	return each(ctx, v.s.reader, query, nil, func(r *sql.Rows) error {
-		var id int64
+		var id, created int64
 		var dedupe, clear, digest string
 		var sealed bool
 		var sealedWords, stored []byte
-		if err := r.Scan(&id, &dedupe, &sealed, &clear, &sealedWords, &stored, &digest); err != nil {
+		if err := r.Scan(&id, &created, &dedupe, &sealed, &clear, &sealedWords, &stored, &digest); err != nil {
 			return err
 		}
 		var w words
 		if err := v.s.seal.load(wordsPlace(dedupe), clear, sealedWords, &w); err != nil {
-			return v.add("sealed-opens", "outgoing %d: %v", id, err)
+			return v.addSealed(err, created, "outgoing %d", id)
 		}
 		if stored == nil {
 			return nil
 		}
 		bytes, err := v.s.openBytes(dedupe, sealed, stored)
 		if err != nil {
-			return v.add("sealed-opens", "outgoing %d: %v", id, err)
+			return v.addSealed(err, created, "outgoing %d", id)
 		}
 		if digestOf(string(bytes)) != digest {
 			return v.add("sent-is-unchanged", "outgoing %d", id)
@@ -208,14 +217,14 @@ func (v *verifier) outbox(ctx context.Context) error {
 // sealed opens everything that was sealed.
 func (v *verifier) sealed(ctx context.Context) error {
 	const query = `
-		SELECT id, coalesce(mail, 0), coalesce(outgoing, 0), coalesce(identity, ''), content, sealed, encrypted, kind
+		SELECT id, filed_at, coalesce(mail, 0), coalesce(outgoing, 0), coalesce(identity, ''), content, sealed, encrypted, kind
 		  FROM entries ORDER BY id`
 	err := each(ctx, v.s.reader, query, nil, func(r *sql.Rows) error {
-		var id, mail, outgoing int64
+		var id, at, mail, outgoing int64
 		var identity, clear, kind string
 		var sealed []byte
 		var encrypted bool
-		if err := r.Scan(&id, &mail, &outgoing, &identity, &clear, &sealed, &encrypted, &kind); err != nil {
+		if err := r.Scan(&id, &at, &mail, &outgoing, &identity, &clear, &sealed, &encrypted, &kind); err != nil {
 			return err
 		}
 		if encrypted && kind == "mail-in" && (sealed == nil || clear != "") {
@@ -223,22 +232,22 @@ func (v *verifier) sealed(ctx context.Context) error {
 		}
 		var c content
 		if err := v.s.seal.load(contentPlace(mail, outgoing, identity), clear, sealed, &c); err != nil {
-			return v.add("sealed-opens", "entry %d: %v", id, err)
+			return v.addSealed(err, at, "entry %d", id)
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	const incidents = `SELECT mail, n, sealed FROM incidents WHERE sealed IS NOT NULL ORDER BY mail, n`
+	const incidents = `SELECT i.mail, i.n, e.filed_at, i.sealed FROM incidents i JOIN entries e ON e.id = i.entry WHERE i.sealed IS NOT NULL ORDER BY i.mail, i.n`
 	return each(ctx, v.s.reader, incidents, nil, func(r *sql.Rows) error {
-		var mail, n int64
+		var mail, n, at int64
 		var sealed []byte
-		if err := r.Scan(&mail, &n, &sealed); err != nil {
+		if err := r.Scan(&mail, &n, &at, &sealed); err != nil {
 			return err
 		}
 		if _, err := v.s.seal.open(incidentPlace(mail, n), sealed); err != nil {
-			return v.add("sealed-opens", "incident %d of mail %d: %v", n, mail, err)
+			return v.addSealed(err, at, "incident %d of mail %d", n, mail)
 		}
 		return nil
 	})
