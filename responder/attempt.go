@@ -72,16 +72,7 @@ func (s *Sender) send(ctx context.Context, o tickets.Outgoing, from string) bool
 		return true
 	}
 	s.options.Hook(PointClaimed)
-	var handed handing
-	receipt, err := s.options.Transport.Send(ctx, Envelope{From: from, To: safe(o.To)}, o.Bytes, func(ctx context.Context) error {
-		s.options.Hook(PointDot)
-		handed.err = s.options.Outbox.Handed(ctx, o.ID, token)
-		handed.done = handed.err == nil
-		if handed.done {
-			s.options.Hook(PointHanded)
-		}
-		return handed.err
-	})
+	receipt, handed, err := s.transfer(ctx, o, from, token)
 	if lost(handed.err) {
 		s.options.Log.Warn("outgoing mail taken over by another worker", "outgoing", o.ID)
 		return true
@@ -93,6 +84,34 @@ func (s *Sender) send(ctx context.Context, o tickets.Outgoing, from string) bool
 	s.settle(ctx, o, token, result)
 	return !again
 }
+
+// transfer waits for a line, brings the mail to the relay and calls T3b before
+// its final dot. A line is taken for that alone: claims and outcomes wait for
+// the disk together with others, and keep no connection waiting.
+func (s *Sender) transfer(ctx context.Context, o tickets.Outgoing, from string, token int64) (receipt Receipt, handed handing, err error) {
+	select {
+	case s.lines <- struct{}{}:
+		defer func() { <-s.lines }()
+	case <-ctx.Done():
+		return receipt, handed, ctx.Err()
+	}
+	if s.pause() > 0 { // another one found out while this one waited
+		return receipt, handed, errQueueWaits
+	}
+	receipt, err = s.options.Transport.Send(ctx, Envelope{From: from, To: safe(o.To)}, o.Bytes, func(ctx context.Context) error {
+		s.options.Hook(PointDot)
+		handed.err = s.options.Outbox.Handed(ctx, o.ID, token)
+		handed.done = handed.err == nil
+		if handed.done {
+			s.options.Hook(PointHanded)
+		}
+		return handed.err
+	})
+	return receipt, handed, err
+}
+
+// errQueueWaits gives a claimed mail back: nothing is offered to the relay now.
+var errQueueWaits = errors.New("the outbox waits for the relay or the store")
 
 // handing is how T3b went: not asked for, failed, done.
 type handing struct {
@@ -109,6 +128,8 @@ func (s *Sender) judge(ctx context.Context, o tickets.Outgoing, from string, rec
 	now := s.options.Now()
 	result = tickets.SendResult{State: tickets.OutQueued, Reason: clean(err.Error()), Retry: now}
 	switch kind := kindOf(err, handed); {
+	case errors.Is(err, errQueueWaits):
+		result.Retry = now.Add(s.pause())
 	case kind == Unknown:
 		result = tickets.SendResult{State: tickets.OutUnsure, Reason: result.Reason}
 	case ctx.Err() != nil: // we stop: at once when we are back

@@ -14,6 +14,7 @@ import (
 
 const (
 	defaultParallel = 4
+	ahead           = 8                // mails rendered, claimed or settled, for each one on its way: they share commits
 	defaultPoll     = time.Second      // rows become due by time alone, and other programs add some
 	defaultGrace    = 10 * time.Second // for mails on their way when we are told to stop
 	loginPatience   = 2 * time.Minute  // after a refused password, before it is tried again
@@ -68,7 +69,8 @@ type Status struct {
 type Sender struct {
 	options  SenderOptions
 	renderer *Renderer
-	slots    chan struct{}
+	slots    chan struct{} // attempts
+	lines    chan struct{} // those of them that are with the transport
 
 	mu       sync.Mutex
 	changed  chan struct{} // closed and replaced whenever looking again may be worth it
@@ -103,7 +105,8 @@ func NewSender(options SenderOptions) *Sender {
 	return &Sender{
 		options:  options,
 		renderer: &Renderer{Team: options.Team, Templates: options.Templates, Keys: options.Keys, Tokens: options.Tokens},
-		slots:    make(chan struct{}, options.Parallel),
+		slots:    make(chan struct{}, options.Parallel*(1+ahead)),
+		lines:    make(chan struct{}, options.Parallel),
 		changed:  make(chan struct{}),
 		inFlight: map[int64]bool{},
 		aside:    map[int64]time.Time{},
