@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strconv"
 )
 
 // sealBatch is how many events one transaction adds to the chain: few enough
@@ -30,14 +31,26 @@ type eventRow struct {
 // link is the hash of an event and all before it. Every field is preceded by
 // its length, so that nothing can move from one field to the next.
 func link(prev string, seq int64, e eventRow) string {
-	h := sha256.New()
-	for _, field := range []string{
-		prev, fmt.Sprint(seq), fmt.Sprint(e.id), fmt.Sprint(e.at), e.actor, e.what,
-		fmt.Sprint(e.ticket), fmt.Sprint(e.mail), fmt.Sprint(e.outgoing), e.digest,
-	} {
-		fmt.Fprintf(h, "%d:%s,", len(field), field)
+	text := make([]byte, 0, 300)
+	field := func(value string) {
+		text = strconv.AppendInt(text, int64(len(value)), 10)
+		text = append(text, ':')
+		text = append(text, value...)
+		text = append(text, ',')
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	number := func(n int64) { field(strconv.FormatInt(n, 10)) }
+	field(prev)
+	number(seq)
+	number(e.id)
+	number(e.at)
+	field(e.actor)
+	field(e.what)
+	number(e.ticket)
+	number(e.mail)
+	number(e.outgoing)
+	field(e.digest)
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
 }
 
 // SealEvents appends all events that are not in it yet to the hash chain, a few
@@ -56,7 +69,7 @@ func (s *Store) SealEvents(ctx context.Context) (n int, err error) {
 }
 
 func (s *Store) sealSome(ctx context.Context) (n int, err error) {
-	if n, err = s.unsealed(ctx, s.reader); err != nil || n == 0 {
+	if waits, err := s.unsealed(ctx, 1); err != nil || waits == 0 {
 		return 0, err
 	}
 	err = s.write(ctx, "seal", func(ctx context.Context, t *tx) error {
@@ -114,8 +127,9 @@ func scanEvent(r *sql.Rows, more ...any) (eventRow, error) {
 	return e, err
 }
 
-// unsealed counts the events that wait for the chain.
-func (s *Store) unsealed(ctx context.Context, q querier) (n int, err error) {
-	err = q.row(ctx, `SELECT count(*)`+notInChain, []any{lateEvents}, &n)
+// unsealed counts the events that wait for the chain, up to most.
+func (s *Store) unsealed(ctx context.Context, most int64) (n int, err error) {
+	const query = `SELECT count(*) FROM (SELECT e.id` + notInChain + ` LIMIT $2) AS some`
+	err = s.reader.row(ctx, query, []any{lateEvents, most}, &n)
 	return n, err
 }

@@ -34,7 +34,7 @@ func settleHeld(ctx context.Context, t *tx, v tickets.Viewer, id int64, note str
 	look := `
 		SELECT o.ticket
 		  FROM outbox o JOIN tickets k ON k.id = o.ticket
-		 WHERE ` + visible(v) + ` AND o.id = $2 AND o.state IN ('failed', 'unsure', 'withheld')`
+		 WHERE ` + visible(v) + ` AND o.id = $2 AND ` + isHeld
 	var ticket int64
 	err := t.row(ctx, look, []any{v.Division, id}, &ticket)
 	if errors.Is(err, sql.ErrNoRows) {

@@ -21,6 +21,7 @@ type dialect struct {
 	begin      string            // starts a transaction that will write
 	skipLocked string            // ends a SELECT that takes rows to work on
 	numbers    string            // a table with the column value, made of parameter $2: numbers as a JSON list
+	newest     string            // before a table's name: its highest row number. With several writers a sequence takes its place
 	insertMany string            // begins an INSERT of many rows, which need not be undone apart from their transaction or savepoint
 	schema     string            // describes the schema, one text a row
 	check      string            // checks the database's own files; "ok" when they are sound
@@ -38,6 +39,7 @@ func sqliteDialect() dialect {
 		),
 		begin:      "BEGIN IMMEDIATE",
 		numbers:    `json_each($2)`,
+		newest:     `SELECT coalesce(max(id), 0) FROM `,
 		insertMany: "INSERT OR FAIL INTO", // without OR FAIL every page it touches is copied first
 		check:      `PRAGMA integrity_check`,
 		schema:     `SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_master ORDER BY 1`,

@@ -3,9 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -112,17 +110,19 @@ func (s *Store) writeEntry(ctx context.Context, t *tx, f tickets.Filing, e found
 	}
 	const insert = `
 		INSERT INTO entries (mail, ticket, conversation, identity, match, author, subject, message_id, at, filed_at, tlp,
-		                     unproven, encrypted, content, sealed, refs, matched, withheld, indicators, kind)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 'mail-in')
-		ON CONFLICT (identity) DO NOTHING
-		RETURNING id`
-	var id int64
-	err = t.row(ctx, insert, args, &id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, errIdentity
+		                     unproven, encrypted, content, sealed, refs, matched, withheld, indicators, id, kind)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 'mail-in')
+		ON CONFLICT (identity) DO NOTHING`
+	id, err := s.number(ctx, t, "entries")
+	if err != nil {
+		return 0, err
 	}
+	n, err := t.exec(ctx, insert, append(args, id)...)
 	if err != nil {
 		return 0, fmt.Errorf("insert entry: %w", err)
+	}
+	if n == 0 {
+		return 0, errIdentity
 	}
 	return id, nil
 }

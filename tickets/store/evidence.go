@@ -40,7 +40,7 @@ type oldEntry struct {
 func (s *Store) evidence(ctx context.Context, t *tx, f tickets.Filing) (found, error) {
 	var e found
 	for _, look := range []func(context.Context, *tx, tickets.Filing, *found) error{
-		s.lookSame, lookExisting, lookMessages, lookAwaited, lookReferences, lookFiles, lookURLs, s.lookAnswers,
+		s.lookSame, lookExisting, lookMessages, lookAwaited, lookReferences, lookFiles, s.lookURLs, s.lookAnswers,
 	} {
 		if err := look(ctx, t, f, &e); err != nil {
 			return found{}, fmt.Errorf("look up evidence: %w", err)
@@ -244,11 +244,20 @@ func lookFiles(ctx context.Context, t *tx, f tickets.Filing, e *found) error {
 	return nil
 }
 
-func lookURLs(ctx context.Context, t *tx, f tickets.Filing, e *found) error {
+func (s *Store) lookURLs(ctx context.Context, t *tx, f tickets.Filing, e *found) error {
 	const newest = `SELECT entry FROM indicator_keys WHERE number = $1 ORDER BY entry DESC` + candidates
-	for _, url := range first(f.Keys.URLs) {
+	urls := first(f.Keys.URLs)
+	known, err := s.knownURLs(ctx, t, urls, e.existing)
+	if err != nil {
+		return err
+	}
+	for _, url := range urls {
 		url = clean(url)
-		list, err := openTickets(ctx, t, newest, numberOf("url", url), f.Claim.Mail)
+		number := numberOf("url", url)
+		if !known[number] {
+			continue
+		}
+		list, err := openTickets(ctx, t, newest, number, f.Claim.Mail)
 		if err != nil {
 			return err
 		}
@@ -271,6 +280,36 @@ func lookURLs(ctx context.Context, t *tx, f tickets.Filing, e *found) error {
 	return nil
 }
 
+// knownURLs gives the keys of those links that any entry but the old one names:
+// most of the links in a mail were never seen before, and one question tells.
+func (s *Store) knownURLs(ctx context.Context, t *tx, urls []string, old *oldEntry) (map[int64]bool, error) {
+	if len(urls) == 0 {
+		return nil, nil
+	}
+	query := `
+		SELECT n.value
+		  FROM ` + s.dialect.numbers + ` AS n
+		 WHERE EXISTS (SELECT 1 FROM indicator_keys i WHERE i.number = n.value AND i.entry <> $1)`
+	keys := make([]int64, len(urls))
+	for i, url := range urls {
+		keys[i] = numberOf("url", clean(url))
+	}
+	all, err := asParameter(keys)
+	if err != nil {
+		return nil, err
+	}
+	var entry int64
+	if old != nil {
+		entry = old.id
+	}
+	list, err := column[int64](ctx, t, query, entry, all)
+	known := map[int64]bool{}
+	for _, number := range list {
+		known[number] = true
+	}
+	return known, err
+}
+
 // candidate is a ticket, and the newest of its entries that made it one.
 type candidate struct{ ticket, entry int64 }
 
@@ -283,7 +322,7 @@ func openTickets(ctx context.Context, t *tx, newest string, value any, mail int6
 		  FROM (` + newest + `) AS c
 		  JOIN entries e ON e.id = c.entry
 		  JOIN tickets k ON k.id = e.ticket
-		 WHERE k.state IN ('new', 'open', 'waiting') AND e.unproven = 0 AND e.mail <> $2
+		 WHERE ` + isOpen + ` AND e.unproven = 0 AND e.mail <> $2
 		 GROUP BY k.id
 		 ORDER BY k.id` + threads
 	var list []candidate
@@ -416,24 +455,18 @@ func coarse(slot int64) int64 { return slot - slot%dayWindows }
 func (s *Store) spend(ctx context.Context, t *tx, o tickets.Outgoing) error {
 	const add = `
 		INSERT INTO budgets (name, slot, n) VALUES ($3, $1, 1), ($4, $1, 1), ($5, $1, 1), ($6, $2, 1), ($7, $2, 1)
-		ON CONFLICT (name, slot) DO UPDATE SET n = budgets.n + 1
-		RETURNING name, n`
+		ON CONFLICT (name, slot) DO UPDATE SET n = budgets.n + 1`
 	at := t.at
 	if !o.NotBefore.IsZero() {
 		at = max(at, micros(o.NotBefore))
 	}
-	slot, n, begun := s.slot(at), s.budgetNames(o.To), false
-	err := each(ctx, t, add, []any{slot, coarse(slot), n[0], n[1], n[2], n[3], n[4]}, func(r *sql.Rows) error {
-		var name string
-		var count int
-		err := r.Scan(&name, &count)
-		begun = begun || name == n[0] && count == 1
-		return err
-	})
-	if err != nil || !begun {
+	slot, n := s.slot(at), s.budgetNames(o.To)
+	_, err := t.exec(ctx, add, slot, coarse(slot), n[0], n[1], n[2], n[3], n[4])
+	if err != nil || s.slot(t.at) == s.writer.slot {
 		return err
 	}
 	// A new slot has begun: forget those that nobody asks for.
-	_, err = t.exec(ctx, `DELETE FROM budgets WHERE slot < $1`, coarse(s.slot(t.at)-2*budgetSlots*dayWindows))
+	s.writer.slot = s.slot(t.at)
+	_, err = t.exec(ctx, `DELETE FROM budgets WHERE slot < $1`, coarse(s.writer.slot-2*budgetSlots*dayWindows))
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"time"
 )
 
 // group gathers short transactions that wait for the writer at the same time:
@@ -26,6 +27,15 @@ type member struct {
 
 // errGroup is what the others get when one of them ended in a panic.
 var errGroup = errors.New("a transaction that was to commit together with this one ended in a panic")
+
+// How long a transaction lets others begin the commit that it joins. A
+// connection waits for its final dot, so that one waits only as long as another
+// connection takes for a mail; a claim made ahead and an outcome noted
+// afterwards keep nobody waiting, and while mails leave there is a dot to join.
+const (
+	patienceOfDots = 500 * time.Microsecond
+	patience       = 4 * time.Millisecond
+)
 
 // add queues a member.
 func (g *group) add(m *member) {
@@ -52,13 +62,21 @@ func (g *group) all() []*member {
 }
 
 // writeTogether is write for short work. Whoever gets the writer's turn writes
-// for all who wait by then. When one of them fails by its own fault they are
+// for all who wait by then; wait is how long this one leaves that to others. When one of them fails by its own fault they are
 // written anew, each in a savepoint of its own, so that it is rolled back alone:
 // work may be called twice. As with write, after nil the work is durable, and after an
 // error nothing of it is.
-func (s *Store) writeTogether(ctx context.Context, point string, work func(context.Context, *tx) error) error {
+func (s *Store) writeTogether(ctx context.Context, point string, wait time.Duration, work func(context.Context, *tx) error) error {
 	m := &member{ctx: ctx, point: point, work: work, done: make(chan struct{})}
 	s.group.add(m)
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-m.done:
+		return m.err
+	case <-ctx.Done():
+	case <-timer.C:
+	}
 	select {
 	case <-m.done:
 		return m.err

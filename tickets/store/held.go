@@ -73,7 +73,7 @@ func (s *Store) heldOut(ctx context.Context, v tickets.Viewer) ([]tickets.Held, 
 	query := `
 		SELECT o.id, o.state, o.reason, k.reference, o.recipient, o.attempts, CASE WHEN o.settled_at > 0 THEN o.settled_at ELSE o.created END
 		  FROM outbox o JOIN tickets k ON k.id = o.ticket
-		 WHERE ` + visible(v) + ` AND o.state IN ('failed', 'unsure', 'withheld')
+		 WHERE ` + visible(v) + ` AND ` + isHeld + `
 		   AND NOT EXISTS (SELECT 1 FROM dealt_with d WHERE d.outgoing = o.id)
 		 ORDER BY o.id`
 	return s.listOut(ctx, query, v.Division)

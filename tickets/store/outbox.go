@@ -57,12 +57,11 @@ func (s *Store) writeAnswer(ctx context.Context, t *tx, f tickets.Filing, d tick
 // Message-ID is found from now on: an answer may be here before T3c commits.
 func (s *Store) insertOutgoing(ctx context.Context, t *tx, o tickets.Outgoing) (id int64, err error) {
 	const insert = `
-		INSERT INTO outbox (dedupe, ticket, conversation, purpose, automatic, author, recipient, message_id, thread, in_reply_to,
+		INSERT INTO outbox (id, dedupe, ticket, conversation, purpose, automatic, author, recipient, message_id, thread, in_reply_to,
 		                    refs, template, language, words, sealed_words, their_number, sign, encrypt_to, sealed, received_at,
 		                    state, reason, not_before, created)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
-		ON CONFLICT (dedupe) DO NOTHING
-		RETURNING id`
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
+		ON CONFLICT (dedupe) DO NOTHING`
 	o.Dedupe = clean(o.Dedupe)
 	clear, sealed, err := s.seal.store(o.Sealed, wordsPlace(o.Dedupe), words{Vars: o.Vars, Subject: o.Subject})
 	if err != nil {
@@ -72,15 +71,18 @@ func (s *Store) insertOutgoing(ctx context.Context, t *tx, o tickets.Outgoing) (
 	if !o.NotBefore.IsZero() {
 		notBefore = micros(o.NotBefore)
 	}
-	err = t.row(ctx, insert, []any{o.Dedupe, o.Ticket, o.Conversation, o.Purpose, bit(o.Automatic), clean(o.By), clean(o.To),
+	if id, err = s.number(ctx, t, "outbox"); err != nil {
+		return 0, err
+	}
+	n, err := t.exec(ctx, insert, id, o.Dedupe, o.Ticket, o.Conversation, o.Purpose, bit(o.Automatic), clean(o.By), clean(o.To),
 		clean(o.MessageID), clean(o.Thread), clean(o.InReplyTo), list(o.References), clean(o.Template), clean(o.Language), clear, sealed,
 		clean(o.TheirNumber), bit(o.Sign), list(o.EncryptTo), bit(o.Sealed), micros(o.ReceivedAt), o.State,
-		clean(cut(o.Reason, eventText)), notBefore, t.at}, &id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
-	}
+		clean(cut(o.Reason, eventText)), notBefore, t.at)
 	if err != nil {
 		return 0, fmt.Errorf("insert outgoing mail: %w", err)
+	}
+	if n == 0 {
+		return 0, nil
 	}
 	if err := ownMessageID(ctx, t, o.MessageID, o.Conversation, id); err != nil {
 		return 0, err
@@ -120,9 +122,11 @@ func list(words []string) string {
 const outgoingColumns = `
 	o.id, o.dedupe, o.ticket, k.reference, o.conversation, c.reference, o.purpose, o.automatic, o.author, o.recipient,
 	o.message_id, o.thread, o.in_reply_to, o.refs, o.template, o.language, o.words, o.sealed_words, o.their_number, o.sign,
-	o.encrypt_to, o.sealed, o.received_at, o.state, o.reason, o.attempts, o.not_before, o.created, o.bytes, o.envelope_from`
+	o.encrypt_to, o.sealed, o.received_at, o.state, o.reason, o.attempts, o.not_before, o.created, r.data, o.envelope_from`
 
-const outgoingTables = `outbox o JOIN tickets k ON k.id = o.ticket JOIN conversations c ON c.id = o.conversation`
+const outgoingTables = `
+	outbox o JOIN tickets k ON k.id = o.ticket JOIN conversations c ON c.id = o.conversation
+	         LEFT JOIN rendered r ON r.outgoing = o.id`
 
 // Due lists queued mails whose time has come, see responder.Outbox.
 func (s *Store) Due(ctx context.Context, n int) ([]tickets.Outgoing, error) {
@@ -196,36 +200,12 @@ func (s *Store) openBytes(dedupe string, sealed bool, stored []byte) ([]byte, er
 	return s.seal.open(bytesPlace(dedupe), stored)
 }
 
-// Take is T3a, see responder.Outbox. Bytes of an earlier attempt stay; Bytes
-// gives what is to be sent.
+// Take is T3a, see responder.Outbox. Bytes of an earlier attempt stay, with the
+// envelope they left in; Bytes gives what is to be sent.
 func (s *Store) Take(ctx context.Context, id int64, worker, envelopeFrom string, bytes []byte) (token int64, err error) {
-	const update = `
-		UPDATE outbox
-		   SET state = 'claimed', token = token + 1, attempts = attempts + 1, worker = $2, claimed_at = $3,
-		       envelope_from = CASE WHEN bytes IS NULL THEN $4 ELSE envelope_from END,
-		       digest        = CASE WHEN bytes IS NULL THEN $6 ELSE digest END,
-		       bytes         = CASE WHEN bytes IS NULL THEN $5 ELSE bytes END
-		 WHERE id = $1 AND state = 'queued'
-		RETURNING token, ticket`
-	digest := ""
-	if len(bytes) > 0 {
-		digest = digestOf(string(bytes))
-	}
-	err = s.writeTogether(ctx, "t3a", func(ctx context.Context, t *tx) error {
-		sealed, err := s.sealBytes(ctx, t, id, bytes)
-		if err != nil {
-			return err
-		}
-		var ticket int64
-		err = t.row(ctx, update, []any{id, clean(worker), t.at, clean(envelopeFrom), sealed, digest}, &token, &ticket)
-		if errors.Is(err, sql.ErrNoRows) {
-			return tickets.ErrTaken
-		}
-		if err != nil {
-			return err
-		}
-		addEvent(t, event{What: "out claimed", Ticket: ticket, Outgoing: id})
-		return nil
+	err = s.writeTogether(ctx, "t3a", patience, func(ctx context.Context, t *tx) error {
+		token, err = s.take(ctx, t, id, worker, envelopeFrom, bytes)
+		return err
 	})
 	if err != nil {
 		return 0, fmt.Errorf("claim outgoing mail %d: %w", id, err)
@@ -233,20 +213,55 @@ func (s *Store) Take(ctx context.Context, id int64, worker, envelopeFrom string,
 	return token, nil
 }
 
-// sealBytes prepares rendered bytes for their row. A mail that could not be
-// rendered has none: its claim records the attempt that is about to fail, and a
-// later one renders anew.
-func (s *Store) sealBytes(ctx context.Context, t *tx, id int64, bytes []byte) ([]byte, error) {
+func (s *Store) take(ctx context.Context, t *tx, id int64, worker, envelopeFrom string, bytes []byte) (token int64, err error) {
+	const look = `
+		SELECT o.token, o.ticket, o.dedupe, o.sealed, o.envelope_from,
+		       EXISTS (SELECT 1 FROM rendered r WHERE r.outgoing = o.id)
+		  FROM outbox o
+		 WHERE o.id = $1 AND o.state = 'queued'`
+	const update = `
+		UPDATE outbox
+		   SET state = 'claimed', token = token + 1, attempts = attempts + 1, worker = $3, claimed_at = $4, envelope_from = $5
+		 WHERE id = $1 AND token = $2 AND state = 'queued'`
+	var ticket int64
+	var dedupe, from string
+	var sealed, rendered bool
+	err = t.row(ctx, look, []any{id}, &token, &ticket, &dedupe, &sealed, &from, &rendered)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, tickets.ErrTaken
+	}
+	if err != nil {
+		return 0, err
+	}
+	if !rendered {
+		from = clean(envelopeFrom)
+		if err := s.writeRendered(ctx, t, id, dedupe, sealed, bytes); err != nil {
+			return 0, err
+		}
+	}
+	n, err := t.exec(ctx, update, id, token, clean(worker), t.at, from)
+	if err == nil && n == 0 {
+		err = tickets.ErrTaken
+	}
+	addEvent(t, event{What: "out claimed", Ticket: ticket, Outgoing: id})
+	return token + 1, err
+}
+
+// writeRendered records the bytes that every attempt sends. A mail that could
+// not be rendered has none: its claim records the attempt that is about to
+// fail, and a later one renders anew.
+func (s *Store) writeRendered(ctx context.Context, t *tx, id int64, dedupe string, secret bool, bytes []byte) (err error) {
 	if len(bytes) == 0 {
-		return nil, nil
+		return nil
 	}
-	var dedupe string
-	var sealed bool
-	err := t.row(ctx, `SELECT dedupe, sealed FROM outbox WHERE id = $1`, []any{id}, &dedupe, &sealed)
-	if err != nil || !sealed {
-		return bytes, err
+	data := bytes
+	if secret {
+		if data, err = s.seal.seal(bytesPlace(dedupe), bytes); err != nil {
+			return err
+		}
 	}
-	return s.seal.seal(bytesPlace(dedupe), bytes)
+	_, err = t.exec(ctx, `INSERT INTO rendered (outgoing, digest, data) VALUES ($1, $2, $3)`, id, digestOf(string(bytes)), data)
+	return err
 }
 
 // Bytes gives what an attempt recorded: every retry sends the same. nil before
@@ -258,14 +273,20 @@ func (s *Store) Bytes(ctx context.Context, id int64) ([]byte, error) {
 
 // Handed is T3b, see responder.Outbox.
 func (s *Store) Handed(ctx context.Context, id, token int64) error {
-	const update = `UPDATE outbox SET state = 'handed' WHERE id = $1 AND token = $2 AND state = 'claimed' RETURNING ticket`
-	err := s.writeTogether(ctx, "t3b", func(ctx context.Context, t *tx) error {
-		var ticket int64
-		if err := t.row(ctx, update, []any{id, token}, &ticket); err != nil {
-			return fenced(err)
+	const look = `SELECT ticket FROM outbox WHERE id = $1`
+	const update = `UPDATE outbox SET state = 'handed' WHERE id = $1 AND token = $2 AND state = 'claimed'`
+	err := s.writeTogether(ctx, "t3b", patienceOfDots, func(ctx context.Context, t *tx) error {
+		n, err := t.exec(ctx, update, id, token)
+		if err != nil {
+			return err
 		}
+		if n == 0 {
+			return tickets.ErrFence
+		}
+		var ticket int64
+		err = t.row(ctx, look, []any{id}, &ticket)
 		addEvent(t, event{What: "out handed", Ticket: ticket, Outgoing: id})
-		return nil
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("note that outgoing mail %d is handed over: %w", id, err)
@@ -275,7 +296,7 @@ func (s *Store) Handed(ctx context.Context, id, token int64) error {
 
 // Settle is T3c, see responder.Outbox.
 func (s *Store) Settle(ctx context.Context, id, token int64, result tickets.SendResult) error {
-	err := s.writeTogether(ctx, "t3c", func(ctx context.Context, t *tx) error {
+	err := s.writeTogether(ctx, "t3c", patience, func(ctx context.Context, t *tx) error {
 		return s.settle(ctx, t, id, token, result)
 	})
 	if err != nil {
@@ -296,13 +317,18 @@ func (s *Store) settle(ctx context.Context, t *tx, id, token int64, result ticke
 	const update = `
 		UPDATE outbox
 		   SET state = $2, reason = $3, relay_id = CASE WHEN $4 = '' THEN relay_id ELSE $4 END, settled_at = $5
-		 WHERE id = $1 AND token = $6 AND state IN ('claimed', 'handed')
-		RETURNING ` + sentColumns
-	var o sentRow
+		 WHERE id = $1 AND token = $6 AND state IN ('claimed', 'handed')`
 	reason := clean(cut(result.Reason, eventText))
-	err := t.row(ctx, update, []any{id, result.State, reason, clean(result.RelayID), t.at, token}, o.fields()...)
+	n, err := t.exec(ctx, update, id, result.State, reason, clean(result.RelayID), t.at, token)
 	if err != nil {
-		return fenced(err)
+		return err
+	}
+	if n == 0 {
+		return tickets.ErrFence
+	}
+	o, err := lookSent(ctx, t, id)
+	if err != nil {
+		return err
 	}
 	if err := ownMessageID(ctx, t, result.RelayID, o.conversation, id); err != nil {
 		return err

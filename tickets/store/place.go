@@ -96,7 +96,7 @@ func (s *Store) placeNew(ctx context.Context, t *tx, f tickets.Filing, e found, 
 		if err != nil {
 			return place{}, err
 		}
-		p, err := insertTicket(ctx, t, f, d, reference)
+		p, err := s.insertTicket(ctx, t, f, d, reference)
 		if err != nil || p.conversation != 0 {
 			return p, err
 		}
@@ -115,23 +115,26 @@ func onlyEntry(ctx context.Context, t *tx, old *oldEntry) (bool, error) {
 // insertTicket makes a ticket and its first conversation under one reference.
 // conversation is 0 when the reference is taken. A ticket without a division is
 // in nobody's queue: automatic mail that reports nothing.
-func insertTicket(ctx context.Context, t *tx, f tickets.Filing, d tickets.Decision, reference string) (place, error) {
+func (s *Store) insertTicket(ctx context.Context, t *tx, f tickets.Filing, d tickets.Decision, reference string) (place, error) {
 	const insert = `
-		INSERT INTO tickets (reference, subject, state, kind, verdict, resolution, division, category, severity, tlp, restricted, routed, created, changed)
-		VALUES ($1, $2, $3, $4, 'unverified', $5, $6, $7, $8, $9, $10, $11, $12, $12)
-		ON CONFLICT (reference) DO NOTHING
-		RETURNING id`
+		INSERT INTO tickets (id, reference, subject, state, kind, verdict, resolution, division, category, severity, tlp, restricted, routed, created, changed)
+		VALUES ($1, $2, $3, $4, $5, 'unverified', $6, $7, $8, $9, $10, $11, $12, $13, $13)
+		ON CONFLICT (reference) DO NOTHING`
 	p := place{ticketID: reference, reference: reference, begun: true}
-	err := t.row(ctx, insert, []any{reference, clean(d.Subject), cmp.Or(d.State, tickets.New), cmp.Or(d.Kind, "incident"), d.Resolution,
-		clean(d.Division), clean(d.Category), clean(d.Severity), tickets.TLPStricter("", f.Report.TLP), bit(d.Restricted),
-		reasons(d.Routed), t.at}, &p.ticket)
-	if errors.Is(err, sql.ErrNoRows) {
-		return place{}, nil
+	var err error
+	if p.ticket, err = s.number(ctx, t, "tickets"); err != nil {
+		return place{}, err
 	}
+	n, err := t.exec(ctx, insert, p.ticket, reference, clean(d.Subject), cmp.Or(d.State, tickets.New), cmp.Or(d.Kind, "incident"), d.Resolution,
+		clean(d.Division), clean(d.Category), clean(d.Severity), tickets.TLPStricter("", f.Report.TLP), bit(d.Restricted),
+		reasons(d.Routed), t.at)
 	if err != nil {
 		return place{}, fmt.Errorf("insert ticket: %w", err)
 	}
-	p.conversation, err = insertConversation(ctx, t, f, d, p.ticket, reference)
+	if n == 0 {
+		return place{}, nil
+	}
+	p.conversation, err = s.insertConversation(ctx, t, f, d, p.ticket, reference)
 	if err != nil {
 		return place{}, err
 	}
@@ -143,22 +146,24 @@ func insertTicket(ctx context.Context, t *tx, f tickets.Filing, d tickets.Decisi
 
 // insertConversation makes a conversation with all that its first mail tells
 // and the answer to it; 0 when the reference is taken.
-func insertConversation(ctx context.Context, t *tx, f tickets.Filing, d tickets.Decision, ticket int64, reference string) (int64, error) {
+func (s *Store) insertConversation(ctx context.Context, t *tx, f tickets.Filing, d tickets.Decision, ticket int64, reference string) (int64, error) {
 	const insert = `
-		INSERT INTO conversations (ticket, reference, role, party, language, created,
+		INSERT INTO conversations (id, ticket, reference, role, party, language, created,
 		                           encrypted, signed, pgp_key, their_number, tlp, acknowledged)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-		ON CONFLICT (reference) DO NOTHING
-		RETURNING id`
-	var id int64
-	err := t.row(ctx, insert, []any{ticket, reference, cmp.Or(d.Role, "reporter"), clean(d.Party), clean(d.Language), t.at,
-		bit(f.Report.Crypto.Encrypted), bit(d.Signed != ""), clean(d.Key), clean(d.TheirNumber),
-		tickets.TLPStricter("", f.Report.TLP), bit(d.Answer != nil)}, &id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+		ON CONFLICT (reference) DO NOTHING`
+	id, err := s.number(ctx, t, "conversations")
+	if err != nil {
+		return 0, err
 	}
+	n, err := t.exec(ctx, insert, id, ticket, reference, cmp.Or(d.Role, "reporter"), clean(d.Party), clean(d.Language), t.at,
+		bit(f.Report.Crypto.Encrypted), bit(d.Signed != ""), clean(d.Key), clean(d.TheirNumber),
+		tickets.TLPStricter("", f.Report.TLP), bit(d.Answer != nil))
 	if err != nil {
 		return 0, fmt.Errorf("insert conversation: %w", err)
+	}
+	if n == 0 {
+		return 0, nil
 	}
 	return id, nil
 }
@@ -192,7 +197,7 @@ func (s *Store) placeAttached(ctx context.Context, t *tx, f tickets.Filing, d ti
 		if p.reference, err = tickets.NewID(s.options.Prefix, s.options.Rand); err != nil {
 			return place{}, err
 		}
-		p.conversation, err = insertConversation(ctx, t, f, d, p.ticket, p.reference)
+		p.conversation, err = s.insertConversation(ctx, t, f, d, p.ticket, p.reference)
 		if err != nil || p.conversation != 0 {
 			return p, err
 		}

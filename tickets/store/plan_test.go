@@ -68,7 +68,7 @@ func testPlans(t *testing.T, s *store.Store) {
 	}
 	open := false
 	for _, p := range plans {
-		open = open || strings.Contains(p, "k.state IN ('new', 'open', 'waiting') ORDER BY k.id DESC") && strings.Contains(p, "tickets_open")
+		open = open || strings.Contains(p, "(k.state = 'new' OR k.state = 'open' OR k.state = 'waiting') ORDER BY k.id DESC") && strings.Contains(p, "tickets_open")
 		m := scan.FindStringSubmatch(p)
 		if m == nil || m[1] == "c" || strings.HasPrefix(p, "INSERT") || strings.HasSuffix(p, "LIMIT 1: SCAN chain") {
 			continue

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -97,7 +96,7 @@ func (s *Store) Receive(ctx context.Context, batch []intake.Mail) error {
 func (s *Store) receiveOne(ctx context.Context, t *tx, c *chunks) error {
 	m := c.mail
 	digest := hex.EncodeToString(m.SHA256[:])
-	id, fresh, err := insertMail(ctx, t, m, digest)
+	id, fresh, err := s.insertMail(ctx, t, m, digest)
 	if err != nil {
 		return fmt.Errorf("insert mail: %w", err)
 	}
@@ -128,20 +127,19 @@ func (s *Store) receiveOne(ctx context.Context, t *tx, c *chunks) error {
 }
 
 // insertMail stores a mail with new bytes, or finds the one with the same.
-func insertMail(ctx context.Context, t *tx, m intake.Mail, digest string) (id int64, fresh bool, err error) {
+func (s *Store) insertMail(ctx context.Context, t *tx, m intake.Mail, digest string) (id int64, fresh bool, err error) {
 	const insert = `
-		INSERT INTO mails (sha256, size, oversize, state, class, mailbox, source, junk, unanswered, received_at, stored_at)
-		VALUES ($1, $2, $3, 'received', $4, $5, $6, $7, $8, $9, $10)
-		ON CONFLICT (sha256) DO NOTHING
-		RETURNING id`
-	d := m.Delivery
-	err = t.row(ctx, insert, []any{digest, m.Stored, bit(m.Oversize), classOf(d, t.at), clean(d.Mailbox.Name),
-		clean(d.Mailbox.Source), bit(d.Mailbox.Junk), bit(d.Unanswered), micros(d.InternalDate), t.at}, &id)
-	if err == nil {
-		return id, true, nil
-	}
-	if !errors.Is(err, sql.ErrNoRows) {
+		INSERT INTO mails (id, sha256, size, oversize, state, class, mailbox, source, junk, unanswered, received_at, stored_at)
+		VALUES ($1, $2, $3, $4, 'received', $5, $6, $7, $8, $9, $10, $11)
+		ON CONFLICT (sha256) DO NOTHING`
+	if id, err = s.number(ctx, t, "mails"); err != nil {
 		return 0, false, err
+	}
+	d := m.Delivery
+	n, err := t.exec(ctx, insert, id, digest, m.Stored, bit(m.Oversize), classOf(d, t.at), clean(d.Mailbox.Name),
+		clean(d.Mailbox.Source), bit(d.Mailbox.Junk), bit(d.Unanswered), micros(d.InternalDate), t.at)
+	if err != nil || n == 1 {
+		return id, n == 1, err
 	}
 	err = t.row(ctx, `SELECT id FROM mails WHERE sha256 = $1`, []any{digest}, &id)
 	return id, false, err

@@ -30,10 +30,14 @@ type sentRow struct {
 	sealed                  bool
 }
 
-const sentColumns = `ticket, conversation, dedupe, message_id, envelope_from, encrypt_to, words, sealed_words, bytes, sealed`
-
-func (o *sentRow) fields() []any {
-	return []any{&o.ticket, &o.conversation, &o.dedupe, &o.messageID, &o.envelopeFrom, &o.encryptTo, &o.words, &o.sealedWords, &o.bytes, &o.sealed}
+func lookSent(ctx context.Context, t *tx, id int64) (o sentRow, err error) {
+	const query = `
+		SELECT o.ticket, o.conversation, o.dedupe, o.message_id, o.envelope_from, o.encrypt_to, o.words, o.sealed_words, o.sealed, r.data
+		  FROM outbox o LEFT JOIN rendered r ON r.outgoing = o.id
+		 WHERE o.id = $1`
+	err = t.row(ctx, query, []any{id}, &o.ticket, &o.conversation, &o.dedupe, &o.messageID, &o.envelopeFrom, &o.encryptTo,
+		&o.words, &o.sealedWords, &o.sealed, &o.bytes)
+	return o, err
 }
 
 // writeSent shows a mail that left, or may have left, as an entry of its
@@ -56,10 +60,14 @@ func (s *Store) writeSent(ctx context.Context, t *tx, id int64, o sentRow) error
 		return err
 	}
 	const insert = `
-		INSERT INTO entries (outgoing, ticket, conversation, kind, author, subject, message_id, at, filed_at, encrypted, content, sealed)
-		VALUES ($1, $2, $3, 'mail-out', $4, $5, $6, $7, $7, $8, $9, $10)
+		INSERT INTO entries (id, outgoing, ticket, conversation, kind, author, subject, message_id, at, filed_at, encrypted, content, sealed)
+		VALUES ($1, $2, $3, $4, 'mail-out', $5, $6, $7, $8, $8, $9, $10, $11)
 		ON CONFLICT (outgoing) DO NOTHING`
-	_, err = t.exec(ctx, insert, id, o.ticket, o.conversation, clean(cmp.Or(from, o.envelopeFrom)), clean(subject), o.messageID, t.at,
+	entry, err := s.number(ctx, t, "entries")
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, insert, entry, id, o.ticket, o.conversation, clean(cmp.Or(from, o.envelopeFrom)), clean(subject), o.messageID, t.at,
 		bit(o.encryptTo != "[]"), clear, sealed)
 	return err
 }

@@ -50,7 +50,7 @@ func rules() []rule {
 		{"one-conversation-per-reference", `SELECT 'reference ' || reference FROM conversations GROUP BY reference HAVING count(*) > 1`},
 		{"conversation-on-ticket", `SELECT 'entry ' || e.id FROM entries e JOIN conversations c ON c.id = e.conversation WHERE c.ticket <> e.ticket`},
 		{"one-answer-per-mail", `SELECT 'answer ' || dedupe FROM outbox GROUP BY dedupe HAVING count(*) > 1`},
-		{"sent-has-bytes", `SELECT 'outgoing ' || id FROM outbox WHERE state IN ('handed', 'sent') AND bytes IS NULL`},
+		{"sent-has-bytes", `SELECT 'outgoing ' || o.id FROM outbox o WHERE o.state IN ('handed', 'sent') AND NOT EXISTS (SELECT 1 FROM rendered r WHERE r.outgoing = o.id)`},
 		{"sent-has-entry", `SELECT 'outgoing ' || o.id FROM outbox o
 		WHERE o.state = 'sent' AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.outgoing = o.id)`},
 		{"waits-too-long", `SELECT 'mail ' || id || ' is ' || state FROM mails WHERE state IN ('received', 'claimed') AND (stored_at < $1 AND refile = '' OR $2 = 1)`},
@@ -187,7 +187,10 @@ func (v *verifier) raw(ctx context.Context, id int64) error {
 
 // outbox compares what was sent with the digest taken when it was rendered.
 func (v *verifier) outbox(ctx context.Context) error {
-	const query = `SELECT id, created, dedupe, sealed, words, sealed_words, bytes, digest FROM outbox ORDER BY id`
+	const query = `
+		SELECT o.id, o.created, o.dedupe, o.sealed, o.words, o.sealed_words, r.data, coalesce(r.digest, '')
+		  FROM outbox o LEFT JOIN rendered r ON r.outgoing = o.id
+		 ORDER BY o.id`
 	return each(ctx, v.s.reader, query, nil, func(r *sql.Rows) error {
 		var id, created int64
 		var dedupe, clear, digest string

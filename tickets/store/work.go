@@ -104,8 +104,8 @@ func (s *Store) AddNote(ctx context.Context, v tickets.Viewer, reference, text s
 
 func (s *Store) insertNote(ctx context.Context, t *tx, v tickets.Viewer, ticket int64, text string) error {
 	const insert = `
-		INSERT INTO entries (ticket, identity, kind, author, subject, at, filed_at, content, sealed)
-		VALUES ($1, $2, 'note', $3, '', $4, $4, $5, $6)`
+		INSERT INTO entries (id, ticket, identity, kind, author, subject, at, filed_at, content, sealed)
+		VALUES ($1, $2, $3, 'note', $4, '', $5, $5, $6, $7)`
 	identity, err := s.newDedupe("note")
 	if err != nil {
 		return err
@@ -119,7 +119,11 @@ func (s *Store) insertNote(ctx context.Context, t *tx, v tickets.Viewer, ticket 
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, insert, ticket, identity, clean(v.Name), t.at, clear, sealed)
+	entry, err := s.number(ctx, t, "entries")
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, insert, entry, ticket, identity, clean(v.Name), t.at, clear, sealed)
 	return err
 }
 

@@ -16,6 +16,7 @@ type writer struct {
 	turn  chan struct{} // holds one token
 	conn  *sql.Conn     // nil until first used and after it was discarded
 	stmts map[string]*sql.Stmt
+	slot  int64 // of the budgets: older ones were cleared away
 }
 
 const (
@@ -109,8 +110,9 @@ func (w *writer) forget() {
 // tx is one transaction that writes. Its context never ends early.
 type tx struct {
 	w      *writer
-	at     int64   // the clock at its start, for all its rows
-	events []event // to be appended at its end
+	at     int64            // the clock at its start, for all its rows
+	events []event          // to be appended at its end
+	newest map[string]int64 // by table: the row number given last
 }
 
 // write runs work in one transaction. After nil it is durable; after an error
@@ -134,7 +136,7 @@ func (s *Store) transact(ctx context.Context, point string, work func(context.Co
 		}
 	}()
 	whole := context.WithoutCancel(ctx)
-	t := &tx{w: s.writer, at: s.now()}
+	t := &tx{w: s.writer, at: s.now(), newest: map[string]int64{}}
 	if _, err := t.exec(whole, s.dialect.begin); err != nil {
 		return explained(err)
 	}
@@ -183,6 +185,20 @@ func (t *tx) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 	}
 	t.w.stmts[query] = s
 	return s, nil
+}
+
+// number gives the number of a row that is about to be inserted. Rows are
+// numbered here because RETURNING makes SQLite build a table for its answer,
+// which costs more than the insert does.
+func (s *Store) number(ctx context.Context, t *tx, table string) (int64, error) {
+	last, known := t.newest[table]
+	if !known {
+		if err := t.row(ctx, s.dialect.newest+table, nil, &last); err != nil {
+			return 0, fmt.Errorf("number a row of %s: %w", table, err)
+		}
+	}
+	t.newest[table] = last + 1
+	return last + 1, nil
 }
 
 // exec runs a statement and says how many rows it changed.

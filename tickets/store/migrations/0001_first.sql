@@ -1,4 +1,6 @@
 -- Times are UTC microseconds. Truth is 0 or 1. {words in braces} differ by database.
+-- What is checked for each row is a chain of OR: for IN (...) with more than two words SQLite
+-- builds a table in memory every time, which costs more than writing the row.
 
 CREATE TABLE meta (
 	name  TEXT NOT NULL PRIMARY KEY,
@@ -11,7 +13,7 @@ CREATE TABLE mails (
 	sha256      TEXT  NOT NULL UNIQUE,
 	size        {int} NOT NULL,
 	oversize    {int} NOT NULL DEFAULT 0,
-	state       TEXT  NOT NULL CHECK (state IN ('received', 'claimed', 'filed', 'held')),
+	state       TEXT  NOT NULL CHECK (state = 'received' OR state = 'claimed' OR state = 'filed' OR state = 'held'),
 	tries       {int} NOT NULL DEFAULT 0,
 	token       {int} NOT NULL DEFAULT 0,
 	worker      TEXT  NOT NULL DEFAULT '',
@@ -119,7 +121,7 @@ CREATE TABLE entries (
 	mail         {int} UNIQUE REFERENCES mails (id),
 	outgoing     {int} UNIQUE,
 	identity     TEXT  UNIQUE,
-	kind         TEXT  NOT NULL CHECK (kind IN ('mail-in', 'mail-out', 'call', 'note')),
+	kind         TEXT  NOT NULL CHECK (kind = 'mail-in' OR kind = 'mail-out' OR kind = 'call' OR kind = 'note'),
 	match        TEXT  NOT NULL DEFAULT '',
 	author       TEXT  NOT NULL,
 	subject      TEXT  NOT NULL,
@@ -205,7 +207,7 @@ CREATE TABLE outbox (
 	sealed        {int} NOT NULL,
 	sealed_words  {bytes},
 	received_at   {int} NOT NULL,
-	state         TEXT  NOT NULL CHECK (state IN ('queued', 'claimed', 'handed', 'sent', 'failed', 'unsure', 'withheld')),
+	state         TEXT  NOT NULL CHECK (state = 'queued' OR state = 'claimed' OR state = 'handed' OR state = 'sent' OR state = 'failed' OR state = 'unsure' OR state = 'withheld'),
 	reason        TEXT  NOT NULL DEFAULT '',
 	attempts      {int} NOT NULL DEFAULT 0,
 	not_before    {int} NOT NULL,
