@@ -64,7 +64,11 @@ func (b *outbox) Due(_ context.Context, n int) ([]tickets.Outgoing, error) {
 func (b *outbox) Take(_ context.Context, id int64, _, from string, bytes []byte) (int64, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if err := b.failing("take"); err != nil {
+	method := "take"
+	if len(bytes) == 0 {
+		method = "take unrendered"
+	}
+	if err := b.failing(method); err != nil {
 		return 0, err
 	}
 	o := b.rows[id]

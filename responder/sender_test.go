@@ -193,7 +193,7 @@ func TestNeverInClear(t *testing.T) {
 // A store that will not take a mail without bytes: it waits, the others leave.
 func TestUnfitMailStopsNoOther(t *testing.T) {
 	box := newOutbox(still, answer("nack", "en"), answer("ack", "en"))
-	box.fail["take"] = []error{errors.New("nothing was rendered")}
+	box.fail["take unrendered"] = []error{errors.New("nothing was rendered")}
 	s := sender(t, box, nil, func(o *responder.SenderOptions) { o.Parallel = 1 })
 	s.drain(t)
 	if got := fmt.Sprint(box.states()); got != "map[queued:1 sent:1]" || s.Status().LastError != "" {
