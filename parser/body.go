@@ -6,6 +6,7 @@ import (
 
 	"postern/parser/indicator"
 	"postern/parser/mime"
+	"postern/parser/outlook"
 	"postern/parser/text"
 )
 
@@ -54,6 +55,8 @@ func (r *reading) pick(p *mime.Part, picked map[*mime.Part]bool) {
 		return
 	case p.Type == "multipart/alternative":
 		r.pickAlternative(p, picked)
+	case p.Type == outlook.TypeTNEF && !p.Leaf():
+		r.pickWinmail(p, picked)
 	case p.Type == "multipart/appledouble": // two forks of one file (RFC 1740)
 	case p.Type == "multipart/related" || p.Type == "multipart/signed":
 		if len(p.Children) > 0 {

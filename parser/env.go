@@ -6,6 +6,7 @@ import (
 
 	"postern/parser/archive"
 	"postern/parser/mime"
+	"postern/parser/outlook"
 	"postern/parser/pgp"
 	"postern/parser/smime"
 )
@@ -29,6 +30,7 @@ type Limits struct {
 	MIME       mime.Limits
 	PGP        pgp.Limits
 	Archive    archive.Limits
+	Outlook    outlook.Limits
 	Text       int64 // bytes of text kept and searched, all parts together
 	Indicators int   // kept at most
 }

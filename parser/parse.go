@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"postern/parser/archive"
 	"postern/parser/automatic"
 	"postern/parser/format"
 	"postern/parser/indicator"
@@ -45,6 +44,8 @@ type reading struct {
 	outer      *mime.Part          // the mail as it came
 	root       *mime.Part          // the mail as it is to be read
 	protected  *mime.Part          // the part whose header an encrypted mail protects; nil when there is none
+	unpacking  unpacking           // opens the files that hold mails or files
+	wrapper    *mime.Part          // the winmail.dat around the mail; nil when there is none
 	secret     map[*mime.Part]bool // roots of what came out of encryption
 	inner      []pgp.Inner         // inline blocks that were opened
 	shown      []shown             // the text a person reads
@@ -58,10 +59,12 @@ type reading struct {
 func (r *reading) open(raw io.ReaderAt, size int64) {
 	outer, found := mime.Read(r.ctx, raw, size, r.env.Limits.MIME)
 	r.problems.Add(found...)
+	r.outer, r.unpacking = outer, newUnpacking(r.env.Limits)
+	r.unpackOuter()
 	from, _ := outer.Addresses("From")
 	opened := r.env.Keys.Open(r.ctx, outer, firstAddress(from), r.env.ReceivedAt, r.env.Limits.PGP, r.env.Limits.MIME)
 	r.problems.Add(opened.Problems...)
-	r.outer, r.root = outer, opened.Root
+	r.root = opened.Root
 	r.report.Crypto = opened.Result
 	r.left = r.env.Limits.Text
 	r.secret = make(map[*mime.Part]bool)
@@ -71,9 +74,7 @@ func (r *reading) open(raw io.ReaderAt, size int64) {
 	r.inner = opened.Inner
 	r.openSMIME(firstAddress(from))
 	r.protected = protectedHeader(r.root, r.secret)
-	archives := archive.NewExpander(r.env.Limits.Archive)
-	archives.Expand(r.ctx, r.root)
-	r.problems.Add(archives.Problems()...)
+	r.unpackInner()
 }
 
 // firstAddress is the first of a list that has an address.
@@ -126,6 +127,9 @@ func first(list []string) string {
 func (r *reading) holder(field string) *mime.Part {
 	if r.protected != nil && r.protected.Header.Has(field) {
 		return r.protected
+	}
+	if r.wraps(field) {
+		return r.wrapper
 	}
 	return r.outer
 }

@@ -90,3 +90,10 @@ func memberName(path string) string {
 	}
 	return shorten(strings.Join(kept, "/"), maxFileName)
 }
+
+// Decode makes readable UTF-8 of bytes in the charset named, as of a text part:
+// a wrong or missing name is made up for.
+func Decode(octets []byte, charset string) string {
+	text, _ := toUTF8(octets, charset)
+	return text
+}

@@ -50,7 +50,7 @@ func (r *reader) complain(f *frame) {
 // an attached mail begins at once, or is decoded when it ends.
 func (r *reader) descend(f *frame) {
 	p := f.part
-	if !p.Multipart() && !p.Message() {
+	if !p.Multipart() && !p.Message() || p.Type == TypeOutlook {
 		return
 	}
 	if f.depth >= r.shared.limits.Depth {

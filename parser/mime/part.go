@@ -78,11 +78,15 @@ func (p *Part) Walk(visit func(*Part) bool) {
 
 func isMessage(mediaType string) bool {
 	switch mediaType {
-	case "message/rfc822", "message/global", "message/news", "x-message/rfc822":
+	case "message/rfc822", "message/global", "message/news", "x-message/rfc822", TypeOutlook:
 		return true
 	}
 	return false
 }
+
+// TypeOutlook is a mail as Outlook saves it (.msg). It is no MIME: its parts are
+// there when somebody who knows the form has opened it.
+const TypeOutlook = "application/vnd.ms-outlook"
 
 // child appends a new part below p.
 func (p *Part) child(start int64) *Part {
