@@ -27,7 +27,7 @@ var categoryRules = []rule{
 		"fichiers chiffrés", "archivos cifrados", "zaszyfrowan"}},
 	{"malicious-code/c2-server", []string{"c2 server", "c2 ", "command and control", "c c server", "botnet controller", "steuerserver"}},
 	{"malicious-code/infected-system", []string{"malware", "trojan", "trojaner", "virus", "schadsoftware", "schadcode", "infected", "infiziert", "botnet", "bot net", "infostealer", "infection", "befallen"}},
-	{"intrusion-attempts/brute-force", []string{"brute force", "bruteforce", "failed password", "failed login", "login attempt", "fail2ban", "invalid user", "passwort raten", "fehlgeschlagene anmeld", "fehlgeschlagene login", "anmeldeversuch", "login versuche", "password guess", "guessing password", "tries password", "trying password", "new password every", "password spray", "credential stuffing"}},
+	{"intrusion-attempts/brute-force", []string{"brute force", "bruteforce", "failed password", "failed login", "login attempt", "login attack", "fail2ban", "invalid user", "passwort raten", "fehlgeschlagene anmeld", "fehlgeschlagene login", "anmeldeversuch", "login versuche", "password guess", "guessing password", "tries password", "trying password", "new password every", "password spray", "credential stuffing"}},
 	{"information-gathering/scanner", []string{"port scan", "portscan", "scanning", "scan from", "scans from", "network scan", "netscan", "probing", "abtasten", "scanversuch", "port 22 scan", "scannt ", "scanned our", "scans our", "were scanned"}},
 	{"availability/ddos", []string{"ddos", "distributed denial"}},
 	{"availability/dos", []string{"denial of service", "dos attack", "überlastungsangriff"}},

@@ -15,6 +15,7 @@ type Document struct {
 	Text string     // UTF-8, lines ended by LF
 	Part *mime.Part // the leaf it stands in; nil for a passage of the shown text
 	Cut  bool       // the end is missing: it never closes, or there is more than is read
+	In   bool       // it stands inside another one that never closes
 }
 
 // Limits on the documents of one mail.
@@ -25,10 +26,14 @@ const (
 	sniffed      = 8 << 10  // bytes of a part by which it is judged
 )
 
-// TextDocuments gives the shown text and every leaf of the mail itself that is
-// text, each whole, in which one of the marks stands early.
+// TextDocuments gives every leaf of the mail itself that is text, and last the
+// shown text, each whole, in which one of the marks stands early.
 func TextDocuments(root *mime.Part, text string, marks ...string) []Document {
-	return unique(documents(root, text, marks, func(p *mime.Part, head string) bool { return containsAny(head, marks) }))
+	found := documents(root, "", marks, func(p *mime.Part, head string) bool { return containsAny(head, marks) })
+	if containsAny(text, marks) {
+		found = append(found, Document{Text: text})
+	}
+	return unique(found)
 }
 
 // documents gives the shown text and the text of every leaf of the mail itself
@@ -41,7 +46,7 @@ func documents(root *mime.Part, text string, marks []string, may func(p *mime.Pa
 	}
 	looked := 0
 	walkOuter(root, func(p *mime.Part) {
-		if looked++; looked > maxLeaves || !mayHold(p) {
+		if looked++; looked > maxLeaves || !mayHold(p) || len(list) > 0 && list[0].Part == nil && isShown(p) {
 			return
 		}
 		head := beginning(p)
@@ -54,6 +59,12 @@ func documents(root *mime.Part, text string, marks []string, may func(p *mime.Pa
 		}
 	})
 	return list
+}
+
+// isShown tells a text that is part of the shown one, where it may read otherwise:
+// without the marks of a signature, with its lines joined.
+func isShown(p *mime.Part) bool {
+	return p.Type == "text/plain" && p.Name == "" && p.Disposition != "attachment"
 }
 
 func containsAny(text string, marks []string) bool {

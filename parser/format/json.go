@@ -51,12 +51,12 @@ func jsonPassages(text string) (docs []Document) {
 		}
 		length := jsonLength(text[start:])
 		if length == 0 {
-			docs = append(docs, Document{Text: strings.TrimRight(text[start:], " \t\n`"), Cut: true})
+			docs = append(docs, Document{Text: strings.TrimRight(text[start:], " \t\n`"), Cut: true, In: stray > 0})
 			stray++
 			at = start + 1
 			continue
 		}
-		docs = append(docs, Document{Text: text[start : start+length]})
+		docs = append(docs, Document{Text: text[start : start+length], In: stray > 0})
 		at = start + length
 	}
 	return docs
@@ -120,7 +120,7 @@ type JSON struct {
 	Repaired bool     // what mail programs do to text had to be undone
 }
 
-// ReadJSON reads one document.
+// ReadJSON reads one document. What was read before an error is given with it.
 func ReadJSON(text string) (JSON, error) {
 	read, err := readJSON(text)
 	if err == nil || errors.Is(err, errTooMuch) {

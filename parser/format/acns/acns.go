@@ -10,6 +10,7 @@
 package acns
 
 import (
+	"regexp"
 	"strings"
 
 	"postern/parser/format"
@@ -27,15 +28,19 @@ const (
 // Detect reads copyright notices. It is a format.Detector.
 func Detect(root *mime.Part, text string) (format.Detected, bool) {
 	d := format.Detected{Format: format.ACNS, Fields: map[string]any{}}
-	docs := format.XMLDocuments(root, text, "Infringement")
-	if len(docs) == 0 && !strings.Contains(text, "Start ACNS XML") {
-		return format.Detected{}, false
-	}
-	for _, doc := range docs {
+	claimed := startLine.MatchString(text)
+	for _, doc := range format.XMLDocuments(root, text, "Infringement") {
+		if doc.Cut && !holdsSource.MatchString(doc.Text) {
+			continue // somebody only speaks of it
+		}
+		claimed = true
 		d.Read(doc)
 		if !notice(&d, doc.Text) {
 			break
 		}
+	}
+	if !claimed {
+		return format.Detected{}, false
 	}
 	if d.Valid = len(d.Incidents) > 0; d.Valid {
 		d.Category = category
@@ -44,6 +49,11 @@ func Detect(root *mime.Part, text string) (format.Detected, bool) {
 	d.Tell(codeInvalid, "The mail says that it is a copyright notice (ACNS) but names no source that can be read.")
 	return d, true
 }
+
+var (
+	startLine   = regexp.MustCompile(`(?m)^[>\s-]*Start ACNS XML\s*-*\s*$`)
+	holdsSource = regexp.MustCompile(`(?i)<(?:[\w.-]{1,60}:)?(?:Source|Case)[\s>]`)
+)
 
 // notice reads one notice. It gives false when no more incidents are kept.
 func notice(d *format.Detected, text string) bool {

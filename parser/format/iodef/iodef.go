@@ -11,6 +11,7 @@ package iodef
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"postern/parser/format"
@@ -24,13 +25,17 @@ const (
 
 // Detect reads IODEF documents. It is a format.Detector.
 func Detect(root *mime.Part, text string) (format.Detected, bool) {
-	docs := format.XMLDocuments(root, text, "IODEF-Document")
-	if len(docs) == 0 {
-		return format.Detected{}, false
-	}
 	d := format.Detected{Format: format.IODEF, Fields: map[string]any{}}
-	for _, doc := range docs {
+	claimed := false
+	for _, doc := range format.XMLDocuments(root, text, "IODEF-Document") {
+		if doc.Cut && !holdsIncident.MatchString(doc.Text) {
+			continue // somebody only speaks of it
+		}
+		claimed = true
 		readDocument(&d, doc)
+	}
+	if !claimed {
+		return format.Detected{}, false
 	}
 	d.Valid = len(d.Incidents) > 0
 	d.Category = format.CommonCategory(d.Incidents)
@@ -39,6 +44,9 @@ func Detect(root *mime.Part, text string) (format.Detected, bool) {
 	}
 	return d, true
 }
+
+// holdsIncident tells a document that breaks off from a word in a text.
+var holdsIncident = regexp.MustCompile(`<(?:[\w.-]{1,60}:)?Incident[\s>]`)
 
 // shownIncidents is up to how many incidents the fields of a document repeat;
 // each has its own fields beside.

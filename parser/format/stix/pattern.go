@@ -39,16 +39,19 @@ var lexeme = regexp.MustCompile(`^(?:'((?:[^'\\]|\\.)*)'|([A-Za-z0-9_.-]+(?::[A-
 // false when it cannot be read to its end.
 func readPattern(pattern string) (found []comparison, ok bool) {
 	p := patternReader{rest: pattern[:min(len(pattern), maxPattern)]}
+	denied := false
 	for t := p.next(); t.kind != tokenEnd && len(found) < maxComparisons; t = p.next() {
 		if t.kind != tokenWord || !strings.Contains(t.text, ":") {
+			denied = isWord(t, "NOT")
 			continue
 		}
 		values, equal := p.comparison()
 		for _, value := range values {
-			if equal && len(found) < maxComparisons {
+			if equal && !denied && len(found) < maxComparisons {
 				found = append(found, comparison{strings.ReplaceAll(t.text, "'", ""), value})
 			}
 		}
+		denied = false
 	}
 	return found, p.rest == "" && len(pattern) <= maxPattern && len(pattern) > 0
 }

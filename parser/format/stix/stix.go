@@ -30,11 +30,16 @@ const (
 // Detect reads STIX bundles. It is a format.Detector.
 func Detect(root *mime.Part, text string) (format.Detected, bool) {
 	d := format.Detected{Format: format.STIX, Fields: map[string]any{}}
-	claimed, eventful := false, false
+	claimed, eventful, broken := false, false, false
 	for _, doc := range format.JSONDocuments(root, text, `bundle--`, `"bundle"`, `spec_version`) {
+		if doc.In && broken {
+			continue // a piece of one that was refused as a whole
+		}
+		read := len(d.Passages)
 		claims, events := readDocument(&d, doc)
 		claimed, eventful = claimed || claims, eventful || events
 		d.Valid = d.Valid || claims && len(d.Passages) > 0
+		broken = claims && len(d.Passages) == read
 	}
 	if d.Valid && !eventful {
 		d.Kind = "advisory"

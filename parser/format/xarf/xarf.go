@@ -33,9 +33,13 @@ const (
 // Detect reads XARF reports. It is a format.Detector.
 func Detect(root *mime.Part, text string) (format.Detected, bool) {
 	d := format.Detected{Format: format.XARF}
-	claimed := false
+	claimed, broken := false, false
 	for _, doc := range format.JSONDocuments(root, text, "xarf_version", "ReporterInfo") {
-		claimed = readDocument(&d, doc) || claimed
+		if doc.In && broken {
+			continue // a piece of one that was refused as a whole
+		}
+		claims, whole := readDocument(&d, doc)
+		claimed, broken = claimed || claims, claims && !whole
 	}
 	d.Valid = len(d.Incidents) > 0
 	d.Category = format.CommonCategory(d.Incidents)
@@ -45,19 +49,20 @@ func Detect(root *mime.Part, text string) (format.Detected, bool) {
 	return d, claimed
 }
 
-// readDocument reads one document, and tells whether it claims to be XARF.
-func readDocument(d *format.Detected, doc format.Document) bool {
+// readDocument reads one document. It tells whether it claims to be XARF, and
+// false for whole when it is one that breaks off or breaks the rules of JSON.
+func readDocument(d *format.Detected, doc format.Document) (claims, whole bool) {
 	read, err := format.ReadJSON(doc.Text)
 	reports := reportsIn(read.Value)
 	switch {
 	case err != nil && doc.Cut && len(doc.Text) >= format.MaxDocument-4:
 		d.Tell(codeTooLarge, "The XARF report is larger than what is read of one document.")
-		return true
+		return true, false
 	case err != nil:
 		d.Tell(codeInvalid, fmt.Sprintf("The XARF report cannot be read: %v.", err))
-		return true
+		return true, len(reports) == 0
 	case len(reports) == 0:
-		return false
+		return false, true
 	}
 	if read.Repaired {
 		d.Tell(codeRepaired, "The JSON of the XARF report was damaged on its way and could be mended.")
@@ -71,7 +76,7 @@ func readDocument(d *format.Detected, doc format.Document) bool {
 			break
 		}
 	}
-	return true
+	return true, true
 }
 
 // reportsIn finds the reports of a document: itself, those of an array, or those
