@@ -7,7 +7,9 @@ import (
 	"postern/parser/format"
 	"postern/parser/format/acns"
 	"postern/parser/format/arf"
+	"postern/parser/format/dsn"
 	"postern/parser/format/iodef"
+	"postern/parser/format/mdn"
 	"postern/parser/format/stix"
 	"postern/parser/format/xarf"
 	"postern/parser/format/xarf01"
@@ -18,6 +20,8 @@ import (
 // mail keeps to is taken. XARF comes before ARF, which it uses as an envelope:
 // it says what happened, and the feedback report around it only that it follows.
 var detectors = []format.Detector{
+	dsn.Detect, // before what reads texts: a bounce may quote a report of ours
+	mdn.Detect,
 	xarf.Detect,
 	xarf01.Detect,
 	acns.Detect,
@@ -58,7 +62,8 @@ func (r *reading) take(found format.Detected) {
 	for _, incident := range found.Incidents {
 		r.report.Incidents = append(r.report.Incidents, whole(incident))
 	}
-	if found.Valid {
+	r.delivery(found.Bounce)
+	if found.Valid && format.IsReport(found.Format) {
 		r.stated = found
 		r.searched = append(r.statedTexts(), r.withoutPassages()...)
 	}
@@ -113,4 +118,13 @@ func (r *reading) withoutPassages() []indicator.Text {
 		}
 	}
 	return texts
+}
+
+// delivery takes over what a notice says of its recipients.
+func (r *reading) delivery(bounce format.Bounce) {
+	r.bounce = bounce
+	r.report.Bounce.OriginalMessageID = bounce.OriginalMessageID
+	for _, recipient := range bounce.Recipients {
+		r.report.Bounce.Recipients = append(r.report.Bounce.Recipients, BounceRecipient(recipient))
+	}
 }

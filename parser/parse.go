@@ -3,7 +3,6 @@ package parser
 import (
 	"context"
 	"io"
-	"strings"
 	"time"
 
 	"postern/parser/automatic"
@@ -52,6 +51,7 @@ type reading struct {
 	searched   []indicator.Text    // everything the search for indicators reads
 	left       int64               // bytes of text that may still be read
 	shownParts map[*mime.Part]bool // the parts the shown text comes from, alternatives too
+	bounce     format.Bounce       // what a notice about delivery says
 	stated     format.Detected     // what a valid structured format says
 }
 
@@ -140,29 +140,12 @@ func (r *reading) addresses(field string) []mime.Address {
 	return list
 }
 
-// automatic asks whether a program wrote the mail, and what a bounce says.
+// automatic asks whether a program wrote the mail and whether it may be answered.
 func (r *reading) automatic() {
 	r.report.Automatic = automatic.Judge(automatic.Input{
 		Header: r.outer.Header, Root: r.outer, OwnLists: r.env.OwnLists, OwnAddresses: r.env.OwnAddresses,
-		Subject: r.report.Subject, Format: r.report.Format,
+		Subject: r.report.Subject, Text: r.report.NewText, Format: r.report.Format, Bounce: r.bounce,
 	})
-	bounce, ok := automatic.ReadBounce(r.outer)
-	if !ok {
-		r.receipt()
-		return
-	}
-	r.report.Format = "dsn"
-	r.report.Bounce.OriginalMessageID = bounce.OriginalMessageID
-	for _, recipient := range bounce.Recipients {
-		r.report.Bounce.Recipients = append(r.report.Bounce.Recipients, BounceRecipient(recipient))
-	}
-}
-
-// receipt names a message disposition notification (RFC 8098).
-func (r *reading) receipt() {
-	if r.outer.Type == "multipart/report" && strings.EqualFold(r.outer.Params["report-type"], "disposition-notification") {
-		r.report.Format = "mdn"
-	}
 }
 
 // indicators searches all texts.

@@ -72,7 +72,7 @@ func (r *reading) kind(words wording) (kind, why string) {
 		if r.report.Automatic.Kind == "list" && words.hasAny(advisoryWords) {
 			return "advisory", "It came by a mailing list and reads like an advisory."
 		}
-		return "not-a-report", "A program wrote it: " + r.report.Automatic.Reason
+		return "not-a-report", "It reports nothing to us: " + r.report.Automatic.Reason
 	case r.stated.Kind != "":
 		return r.stated.Kind, "The structured report says so."
 	case structured:
@@ -87,8 +87,11 @@ func (r *reading) kind(words wording) (kind, why string) {
 	return "incident", "Nothing speaks for anything else."
 }
 
-// notAReport tells automatic mail that reports nothing.
-func notAReport(v automatic.Verdict) bool { return v.Is && v.Kind != "machine-report" }
+// notAReport tells automatic mail that reports nothing, and what people write to
+// a mailing list of others.
+func notAReport(v automatic.Verdict) bool {
+	return v.Is && v.Kind != "machine-report" || v.Kind == "list"
+}
 
 // suggestSeverity judges by impact, never by how urgent the mail calls itself,
 // and never above high: critical is a person's word.

@@ -87,7 +87,7 @@ func (m *matter) decideReport() Decision {
 	if d, ok := m.unproven(); ok {
 		return d
 	}
-	if m.Report.Automatic.Is && !m.isReport() {
+	if m.setAside() {
 		return m.noReport()
 	}
 	return m.reported()
@@ -144,7 +144,7 @@ func (m *matter) again() Decision {
 // alone gives a mail its own ticket after its claim on another one was never
 // proven. It is matched with nothing, since that is what went wrong before.
 func (m *matter) alone() Decision {
-	if m.Report.Automatic.Is && !m.isReport() {
+	if m.setAside() {
 		return m.noReport()
 	}
 	d := m.newTicket()
@@ -229,6 +229,13 @@ func (m *matter) noReport() Decision {
 	d.Matched = because("automatic mail that answers nothing of ours: " + automaticReason(m.Report))
 	d.Routed = because("not a report: it enters no queue")
 	return d
+}
+
+// setAside tells mail that is no report to us: what programs write for nobody,
+// and what people write to a mailing list of others.
+func (m *matter) setAside() bool {
+	auto := m.Report.Automatic
+	return (auto.Is || auto.Kind == "list") && !m.isReport()
 }
 
 // isReport tells that automatic mail is a report all the same: complaints and

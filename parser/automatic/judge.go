@@ -6,6 +6,7 @@ import (
 
 	"github.com/emersion/go-message"
 
+	"postern/parser/format"
 	"postern/parser/mime"
 )
 
@@ -16,7 +17,9 @@ type Input struct {
 	OwnLists     []string       // List-Ids of our own reporting addresses
 	OwnAddresses []string       // our own addresses, lower case
 	Subject      string         // decoded
+	Text         string         // what the sender wrote, without quotes
 	Format       string         // what the format detectors found, "free-text" or "" when none
+	Bounce       format.Bounce  // what a notice about delivery says
 }
 
 // The kinds of a Verdict.
@@ -32,12 +35,14 @@ const (
 
 // Judge decides whether a program wrote the mail and whether it may be
 // answered. The first rule that knows an answer gives it; they stand in order
-// of what they prove: reports about mail, structured reports, what the sender
-// declares (RFC 3834), what mail systems add, and last the signs that count
-// only in company. A mail that no rule knows is a person's.
+// of what they prove: reports about mail, structured reports, ticket systems and
+// lists that mark everybody's mail, what the sender declares (RFC 3834), what
+// mail systems add, and last the signs that count only in company. A mail that
+// no rule knows is a person's.
 func Judge(in Input) Verdict {
 	for _, rule := range [...]func(Input) (Verdict, bool){
-		aboutMail, structured, declared, nullSender, autoresponder, throughRT, throughList, precedence, weakSigns, fromOurselves, suppressed,
+		aboutMail, structured, returned, calendar, listAdmin, throughDesk, declared, nullSender, autoresponder,
+		throughRT, throughList, precedence, weakSigns, receipts, robots, fromOurselves, suppressed,
 	} {
 		if verdict, known := rule(in); known {
 			verdict.Reason = plain(verdict.Reason)
@@ -66,37 +71,27 @@ func automatic(kind, reason string) (Verdict, bool) {
 	return Verdict{Is: true, Kind: kind, Reason: reason}, true
 }
 
+// person is the verdict on a person's mail that is not to be answered.
+func person(kind, reason string) (Verdict, bool) {
+	return Verdict{Kind: kind, Reason: reason}, true
+}
+
 // unknown passes the question on to the next rule.
 func unknown() (Verdict, bool) { return Verdict{}, false }
 
-// aboutMail knows notifications of delivery and of reading (RFC 3464, RFC 8098).
+// aboutMail knows notices of delivery and of reading (RFC 3464, RFC 8098).
 func aboutMail(in Input) (Verdict, bool) {
-	if in.Root == nil {
-		return unknown()
-	}
-	switch {
-	case reportPart(in.Root, isStatus) != nil:
-		bounce, _ := ReadBounce(in.Root)
-		return automatic(statusKind(bounce), "the mail holds a delivery status (RFC 3464)")
-	case reportPart(in.Root, isDisposition) != nil:
-		return automatic(kindReceipt, "the mail holds a reading receipt (RFC 8098)")
-	case in.Root.Type == "multipart/report" && strings.EqualFold(in.Root.Params["report-type"], "delivery-status"):
-		return automatic(kindBounce, "Content-Type says that this is a delivery status")
-	case in.Root.Type == "multipart/report" && strings.EqualFold(in.Root.Params["report-type"], "disposition-notification"):
-		return automatic(kindReceipt, "Content-Type says that this is a reading receipt")
-	}
-	if _, plain := plainBounce(in.Root); plain {
-		return automatic(kindBounce, "the mail says which recipients could not be reached")
+	switch in.Format {
+	case format.DSN:
+		return automatic(statusKind(in.Bounce), "the mail is a notice about delivery (RFC 3464 or a mail server's words)")
+	case format.MDN:
+		return automatic(kindReceipt, "the mail is a reading receipt (RFC 8098)")
 	}
 	return unknown()
 }
 
-func isDisposition(p *mime.Part) bool {
-	return p.Type == "message/disposition-notification" || p.Type == "message/global-disposition-notification"
-}
-
 // statusKind tells a delay and a confirmation from a failure.
-func statusKind(bounce Bounce) string {
+func statusKind(bounce format.Bounce) string {
 	delayed, done := 0, 0
 	for _, recipient := range bounce.Recipients {
 		switch recipient.Action {
@@ -117,90 +112,64 @@ func statusKind(bounce Bounce) string {
 
 // structured knows what the format detectors recognised.
 func structured(in Input) (Verdict, bool) {
-	switch in.Format {
-	case "", "free-text":
-		return unknown()
-	case "dsn":
-		return automatic(kindBounce, "the mail is a delivery status")
-	case "mdn":
-		return automatic(kindReceipt, "the mail is a reading receipt")
+	if format.IsReport(in.Format) {
+		return automatic(kindMachine, "the mail is a structured report in the format "+in.Format)
 	}
-	return automatic(kindMachine, "the mail is a structured report in the format "+in.Format)
+	return unknown()
+}
+
+// calendar knows answers to invitations (RFC 5546 section 3.2.3). The
+// invitation itself is a person's.
+func calendar(in Input) (Verdict, bool) {
+	if in.Root == nil {
+		return unknown()
+	}
+	method := ""
+	in.Root.Walk(func(p *mime.Part) bool {
+		if method == "" && p.Type == "text/calendar" {
+			method = strings.ToUpper(strings.TrimSpace(p.Params["method"]))
+		}
+		return !p.Message()
+	})
+	switch method {
+	case "REPLY", "COUNTER", "DECLINECOUNTER", "REFRESH":
+		return automatic(kindAutoReply, "the mail answers an invitation (text/calendar; method="+method+")")
+	}
+	return unknown()
 }
 
 // declared reads Auto-Submitted (RFC 3834 section 5, RFC 5436 section 2.7.1).
 func declared(in Input) (Verdict, bool) {
-	for _, value := range values(in.Header, "Auto-Submitted") {
-		reason := "Auto-Submitted: " + value
-		switch {
-		case value == "" || value == "no":
-			continue
-		case strings.HasPrefix(value, "auto-replied"):
-			return automatic(kindAutoReply, reason)
-		case autoReplySubject(in.Subject):
-			return automatic(kindAutoReply, reason+" and the subject of an automatic reply")
-		}
-		return automatic(kindMachine, reason)
-	}
-	return unknown()
-}
-
-// nullSender knows what must never be answered (RFC 5321 section 4.5.5).
-func nullSender(in Input) (Verdict, bool) {
-	from := localPart(in.Header.Get("From"))
-	daemon := from == "mailer-daemon" || from == "postmaster" && bounceSubject(in.Subject)
-	null := false
-	for _, path := range values(in.Header, "Return-Path") {
-		null = null || path == "<>"
-	}
-	switch {
-	case daemon && (null || bounceSubject(in.Subject)):
-		return automatic(kindBounce, "the sender "+from+" tells of a mail that did not arrive")
-	case null && bounceSubject(in.Subject):
-		return automatic(kindBounce, "Return-Path is empty and the subject is that of a bounce")
-	case null:
-		return automatic(kindAutoReply, "Return-Path is empty (<>)")
-	case from == "mailer-daemon":
-		return automatic(kindBounce, "the sender is mailer-daemon")
-	}
-	return unknown()
-}
-
-// autoresponder knows the headers that responders used before RFC 3834, and after.
-func autoresponder(in Input) (Verdict, bool) {
-	for _, name := range [...]string{"X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Autoreply-From", "X-Mail-Autoreply",
-		"X-Autogenerated", "X-Auto-Reply", "X-Vacation", "X-Otrs-Loop", "X-Znuny-Loop", "X-Ms-Exchange-Generated-Message-Source"} {
+	for _, name := range [...]string{"Auto-Submitted", "X-Auto-Submitted"} {
 		for _, value := range values(in.Header, name) {
-			if value != "no" && value != "false" && value != "" {
-				return automatic(kindAutoReply, name+": "+value)
+			word := token(value)
+			if word == "" || word == "no" {
+				continue
 			}
-		}
-	}
-	switch {
-	case value(in.Header, "X-Fc-Machinegenerated") == "true":
-		return automatic(kindMachine, "X-FC-MachineGenerated: true")
-	case in.Header.Has("X-Cron-Env"):
-		return automatic(kindMachine, "X-Cron-Env: the mail is a timed job's output")
-	case value(in.Header, "Delivered-To") == "autoresponder":
-		return automatic(kindAutoReply, "Delivered-To: Autoresponder")
-	case strings.Contains(value(in.Header, "X-Post-Messageclass"), "autoresponder"):
-		return automatic(kindAutoReply, "X-POST-MessageClass: autoresponder")
-	}
-	for _, name := range [...]string{"Precedence", "X-Precedence", "Preference"} {
-		if v := value(in.Header, name); v == "auto_reply" || v == "auto-reply" {
-			return automatic(kindAutoReply, name+": "+v)
+			return declaredKind(in, word, name+": "+value)
 		}
 	}
 	return unknown()
 }
 
-// throughRT knows that Request Tracker marks every mail of its users as bulk.
-// What it writes by itself has Auto-Submitted too, which was asked before.
-func throughRT(in Input) (Verdict, bool) {
-	if !in.Header.Has("X-Rt-Loop-Prevention") || in.Header.Has("List-Id") {
-		return unknown()
+// token is the word of a value before parameters and comments.
+func token(value string) string {
+	if end := strings.IndexAny(value, ";( \t,"); end >= 0 {
+		value = value[:end]
 	}
-	return Verdict{MayAnswer: true, Reason: "X-RT-Loop-Prevention without Auto-Submitted: a person's mail sent through Request Tracker"}, true
+	return strings.Trim(value, `"'`)
+}
+
+func declaredKind(in Input, word, reason string) (Verdict, bool) {
+	switch {
+	case strings.HasPrefix(word, "auto-replied") || word == "auto-reply" || word == "autoreply" || word == "vacation":
+		return automatic(kindAutoReply, reason)
+	case autoReplySubject(in.Subject) || acknowledges(in):
+		return automatic(kindAutoReply, reason+" and the words of an automatic reply")
+	case massMail(in) && !reports(in.Text):
+		return automatic(kindBulk, reason+" and the marks of a mass mailing")
+	}
+	return automatic(kindMachine, reason)
 }
 
 // fromOurselves keeps us from talking to ourselves. A group address of ours
@@ -212,26 +181,29 @@ func fromOurselves(in Input) (Verdict, bool) {
 	}
 	for _, own := range in.OwnAddresses {
 		if strings.EqualFold(own, from) {
-			return Verdict{Reason: "the mail comes from our own address " + from}, true
+			return person("", "the mail comes from our own address "+from)
 		}
 	}
 	return unknown()
 }
 
 // suppressed reads what Exchange asks other servers: to send no automatic
-// answer. Delivery and reading notices alone (DR, RN, NRN) are no concern of ours.
+// answer. Delivery and reading notices alone (DR, RN, NRN) are no concern of
+// ours. It does not say who wrote: Exchange sets it on what goes through a
+// group. A group of ours has no say in it.
 func suppressed(in Input) (Verdict, bool) {
-	if asks := suppresses(in); asks != "" {
-		return Verdict{Reason: "X-Auto-Response-Suppress: " + asks}, true
+	if asks := suppresses(in); asks != "" && !ownList(in) {
+		return person("", "X-Auto-Response-Suppress: "+asks)
 	}
 	return unknown()
 }
 
 func suppresses(in Input) string {
-	v := value(in.Header, "X-Auto-Response-Suppress")
-	for _, word := range strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' || r == ';' }) {
-		if word == "all" || word == "oof" || word == "autoreply" {
-			return v
+	for _, v := range values(in.Header, "X-Auto-Response-Suppress") {
+		for _, word := range strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' || r == ';' }) {
+			if word == "all" || word == "oof" || word == "autoreply" {
+				return v
+			}
 		}
 	}
 	return ""

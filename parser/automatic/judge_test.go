@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"postern/parser/automatic"
+	"postern/parser/format/dsn"
+	"postern/parser/format/mdn"
 	"postern/parser/mime"
 )
 
@@ -19,12 +21,21 @@ func read(mail string) *mime.Part {
 	return root
 }
 
-func judge(mail, format string) automatic.Verdict {
-	root := read(mail)
-	return automatic.Judge(automatic.Input{
-		Header: root.Header, Root: root, Subject: root.Subject(), Format: format,
+func judge(mail, format string) automatic.Verdict { return judgeTree(read(mail), format) }
+
+// judgeTree asks the formats about mail first, as the parser does.
+func judgeTree(root *mime.Part, format string) automatic.Verdict {
+	text, _ := root.Text(0)
+	in := automatic.Input{
+		Header: root.Header, Root: root, Subject: root.Subject(), Text: text, Format: format,
 		OwnLists: []string{"security.example.org"}, OwnAddresses: []string{"csirt@example.org", "security@example.org"},
-	})
+	}
+	if found, ok := dsn.Detect(root, text); ok {
+		in.Format, in.Bounce = found.Format, found.Bounce
+	} else if found, ok := mdn.Detect(root, text); ok {
+		in.Format = found.Format
+	}
+	return automatic.Judge(in)
 }
 
 const status = "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nSorry.\n--b\nContent-Type: message/delivery-status\n\n" +
@@ -39,7 +50,7 @@ const attachedBounce = "From: bob@example.net\nSubject: what is this?\nContent-T
 func withAction(action string) string { return strings.Replace(status, "ACTION", action, 1) }
 
 func TestJudge(t *testing.T) {
-	const person, no = "", "no" // kinds: a person's mail; a person's that must not be answered
+	const person, no, list = "", "no", "list" // kinds: a person's mail; a person's that must not be answered; a person's on a list
 	for _, r := range []struct {
 		name, mail, format, kind string
 		reason                   string // must be part of the reason
@@ -103,15 +114,15 @@ func TestJudge(t *testing.T) {
 		{"postmaster writes", "From: postmaster@example.net\nSubject: your server", "", person, ""},
 		{"postmaster's bounce", "From: postmaster@example.net\nSubject: Unzustellbar: Ihr Bericht", "", "bounce", "postmaster"},
 
-		{"failed", withAction("failed"), "", "bounce", "delivery status"},
-		{"delayed", withAction("delayed"), "", "delay", "delivery status"},
-		{"delivered", withAction("delivered"), "", "receipt", "delivery status"},
-		{"status without fields", "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nSorry.\n--b--\n", "", "bounce", "Content-Type"},
+		{"failed", withAction("failed"), "", "bounce", "about delivery"},
+		{"delayed", withAction("delayed"), "", "delay", "about delivery"},
+		{"delivered", withAction("delivered"), "", "receipt", "about delivery"},
+		{"status without fields", "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nSorry.\n--b--\n", "", "bounce", "about delivery"},
 		{"receipt", receipt, "", "receipt", "RFC 8098"},
 		{"a bounce forwarded by a person", attachedBounce, "", person, ""},
 		{"a status passed on beside a person's words", "From: bob@example.net\n" + strings.Replace(withAction("failed"), "report; report-type=delivery-status", "mixed", 1), "", person, ""},
-		{"a bounce that says mixed", "From: MAILER-DAEMON@example.net\n" + strings.Replace(withAction("failed"), "report; report-type=delivery-status", "mixed", 1), "", "bounce", "delivery status"},
-		{"Exim's bounce", "X-Failed-Recipients: bob@example.net\nFrom: x@example.net", "", "bounce", "recipients"},
+		{"a bounce that says mixed", "From: MAILER-DAEMON@example.net\n" + strings.Replace(withAction("failed"), "report; report-type=delivery-status", "mixed", 1), "", "bounce", "about delivery"},
+		{"Exim's bounce", "X-Failed-Recipients: bob@example.net\nFrom: x@example.net", "", "bounce", "about delivery"},
 
 		{"ARF", "From: fbl@example.net", "arf", "machine-report", "arf"},
 		{"feed on a list", "List-Id: <feed.example.net>", "shadowserver", "machine-report", "shadowserver"},
@@ -136,8 +147,8 @@ func TestJudge(t *testing.T) {
 	} {
 		t.Run(r.name, func(t *testing.T) {
 			got := judge(r.mail, r.format)
-			is, may := r.kind != person && r.kind != no, r.kind == person
-			kind := strings.TrimPrefix(r.kind, no)
+			is, may := r.kind != person && r.kind != no && r.kind != list, r.kind == person
+			kind := strings.TrimPrefix(strings.TrimPrefix(r.kind, no), "robot's ")
 			if got.Is != is || got.MayAnswer != may || got.Kind != kind {
 				t.Errorf("got %+v, want kind %q, automatic %v, may answer %v", got, kind, is, may)
 			}

@@ -12,6 +12,7 @@ type Detected struct {
 	Category  string // RSIT "class/type" of the whole mail, "" when the format does not say
 	Kind      string // advisory|not-a-report of the whole mail, "" for what reports incidents
 	TLP       string // CLEAR|GREEN|AMBER|AMBER+STRICT|RED, "" when the format does not say
+	Bounce    Bounce // of a notice about delivery (dsn)
 	Problems  []mime.Problem
 	Parts     []*mime.Part // the parts the format was read from; they are data and not the sender's words
 

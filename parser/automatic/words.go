@@ -1,0 +1,95 @@
+package automatic
+
+import (
+	"regexp"
+	"strings"
+)
+
+// maxHead is how much of a text is searched for words of programs; they say
+// soon that they are none of a person.
+const maxHead = 4 << 10
+
+func head(text string) string { return text[:min(len(text), maxHead)] }
+
+// autoReplySubject knows how programs begin the subject of an automatic reply,
+// in the languages we are written to. It must begin so, perhaps behind the tag of
+// a ticket: "Re: automatic reply" is a person's.
+func autoReplySubject(subject string) bool {
+	subject = strings.ToLower(strings.TrimSpace(subject))
+	for n := 0; n < maxTags && strings.HasPrefix(subject, "["); n++ {
+		_, rest, closed := strings.Cut(subject, "]")
+		if !closed {
+			break
+		}
+		subject = strings.TrimLeft(rest, " :-")
+	}
+	return startsAny(subject, autoReplySubjects)
+}
+
+// maxTags stand before a subject at most.
+const maxTags = 3
+
+var autoReplySubjects = []string{
+	"automatic reply", "automatic response", "automated reply", "automated response", "auto reply", "auto-reply", "autoreply", "auto response", "auto-response", "autoresponse", "auto:", "auto :", "out of office", "out-of-office", "out of the office", "i am out of", "i'm out of", "away from office", "away from the office", "away from my", "on vacation", "on holiday", "on leave", "on annual leave", "vacation", "absence notification", "ooo:", "ooo ", "[ooo]", "i am currently away", "no longer with", "no longer at", "please confirm your message", "please verify your message", "verify your e-mail to", "your message is awaiting", "challenge",
+	"automatische antwort", "automatische abwesenheit", "automatische rückmeldung", "automatische eingangsbestätigung", "abwesenheit", "abwesend", "autom. antwort", "ich bin nicht im büro", "nicht im büro", "außer haus", "ausser haus", "im urlaub", "urlaub", "büroabwesenheit", "eingangsbestätigung", "empfangsbestätigung",
+	"réponse automatique", "réponse d'absence", "absence du bureau", "absent du bureau", "message d'absence", "notification d'absence", "absence", "absent", "en congé", "je suis absent", "hors du bureau", "accusé de réception",
+	"respuesta automática", "respuesta automatica", "fuera de la oficina", "fuera de oficina", "ausencia", "de vacaciones", "ausente",
+	"risposta automatica", "risposta automatizzata", "fuori sede", "fuori ufficio", "assente dall'ufficio", "assenza", "assente", "in ferie",
+	"autoodpowiedź", "autoodpowiedz", "odpowiedź automatyczna", "automatyczna odpowiedź", "poza biurem", "nieobecność", "nieobecny", "nieobecna", "urlop",
+	"automatisch antwoord", "automatische reactie", "automatisch bericht", "afwezig", "niet aanwezig", "buiten kantoor", "vakantie",
+	"resposta automática", "resposta automatica", "ausente do escritório", "fora do escritório", "fora do escritorio", "ausência", "de férias", "em férias",
+	"автоответ", "автоматический ответ", "автоматическое уведомление", "отсутствую", "нет на работе", "нет на месте", "вне офиса", "в отпуске", "я в отпуске",
+	"自動返信", "自動応答", "自動回答", "不在通知", "不在", "外出中", "休暇中", "【自動返信】", "【自動配信】",
+	"自动回复", "自动答复", "自動回覆", "外出", "不在办公室", "休假",
+	"automatiskt svar", "autosvar", "automatisk svar", "poissaoloviesti", "automaattinen vastaus", "automatická odpověď", "automatikus válasz", "otomatik yanıt", "frånvaro", "fravær",
+}
+
+// absence knows the words of programs that answer for somebody.
+func absence(text string) bool {
+	return containsAny(strings.ToLower(head(text)), absenceWords)
+}
+
+var absenceWords = []string{
+	"i am out of the office", "i'm out of the office", "i am currently out of", "i'm currently out of", "i will be out of the office", "i'll be out of the office", "i am away from", "i am currently away", "i am on vacation", "i'm on vacation", "i am on holiday", "i am on leave", "i am on annual leave", "i'm on leave", "i am currently on leave", "am currently on vacation", "limited access to email", "limited access to e-mail", "limited access to my email", "no access to my email", "will return on", "will be back on", "upon my return", "when i return", "not in the office", "out of office until",
+	"no longer with the company", "no longer with us", "no longer works", "no longer work at", "no longer working", "no longer employed", "has left the company", "has left our company", "left the organisation", "left the organization", "is no longer in use", "no longer monitored", "not monitored", "unmonitored", "is not being monitored", "no longer active", "address is no longer valid", "this is an automatic reply", "this is an automated reply", "this is an automated response", "this is an auto-reply", "this is an autoreply", "automatic out of office", "confirm that you are not", "click the link below to release", "to have your message delivered", "confirm your identity", "awaiting your verification", "one-time confirmation",
+	"ich bin derzeit nicht", "ich bin zurzeit nicht", "ich bin momentan nicht", "ich bin nicht im büro", "ich bin bis", "bin ich nicht im büro", "bin ich nicht erreichbar", "bin ich im urlaub", "ich befinde mich im urlaub", "außer haus", "nicht im hause", "ab dem", "mails werden nicht weitergeleitet", "e-mails werden nicht weitergeleitet", "nicht mehr im unternehmen", "nicht mehr für", "nicht mehr bei", "postfach wird nicht", "wird nicht mehr gelesen", "wird nicht überwacht", "automatische antwort", "automatisch generierte antwort",
+	"je suis absent", "je suis actuellement absent", "je suis en congé", "actuellement en congé", "absent du bureau", "absente du bureau", "de retour le", "je serai de retour", "à mon retour", "ne fait plus partie", "n'est plus consultée", "réponse automatique",
+	"estoy fuera de la oficina", "me encuentro fuera", "estaré fuera", "estoy de vacaciones", "a mi regreso", "regresaré", "ya no trabaja", "respuesta automática",
+	"sono fuori ufficio", "sono assente", "sarò assente", "sono in ferie", "al mio rientro", "rientrerò", "non lavora più", "risposta automatica",
+	"estou fora do escritório", "estarei ausente", "estou ausente", "estou de férias", "ao meu retorno", "não trabalha mais", "já não trabalha", "resposta automática",
+	"ik ben afwezig", "ik ben niet aanwezig", "ik ben momenteel", "ik ben op vakantie", "ben ik afwezig", "niet meer werkzaam", "automatisch antwoord",
+	"jestem nieobecn", "jestem na urlopie", "przebywam na urlopie", "poza biurem", "będę nieobecn", "już nie pracuje", "odpowiedź automatyczna",
+	"нахожусь в отпуске", "в отпуске до", "буду отсутствовать", "отсутствую на", "больше не работает", "автоматический ответ",
+	"不在にして", "休暇をいただ", "休暇中", "外出して", "退職", "自動返信", "自動的に返信", "自動送信", "このメールは自動", "不在办公室", "正在休假", "休假中", "出差", "自动回复", "自動回覆", "已离职",
+}
+
+// noReply knows local parts that nobody reads.
+func noReply(local string) bool {
+	local = strings.NewReplacer("-", "", "_", "", ".", "", "+", "").Replace(local)
+	return startsAny(local, []string{"noreply", "donotreply", "dontreply", "noresponse", "nereply", "noresponder", "nepasrepondre", "keineantwort", "nichtantworten", "naoresponda", "nonrispondere", "nieodpowiadaj", "autoreply", "autoresponder", "autoconfirm", "autoanswer"})
+}
+
+// acknowledges knows what ticket systems say when they confirm a mail or tell
+// of a change.
+func acknowledges(in Input) bool {
+	subject, text := strings.ToLower(in.Subject), strings.ToLower(head(in.Text))
+	return containsAny(subject, ackSubjects) || containsAny(text, ackWords)
+}
+
+var ackSubjects = []string{"autoreply:", "auto-reply:", "has been received", "has been created", "has been opened", "has been resolved", "has been closed", "has been updated", "has been assigned", "have received your", "ticket received", "ticket created", "ticket opened", "request received", "new ticket", "case created", "thank you for contacting", "thank you for your", "confirmation of receipt", "eingangsbestätigung", "wurde erstellt", "wurde eröffnet", "eingegangen", "ticket eröffnet", "accusé de réception", "a été créé", "bien reçu", "recibido", "ha sido creado", "ricevuto", "ricezione", "recebido", "recebemos", "ontvangen", "ontvangstbevestiging", "otrzymaliśmy", "potwierdzenie", "получен", "зарегистрирован", "создана заявка", "受付", "受け付け", "已收到", "工单"}
+
+var ackWords = []string{"this is an automated", "this is an automatic", "this message has been automatically generated", "this message was automatically generated", "this email was automatically generated", "automatically generated in response", "automated acknowledgement", "automated acknowledgment", "your request has been received", "your message has been received", "your email has been received", "your report has been received", "we have received your", "your ticket has been", "your request has been", "a ticket has been", "has been assigned an id", "has been assigned ticket", "has been assigned the", "ticket number is", "your ticket id", "your case number", "a summary of which appears below", "please do not reply to this", "do not reply to this",
+	"diese e-mail wurde automatisch", "diese nachricht wurde automatisch", "automatisch erstellt", "automatisch generiert", "ihre anfrage ist bei uns eingegangen", "ihre anfrage wurde", "wir haben ihre", "unter der nummer", "votre demande a été", "nous avons bien reçu", "message automatique", "hemos recibido", "su solicitud ha sido", "mensaje automático", "abbiamo ricevuto", "messaggio automatico", "recebemos a sua", "recebemos sua", "mensagem automática", "wij hebben uw", "we hebben je", "automatisch gegenereerd", "otrzymaliśmy", "wiadomość została wygenerowana", "мы получили", "ваше обращение", "автоматически", "受け付けました", "自動送信", "自動配信", "我们已收到", "系统自动"}
+
+// reports tells words that report something: an address or a name made
+// harmless, together with what happened. It is weighed only where a mail would
+// otherwise count for nothing.
+func reports(text string) bool {
+	text = strings.ToLower(head(text))
+	return observable.MatchString(text) && containsAny(text, reportWords)
+}
+
+// observable finds what reports are about.
+var observable = regexp.MustCompile(`\b(?:[0-9]{1,3}(?:\[?\.\]?|\(\.\))){3}[0-9]{1,3}\b|\bhxxps?://|\[\.\]|\[dot\]|\b[0-9a-f]{1,4}:[0-9a-f:]{4,}[0-9a-f]\b|https?://`)
+
+var reportWords = []string{"abuse", "attack", "scan", "brute", "intrusion", "malware", "phish", "infect", "botnet", "ddos", "compromis", "spam", "fail2ban", "banned", "failed password", "invalid user", "login attempt", "exploit", "vulnerab", "copyright", "infring", "hacked", "blacklist", "blocklist", "incident", "angriff", "missbrauch", "attaque", "ataque", "attacco", "атак", "攻撃", "攻击"}

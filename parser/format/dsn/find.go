@@ -1,0 +1,112 @@
+package dsn
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// found is an address in a line: line[from:to] is what it takes, brackets included.
+type found struct {
+	address  string
+	from, to int
+	bracket  bool
+}
+
+// maxPerLine are looked at in one line.
+const maxPerLine = 20
+
+// addressesIn finds the addresses of a line, from left to right, in one pass.
+func addressesIn(line string) (list []found) {
+	for at := 0; at < len(line) && len(list) < maxPerLine; {
+		n := strings.IndexByte(line[at:], '@')
+		if n < 0 {
+			break
+		}
+		n += at
+		last := 0
+		if len(list) > 0 {
+			last = list[len(list)-1].to
+		}
+		f, ok := addressAt(line, n, last)
+		at = n + 1
+		if ok {
+			list = append(list, f)
+			at = f.to
+		}
+	}
+	return list
+}
+
+// addressAt reads the address around the at sign, not reaching back before last.
+func addressAt(line string, at, last int) (found, bool) {
+	from := at
+	if at > last && line[at-1] == '"' {
+		from = quotedStart(line, at-1, last)
+	}
+	for from > last && from > at-maxAddress && isLocalByte(line[from-1]) {
+		from--
+	}
+	to := at + 1
+	for to < len(line) && to < at+maxAddress && isDomainByte(line[to]) {
+		to++
+	}
+	for from < at && strings.IndexByte(`'=*-./&`, line[from]) >= 0 {
+		from++
+	}
+	to = at + 1 + len(strings.TrimRight(line[at+1:to], ".-_[:"))
+	if from > last && line[from-1] == '/' || strings.HasPrefix(line[to:], "@") || to < len(line) && line[to] == '/' {
+		return found{}, false // of a link
+	}
+	address := canonical(line[from:to])
+	if !strings.Contains(address, "@") || !utf8.ValidString(address) {
+		return found{}, false
+	}
+	f := found{address: address, from: from, to: to}
+	if from > 0 && line[from-1] == '<' {
+		f.bracket, f.from = true, from-1
+		if to < len(line) && line[to] == '>' {
+			f.to++
+		}
+	}
+	return f, true
+}
+
+// quotedStart finds where a quoted local part begins; close is its last quote.
+func quotedStart(line string, end, last int) int {
+	open := strings.LastIndexByte(line[max(last, end-maxAddress):end], '"')
+	if open < 0 {
+		return end + 1
+	}
+	return max(last, end-maxAddress) + open
+}
+
+// isLocalByte tells what stands in a local part without quotes (RFC 5321
+// section 4.1.2, RFC 6531).
+func isLocalByte(c byte) bool {
+	return isDigit(c) || isLetter(c) || strings.IndexByte("!#$%&'*+-/=?^_{|}~.`", c) >= 0 || c >= utf8.RuneSelf
+}
+
+// isDomainByte tells what stands in a domain or an address literal.
+func isDomainByte(c byte) bool {
+	return isDigit(c) || isLetter(c) || strings.IndexByte("-._[]:", c) >= 0 || c >= utf8.RuneSelf
+}
+
+// server tells the addresses of mail servers themselves.
+func server(address string) bool {
+	local, _, _ := strings.Cut(strings.ToLower(address), "@")
+	switch local {
+	case "postmaster", "mailer-daemon", "mailerdaemon", "mail-daemon":
+		return true
+	}
+	return false
+}
+
+// role tells an address that sentences name for help.
+func role(address string) bool {
+	local, _, _ := strings.Cut(strings.ToLower(address), "@")
+	switch local {
+	case "abuse", "support", "helpdesk", "hostmaster", "webmaster", "noc", "noreply", "no-reply", "unblock", "delist", "removal":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,175 @@
+package dsn
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"postern/parser/format"
+)
+
+// recipients takes the mentions of the surest kind there is, and finds what was
+// said of each.
+func (n *notice) recipients() (list recipients) {
+	list.action = n.action
+	chosen := n.chosen()
+	for at, m := range chosen {
+		if list.knows(m.address) {
+			continue
+		}
+		end := len(n.lines)
+		if at+1 < len(chosen) {
+			end = chosen[at+1].line
+		}
+		r := format.Recipient{Address: m.address, Action: m.action, Diagnostic: n.reason(m, end)}
+		if r.Action == "" {
+			r.Action = list.fallback(n.sender)
+		}
+		list.add(r)
+	}
+	n.share(&list)
+	for at, r := range list.list {
+		list.list[at] = settle(r)
+	}
+	return list
+}
+
+// knows tells that enough is known of a recipient, or that no more are taken.
+func (l *recipients) knows(address string) bool {
+	n, known := l.at[strings.ToLower(address)]
+	return known && l.list[n].Diagnostic != "" || !known && l.cut
+}
+
+// chosen are the mentions of the surest tier, in order of lines.
+func (n *notice) chosen() []mention {
+	for _, wanted := range [...]tier{listed, answered, told, headed} {
+		var list []mention
+		for _, m := range n.mentions {
+			if m.tier == wanted {
+				list = append(list, m)
+			}
+		}
+		if len(list) > 0 {
+			return list
+		}
+	}
+	return nil
+}
+
+// reason finds what was said of a recipient. A code counts more than words, and
+// what stands beside the address more than what stands below.
+func (n *notice) reason(m mention, end int) string {
+	paragraphs := n.behind(m, end)
+	if coded(paragraphs[0]) {
+		return reply(paragraphs[0])
+	}
+	if answer := n.replies[strings.ToLower(m.address)]; answer != "" {
+		return cut(answer)
+	}
+	for _, good := range [...]func(string) bool{coded, clear} {
+		for _, paragraph := range paragraphs {
+			if good(paragraph) {
+				return reply(paragraph)
+			}
+		}
+	}
+	if clear(m.key) {
+		return cut(tidy(m.key))
+	}
+	return cut(tidy(paragraphs[0]))
+}
+
+// coded tells that a status or reply code stands in the words.
+func coded(said string) bool { return enhancedIn(said) != "" || replyClass(said) != "" }
+
+// clear tells that a status can be taken from the words.
+func clear(said string) bool { return statusOf(said, "failed") != "" }
+
+// behind gives what stands behind a recipient up to line end, in paragraphs;
+// the first is what follows without a blank line, "" when nothing does.
+func (n *notice) behind(m mention, end int) []string {
+	paragraphs := []string{strings.Trim(m.rest, " \t:>,;\"'")}
+	end = min(end, m.line+1+maxSection, len(n.lines))
+	blank := false
+	for _, line := range n.lines[min(m.line+1, end):end] {
+		switch {
+		case strings.TrimSpace(line) == "":
+			blank = true
+		case blank:
+			paragraphs = append(paragraphs, line)
+			blank = false
+		default:
+			paragraphs[len(paragraphs)-1] += "\n" + line
+		}
+	}
+	return paragraphs
+}
+
+// share gives the recipients nothing was said of what was said of all: servers
+// list who failed first, and the reason once, before or behind.
+func (n *notice) share(list *recipients) {
+	said := n.general
+	for _, r := range slices.Backward(list.list) {
+		if r.Diagnostic != "" && clear(r.Diagnostic) {
+			said = r.Diagnostic
+			break
+		}
+	}
+	if said == "" {
+		said = n.above()
+	}
+	for at, r := range list.list {
+		if said != "" && (r.Diagnostic == "" || len(list.list) == 1 && !clear(r.Diagnostic)) {
+			list.list[at].Diagnostic = cut(said)
+		}
+	}
+}
+
+// above finds a reason that stands before the recipients.
+func (n *notice) above() string {
+	first := len(n.lines)
+	if chosen := n.chosen(); len(chosen) > 0 {
+		first = chosen[0].line
+	}
+	for _, line := range n.lines[:min(first+1, len(n.lines))] {
+		if line = strings.TrimSpace(line); clear(line) && !strings.Contains(strings.ToLower(line), "policy") {
+			return line
+		}
+	}
+	return ""
+}
+
+// reply makes a reason one line. Of the transcript of a session only the
+// refusal is taken.
+func reply(said string) string {
+	for line := range strings.Lines(said) {
+		if answer := refused(strings.TrimRight(line, "\n")); answer != "" && sessionLine.MatchString(said) {
+			return cut(tidy(answer))
+		}
+	}
+	return cut(tidy(said))
+}
+
+// sessionLine tells a transcript of what two servers said.
+var sessionLine = regexp.MustCompile(`(?m)^\s*(?:>>>|<<<|-->|<--|\.\.\. while talking)`)
+
+// tidy takes off what servers put around a reason.
+func tidy(said string) string {
+	var kept []string
+	for line := range strings.Lines(said) {
+		line = strings.TrimSpace(line)
+		if aside.MatchString(line) {
+			line = strings.TrimLeft(aside.ReplaceAllString(line, ""), ": ")
+		}
+		if inner, found := strings.CutPrefix(line, "(reason: "); found {
+			line = strings.TrimSuffix(inner, ")")
+		}
+		if line != "" {
+			kept = append(kept, line)
+		}
+	}
+	return strings.TrimLeft(strings.Join(kept, " "), ".:;,-– ")
+}
+
+// aside says from which list or alias a recipient comes.
+var aside = regexp.MustCompile(`(?i)^\((?:expanded|generated|originally|forwarded)[^)]*\)`)

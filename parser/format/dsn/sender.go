@@ -1,0 +1,157 @@
+package dsn
+
+import (
+	"regexp"
+	"strings"
+
+	"postern/parser/mime"
+)
+
+// sender is what the header says about who wrote: a server or a person.
+type sender struct {
+	null    bool   // Return-Path is <>
+	daemon  bool   // the address or name is that of a mail system
+	failed  bool   // X-Failed-Recipients
+	subject bool   // that of a notice
+	action  string // what the subject says became of the mail
+	own     string // whom the notice went to, who is no failed recipient; lower case
+	from    string // the server's own address, lower case
+}
+
+func judgeSender(root *mime.Part) sender {
+	s := sender{null: nullPath(root), failed: root.Header.Has("X-Failed-Recipients")}
+	from, _ := root.Addresses("From")
+	for _, address := range from {
+		s.daemon = s.daemon || isDaemon(address)
+		s.from = strings.ToLower(address.Address)
+	}
+	to, _ := root.Addresses("To")
+	if len(to) > 0 {
+		s.own = strings.ToLower(to[0].Address)
+	}
+	subject := strings.ToLower(strings.TrimSpace(root.Subject()))
+	s.action = subjectAction(subject)
+	s.subject = s.action != "" && !passedOn(subject)
+	return s
+}
+
+func nullPath(root *mime.Part) bool {
+	for _, value := range root.Fields("Return-Path") {
+		if value == "<>" || value == "" && root.Header.Has("Return-Path") {
+			return true
+		}
+	}
+	return false
+}
+
+// isDaemon knows the addresses and names of mail systems.
+func isDaemon(a mime.Address) bool {
+	local, _, _ := strings.Cut(strings.ToLower(a.Address), "@")
+	if a.Address == "" {
+		local = strings.ToLower(a.Name)
+	}
+	switch strings.Trim(strings.NewReplacer("-", "", "_", "", ".", "").Replace(local), `"`) {
+	case "mailerdaemon", "maildaemon", "mdaemon", "postmaster", "doublebounce", "mailerd", "mmdf", "pmdf", "lmtp", "maildelivery", "maildeliverysystem", "maildeliverysubsystem", "mailsystem", "smtpd", "bouncehandler", "mailrouter", "systemadministrator", "mailadministrator", "mailadmin", "systemattendant", "bounce", "bounces", "internetmaildelivery":
+		return true
+	}
+	return exchangeSender.MatchString(local) || daemonName.MatchString(a.Name)
+}
+
+// exchangeSender is how Exchange calls itself: a fixed word and a GUID.
+var exchangeSender = regexp.MustCompile(`^microsoftexchange[0-9a-f]{20,40}$`)
+
+// daemonName are the display names of mail systems.
+var daemonName = regexp.MustCompile(`(?i)^"?(?:internet |e-?)?mail (?:delivery|transport|router|transfer)\b|mail(?:er)?[ _-]?daemon|^"?(?:mail|system|e-?mail) administrat(?:or|ion)\b|^"?mail system\b|^"?postmaster\b|delivery (?:sub)?system|delivery status notification|^"?microsoft outlook$|^"?microsoft exchange$`)
+
+// system tells that the header alone shows a mail system as the sender.
+func (s sender) system() bool { return s.null || s.daemon || s.failed }
+
+// speaks tells whether the mail may be a notice at all.
+func (s sender) speaks() bool { return s.system() || s.subject }
+
+// certain tells that the mail is a notice whatever its words are.
+func (s sender) certain() bool { return s.failed || s.system() && s.subject }
+
+// isNotice weighs the header with the words. The less the header says, the more
+// the words have to: a person who writes about a bounce uses the same ones.
+func (s sender) isNotice(text string, said recipients) bool {
+	opening := strings.ToLower(text[:min(len(text), maxOpening)])
+	switch {
+	case s.failed:
+		return true
+	case len(said.list) == 0:
+		return false
+	case s.system() && s.subject:
+		return true
+	case s.daemon || s.null:
+		return knownOpening(opening) || containsAny(opening, failing) && said.stated()
+	}
+	return s.subject && knownOpening(opening[:min(len(opening), maxFirst)])
+}
+
+// stated tells that a server's reply or status stands behind a recipient.
+func (l *recipients) stated() bool {
+	for _, r := range l.list {
+		if r.Status != "" && r.Diagnostic != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// How much of the words is looked at for what a notice begins with.
+const (
+	maxOpening = 4 << 10
+	maxFirst   = 400
+)
+
+// passedOn tells the subject of a forward or reply.
+func passedOn(subject string) bool {
+	return passing.MatchString(subject)
+}
+
+var passing = regexp.MustCompile(`^(?:\[[^\]]{1,40}\]\s*)*(?:re|fw|fwd|aw|wg|tr|rv|rif|i|odp|pd|antw|doorst|vs|sv|res|enc|回复|转发|回覆|轉寄)\s*(?:\[\d+\])?\s*[:：]`)
+
+// subjectAction tells what the subject of a notice says: failed, delayed or
+// delivered; "" when it is not that of a notice. What stands before a colon
+// counts first: behind it often stands the subject of the mail.
+func subjectAction(subject string) string {
+	if head, _, found := strings.Cut(subject, ":"); found {
+		if action := subjectWords(head + ":"); action != "" {
+			return action
+		}
+	}
+	return subjectWords(subject)
+}
+
+func subjectWords(subject string) string {
+	for _, row := range subjects {
+		for _, phrase := range row.phrases {
+			if strings.Contains(subject, phrase) {
+				return row.action
+			}
+		}
+	}
+	return ""
+}
+
+// subjects of notices, in lower case; delays before failures, because they use
+// the words of both.
+var subjects = [...]struct {
+	action  string
+	phrases []string
+}{
+	{"delayed", []string{"(delay)", "(delayed)", "delivery delayed", "delayed mail", "delivery is delayed", "message delayed", "mail delayed", "delayed 24 hours", " delayed", "could not send message for past", "still being retried", "delivery incomplete", "delivery delay", "temporarily undeliverable", "warning: message", "zustellung verzögert", "verzögerte zustellung", "(verzögert)", "remise différée", "remise retardée", "(délai)", "(retraso)", "entrega retrasada", "entrega diferida", "consegna ritardata", "(ritardo)", "(atraso)", "entrega atrasada", "bezorging vertraagd", "(vertraging)", "opóźnienie dostarcz", "(opóźnienie)", "задержка доставки", "доставка задерживается", "配信遅延", "配送が遅延", "延迟", "延遲"}},
+	{"delivered", []string{"(success)", "successful mail delivery", "delivered:", "relayed:", "delivery receipt", "delivery confirmation", "delivery notification: delivery has been successful", "(relay)", "message delivered", "zugestellt:", "übermittelt:", "zustellbestätigung", "accusé de remise", "remis :", "remis:", "entregado:", "consegnato:", "entregue:", "bezorgd:", "dostarczono:", "доставлено:", "配信済み", "已送达", "已送達"}},
+	{"failed", []string{"undelivered mail", "undeliverable", "undelivered", "undeliverd", "delivery status notification", "delivery notification", "delivery report", "mail delivery failed", "mail delivery failure", "mail delivery error", "mail delivery problem", "failure notice", "failure delivery", "failed delivery", "fail delivery", "failed mail", "returned mail", "returned to sender", "return to sender", "mail returned", "returned e-mail", "returned email", "delivery failure", "delivery failed", "delivery has failed", "delivery error", "delivery problem", "delivery unsuccessful", "unable to deliver", "not deliver", "could not be delivered", "couldn't be delivered", "cannot be delivered", "wasn't delivered", "mail delivery system", "mail delivery subsystem", "mail system error", "message not delivered", "nondeliverable", "non-deliverable", "nondelivery", "non delivery", "non-delivery", "mail could not", "message could not", "email could not", "address not found", "user unknown", "unknown user", "unknown recipient", "mail error", "mail failure", "message status - undeliver", "bounced mail", "bounce notification", "rejected mail", "message rejected", "error sending", "problems found", "delivery-fehler", "smtp error", "warning: could not send", "permanent error", "delivery status notice", "(failure)",
+		"unzustellbar", "nicht zugestellt", "nicht zustellbar", "zustellung fehlgeschlagen", "zustellfehler", "unzustellbare", "nicht übermittelt", "zustellung nicht möglich", "nicht ausgeliefert", "zustellungsfehler", "zurückgewiesen",
+		"non remis", "échec de la remise", "échec de remise", "échec de livraison", "échec de distribution", "non distribu", "impossible de remettre", "non délivr", "échec d'envoi", "erreur de livraison", "retour à l'expéditeur",
+		"no se puede entregar", "no entregado", "no se ha podido entregar", "no se pudo entregar", "error de entrega", "fallo en la entrega", "fallo de entrega", "devuelto", "no se puede enviar",
+		"mancata consegna", "non recapitabile", "non recapitato", "impossibile recapitare", "errore di consegna", "consegna non riuscita", "recapito non riuscito", "mancato recapito",
+		"niedostarczone", "niedostarczalne", "nie można dostarczyć", "niedoręczona", "niepowodzenie dostarcz", "zwrot poczty", "nie dostarczono", "błąd dostarczania",
+		"onbestelbaar", "niet bezorgd", "niet afgeleverd", "bezorging mislukt", "kan niet worden bezorgd", "niet worden afgeleverd", "onbestelbare",
+		"não entregue", "falha na entrega", "falha de entrega", "não pôde ser entregue", "não foi possível entregar", "erro de entrega", "devolvido", "devolvida",
+		"не доставлено", "недоставленное", "невозможно доставить", "ошибка доставки", "не может быть доставлено", "недоставка", "возврат",
+		"配信不能", "配信できません", "配信失敗", "送信できません", "送信エラー", "送達不能", "エラーメール", "お届けできません", "配送不能", "配信エラー",
+		"无法投递", "无法送达", "退信", "投递失败", "未送达", "系统退信", "無法傳遞", "無法送達", "退件"}},
+}

@@ -1,0 +1,295 @@
+package dsn
+
+import (
+	"regexp"
+	"strings"
+
+	"postern/parser/format"
+)
+
+// Limits on the words of one notice. A bounce of a list names a thousand
+// recipients in some hundred kilobytes.
+const (
+	maxWords   = 256 << 10 // bytes that are read
+	maxLines   = 20_000
+	maxSection = 40    // lines behind a recipient that may say why
+	maxScanned = 2_000 // bytes of a line that are looked at
+)
+
+// tier says how surely an address of a line is a recipient; less is surer.
+type tier int
+
+const (
+	nobody   tier = iota
+	listed        // the line is the recipient's: it begins with the address, or names it with a key
+	answered      // the address stands in an SMTP command or reply
+	told          // a sentence speaks of the mail to it
+	headed        // the To line of what the notice quotes
+)
+
+// mention is an address of a line that may be a recipient.
+type mention struct {
+	line    int
+	address string
+	tier    tier
+	action  string // of the heading above
+	key     string // of the line, before the address and a colon
+	rest    string // of the line, behind the address
+}
+
+// notice is the words of a mail server while they are read.
+type notice struct {
+	sender   sender
+	lines    []string
+	mentions []mention
+	action   string            // what the whole says became of the mail
+	section  string            // what the last line that stood out said
+	replies  map[string]string // lower case address -> the SMTP reply to it
+	general  string            // the first SMTP reply of all
+	asked    string            // whom the last RCPT command named
+}
+
+// readWords finds the recipients in the words of a notice, up to the copy of
+// the mail that came back.
+func readWords(text string, s sender) recipients {
+	n := &notice{sender: s, lines: ownLines(text), replies: make(map[string]string)}
+	if fields := n.fields(); len(fields.list) > 0 {
+		return fields
+	}
+	for at, line := range n.lines {
+		n.read(at, line)
+	}
+	return n.recipients()
+}
+
+// ownLines are the lines of the notice itself.
+func ownLines(text string) []string {
+	text = text[:min(len(text), maxWords)]
+	var lines []string
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line[:min(len(line), maxScanned)], "\r\n\t ")
+		if len(lines) >= maxLines || isCopy(line) || copiedHeader.MatchString(line) {
+			break
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// fields reads a delivery status that stands among the words, as it does where
+// the structure of the mail is broken.
+func (n *notice) fields() (list recipients) {
+	start := -1
+	for at, line := range n.lines {
+		if start < 0 && statusField.MatchString(line) {
+			start = at
+		}
+	}
+	if start < 0 {
+		return list
+	}
+	blocks, _ := format.ReadFields(strings.Join(n.lines[start:], "\n"))
+	readBlocks(blocks, map[string]any{}, &list)
+	return list
+}
+
+var statusField = regexp.MustCompile(`(?i)^\s*(?:final|original)-recipient\s*:\s*\S`)
+
+// read looks at one line.
+func (n *notice) read(at int, line string) {
+	lower := strings.ToLower(line)
+	n.heading(line, lower)
+	n.session(line)
+	if !strings.Contains(line, "@") || headerField.MatchString(strings.TrimSpace(line)) || mailCommand.MatchString(line) {
+		return
+	}
+	same := nobody
+	for _, f := range addressesIn(line) {
+		same = n.tier(line, lower, f, same)
+		if same == nobody || n.foreign(f, same) {
+			continue
+		}
+		key, _, _ := strings.Cut(line[:f.from], ":")
+		n.mentions = append(n.mentions, mention{line: at, address: f.address, tier: same, action: n.section, key: key, rest: line[f.to:]})
+	}
+}
+
+// heading takes what a line says became of the mail. A line that stands out sets
+// it for the recipients below; of the whole the first word counts, and a delay
+// against a failure: notices of delays tell what happens when they fail.
+func (n *notice) heading(line, lower string) {
+	action := headingAction(lower)
+	if action == "" || replyClass(line) != "" {
+		return
+	}
+	if strings.HasPrefix(strings.TrimSpace(line), "--") {
+		n.section = action
+	}
+	if n.action == "" || action == "delayed" {
+		n.action = action
+	}
+}
+
+// foreign tells an address that is nobody the mail could not reach: the server's
+// own, its postmaster, or who gets the notice. One in brackets at the beginning of
+// a line may be any of them; desks for abuse and support are written to a lot.
+func (n *notice) foreign(f found, t tier) bool {
+	switch {
+	case strings.EqualFold(f.address, n.sender.from):
+		return true
+	case t == listed && f.bracket:
+		return false
+	case strings.EqualFold(f.address, n.sender.own) || server(f.address):
+		return true
+	}
+	return t > answered && role(f.address)
+}
+
+// session keeps what a server answered in a transcript.
+func (n *notice) session(line string) {
+	if isRcpt(line) {
+		n.asked = ""
+		if list := addressesIn(line); len(list) > 0 {
+			n.asked = strings.ToLower(list[0].address)
+		}
+		return
+	}
+	answer := refused(line)
+	if answer == "" {
+		return
+	}
+	if n.general == "" {
+		n.general = answer
+	}
+	named := false
+	for _, f := range addressesIn(answer) {
+		named = n.keepReply(strings.ToLower(f.address), answer) || named
+	}
+	if !named && n.asked != "" {
+		n.keepReply(n.asked, answer)
+	}
+}
+
+func (n *notice) keepReply(address, answer string) bool {
+	if _, known := n.replies[address]; !known && len(n.replies) < MaxRecipients {
+		n.replies[address] = answer
+	}
+	return true
+}
+
+// isRcpt tells the command that names a recipient.
+func isRcpt(line string) bool {
+	return strings.Contains(line, ":") && strings.Contains(strings.ToLower(line), "rcpt to:") && rcptCommand.MatchString(line)
+}
+
+// refused gives the reply of a line that holds nothing but a server's refusal.
+func refused(line string) string {
+	if !mayHoldReply(line) {
+		return ""
+	}
+	if said := refusal.FindStringSubmatch(line); said != nil {
+		return strings.TrimSpace(said[1])
+	}
+	return ""
+}
+
+// mayHoldReply looks for three digits before the slower question is asked.
+func mayHoldReply(line string) bool {
+	for at := 0; at+2 < len(line); at++ {
+		if (line[at] == '4' || line[at] == '5') && isDigit(line[at+1]) && isDigit(line[at+2]) {
+			return true
+		}
+	}
+	return false
+}
+
+// rcptCommand is the command that names a recipient in a transcript.
+var rcptCommand = regexp.MustCompile(`(?i)(?:>>>|-->|sent:?|c:|^|rcpt:)\s*RCPT TO:`)
+
+// mailCommand names the sender in a transcript.
+var mailCommand = regexp.MustCompile(`(?i)(?:>>>|-->|^|c:)\s*MAIL FROM:`)
+
+// refusal is a line that holds nothing but a server's refusal, perhaps with a
+// mark of direction before it.
+var refusal = regexp.MustCompile(`(?i)^(?:.{0,60}?(?:<<<|<--|<-)|\W{0,20}(?:s:|received:?|\(reason:|(?:server )?response:|reason:|error:)?)\W{0,4}([45][0-5][0-9][ -]\S.*)$`)
+
+// tier judges one address of a line. same is what the address before it was.
+func (n *notice) tier(line, lower string, f found, same tier) tier {
+	before := strings.TrimRight(line[:f.from], " \t\"'`“„«(")
+	after := strings.TrimLeft(line[f.to:], `"'”»`)
+	trimmed := strings.TrimLeft(before, " \t>*-•·")
+	switch {
+	case isRcpt(line):
+		return answered
+	case expanded.MatchString(before):
+		return nobody
+	case trimmed == "" || bullet.MatchString(trimmed):
+		return begins(after, f)
+	case refused(line) != "":
+		return answered
+	case same == listed && (strings.HasSuffix(before, ",") || strings.HasSuffix(before, ";")):
+		return listed
+	case strings.HasSuffix(before, ":") || strings.HasSuffix(before, "：") || strings.HasSuffix(before, "="):
+		return keyed(strings.ToLower(strings.TrimRight(trimmed, ":：= ")))
+	case strings.HasSuffix(before, "mailto:"):
+		return nobody
+	}
+	return n.inSentence(before, after, lower)
+}
+
+// expanded stands before the address that a list or alias had.
+var expanded = regexp.MustCompile(`(?i)\((?:expanded|generated|originally|forwarded) (?:from|to|by):?[^)]*$|(?:expanded from|generated from|generated by|reply to|contact):?\s*<?$`)
+
+// bullet begins a line of a list.
+var bullet = regexp.MustCompile(`(?i)^(?:[0-9]{1,4}[.):]|smtp[:;]|rfc822[:;]|to:?\s*smtp:|\[|\|)$`)
+
+// begins judges an address that a line begins with, by what stands behind it.
+func begins(after string, f found) tier {
+	rest := strings.TrimLeft(after, " \t")
+	switch {
+	case rest == "" || f.bracket:
+		return listed
+	case strings.IndexByte(":;,([-|<.=", rest[0]) >= 0 || strings.HasPrefix(rest, "…") || strings.HasPrefix(rest, "："):
+		return listed
+	case strings.HasPrefix(strings.ToLower(rest), "on ") || rest[0] >= '0' && rest[0] <= '9' || strings.HasPrefix(rest, "#"):
+		return listed
+	case len(after) > len(rest)+1 || strings.HasPrefix(after, "\t"): // a table
+		return listed
+	case inWords(rest) != "" || replyClass(rest) != "":
+		return listed
+	}
+	return told
+}
+
+// keyed judges an address behind "key:".
+func keyed(key string) tier {
+	if key == "to" || key == "an" || key == "à" || key == "para" || key == "a" || key == "aan" || key == "do" || key == "кому" {
+		return headed
+	}
+	if containsAny(key, otherKeys) && !strings.Contains(key, "recipient") {
+		return nobody
+	}
+	if containsAny(key, recipientKeys) || containsAny(key, failing) {
+		return listed
+	}
+	return nobody
+}
+
+// inSentence judges an address among words.
+func (n *notice) inSentence(before, after, lower string) tier {
+	words := strings.Fields(strings.ToLower(before[max(0, len(before)-80):]))
+	if len(words) == 0 || !containsAny(lower, failing) && !n.nearFailure() {
+		return nobody
+	}
+	last := strings.Trim(words[len(words)-1], `"'<([:,`)
+	if len(words) > 1 && (strings.HasPrefix(words[len(words)-2], "contact") || strings.HasPrefix(words[len(words)-2], "write") || strings.HasPrefix(words[len(words)-2], "mail")) && last == "to" {
+		return nobody // "please write to"
+	}
+	if toWords[last] || startsAny(strings.TrimSpace(after), []string{"宛", "へ", "さん", "に", "的"}) || strings.HasSuffix(last, "：") {
+		return told
+	}
+	return nobody
+}
+
+// nearFailure tells that the words up to here speak of a failure already.
+func (n *notice) nearFailure() bool { return n.action != "" || n.general != "" }
