@@ -26,8 +26,10 @@ func Parse(ctx context.Context, raw io.ReaderAt, size int64, env Env) Report {
 	r.automatic()
 	r.forwarded()
 	r.reporter()
+	r.logLines()
 	r.indicators()
 	r.suggest()
+	r.observed()
 	r.checkTime()
 	r.report.Problems = append(r.report.Problems, r.problems.List()...)
 	return r.report
@@ -53,6 +55,7 @@ type reading struct {
 	shownParts map[*mime.Part]bool // the parts the shown text comes from, alternatives too
 	bounce     format.Bounce       // what a notice about delivery says
 	stated     format.Detected     // what a valid structured format says
+	logged     []format.Endpoint   // what the log lines of free text say
 }
 
 // open finds the parts, opens what is encrypted, and keeps both trees.
@@ -146,20 +149,6 @@ func (r *reading) automatic() {
 		Header: r.outer.Header, Root: r.outer, OwnLists: r.env.OwnLists, OwnAddresses: r.env.OwnAddresses,
 		Subject: r.report.Subject, Text: r.report.NewText, Format: r.report.Format, Bounce: r.bounce,
 	})
-}
-
-// indicators searches all texts.
-func (r *reading) indicators() {
-	limit := r.env.Limits.Indicators
-	found := indicator.Find(indicator.Input{
-		Texts: r.searched, Own: r.env.OwnPrefixes, OwnDomains: r.env.OwnDomains, OwnAddresses: r.env.OwnAddresses, Limit: limit,
-	})
-	if len(found) >= limit {
-		r.problems.Tell("too-many-indicators", "The mail names more things than are kept.")
-	}
-	if found != nil {
-		r.report.Indicators = found
-	}
 }
 
 // checkTime tells when the work was cut short.

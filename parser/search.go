@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"net/netip"
 	"strings"
 
 	"postern/parser/indicator"
@@ -36,19 +37,145 @@ func searchable(p *mime.Part) bool {
 		p.Type == "message/feedback-report"
 }
 
-// attachedFields are the fields of an attached mail that name its origin.
-var attachedFields = []string{"From", "Reply-To", "Return-Path", "Sender", "Subject", "Received", "X-Originating-Ip", "Message-Id"}
+// indicators searches all texts.
+func (r *reading) indicators() {
+	limit := r.env.Limits.Indicators
+	found := indicator.Find(indicator.Input{
+		Texts: r.toSearch(), Own: r.env.OwnPrefixes, OwnDomains: r.env.OwnDomains, OwnAddresses: r.env.OwnAddresses,
+		Senders: r.senders(), Stated: r.statedValues(), Limit: limit,
+	})
+	if len(found) >= limit {
+		r.problems.Tell("too-many-indicators", "The mail names more things than are kept.")
+	}
+	if found != nil {
+		r.report.Indicators = found
+	}
+}
 
-// maxReceived is how many values of one field of an attached mail are searched.
-const maxReceived = 30
+// toSearch are the texts without what stands in every mail of the sender.
+func (r *reading) toSearch() []indicator.Text {
+	texts := make([]indicator.Text, 0, len(r.searched))
+	for _, t := range r.searched {
+		if !t.Attached {
+			t.Body, t.URLs = withoutSignature(t.Body, t.URLs)
+		}
+		texts = append(texts, t)
+	}
+	return texts
+}
+
+// senders are the addresses of who writes.
+func (r *reading) senders() []string {
+	var all []string
+	for _, list := range [][]mime.Address{r.report.From, r.report.ReplyTo, {{Address: r.report.Reporter.Address}}} {
+		for _, a := range list {
+			if a.Address != "" {
+				all = append(all, strings.ToLower(a.Address))
+			}
+		}
+	}
+	return all
+}
+
+// statedValues are what the incidents of a structured report and the log lines of
+// free text say, with the roles they give.
+func (r *reading) statedValues() []indicator.Stated {
+	var all []indicator.Stated
+	add := func(value, role string) { all = append(all, indicator.Stated{Value: value, Role: role}) }
+	for _, incident := range r.report.Incidents {
+		for _, value := range incident.Sources {
+			add(value, "source")
+		}
+		for _, value := range incident.Targets {
+			add(value, "target")
+		}
+		for _, end := range incident.Endpoints {
+			add(end.Address, end.Role)
+		}
+	}
+	for _, end := range r.logged {
+		add(end.Address, end.Role)
+	}
+	return all
+}
+
+// attachedFields are the fields of an attached mail that name its origin.
+var attachedFields = []string{"From", "Reply-To", "Return-Path", "Sender", "Subject", "X-Originating-Ip", "X-Sender-Ip", "X-Source-Ip", "X-Originating-Email"}
+
+// maxFieldValues is how many values of one field of an attached mail are searched.
+const maxFieldValues = 10
 
 func (r *reading) searchMail(p *mime.Part) {
 	var b strings.Builder
 	for _, field := range attachedFields {
 		values := p.Fields(field)
-		for _, value := range values[:min(len(values), maxReceived)] {
+		for _, value := range values[:min(len(values), maxFieldValues)] {
 			b.WriteString(field + ": " + value + "\n")
 		}
 	}
+	if origin := r.origin(p.Fields("Received")); origin != "" {
+		b.WriteString("Received: " + origin + "\n")
+	}
 	r.searched = append(r.searched, indicator.Text{Part: p.Number, Body: b.String(), Attached: true})
+}
+
+// maxHops is how many servers a mail's way is followed back.
+const maxHops = 30
+
+// origin is the "from" clause of the first hop that is not one between the
+// servers of the recipient: that server saw the address, what stands below it
+// anybody may have written (RFC 5321 section 4.4).
+func (r *reading) origin(received []string) string {
+	for _, value := range received[:min(len(received), maxHops)] {
+		from, by, found := strings.Cut(strings.Join(strings.Fields(value), " "), " by ")
+		if !found || !strings.HasPrefix(from, "from ") {
+			continue
+		}
+		address, ok := hopAddress(from)
+		if !ok || address.IsPrivate() || address.IsLoopback() || address.IsLinkLocalUnicast() || r.ownAddress(address) || sameHouse(from, by) {
+			continue
+		}
+		return from
+	}
+	return ""
+}
+
+// hopAddress is the address in brackets that the receiving server saw.
+func hopAddress(from string) (netip.Addr, bool) {
+	for part := range strings.FieldsFuncSeq(from, func(c rune) bool { return c == '[' || c == ']' || c == '(' || c == ')' || c == ' ' }) {
+		part = strings.TrimPrefix(strings.TrimPrefix(part, "IPv6:"), "ipv6:")
+		if a, err := netip.ParseAddr(part); err == nil {
+			return a.Unmap(), true
+		}
+	}
+	return netip.Addr{}, false
+}
+
+func (r *reading) ownAddress(a netip.Addr) bool {
+	for _, own := range r.env.OwnPrefixes {
+		if own.Contains(a) {
+			return true
+		}
+	}
+	return false
+}
+
+// sameHouse tells whether both servers of a hop call themselves by the same
+// domain.
+func sameHouse(from, by string) bool {
+	to := indicator.Registrable(strings.TrimRight(firstWord(by), ";"))
+	if to == "" {
+		return false
+	}
+	for name := range strings.FieldsFuncSeq(from, func(c rune) bool { return c == '(' || c == ')' || c == ' ' }) {
+		if indicator.Registrable(name) == to {
+			return true
+		}
+	}
+	return false
+}
+
+func firstWord(text string) string {
+	word, _, _ := strings.Cut(text, " ")
+	return word
 }

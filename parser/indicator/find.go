@@ -11,8 +11,13 @@ type Input struct {
 	Own          []netip.Prefix // constituency
 	OwnDomains   []string       // constituency and own people
 	OwnAddresses []string       // reporting addresses and what we send from, lower case
+	Senders      []string       // who writes the mail, lower case: no indicators unless something speaks of them
+	Stated       []Stated       // what structured formats and log lines say; it wins over the wording
 	Limit        int            // indicators kept at most; 0 takes DefaultLimit
 }
+
+// Stated is a value whose role is known. It is found whether a text names it or not.
+type Stated struct{ Value, Role, Part string }
 
 // Text is one text to search.
 type Text struct {
@@ -40,7 +45,19 @@ func Find(in Input) []Indicator {
 			c.link(link)
 		}
 	}
+	for _, one := range in.Stated {
+		c.state(one)
+	}
 	return c.finish()
+}
+
+// state records a value that a format or a log line states.
+func (c *collector) state(one Stated) {
+	clean, marks := refang(one.Value)
+	c.part, c.attached, c.role = one.Part, false, one.Role
+	s := scanner{text: clean, marks: marks, out: c}
+	s.scan()
+	c.role = ""
 }
 
 // usual is the number of indicators in an average mail.
@@ -59,6 +76,9 @@ type collector struct {
 	mailbox  map[string]bool
 	part     string
 	attached bool
+	role     string // of the value that is being stated
+	settled  map[int]bool
+	senders  senders
 }
 
 func newCollector(in Input) *collector {
@@ -72,6 +92,7 @@ func newCollector(in Input) *collector {
 	for _, address := range in.OwnAddresses {
 		c.mailbox[strings.ToLower(address)] = true
 	}
+	c.senders = c.newSenders(in.Senders)
 	return c
 }
 
@@ -81,6 +102,7 @@ func (c *collector) add(i Indicator) int {
 	k := key{i.Type, i.Value}
 	if n, known := c.at[k]; known {
 		c.merge(n, i)
+		c.settle(n)
 		return n
 	}
 	if len(c.found) >= c.limit {
@@ -89,7 +111,20 @@ func (c *collector) add(i Indicator) int {
 	i.Part = c.part
 	c.at[k] = len(c.found)
 	c.found = append(c.found, i)
+	c.settle(len(c.found) - 1)
 	return len(c.found) - 1
+}
+
+// settle gives a stated value its role, the first time it is stated.
+func (c *collector) settle(n int) {
+	if c.role == "" || c.settled[n] {
+		return
+	}
+	if c.settled == nil {
+		c.settled = map[int]bool{}
+	}
+	c.settled[n] = true
+	c.found[n].Role = c.role
 }
 
 // merge folds a further sighting into the first one.
@@ -135,15 +170,33 @@ func (c *collector) link(target string) {
 // finish settles what depends on all sightings: our own things are targets
 // unless the wording calls them a source, and what is benign.
 func (c *collector) finish() []Indicator {
+	c.dropSenders()
 	for n := range c.found {
 		i := &c.found[n]
 		own := c.isOwn(*i)
-		if own && i.Role == roleUnknown {
-			i.Role = roleTarget
+		if i.Role == roleUnknown {
+			i.Role = byDefault(*i, own)
 		}
 		i.Benign = c.isBenign(*i, own)
 	}
 	return c.found
+}
+
+// byDefault is the role of what nothing speaks for: what is ours is a target, and
+// people defang what they want nobody to follow, which are hosts and links of the
+// other side. Mail addresses are also hidden from collectors.
+func byDefault(i Indicator, own bool) string {
+	switch {
+	case own:
+		return roleTarget
+	case !i.Defang || i.Derived == typeEmail:
+		return roleUnknown
+	}
+	switch i.Type {
+	case typeIPv4, typeIPv6, typeCIDR, typeDomain, typeURL:
+		return roleSource
+	}
+	return roleUnknown
 }
 
 func cutPrefixFold(s, prefix string) (string, bool) {

@@ -110,6 +110,10 @@ func TestAddresses(t *testing.T) {
 		{"version", "version 1.2.3.4, OpenSSH release 7.4.0.1, v1.2.3.4", nil},
 		{"product", "Mozilla/5.0 Chrome/120.0.60.99 nginx/1.2.3.4", nil},
 		{"section", "see section 4.3.2.1", nil},
+		{"versions in a list", "fixed in versions 1.2.3.4, 1.2.3.5 and 1.2.3.6", nil},
+		{"program and its host", "nginx 1.2.3.4 on Exchange 203.0.113.5", []string{"ipv4 203.0.113.5"}},
+		{"telephone", "Tel. 030.12.34.56, +49.30.12.34", nil},
+		{"section sign", "§ 3.2.1.4", nil},
 		{"object identifier", "1.3.6.1.4.1.311 OID 1.3.6.1", nil},
 		{"date", "20.11.2026 2026.11.20 10.11.12", nil},
 		{"tcpdump", "IP 203.0.113.5.443 > 192.0.2.1.22: Flags [S]", []string{"ipv4 203.0.113.5 >", "ipv4 192.0.2.1 <"}},
@@ -140,6 +144,14 @@ func TestNames(t *testing.T) {
 		{"title", "Dr.med is nobody, ASP.NET neither", nil},
 		{"field of a log", "host.name: web user.name=bob source.domain", nil},
 		{"function", "foo.run(1) os.name", nil},
+		{"packages and classes", "com.example.app java.lang.String org.apache.commons.io System.IO Microsoft.Net socket.io", nil},
+		{"firms as they write themselves", "Example.Com", []string{"domain example.com"}},
+		{"sentence without a blank", "it went down.It was late", nil},
+		{"field of a document", `"host.name": "x"`, nil},
+		{"file of a suffix that is a country's too", "the script evil.pl and report.pl, then evil2.pl file; the domain evil3.pl", []string{"domain evil3.pl"}},
+		{"message identifier in a line", "message-id=<abc@mail.example.com> Message-ID <def@mail.example.com>", nil},
+		{"quoted local part", `"john doe"@example.com`, []string{`email "john doe"@example.com`, "domain example.com /email"}},
+		{"names beside Chinese", "来自evil.example的邮件", []string{"domain evil.example >"}},
 		{"abbreviations", "e.g. i.e. z.B. d.h. U.S. a.m.", nil},
 		{"two domains and a slash", "www.example.org/shop.example.org", []string{"domain www.example.org", "domain shop.example.org"}},
 		{"reverse name", "5.113.0.203.in-addr.arpa", nil},
@@ -181,6 +193,12 @@ func TestURLs(t *testing.T) {
 			[]string{"url http://evil.example/a", "domain evil.example /url", "url http://evil.example/b", "url http://evil.example/c"}},
 		{"address as host", "http://203.0.113.5/x http://[2001:db8::5]:8080/", []string{"url http://203.0.113.5/x", "ipv4 203.0.113.5 /url", "url http://[2001:db8::5]:8080/", "ipv6 2001:db8::5 /url"}},
 		{"number as host", "http://3405803781/ http://0xcb007105/", []string{"url http://203.0.113.5/", "ipv4 203.0.113.5 /url"}},
+		{"octal and hexadecimal host", "http://0xCB.0x0.0x71.0x5/ http://0313.0.0161.05/", []string{"url http://203.0.113.5/", "ipv4 203.0.113.5 /url"}},
+		{"percent in the host", "http://evil%2eexample/a%2eb", []string{"url http://evil.example/a%2eb", "domain evil.example /url"}},
+		{"wrapped in angle brackets", "<http://evil.example/a/\nb?c=1\n&d> and <URL:http://evil.example/e\r\n f>", []string{"url http://evil.example/a/b?c=1&d", "domain evil.example /url", "url http://evil.example/ef"}},
+		{"angle bracket that never closes", "<http://evil.example/a\nb c", []string{"url http://evil.example/a", "domain evil.example /url"}},
+		{"address, port and path without a scheme", "203.0.113.5:8080/x.sh evil.example:443/a", []string{"url http://203.0.113.5:8080/x.sh", "ipv4 203.0.113.5 /url", "url http://evil.example:443/a", "domain evil.example /url"}},
+		{"server in a network path", `\\evil.example\share\x.exe`, []string{"domain evil.example"}},
 		{"name and password", "https://bank.example@evil.example/", []string{"url https://bank.example@evil.example/", "domain evil.example /url"}},
 		{"inside a network", "http://intranet/x http://localhost:8025/", []string{"url http://intranet/x", "url http://localhost:8025/ b"}},
 		{"no scheme", "evil.example/login.php", []string{"url http://evil.example/login.php", "domain evil.example /url"}},
@@ -194,8 +212,8 @@ func TestURLs(t *testing.T) {
 }
 
 func TestDefanged(t *testing.T) {
-	domain := []string{"domain login.evil.example d"}
-	url := []string{"url https://evil.example/a d", "domain evil.example d /url"}
+	domain := []string{"domain login.evil.example > d"}
+	url := []string{"url https://evil.example/a > d", "domain evil.example > d /url"}
 	email := []string{"email bob@evil.example d", "domain evil.example d /email"}
 	check(t, []row{
 		{"brackets", "login[.]evil[.]example", domain},
@@ -210,10 +228,10 @@ func TestDefanged(t *testing.T) {
 		{"backslash", `login\.evil\.example`, domain},
 		{"full width", "login．evil。example", domain},
 		{"one dot only", "login.evil[.]example", domain},
-		{"address", "203[.]0[.]113[.]5 203.0.113[.]6", []string{"ipv4 203.0.113.5 d", "ipv4 203.0.113.6 d"}},
-		{"address with blanks", "203 . 0 . 113 . 5", []string{"ipv4 203.0.113.5 d"}},
-		{"prefix", "203.0.113[.]0/24", []string{"cidr 203.0.113.0/24 d"}},
-		{"ipv6", "2001[:]db8[:][:]5", []string{"ipv6 2001:db8::5 d"}},
+		{"address", "203[.]0[.]113[.]5 203.0.113[.]6", []string{"ipv4 203.0.113.5 > d", "ipv4 203.0.113.6 > d"}},
+		{"address with blanks", "203 . 0 . 113 . 5", []string{"ipv4 203.0.113.5 > d"}},
+		{"prefix", "203.0.113[.]0/24", []string{"cidr 203.0.113.0/24 > d"}},
+		{"ipv6", "2001[:]db8[:][:]5", []string{"ipv6 2001:db8::5 > d"}},
 		{"hxxp", "hxxps://evil.example/a", url},
 		{"hXXp", "hXXpS://evil[.]example/a", url},
 		{"h**p and htxp", "h__ps://evil.example/a h**ps://evil.example/a htxps://evil.example/a", url},
@@ -223,17 +241,29 @@ func TestDefanged(t *testing.T) {
 		{"backslashes", `hxxps:\\evil.example\a`, url},
 		{"slash", "hxxps://evil.example[/]a", url},
 		{"meow", "meows://evil.example/a", url},
-		{"fxp", "fxp://evil.example/a", []string{"url ftp://evil.example/a d", "domain evil.example d /url"}},
-		{"defanged in the path only", "https://evil.example/a[.]b", []string{"url https://evil.example/a.b d", "domain evil.example d /url"}},
+		{"fxp", "fxp://evil.example/a", []string{"url ftp://evil.example/a > d", "domain evil.example > d /url"}},
+		{"defanged in the path only", "https://evil.example/a[.]b", []string{"url https://evil.example/a.b > d", "domain evil.example > d /url"}},
 		{"at in brackets", "bob[at]evil.example", email},
 		{"at round and spaced", "bob (at) evil (dot) example", email},
 		{"at spoken", "bob at evil dot example", email},
 		{"at sign in brackets", "bob[@]evil[.]example", email},
-		{"at of a place", "hosted at evil dot example", []string{"domain evil.example d"}},
+		{"at of a place", "hosted at evil dot example", []string{"domain evil.example > d"}},
 		{"at as a word", "look at evil.example", []string{"domain evil.example"}},
-		{"file named on purpose", "run[.]sh", []string{"domain run.sh d"}},
+		{"file named on purpose", "run[.]sh", []string{"domain run.sh > d"}},
 		{"hyphen that does not break", "CVE‑2026‑31207", []string{"cve CVE-2026-31207"}},
-		{"plain beside defanged", "evil.example evil[.]example", []string{"domain evil.example d"}},
+		{"plain beside defanged", "evil.example evil[.]example", []string{"domain evil.example > d"}},
+		{"nested brackets", "login[[.]]evil((dot))example", domain},
+		{"end of the name in brackets", "login.evil[.example] login.evil.[example]", domain},
+		{"comma in brackets", "login[,]evil.example", domain},
+		{"dots with blanks around", "login . evil . example", domain},
+		{"end of a sentence with a blank before", "this was the end . it is so", nil},
+		{"dot of speech", "connect the dot in the middle", nil},
+		{"sign nobody sees", "login.ev\u200bil.example", domain},
+		{"full-width letters", "ｌｏｇｉｎ．ｅｖｉｌ．ｅｘａｍｐｌｅ", domain},
+		{"scheme in brackets", "[https]://evil.example/a http[s]://evil.example/a hxxp[s]://evil[.]example/a", url},
+		{"scheme with blanks", "hxxps : // evil.example/a", url},
+		{"backslash before colon and slash", `hxxps\://evil\.example/a`, url},
+		{"slashes of JSON are no defanging", `"https:\/\/evil.example\/a"`, []string{"url https://evil.example/a", "domain evil.example /url"}},
 		{"brackets of the text", "see [1] and (example.com) [example.net]", []string{"domain example.com", "domain example.net"}},
 	})
 }
@@ -255,6 +285,9 @@ func TestHashesAndNumbers(t *testing.T) {
 		{"empty file", "d41d8cd98f00b204e9800998ecf8427e", []string{"md5 d41d8cd98f00b204e9800998ecf8427e b"}},
 		{"UUID", "6f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", nil},
 		{"AS number", "AS64500, ASN64501, ASN 64502, as64503 and AS 64504", []string{"asn AS64500", "asn AS64501", "asn AS64502", "asn AS64503", "asn AS64504"}},
+		{"AS number in other forms", "ASN: 64505, AS#64506, AS-64507, AS1.10", []string{"asn AS64505", "asn AS64506", "asn AS64507", "asn AS65546"}},
+		{"CVE in other forms", "CVE–2026–31207 CVE 2026-31208 CAN-2004-0001 CVE_2026_31209", []string{"cve CVE-2026-31207", "cve CVE-2026-31208", "cve CVE-2004-0001", "cve CVE-2026-31209"}},
+		{"session", "PHPSESSID=" + md5 + " token: " + md5, nil},
 		{"no AS number", "as 5 people, AS0, AS99999999999, as12", nil},
 		{"CVE", "cve-2026-31207, CVE-2026-1234567.", []string{"cve CVE-2026-31207", "cve CVE-2026-1234567"}},
 		{"no CVE", "CVE-2026-123 CVE-26-1234 XCVE-2026-1234", nil},
@@ -294,6 +327,14 @@ func TestRoles(t *testing.T) {
 		{"german", "Angriffe von 203.0.113.5 gegen 192.0.2.40", []string{"ipv4 203.0.113.5 >", "ipv4 192.0.2.40 <"}},
 		{"french", "attaques depuis 203.0.113.5 contre 192.0.2.40", []string{"ipv4 203.0.113.5 >", "ipv4 192.0.2.40 <"}},
 		{"spanish", "origen 203.0.113.5, destino 192.0.2.40", []string{"ipv4 203.0.113.5 >", "ipv4 192.0.2.40 <"}},
+		{"your host", "your host 192.0.2.40 attacks us; your server 192.0.2.41 was attacked", []string{"ipv4 192.0.2.40 >", "ipv4 192.0.2.41 <"}},
+		{"gerund is not passive", "203.0.113.5 has been scanning us", []string{"ipv4 203.0.113.5 >"}},
+		{"italian", "attacco da 203.0.113.5 verso il nostro server 192.0.2.40", []string{"ipv4 203.0.113.5 >", "ipv4 192.0.2.40 <"}},
+		{"dutch", "aanval vanaf 203.0.113.5 op onze server 192.0.2.40", []string{"ipv4 203.0.113.5 >", "ipv4 192.0.2.40 <"}},
+		{"polish", "atak z adresu 203.0.113.5 na nasz serwer 192.0.2.40", []string{"ipv4 203.0.113.5 >", "ipv4 192.0.2.40 <"}},
+		{"portuguese", "origem 203.0.113.5, alvo 192.0.2.40", []string{"ipv4 203.0.113.5 >", "ipv4 192.0.2.40 <"}},
+		{"russian", "Атака с адреса 203.0.113.5 на наш сервер 192.0.2.40", []string{"ipv4 203.0.113.5 >", "ipv4 192.0.2.40 <"}},
+		{"japanese", "攻撃元：203.0.113.5 宛先：192.0.2.40 および203.0.113.6からの攻撃", []string{"ipv4 203.0.113.5 >", "ipv4 192.0.2.40 <", "ipv4 203.0.113.6 >"}},
 		{"contact", "source 203.0.113.5. Contact noc@example.net", []string{"ipv4 203.0.113.5 >", "email noc@example.net", "domain example.net /email"}},
 	})
 }
@@ -342,9 +383,32 @@ func TestOwnThingsAreTargets(t *testing.T) {
 func TestLinksOfHTML(t *testing.T) {
 	in := indicator.Input{Texts: []indicator.Text{{Part: "2", Body: "click here", URLs: []string{
 		"HTTPS://Evil.example/a#x", " mailto:Bob@example.com?subject=x", "cid:part1@example.com", "javascript:alert(1)", "#top", "tel:+4930", "hxxp://evil[.]example/b"}}}}
-	want := []string{"url https://evil.example/a", "domain evil.example d /url", "email bob@example.com", "domain example.com /email", "url http://evil.example/b d"}
+	want := []string{"url https://evil.example/a", "domain evil.example > d /url", "email bob@example.com", "domain example.com /email", "url http://evil.example/b > d"}
 	if got := briefs(indicator.Find(in)); !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+func TestSendersNameThemselves(t *testing.T) {
+	in := indicator.Input{
+		Texts:   []indicator.Text{{Body: "Mail me at bob@cert.example or noc@cert.example, www.cert.example, http://cert.example/pgp\n\nour server shop.cert.example was hit by evil.example\n\nhxxp://x.cert[.]example/"}},
+		Senders: []string{"Bob@cert.example", "x@gmail.com"},
+	}
+	want := []string{"domain shop.cert.example <", "domain evil.example", "url http://x.cert.example/ > d", "domain x.cert.example > d /url"}
+	if got := briefs(indicator.Find(in)); !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+func TestStatedRolesWin(t *testing.T) {
+	in := indicator.Input{
+		Texts:  []indicator.Text{{Body: "our host 203.0.113.5"}},
+		Stated: []indicator.Stated{{Value: "203.0.113.5", Role: "source"}, {Value: "http://evil.example/a", Role: "source", Part: "3"}, {Value: "203.0.113.5", Role: "target"}},
+	}
+	got := indicator.Find(in)
+	want := []string{"ipv4 203.0.113.5 >", "url http://evil.example/a >", "domain evil.example > /url"}
+	if !slices.Equal(briefs(got), want) || got[1].Part != "3" {
+		t.Errorf("got  %q\nwant %q", briefs(got), want)
 	}
 }
 

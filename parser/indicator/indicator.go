@@ -7,9 +7,10 @@
 // things are equal strings:
 //
 //   - addresses as netip writes them; an IPv4 address mapped into IPv6 is the
-//     IPv4 address; an IPv6 address with a zone means something on one machine
-//     only and is no indicator
-//   - prefixes with the host bits cleared; a prefix of one address is the address
+//     IPv4 address; the zone of an IPv6 address means something on one machine
+//     only and is left out
+//   - prefixes with the host bits cleared, also those written with a netmask, a
+//     star, or first and last address; a prefix of one address is the address
 //   - domains in lower case and in ASCII (RFC 5891), without the final dot, and
 //     only below a suffix that exists (the ICANN part of the public suffix list)
 //   - URLs with scheme and host in lower case, without default port and without
@@ -21,14 +22,19 @@
 //
 //   - the last word before the indicator, at most six words back and in the same
 //     sentence, that speaks of an attacker ("attacker", "from", "src=") or of a
-//     victim ("target", "our", "dst="), in English, German, French, Spanish,
-//     Italian, Polish, Portuguese and Dutch; it holds for a whole list of them
+//     victim ("target", "our", "dst="), in the languages of the vocabulary; it
+//     holds for a whole list of them
 //   - the heading of a list ("Attacking hosts:"), for the lines below it
 //   - an arrow between two addresses, the notation of web and firewall logs
 //   - a verb or a word in brackets behind it ("scanned us", "(attacker)")
 //
 // Where the wording says nothing, what lies in our own prefixes and domains is
-// a target. A stated role wins: our own host may be the source.
+// a target, and what somebody defanged is a source. A stated role wins: our own
+// host may be the source. What structured formats and log lines state wins over
+// all wording.
+//
+// What only says who writes is left out: the sender's own address, and names of
+// the sender's organisation of which nothing speaks.
 package indicator
 
 // Indicator is one observable of a report.

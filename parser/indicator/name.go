@@ -261,6 +261,20 @@ func knownSuffix(suffix string) bool {
 	return len(suffix) >= 2 && !digit(suffix[0]) && registered("x."+strings.ToLower(suffix))
 }
 
+// Registrable gives the part of a host's name that somebody registered, "" for
+// what is no name.
+func Registrable(host string) string {
+	domain, ok := canonicalDomain(host, 0)
+	if !ok {
+		return ""
+	}
+	name, err := publicsuffix.EffectiveTLDPlusOne(domain)
+	if err != nil {
+		return ""
+	}
+	return name
+}
+
 // functionWord knows the suffixes that may follow even the spoken word "dot".
 func functionWord(suffix string) bool {
 	switch suffix {

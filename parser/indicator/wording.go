@@ -55,7 +55,7 @@ func (w *wording) word(s string) {
 	if m.role.says && !(w.paren && w.last != none) {
 		w.say(m.role, s)
 	}
-	w.verb = len(s) > 2 && strings.EqualFold(s[len(s)-2:], "ed") && !strings.EqualFold(s, "received")
+	w.verb = participle(s)
 	w.previous = s
 }
 
@@ -102,6 +102,17 @@ func (w *wording) behind(s string, m meaning) {
 	case w.after == 0 && (strings.HasPrefix(s, "に対") || strings.HasPrefix(s, "への") || strings.HasPrefix(s, "宛")):
 		w.assign(w.last, roleTarget)
 	}
+}
+
+// participle knows the verbs behind which "by" names who did it.
+func participle(s string) bool {
+	switch s {
+	case "hit", "sent", "made", "done", "run":
+		return true
+	case "received", "Received":
+		return false
+	}
+	return len(s) > 2 && strings.EqualFold(s[len(s)-2:], "ed")
 }
 
 // gerund knows verbs that "has been" does not turn round: "has been scanning".

@@ -131,7 +131,7 @@ const endWords = `
 	festgestellt gesehen beobachtet bemerkt kontakt mehr more details info information
 	contacter contacto contatto kontakt contato пишите`
 
-const joinWords = `and or und oder et ou y e o en of i oraz lub as well also sowie bzw respectively и или и/или plus`
+const joinWords = `unknown helo ehlo localhost and or und oder et ou y e o en of i oraz lub as well also sowie bzw respectively и или и/или plus`
 
 const actWords = `
 	attacked attacks attacking scanned scans scanning probed probes probing tried tries trying attempted attempts attempting flooded flooding floods

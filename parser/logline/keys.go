@@ -1,0 +1,159 @@
+package logline
+
+import (
+	"strings"
+	"unicode"
+)
+
+// key is what a name before a value says.
+type key uint8
+
+const (
+	keyNone key = iota
+	keySource
+	keyTarget
+	keySourcePort
+	keyTargetPort
+	keyPort
+	keyProtocol
+	keyTime
+)
+
+// keys are the names that logs, reports and tables use, in lower case and
+// without blanks, dashes, dots and underscores. A program or a language is added
+// by adding its names.
+var keys = newKeys()
+
+func newKeys() map[string]key {
+	all := make(map[string]key, 400)
+	for _, group := range []struct {
+		kind  key
+		names string
+	}{
+		{keySource, `src srcip srcaddr srcaddress srchost saddr source sourceip sourceaddress sourceipaddress sourceaddr sourcehost sourcenetworkaddress
+			sip ipsrc ipsource attacker attackers attackerip attackeraddress attackingip attackinghost attackingaddress offender offendingip offenderip
+			maliciousip infectedip infectedhost botip scannerip spamip hackerip intruder rhost rip remip remoteip remoteaddr remoteaddress remotehost remote remotenetworkaddress
+			client clientip clientaddr clientaddress cip cipaddress caddr from fromip origin originip originatingip originatingaddress idorigh origh peerip callerip callingip xforwardedfor abuserip abusiveip yourip
+			quellip quelladresse quelle quellipadresse quellhost angreifer angreiferip angreifendeip ipsourceattaque adressesource adresseipsource adresseattaquant
+			origen iporigen direccionorigen ipdeorigen ipatacante atacante sorgente ipsorgente origine iporigine indirizzosorgente attaccante ipattaccante
+			bronip bron bronadres aanvaller źródło adresźródłowy ipźródłowe adresipźródłowy origem iporigem endereçoorigem ipdeorigem
+			источник ipисточника адресисточника атакующий 送信元 送信元ip 送信元ipアドレス 攻撃元 攻撃元ip 攻撃元ipアドレス 源ip 源地址 来源 来源ip 攻击源 攻击者ip`},
+		{keyTarget, `dst dstip dstaddr dstaddress dsthost daddr dest destip destaddr desthost destination destinationip destinationaddress destinationipaddress destinationaddr destinationhost dip ipdst
+			lip localip locip localaddr localaddress target targetip targethost targetaddress targetaddr victim victimip victimhost idresph resph toip sinkhole sinkholeip honeypot honeypotip sensorip relay ourip ourhost
+			zielip ziel zieladresse zielipadresse zielhost opfer cible ipcible ipdestination adressedestination adressecible victime
+			destino ipdestino direcciondestino ipdedestino víctima destinazione ipdestinazione vittima bersaglio doel doelip doeladres slachtoffer
+			cel adresdocelowy ipdocelowe adresipdocelowy alvo ipalvo ipdedestino endereçodestino цель ipцели адресназначения
+			宛先 宛先ip 宛先ipアドレス 送信先 攻撃先 目标ip 目的ip 目标地址 目的地址`},
+		{keySourcePort, `spt sport srcport sourceport sp sprt rport remport remoteport clientport cport idorigp origp quellport portsource puertoorigen puertodeorigen portaorigine bronpoort portźródłowy portaorigem 送信元ポート 源端口`},
+		{keyTargetPort, `dpt dport dstport destport destinationport dp dprt lport locport localport targetport targetedport victimport serverport idrespp respp zielport portcible portdestination puertodestino puertodedestino portadestinazione doelpoort portdocelowy portadestino 宛先ポート 目标端口 目的端口`},
+		{keyPort, `port ports poort puerto porta ポート 端口 порт`},
+		{keyProtocol, `proto protocol ipproto ipprotocol transport transportprotocol protokoll protocole protocolo protocollo protokół протокол プロトコル 协议`},
+		{keyTime, `time timestamp timeutc timegmt date datetime dateandtime datetimeutc timestamputc ts eventtime eventtimestamp incidenttime incidentdate attacktime attackdate detectiontime detected detectedat
+			observed observedat observationtime seen firstseen lastseen starttime start logdate logtime when recorded received
+			zeit zeitpunkt uhrzeit datum datumuhrzeit zeitstempel heure date/heure horodatage dateheure fecha hora fechayhora fechahora data dataora ora orario tijd tijdstip czas dataczas datahora дата время датаивремя 日時 時刻 时间 日期`},
+	} {
+		for name := range strings.FieldsSeq(group.names) {
+			if all[name] == keyNone {
+				all[name] = group.kind
+			}
+		}
+	}
+	return all
+}
+
+// keyOf gives what a name says, keyNone for one that is not known. A remark in
+// brackets behind it is left out: "Time (UTC)".
+func keyOf(name string) key {
+	if len(name) > maxKey {
+		return keyNone
+	}
+	name, _, _ = strings.Cut(name, "(")
+	switch strings.TrimSpace(name) {
+	case "s-ip": // of web servers of Windows
+		return keyTarget
+	case "c-ip":
+		return keySource
+	case "s-port":
+		return keyTargetPort
+	}
+	return keys[plainKey(name)]
+}
+
+// plainKey leaves letters and digits, in lower case.
+func plainKey(name string) string {
+	var plain [maxKey]byte
+	n := 0
+	for i := 0; i < len(name); i++ {
+		c := name[i]
+		if c >= 0x80 {
+			return widePlainKey(name)
+		}
+		if c-'A' < 26 {
+			c |= 0x20
+		}
+		if c-'a' < 26 || c-'0' < 10 {
+			plain[n] = c
+			n++
+		}
+	}
+	return string(plain[:n])
+}
+
+func widePlainKey(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, name)
+}
+
+// before says what a word before an address means for it.
+func before(word string) key {
+	switch strings.ToLower(word) {
+	case "from", "by", "client", "src", "source", "ban", "banned", "blocked", "found", "rhost", "attacker", "attackers", "peer",
+		"von", "vom", "durch", "depuis", "par", "desde", "por", "da", "dal", "dall'ip", "van", "vanaf", "z", "od", "от", "с", "your", "ihr", "ihre", "votre", "su":
+		return keySource
+	case "to", "on", "against", "dst", "dest", "destination", "target", "towards", "into", "our", "relay",
+		"an", "auf", "gegen", "nach", "vers", "contre", "sur", "hacia", "contra", "a", "verso", "contro", "naar", "op", "tegen", "na", "do", "на", "к",
+		"unser", "unsere", "unseren", "unserem", "notre", "nuestro", "nostro", "nasz", "naszego", "nosso", "onze", "наш":
+		return keyTarget
+	}
+	return keyNone
+}
+
+// protocolOf gives tcp, udp, icmp or another transport by name or number, "" for
+// what is none.
+func protocolOf(value string) string {
+	switch strings.ToLower(strings.Trim(value, "\"'{}[]() \t,;")) {
+	case "tcp", "6", "tcp6", "tcp/ip", "ssh", "http", "https", "smtp", "ftp", "telnet", "rdp", "imap", "pop3":
+		return "tcp"
+	case "udp", "17", "udp6":
+		return "udp"
+	case "icmp", "1", "icmpv4":
+		return "icmp"
+	case "icmp6", "icmpv6", "58", "ipv6-icmp":
+		return "icmpv6"
+	case "sctp", "132":
+		return "sctp"
+	case "gre", "47":
+		return "gre"
+	}
+	return ""
+}
+
+// programProtocol gives the transport of programs that use one only.
+func programProtocol(word string) string {
+	switch strings.ToLower(word) {
+	case "tcp", "sshd", "httpd", "nginx", "apache", "apache2", "postfix", "smtpd", "dovecot", "mysqld", "proftpd", "vsftpd", "pure-ftpd", "telnetd", "exim", "get", "post", "head",
+		"tcp_syn", "syn", "smbd", "imapd", "pop3d", "imap-login", "pop3-login", "xinetd":
+		return "tcp"
+	case "udp", "named", "ntpd":
+		return "udp"
+	case "icmp":
+		return "icmp"
+	case "icmpv6", "icmp6":
+		return "icmpv6"
+	}
+	return ""
+}

@@ -1,0 +1,435 @@
+package logline
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+)
+
+// token is a word of a line and the signs beside it.
+type token struct {
+	text          string
+	start, end    int
+	before, after byte // 0 at the ends of the line
+}
+
+// separates are the signs between tokens.
+const separates = " \t,;(){}<>[]\"'|=/@"
+
+var separator = func() (set [256]bool) {
+	for _, c := range []byte(separates) {
+		set[c] = true
+	}
+	return set
+}()
+
+// tokens cuts a line; the list is that of the line before, to be used again.
+func tokens(line string, list []token) []token {
+	list = list[:0]
+	for i := 0; i < len(line) && len(list) < maxTokens; {
+		if separator[line[i]] {
+			i++
+			continue
+		}
+		end := i
+		for end < len(line) && !separator[line[end]] {
+			end++
+		}
+		list = append(list, token{line[i:end], i, end, at(line, i-1), at(line, end)})
+		i = end
+	}
+	return list
+}
+
+func at(line string, i int) byte {
+	if i < 0 || i >= len(line) {
+		return 0
+	}
+	return line[i]
+}
+
+// end is an address of a line.
+type end struct {
+	token   int // its place among the tokens
+	address string
+	port    int
+	role    key
+	stated  bool // by a key
+}
+
+// sighting is the work on one line.
+type sighting struct {
+	line   string
+	tokens []token
+	ends   []end
+	record record
+	web    bool // a line of a web server's access log
+}
+
+// single reads one line. ok is false when it is none of a log.
+func (r *reader) single(line string) (record, bool) {
+	r.tokens = tokens(line, r.tokens)
+	s := sighting{line: line, tokens: r.tokens}
+	s.find()
+	if len(s.ends) == 0 {
+		return record{}, false
+	}
+	s.fields()
+	arrow := s.arrow()
+	s.ports(arrow)
+	s.settle()
+	stamp, timed := findStamp(line)
+	if timed && s.record.at.written == "" {
+		s.record.at = stamp
+	}
+	stated := false
+	for _, e := range s.ends {
+		stated = stated || e.stated
+	}
+	return s.record, (timed || stated || arrow) && (s.record.source != "" || s.record.target != "")
+}
+
+// find finds the addresses of the line.
+func (s *sighting) find() {
+	for n, t := range s.tokens {
+		if len(t.text) < 3 || !s.mayBeAddress(n) {
+			continue
+		}
+		text := t.text
+		if colon := strings.IndexByte(text, ':'); colon > 0 && !hexDigits(text[:colon]) && strings.IndexByte(text[:colon], '.') < 0 {
+			text = text[colon+1:] // "outside:203.0.113.5", "src:203.0.113.5"
+		}
+		address, port, ok := readAddress(strings.TrimRight(text, ".:"))
+		if !ok || s.prefix(n) {
+			continue
+		}
+		if s.web = s.web || len(s.ends) == 0 && n == 0 && s.accessLog(t.end); s.web && len(s.ends) > 0 {
+			return
+		}
+		s.ends = append(s.ends, end{token: n, address: address, port: port})
+	}
+}
+
+// mayBeAddress leaves out the hosts of links and the versions of programs.
+func (s *sighting) mayBeAddress(n int) bool {
+	t := s.tokens[n]
+	if t.before != '/' {
+		return true
+	}
+	if t.start >= 2 && s.line[t.start-2] == '/' {
+		return false // a link
+	}
+	if n == 0 || s.tokens[n-1].end != t.start-1 {
+		return true
+	}
+	switch strings.ToLower(s.tokens[n-1].text) {
+	case "inside", "outside", "dmz", "wan", "lan", "in", "out", "tcp", "udp":
+		return true
+	}
+	return hasDigit(s.tokens[n-1].text) && !letters(s.tokens[n-1].text)
+}
+
+// prefix tells "203.0.113.0/24" from the "203.0.113.5/443" of firewalls, which
+// name an interface or an arrow beside it.
+func (s *sighting) prefix(n int) bool {
+	if s.tokens[n].after != '/' || n+1 >= len(s.tokens) || s.tokens[n+1].start != s.tokens[n].end+1 {
+		return false
+	}
+	bits, err := strconv.Atoi(s.tokens[n+1].text)
+	return err == nil && bits <= 128 && !strings.Contains(s.line, "->") && !strings.Contains(s.line, "%") && strings.IndexByte(s.tokens[n].text, ':') < 0
+}
+
+// accessLog knows what follows the address in the common log format.
+func (s *sighting) accessLog(end int) bool {
+	rest := s.line[end:]
+	return strings.HasPrefix(rest, " - ") && strings.IndexByte(rest, '[') > 0
+}
+
+func hexDigits(text string) bool {
+	for i := 0; i < len(text); i++ {
+		if c := text[i]; c-'0' >= 10 && c|0x20-'a' >= 6 {
+			return false
+		}
+	}
+	return true
+}
+
+func letters(text string) bool {
+	for i := 0; i < len(text); i++ {
+		if text[i]|0x20-'a' < 26 {
+			return true
+		}
+	}
+	return false
+}
+
+// readAddress reads an address, with a port behind a colon or, as tcpdump
+// writes it, a dot.
+func readAddress(text string) (address string, port int, ok bool) {
+	if !addressLike(text) {
+		return "", 0, false
+	}
+	text = strings.Trim(text, "[]")
+	if a, err := netip.ParseAddr(text); err == nil {
+		if strings.HasPrefix(text, "::") && !a.Is4In6() && len(text) < 4 && text != "::1" {
+			return "", 0, false
+		}
+		return a.Unmap().WithZone("").String(), 0, true
+	}
+	cut := strings.LastIndexAny(text, ":.")
+	if cut < 3 {
+		return "", 0, false
+	}
+	a, err := netip.ParseAddr(strings.Trim(text[:cut], "[]"))
+	n, bad := strconv.ParseUint(text[cut+1:], 10, 16)
+	if err != nil || bad != nil || text[cut] == ':' && a.Is6() && !strings.Contains(text, "]") {
+		return "", 0, false
+	}
+	return a.Unmap().WithZone("").String(), int(n), true
+}
+
+// addressLike is a cheap test: three dots or two colons, and no sign that stands
+// in no address.
+func addressLike(text string) bool {
+	dots, colons := 0, 0
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '.':
+			dots++
+		case c == ':':
+			colons++
+		case c == '%':
+			return colons >= 2
+		case c-'0' >= 10 && c|0x20-'a' >= 6 && c != '[' && c != ']':
+			return false
+		}
+	}
+	return dots >= 3 || colons >= 2
+}
+
+// fields reads keys and their values: "SPT=51122", `"proto": "TCP"`, "port 22".
+func (s *sighting) fields() {
+	for n := range s.tokens {
+		kind, value := s.keyAt(n)
+		if kind == keyNone {
+			continue
+		}
+		if e := s.endAt(value); e != nil && (kind == keySource || kind == keyTarget) {
+			e.role, e.stated = kind, true
+			continue
+		}
+		if value < len(s.tokens) && kind != keySource && kind != keyTarget && kind != keyTime && kind != keyPort {
+			s.record.set(kind, strings.TrimLeft(s.tokens[value].text, ":"))
+		}
+	}
+	for n := range s.ends {
+		if e := &s.ends[n]; e.role == keyNone {
+			e.role = s.wordBefore(e.token)
+		}
+	}
+	s.guessProtocol()
+}
+
+// keyAt tells whether the token is a key, and the place of its value.
+func (s *sighting) keyAt(n int) (kind key, value int) {
+	t := s.tokens[n]
+	switch {
+	case t.after == '=':
+		kind = keyOf(t.text)
+	case strings.HasSuffix(t.text, ":"):
+		kind = s.longKey(n, strings.TrimSuffix(t.text, ":"))
+	case t.after == '"' && n+1 < len(s.tokens) && s.tokens[n+1].text[0] == ':' && s.tokens[n+1].start == t.end+1:
+		if s.tokens[n+1].text == ":" {
+			n++
+		}
+		return keyOf(t.text), n + 1
+	case strings.IndexByte(t.text, ':') > 0: // "src:203.0.113.5"
+		name, _, _ := strings.Cut(t.text, ":")
+		if !hexDigits(name) {
+			kind = keyOf(name)
+		}
+		return kind, n
+	}
+	return kind, n + 1
+}
+
+// longKey reads keys of up to three words: "Source Network Address:".
+func (s *sighting) longKey(n int, name string) key {
+	for words := 2; words >= 0; words-- {
+		if n-words < 0 {
+			continue
+		}
+		if kind := keyOf(s.line[s.tokens[n-words].start:s.tokens[n].start] + name); kind != keyNone {
+			return kind
+		}
+	}
+	return keyNone
+}
+
+func (s *sighting) endAt(token int) *end {
+	for n := range s.ends {
+		if s.ends[n].token == token {
+			return &s.ends[n]
+		}
+	}
+	return nil
+}
+
+// wordsBefore is how many words before an address may speak for it.
+const wordsBefore = 3
+
+// wordBefore looks for a word that says what the address is. "for outside:" and
+// names of hosts stand between.
+func (s *sighting) wordBefore(n int) key {
+	for back := 1; back <= wordsBefore && n-back >= 0; back++ {
+		if s.endAt(n-back) != nil {
+			return keyNone
+		}
+		if kind := before(strings.TrimRight(s.tokens[n-back].text, ":")); kind != keyNone {
+			return kind
+		}
+	}
+	return keyNone
+}
+
+// guessProtocol takes a protocol's name, or that of a program, when no key says it.
+func (s *sighting) guessProtocol() {
+	if s.record.protocol != "" {
+		return
+	}
+	if s.web {
+		s.record.protocol = "tcp"
+		return
+	}
+	for _, t := range s.tokens {
+		if p := programProtocol(strings.TrimRight(t.text, ":.")); p != "" {
+			s.record.protocol = p
+			return
+		}
+	}
+}
+
+// arrow lets "->" between two addresses say which is the source.
+func (s *sighting) arrow() bool {
+	for n := 0; n+1 < len(s.ends); n++ {
+		between := s.line[s.tokens[s.ends[n].token].end:s.tokens[s.ends[n+1].token].start]
+		if len(between) > 40 || !strings.Contains(between, "->") && !strings.Contains(between, "→") && !strings.Contains(between, "=>") && !strings.Contains(between, " > ") {
+			continue
+		}
+		s.ends[n].role, s.ends[n+1].role = keySource, keyTarget
+		return true
+	}
+	return false
+}
+
+// ports finds the ports that stand beside addresses: "203.0.113.5 port 51122",
+// "203.0.113.5(51122)", "203.0.113.5/51122", "[2001:db8::5]:51122".
+func (s *sighting) ports(arrow bool) {
+	for n := range s.ends {
+		e := &s.ends[n]
+		if e.port > 0 || e.token+1 >= len(s.tokens) {
+			continue
+		}
+		t, next := s.tokens[e.token], s.tokens[e.token+1]
+		beside := next.start == t.end+1
+		switch {
+		case strings.EqualFold(next.text, "port") && e.token+2 < len(s.tokens):
+			portInto(&e.port, s.tokens[e.token+2].text)
+		case next.text[0] == ':' && t.after == ']':
+			portInto(&e.port, next.text[1:])
+		case beside && (next.before == '(' || next.before == '/'):
+			portInto(&e.port, next.text)
+		}
+	}
+	s.columns()
+}
+
+// columns knows two ways to write the ports without saying so: "address port
+// address port" of flow records, and "address,address,port,port".
+func (s *sighting) columns() {
+	if len(s.ends) != 2 || s.ends[0].port+s.ends[1].port > 0 {
+		return
+	}
+	a, b := &s.ends[0], &s.ends[1]
+	switch {
+	case b.token == a.token+2 && b.token+1 < len(s.tokens):
+		if both(s.tokens[a.token+1].text, s.tokens[b.token+1].text) {
+			portInto(&a.port, s.tokens[a.token+1].text)
+			portInto(&b.port, s.tokens[b.token+1].text)
+		}
+	case b.token == a.token+1 && s.tokens[b.token].after == ',' && b.token+2 < len(s.tokens):
+		if both(s.tokens[b.token+1].text, s.tokens[b.token+2].text) {
+			portInto(&a.port, s.tokens[b.token+1].text)
+			portInto(&b.port, s.tokens[b.token+2].text)
+		}
+	}
+}
+
+func both(a, b string) bool {
+	var n int
+	return portInto(&n, a) && portInto(&n, b)
+}
+
+// portInto reads a port; 0 is none.
+func portInto(port *int, text string) bool {
+	n, err := strconv.ParseUint(strings.TrimRight(strings.Trim(text, "\"' "), ",.;:)-"), 10, 16)
+	if err != nil || n == 0 {
+		return false
+	}
+	*port = int(n)
+	return true
+}
+
+// settle gives each address that nothing speaks for its role and fills the record.
+func (s *sighting) settle() {
+	for n := range s.ends {
+		if s.ends[n].role != keyNone {
+			s.take(s.ends[n])
+		}
+	}
+	if s.requestBetween() {
+		s.ends[0].role, s.ends[1].role = keyTarget, keySource
+		s.take(s.ends[0])
+		s.take(s.ends[1])
+	}
+	for _, e := range s.ends {
+		if e.role != keyNone || e.address == s.record.source || e.address == s.record.target {
+			continue
+		}
+		e.role = keySource
+		if s.record.source != "" {
+			e.role = keyTarget
+		}
+		s.take(e)
+	}
+}
+
+// requestBetween knows web servers that name themselves first and the client
+// behind the request.
+func (s *sighting) requestBetween() bool {
+	if len(s.ends) != 2 || s.ends[0].role != keyNone || s.ends[1].role != keyNone {
+		return false
+	}
+	for _, t := range s.tokens[s.ends[0].token+1 : s.ends[1].token] {
+		if t.text == "GET" || t.text == "POST" || t.text == "HEAD" {
+			return true
+		}
+	}
+	return false
+}
+
+// take puts an end into the record; the first of each role stays.
+func (s *sighting) take(e end) {
+	switch {
+	case e.role == keySource && s.record.source == "":
+		s.record.source = e.address
+		if e.port > 0 {
+			s.record.sourcePort = e.port
+		}
+	case e.role == keyTarget && s.record.target == "":
+		s.record.target = e.address
+		if e.port > 0 {
+			s.record.targetPort = e.port
+		}
+	}
+}

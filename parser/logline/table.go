@@ -1,0 +1,141 @@
+package logline
+
+import "strings"
+
+// table is a table in text whose first row names its columns.
+type table struct {
+	columns   []key
+	separator string // "" for blanks
+	zone      *Zone  // of its time column: "Time (UTC)"
+	rows      int
+}
+
+// maxColumns is how many columns a table may have; those that people paste are few.
+const maxColumns = 40
+
+// heading takes a line that names columns: at least two that are known, one of
+// them of addresses.
+func (r *reader) heading(line string) {
+	line = strings.TrimPrefix(line, "#Fields: ")
+	if len(line) > 600 || len(line) < 6 || strings.HasSuffix(line, ".") {
+		return
+	}
+	for _, separator := range []string{"|", "\t", ";", ",", "  ", ""} {
+		if separator != "" && !strings.Contains(line, separator) {
+			continue
+		}
+		found := table{separator: separator}
+		for _, cell := range cells(line, separator) {
+			found.columns = append(found.columns, keyOf(cell))
+		}
+		if found.names() {
+			if zone, ok := StatedZone(line); ok {
+				found.zone = zone
+			}
+			r.endBlock()
+			r.table = found
+			return
+		}
+	}
+}
+
+// names tells whether enough columns are known.
+func (t table) names() bool {
+	known, addresses := 0, 0
+	for _, column := range t.columns {
+		if column != keyNone {
+			known++
+		}
+		if column == keySource || column == keyTarget {
+			addresses++
+		}
+	}
+	return len(t.columns) <= maxColumns && known >= 2 && addresses >= 1 && 2*known >= len(t.columns)
+}
+
+// cells cuts a row. Two blanks or more are one separator.
+func cells(line, separator string) []string {
+	var list []string
+	switch separator {
+	case "":
+		return strings.Fields(line)
+	case "  ":
+		for cell := range strings.SplitSeq(strings.TrimSpace(line), separator) {
+			if cell = strings.TrimSpace(cell); cell != "" {
+				list = append(list, cell)
+			}
+		}
+		return list
+	}
+	line = strings.TrimSpace(line)
+	if separator == "|" {
+		line = strings.Trim(line, "|")
+	}
+	for cell := range strings.SplitSeq(line, separator) {
+		list = append(list, strings.Trim(cell, "\" \t"))
+	}
+	return list
+}
+
+// row reads a row of the table; false ends the table.
+func (r *reader) row(line string) bool {
+	if strings.Trim(line, "-=+|: \t_") == "" {
+		return true // a rule below the heading
+	}
+	values := r.table.fit(line)
+	var c record
+	if values != nil {
+		for n, column := range r.table.columns {
+			if column != keyNone && values[n] != "" {
+				c.set(column, r.table.value(values, n))
+			}
+		}
+	}
+	if c.source == "" && c.target == "" {
+		r.table = table{}
+		return false
+	}
+	r.table.rows++
+	if c.at.zone == nil {
+		c.at.zone = r.table.zone
+	}
+	r.add(c)
+	return true
+}
+
+// value is that of a column; a day and a time in two columns are one value.
+func (t table) value(values []string, n int) string {
+	if t.columns[n] == keyTime && n > 0 && t.columns[n-1] == keyTime {
+		return values[n-1] + " " + values[n]
+	}
+	return values[n]
+}
+
+// fit gives as many values as there are columns, nil when the row has others. A
+// date and a time that stand apart are one value.
+func (t table) fit(line string) []string {
+	for _, separator := range []string{t.separator, ""} {
+		values := cells(line, separator)
+		if separator == "" && len(values) > len(t.columns) {
+			values = t.joinTimes(values)
+		}
+		if len(values) == len(t.columns) || separator != "" && separator != "  " && len(values) > len(t.columns) {
+			return values
+		}
+		if t.separator != "  " {
+			break
+		}
+	}
+	return nil
+}
+
+func (t table) joinTimes(values []string) []string {
+	for n, column := range t.columns {
+		if column == keyTime && n+1 < len(values) {
+			joined := append([]string{}, values[:n]...)
+			joined = append(joined, values[n]+" "+values[n+1])
+			values = append(joined, values[n+2:]...)
+		}
+	}
+	return values
+}

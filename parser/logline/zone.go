@@ -1,0 +1,185 @@
+package logline
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// abbreviations are zones by name, in minutes east of UTC. Names that several
+// countries use for different zones are left out. In small letters many are words
+// ("est", "met").
+var abbreviations = map[string]int{
+	"Z": 0, "UTC": 0, "utc": 0, "GMT": 0, "gmt": 0, "Zulu": 0, "WET": 0, "WEST": 60, "BST": 60,
+	"CET": 60, "MET": 60, "MEZ": 60, "CEST": 120, "MEST": 120, "MESZ": 120, "EET": 120, "EEST": 180, "MSK": 180, "МСК": 180, "мск": 180, "TRT": 180,
+	"EST": -300, "EDT": -240, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420, "AKST": -540, "HST": -600, "BRT": -180, "ART": -180,
+	"JST": 540, "KST": 540, "HKT": 480, "SGT": 480, "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780, "SAST": 120,
+}
+
+// zone reads what may stand behind a time: "Z", "+01:00", " UTC", " (CET)",
+// " UTC+2". It gives nil, and stays, when there is none.
+func (c *cursor) zone() *Zone {
+	start := c.pos
+	c.any(" ", "")
+	open := c.any("([", "") != ""
+	if z := c.offset(); z != nil {
+		c.any(")]", "")
+		return z
+	}
+	if z := c.named(); z != nil {
+		if open {
+			c.any(")]", "")
+		}
+		return z
+	}
+	c.pos = start
+	return nil
+}
+
+// The farthest zones of the earth, in hours.
+const farthest = 14
+
+// offset reads "+0100", "-05:00" and "+1".
+func (c *cursor) offset() *Zone {
+	start, sign := c.pos, 0
+	switch c.any("+-", "−") {
+	case "+":
+		sign = 1
+	case "-", "−":
+		sign = -1
+	default:
+		return nil
+	}
+	end := c.pos
+	for end < len(c.text) && end-c.pos < 5 && (c.text[end]-'0' < 10 || c.text[end] == ':') {
+		end++
+	}
+	hours, minutes, ok := hoursAndMinutes(strings.TrimRight(c.text[c.pos:end], ":"))
+	if !ok || hours > farthest || minutes > 59 || end < len(c.text) && wordByte(c.text[end]) && c.text[end] != '.' {
+		c.pos = start
+		return nil
+	}
+	c.pos = end
+	return &Zone{time.Duration(sign) * (time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute)}
+}
+
+func hoursAndMinutes(text string) (hours, minutes int, ok bool) {
+	h, m, parted := strings.Cut(text, ":")
+	if !parted && len(text) == 4 {
+		h, m = text[:2], text[2:]
+	}
+	if m == "" {
+		m = "0"
+	}
+	hours, err := strconv.Atoi(h)
+	minutes, err2 := strconv.Atoi(m)
+	return hours, minutes, err == nil && err2 == nil
+}
+
+// named reads an abbreviation, with an offset behind "UTC" and "GMT".
+func (c *cursor) named() *Zone {
+	start, end := c.pos, c.pos
+	for end < len(c.text) && (c.text[end]|0x20-'a' < 26 || c.text[end] >= 0x80) && end-start < 9 {
+		end++
+	}
+	if end < len(c.text) && c.text[end]-'0' < 10 {
+		return nil
+	}
+	written := c.text[start:end]
+	minutes, known := abbreviations[written]
+	if !known {
+		return nil
+	}
+	c.pos = end
+	if minutes == 0 && end-start == 3 {
+		at := c.pos
+		c.any(" ", "")
+		if z := c.offset(); z != nil {
+			return z
+		}
+		c.pos = at
+	}
+	return &Zone{time.Duration(minutes) * time.Minute}
+}
+
+// timeWords begin the words with which people say in which zone their times
+// are. A language is added by adding its words.
+var timeWords = []string{
+	"time", "timestamp", "date", "zone", "tz", "clock", "excerpt", "logs", "zeit", "uhr", "datum", "heure", "horodat", "fuseau", "hora", "huso", "fecha", "ora", "orari", "fuso", "tijd", "czas", "stref", "врем", "часов",
+	"時刻", "時間", "タイムゾーン", "时间", "时区",
+}
+
+// maxStatement is the longest line that is read as a statement of a zone.
+const maxStatement = 300
+
+// StatedZone finds the zone that a text states for all its times: "all times are
+// UTC", "Timezone: +0100", "Zeitangaben in MEZ". ok is false when there is none,
+// or several that differ.
+func StatedZone(text string) (found *Zone, ok bool) {
+	for line := range strings.Lines(text) {
+		zone := zoneOf(line)
+		if zone == nil {
+			continue
+		}
+		if found != nil && *found != *zone {
+			return nil, false
+		}
+		found = zone
+	}
+	return found, found != nil
+}
+
+// zoneOf reads one line. A line with a time or an address of its own speaks of
+// itself only.
+func zoneOf(line string) *Zone {
+	if len(line) > maxStatement || !mayState(line) {
+		return nil
+	}
+	plain := unquote(line)
+	lower := strings.ToLower(plain)
+	at := -1
+	for _, word := range timeWords {
+		if n := wordStart(lower, word); n >= 0 && (at < 0 || n < at) {
+			at = n
+		}
+	}
+	if at < 0 {
+		return nil
+	}
+	if _, timed := findStamp(line); timed {
+		return nil
+	}
+	for i := min(at, len(plain)); i < len(plain); i++ {
+		if i > 0 && strings.IndexByte(" :=([,", plain[i-1]) < 0 {
+			continue
+		}
+		c := cursor{text: plain, pos: i}
+		z := c.named()
+		if z == nil {
+			z = c.offset()
+		}
+		if z != nil && c.pos-i > 1 && (c.pos == len(plain) || strings.IndexByte(" \t\r\n.,;:)]!|", plain[c.pos]) >= 0) {
+			return z
+		}
+	}
+	return nil
+}
+
+// mayState is a cheap test: names of zones hold a T, an M or a Z.
+func mayState(line string) bool { return strings.ContainsAny(line, "TtMmZzМм+-") }
+
+// wordStart finds a word's beginning in a text of small letters. What is written
+// without blanks begins anywhere.
+func wordStart(text, word string) int {
+	for from := 0; ; {
+		n := strings.Index(text[from:], word)
+		if n < 0 {
+			return -1
+		}
+		n += from
+		if n == 0 || word[0] >= 0xe2 || text[n-1]|0x20-'a' >= 26 && text[n-1] < 0x80 {
+			return n
+		}
+		from = n + len(word)
+	}
+}

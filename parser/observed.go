@@ -1,0 +1,105 @@
+package parser
+
+import (
+	"slices"
+	"time"
+
+	"postern/parser/format"
+	"postern/parser/indicator"
+	"postern/parser/logline"
+)
+
+// logLines reads the log lines of free text. Structured formats state their own.
+func (r *reading) logLines() {
+	if r.report.Format != format.FreeText {
+		return
+	}
+	clock := logline.Clock{Around: r.around()}
+	if zone, ok := logline.StatedZone(r.report.Text); ok {
+		clock.Zone = zone
+	}
+	for _, text := range r.searched {
+		if text.Attached || r.ctx.Err() != nil {
+			continue
+		}
+		for _, end := range logline.Read(text.Body, clock) {
+			if len(r.logged) < logline.MaxEndpoints && !slices.Contains(r.logged[:min(len(r.logged), maxCompared)], end) {
+				r.logged = append(r.logged, end)
+			}
+		}
+	}
+}
+
+// maxCompared bounds the search for lines that stand in two parts: the text and
+// the page say the same.
+const maxCompared = 200
+
+// around is when the mail was written, for log lines without a year.
+func (r *reading) around() time.Time {
+	if at, err := time.Parse(time.RFC3339, r.report.Date); err == nil {
+		return at
+	}
+	return r.env.ReceivedAt
+}
+
+// observed makes an incident of what free text says: its log lines, and what its
+// wording calls a source or a target.
+func (r *reading) observed() {
+	if r.report.Format != format.FreeText || r.report.Kind != "incident" || len(r.report.Incidents) > 0 {
+		return
+	}
+	one := format.Incident{Time: earliest(r.logged), Endpoints: r.logged}
+	if r.report.Category != undetermined {
+		one.Category = r.report.Category
+	}
+	for _, end := range r.logged {
+		name(&one, end.Role, end.Address)
+	}
+	for _, i := range r.report.Indicators {
+		if namesParty(i) {
+			name(&one, i.Role, i.Value)
+		}
+	}
+	if len(one.Endpoints) > 0 || len(one.Sources) > 0 {
+		r.report.Incidents = append(r.report.Incidents, whole(one))
+	}
+}
+
+// maxNamed is how many sources and targets of free text are kept; who names more
+// sends a feed.
+const maxNamed = 1_000
+
+// name puts a value among the sources or the targets, once.
+func name(one *format.Incident, role, value string) {
+	list := &one.Sources
+	if role == "target" {
+		list = &one.Targets
+	}
+	if role == "unknown" || len(*list) >= maxNamed || slices.Contains(*list, value) {
+		return
+	}
+	*list = append(*list, value)
+}
+
+// namesParty tells an indicator that is an end of an incident by itself.
+func namesParty(i indicator.Indicator) bool {
+	if i.Benign || i.Derived != "" {
+		return false
+	}
+	switch i.Type {
+	case "ipv4", "ipv6", "cidr", "domain", "url":
+		return true
+	}
+	return false
+}
+
+// earliest is the first time whose zone is stated.
+func earliest(ends []format.Endpoint) string {
+	first := ""
+	for _, end := range ends {
+		if end.Zone == "stated" && end.Time != "" && (first == "" || end.Time < first) {
+			first = end.Time // all are in UTC and of one length
+		}
+	}
+	return first
+}

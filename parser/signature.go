@@ -1,0 +1,146 @@
+package parser
+
+import "strings"
+
+// withoutSignature gives a text without the blocks below its greetings and
+// signature marks, and without the lines that only say who wrote what follows;
+// and the links without those that stand only in such a block. Names and
+// addresses there are the sender's.
+func withoutSignature(body string, links []string) (string, []string) {
+	var kept, cut strings.Builder
+	below := 0 // lines of a block that may still come
+	for line := range strings.Lines(body) {
+		plain := strings.TrimSpace(line)
+		if below > 0 && !endsSignature(plain) {
+			cut.WriteString(line)
+			if below--; plain == "" && below < signatureLines-1 && cut.Len() > 0 {
+				below = min(below, signatureLines/2)
+			}
+			continue
+		}
+		below = 0
+		switch {
+		case isSignatureMark(line, plain) || isGreeting(plain):
+			below = signatureLines
+		case isAttribution(plain):
+			continue
+		}
+		kept.WriteString(line)
+	}
+	if cut.Len() == 0 || len(links) == 0 {
+		return kept.String(), links
+	}
+	return kept.String(), linksOutside(links, kept.String(), cut.String())
+}
+
+// signatureLines is how many lines a block of name, office, telephone and
+// address has at most.
+const signatureLines = 14
+
+// maxCutLinks bounds the links that are looked for in a signature block.
+const maxCutLinks = 200
+
+func linksOutside(links []string, kept, cut string) []string {
+	if len(links) > maxCutLinks {
+		return links
+	}
+	var outside []string
+	for _, link := range links {
+		if !strings.Contains(cut, link) || strings.Contains(kept, link) {
+			outside = append(outside, link)
+		}
+	}
+	return outside
+}
+
+func isSignatureMark(line, plain string) bool {
+	return plain == "--" || strings.TrimRight(line, "\r\n") == "-- " || plain == "—"
+}
+
+// maxGreeting is the longest line that is only a greeting.
+const maxGreeting = 60
+
+// greetings are the lines above a name, in small letters. A language is added by
+// adding its words.
+var greetings = []string{
+	"regards", "best regards", "kind regards", "warm regards", "with regards", "best wishes", "greetings", "cheers", "sincerely", "yours sincerely", "yours faithfully", "respectfully", "many thanks", "thanks and regards", "thank you and regards", "best", "br", "rgds",
+	"mit freundlichen grüßen", "mit freundlichen gruessen", "mit freundlichem gruß", "freundliche grüße", "viele grüße", "beste grüße", "liebe grüße", "schöne grüße", "mit besten grüßen", "mfg", "vg", "lg", "hochachtungsvoll", "herzliche grüße", "freundliche grüsse", "gruß", "grüße",
+	"cordialement", "bien cordialement", "bien à vous", "sincères salutations", "salutations", "meilleures salutations",
+	"saludos", "un saludo", "saludos cordiales", "un cordial saludo", "atentamente", "cordialmente",
+	"cordiali saluti", "distinti saluti", "saluti", "un saluto", "cordialità",
+	"atenciosamente", "cumprimentos", "com os melhores cumprimentos", "melhores cumprimentos", "abraços",
+	"met vriendelijke groet", "met vriendelijke groeten", "vriendelijke groet", "vriendelijke groeten", "groeten", "mvg", "hoogachtend",
+	"pozdrawiam", "z poważaniem", "serdecznie pozdrawiam", "z wyrazami szacunku",
+	"с уважением", "с наилучшими пожеланиями", "敬具", "よろしくお願いいたします", "以上", "此致", "此致敬礼", "顺颂商祺",
+}
+
+var greetingSet = func() map[string]bool {
+	set := make(map[string]bool, len(greetings))
+	for _, words := range greetings {
+		set[words] = true
+	}
+	return set
+}()
+
+func isGreeting(plain string) bool {
+	if plain == "" || len(plain) > maxGreeting || plain[0] == '>' || strings.IndexByte(plain, '@') >= 0 {
+		return false
+	}
+	return greetingSet[strings.ToLower(strings.TrimRight(plain, " ,.!;。、"))]
+}
+
+// endsSignature tells lines below a signature that are none of it: quotes, rules,
+// headings, header fields and evidence.
+func endsSignature(plain string) bool {
+	if plain == "" {
+		return false
+	}
+	switch plain[0] {
+	case '>', '#', '|', '{', '<':
+		return plain[0] != '<' || strings.IndexByte(plain, '>') < 0
+	}
+	return strings.HasSuffix(plain, ":") || strings.HasPrefix(plain, "-----") || strings.HasPrefix(plain, "_____") || strings.HasPrefix(plain, "=====") ||
+		strings.HasPrefix(plain, "From: ") || strings.HasPrefix(plain, "Von: ") || strings.HasPrefix(plain, "De : ") || dottedNumber(plain)
+}
+
+// dottedNumber tells a line with an address in it: four numbers and three dots.
+func dottedNumber(line string) bool {
+	dots, digits := 0, 0
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case c-'0' < 10:
+			digits++
+		case c == '.' && digits > 0 && digits < 4:
+			dots, digits = dots+1, 0
+		default:
+			dots, digits = 0, 0
+		}
+		if dots == 3 && digits > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// maxAttribution is the longest line that names who wrote a quoted mail.
+const maxAttribution = 250
+
+// wroteWords are the verbs of such a line. A language is added by adding its words.
+var wroteWords = []string{"wrote:", "writes:", "schrieb:", "écrit :", "écrit:", "escribió:", "ha scritto:", "escreveu:", "schreef:", "geschreven:", "napisał:", "napisał(a):", "написал:", "написал(а):", "пишет:", "写道：", "写道:", "のメール:"}
+
+// isAttribution tells the line that names who wrote the quoted mail below.
+func isAttribution(plain string) bool {
+	if len(plain) > maxAttribution || len(plain) < 8 || plain[0] == '>' {
+		return false
+	}
+	last := plain[len(plain)-1]
+	if last != ':' && !strings.HasSuffix(plain, "：") {
+		return false
+	}
+	for _, word := range wroteWords {
+		if strings.HasSuffix(plain, word) {
+			return true
+		}
+	}
+	return strings.IndexByte(plain, '@') >= 0 && strings.Contains(plain, " schrieb ")
+}
