@@ -7,30 +7,48 @@ import "strings"
 // and the links without those that stand only in such a block. Names and
 // addresses there are the sender's.
 func withoutSignature(body string, links []string) (string, []string) {
-	var kept, cut strings.Builder
-	below := 0 // lines of a block that may still come
+	c := cutter{text: body}
+	below, at := 0, 0 // lines of a block that may still come; where the line begins
 	for line := range strings.Lines(body) {
-		plain := strings.TrimSpace(line)
-		if below > 0 && !endsSignature(plain) {
-			cut.WriteString(line)
-			if below--; plain == "" && below < signatureLines-1 && cut.Len() > 0 {
+		plain := strings.TrimSpace(line[:min(len(line), maxAttribution+2)])
+		switch {
+		case below > 0 && !endsSignature(plain):
+			c.cut(at, at+len(line))
+			if below--; plain == "" {
 				below = min(below, signatureLines/2)
 			}
-			continue
-		}
-		below = 0
-		switch {
 		case isSignatureMark(line, plain) || isGreeting(plain):
 			below = signatureLines
-		case isAttribution(plain):
-			continue
+		default:
+			below = 0
+			if isAttribution(plain) {
+				c.cut(at, at+len(line))
+			}
 		}
-		kept.WriteString(line)
+		at += len(line)
 	}
-	if cut.Len() == 0 || len(links) == 0 {
-		return kept.String(), links
+	return c.rest(links)
+}
+
+// cutter takes pieces out of a text, which is not copied when there are none.
+type cutter struct {
+	text      string
+	kept, out strings.Builder
+	copied    int
+}
+
+func (c *cutter) cut(from, to int) {
+	c.kept.WriteString(c.text[c.copied:from])
+	c.out.WriteString(c.text[from:to])
+	c.copied = to
+}
+
+func (c *cutter) rest(links []string) (string, []string) {
+	if c.copied == 0 {
+		return c.text, links
 	}
-	return kept.String(), linksOutside(links, kept.String(), cut.String())
+	c.kept.WriteString(c.text[c.copied:])
+	return c.kept.String(), linksOutside(links, c.kept.String(), c.out.String())
 }
 
 // signatureLines is how many lines a block of name, office, telephone and

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
+
+	"postern/parser/mime"
 )
 
 // senders are those who write the mail. Their address and the names of their
@@ -20,10 +22,10 @@ func (c *collector) newSenders(addresses []string) senders {
 		s.addresses[address] = true
 		_, domain, _ := strings.Cut(address, "@")
 		domain, ok := canonicalDomain(domain, 0)
-		if !ok || freeMail(domain) || c.ownDomain(domain) {
+		if !ok || mime.FreeMail(domain) || c.ownDomain(domain) {
 			continue
 		}
-		if name, err := publicsuffix.EffectiveTLDPlusOne(domain); err == nil && !freeMail(name) {
+		if name, err := publicsuffix.EffectiveTLDPlusOne(domain); err == nil && !mime.FreeMail(name) {
 			s.domains[name] = true
 		}
 	}
