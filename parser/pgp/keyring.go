@@ -40,7 +40,8 @@ type KeyInfo struct {
 	Secret      bool
 	Tier        string
 	Created     time.Time
-	Expires     time.Time // zero: never
+	Expires     time.Time // of the primary key; zero: never
+	Until       time.Time // when it ends being of use, perhaps before it expires; zero: never
 	Revoked     bool
 }
 

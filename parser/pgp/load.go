@@ -32,7 +32,10 @@ func Describe(data []byte) ([]KeyInfo, error) {
 	}
 	var infos []KeyInfo
 	for _, e := range entities {
-		infos = append(infos, describe(e, e.PrivateKey != nil, tierUnknown))
+		h := &holder{entity: e}
+		h.info = describe(e, e.PrivateKey != nil, tierUnknown)
+		h.info.Until = h.until()
+		infos = append(infos, h.info)
 	}
 	return infos, nil
 }
@@ -135,6 +138,7 @@ func (k *keys) addPublic(pub PublicKey) error {
 // add files one key, or merges it with the copy that is there already.
 func (k *keys) add(h *holder, tier string) {
 	h.info = describe(h.entity, h.own, tier)
+	h.info.Until = h.until()
 	if h.name == "" && len(h.info.UserIDs) > 0 {
 		h.name = h.info.UserIDs[0]
 	}

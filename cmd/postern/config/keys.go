@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"postern/parser/pgp"
 )
@@ -23,11 +24,34 @@ func (k *checker) pgp() {
 	if len(k.problems) > before {
 		return
 	}
-	if _, err := k.config.Keyring(); err != nil {
+	ring, err := k.config.Keyring()
+	if err != nil {
 		k.fault("pgp.secret_keys", err.Error(), "passphrase_file has one passphrase a line; every one is tried on every key")
+		return
 	}
+	k.keyEnds(ring)
 	if len(p.SecretKeys) == 0 {
 		k.warn("pgp.secret_keys", "none: encrypted reports cannot be read and answers are not signed", "")
+	}
+}
+
+// keyWarning is how long before its end a key is warned of.
+const keyWarning = 60 * 24 * time.Hour
+
+// keyEnds warns of keys that end soon: after that nobody can write to us, or we
+// to them, and it takes days to hand round a new one.
+func (k *checker) keyEnds(ring *pgp.Keyring) {
+	now := time.Now()
+	for _, key := range ring.Expiring(now, keyWarning) {
+		field, hint := "pgp.public_keys", "ask its owner for a newer copy"
+		if key.Secret {
+			field, hint = "pgp.secret_keys", "extend it or add a new one, and tell those who write to us"
+		}
+		what := fmt.Sprintf("key %s (%s) ends on %s", key.Fingerprint, strings.Join(key.UserIDs, ", "), key.Until.UTC().Format("2006-01-02"))
+		if !key.Until.After(now) {
+			what = strings.Replace(what, " ends on ", " ended on ", 1)
+		}
+		k.warn(field, what, hint)
 	}
 }
 
