@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"postern/parser/pgp"
 	"postern/tickets/desk"
 )
 
@@ -33,5 +34,36 @@ func (a *App) figures(ctx context.Context) (desk.Figures, error) {
 			Retry: s.Retry, LastCycle: s.LastCycle, Lagging: s.Lagging, Received: s.Received,
 		})
 	}
+	f.Keys = a.keyFigures()
 	return f, nil
+}
+
+// keyFigures are the keys that will end.
+func (a *App) keyFigures() (list []desk.Key) {
+	ending := map[string]bool{}
+	for _, key := range a.keys.Expiring(a.options.Now(), keyWarning) {
+		ending[key.Fingerprint] = true
+	}
+	for _, key := range a.keys.Keys() {
+		if key.Until.IsZero() || key.Revoked {
+			continue
+		}
+		soon := key.Until.Before(a.options.Now().Add(keyWarning))
+		list = append(list, desk.Key{
+			Fingerprint: key.Fingerprint, Whose: nameOf(key), Ours: key.Secret, Until: key.Until,
+			Outlived: soon && !ending[key.Fingerprint],
+		})
+	}
+	return list
+}
+
+// nameOf is whose a key is, in one short line.
+func nameOf(key pgp.KeyInfo) string {
+	switch {
+	case key.Secret:
+		return "ours"
+	case len(key.UserIDs) == 0:
+		return "nobody"
+	}
+	return cut(oneLine(key.UserIDs[0]), 80)
 }

@@ -30,7 +30,7 @@ func (a *App) housekeeping(ctx context.Context) error {
 	}
 	tick := time.NewTicker(every)
 	defer tick.Stop()
-	h := housekeeper{app: a, troubles: map[string]string{}}
+	h := housekeeper{app: a, troubles: map[string]string{}, warned: map[string]int{}}
 	for {
 		h.round(ctx)
 		select {
@@ -50,6 +50,7 @@ type housekeeper struct {
 	ripe, shortWAL time.Time
 	looked         time.Time         // at the alarms
 	alarms         map[string]bool   // that were logged and stand still
+	warned         map[string]int    // of each key that ends, how many days before it the log said so last
 	troubles       map[string]string // the last error of each kind of work, "" is none
 }
 
@@ -65,6 +66,7 @@ func (h *housekeeper) round(ctx context.Context) {
 	if now.Sub(h.looked) >= alarmEvery {
 		h.looked = now
 		h.sound(ctx, now)
+		h.keys(now)
 	}
 	if now.Sub(h.shortWAL) >= checkpointEvery {
 		h.shortWAL = now
@@ -127,6 +129,25 @@ func (h *housekeeper) sound(ctx context.Context, now time.Time) {
 		}
 	}
 	h.alarms = standing
+}
+
+// keyDays are how many days before its end a key is spoken of in the log.
+var keyDays = []int{0, 7, 30, 60}
+
+// keys says once at each of these marks that a key of ours or of a peer ends.
+func (h *housekeeper) keys(now time.Time) {
+	for _, key := range h.app.keys.Expiring(now, keyWarning) {
+		for _, days := range keyDays {
+			if key.Until.After(now.AddDate(0, 0, days)) {
+				continue
+			}
+			if last, said := h.warned[key.Fingerprint]; !said || last > days {
+				h.warned[key.Fingerprint] = days
+				h.app.log.Warn("a key ends", "key", key.Fingerprint, "whose", nameOf(key), "until", key.Until.UTC().Format(time.DateOnly))
+			}
+			break
+		}
+	}
 }
 
 // free lets unproven entries become tickets once people had two working hours

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,8 @@ import (
 	"github.com/ProtonMail/go-crypto/openpgp"
 	"github.com/ProtonMail/go-crypto/openpgp/armor"
 	"github.com/ProtonMail/go-crypto/openpgp/packet"
+
+	"postern/parser/pgp"
 )
 
 // publicKey makes a key of somebody outside that lives as long as said; 0 is for ever.
@@ -83,5 +86,24 @@ func TestKeysCommand(t *testing.T) {
 	}
 	if out, _ = c.do(exitDone, "check", "--offline"); !strings.Contains(out, "ends on") || !strings.Contains(out, "ask its owner") {
 		t.Errorf("check: got\n%s", out)
+	}
+}
+
+// TestKeysThatEndAreSaidAtEachMark, and not once a minute.
+func TestKeysThatEndAreSaidAtEachMark(t *testing.T) {
+	ring, err := pgp.NewKeyring(nil, nil, []pgp.PublicKey{{Data: []byte(publicKey(t, "soon@peer.example", 100*24*time.Hour)), Tier: "peer"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	h := housekeeper{app: &App{log: slog.New(slog.NewTextHandler(&log, nil)), keys: ring}, warned: map[string]int{}}
+	end := ring.Keys()[0].Until
+	for day := range 110 {
+		for range 3 {
+			h.keys(end.AddDate(0, 0, day-100))
+		}
+	}
+	if got := strings.Count(log.String(), "a key ends"); got != len(keyDays) {
+		t.Errorf("got %d lines, want %d:\n%s", got, len(keyDays), log.String())
 	}
 }

@@ -8,7 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ProtonMail/go-crypto/openpgp"
 	"github.com/ProtonMail/go-crypto/openpgp/armor"
+	"github.com/ProtonMail/go-crypto/openpgp/packet"
 
 	"postern/parser/pgp"
 )
@@ -280,5 +282,47 @@ func TestOwnPublicKeyIsPublic(t *testing.T) {
 	infos, err := pgp.Describe(key)
 	if err != nil || len(infos) != 1 || infos[0].Secret || infos[0].Addresses[0] != "csirt@example.org" {
 		t.Errorf("got %+v, %v", infos, err)
+	}
+}
+
+// A key may be of no more use long before its primary key expires: when the
+// last part that can be encrypted to ends.
+func TestWhenKeysEnd(t *testing.T) {
+	start := time.Now().Add(-time.Hour)
+	const day = 24 * time.Hour
+	public := func(address string, life, subkeyLife time.Duration) pgp.PublicKey {
+		entity, err := openpgp.NewEntity(address, "", address, &packet.Config{
+			Algorithm: packet.PubKeyAlgoEdDSA, Time: func() time.Time { return start }, KeyLifetimeSecs: uint32(life / time.Second),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		seconds := uint32(subkeyLife / time.Second)
+		entity.Subkeys[0].Sig.KeyLifetimeSecs = &seconds
+		if err := entity.Subkeys[0].Sig.SignKey(entity.Subkeys[0].PublicKey, entity.PrivateKey, nil); err != nil {
+			t.Fatal(err)
+		}
+		var data bytes.Buffer
+		if err := entity.Serialize(&data); err != nil {
+			t.Fatal(err)
+		}
+		return pgp.PublicKey{Data: data.Bytes(), Tier: "peer"}
+	}
+	ring, err := pgp.NewKeyring(nil, nil, []pgp.PublicKey{
+		public("ever@peer.example", 0, 0), public("later@peer.example", 400*day, 0),
+		public("subkey@peer.example", 400*day, 20*day), public("soon@peer.example", 40*day, 0),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, key := range ring.Expiring(start, 60*day) {
+		got = append(got, key.Addresses[0])
+		if key.Until.IsZero() || key.Until.After(start.Add(60*day)) {
+			t.Errorf("%s: until %v", key.Addresses[0], key.Until)
+		}
+	}
+	if want := "subkey@peer.example soon@peer.example"; strings.Join(got, " ") != want {
+		t.Errorf("got %v, want %s", got, want)
 	}
 }

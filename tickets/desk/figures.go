@@ -18,6 +18,16 @@ type Figures struct {
 	Unsealed   time.Time        // oldest event outside the hash chain; zero: none
 	Mailboxes  []Mailbox
 	Relay      Relay
+	Keys       []Key // that will end
+}
+
+// Key is an OpenPGP key that ends being of use one day.
+type Key struct {
+	Fingerprint string
+	Whose       string // ours, or a name
+	Ours        bool
+	Outlived    bool // by a newer one of ours, so that its end matters to nobody
+	Until       time.Time
 }
 
 // Mailbox is how one watched folder is.
@@ -46,6 +56,7 @@ const (
 	unfiledAlarm  = 10 * time.Minute
 	unsealedAlarm = time.Minute
 	putOffAlarm   = time.Hour
+	keyAlarm      = 7 * 24 * time.Hour
 )
 
 // Alarm is one thing a person has to look at.
@@ -74,6 +85,11 @@ func (f Figures) Alarms(now time.Time) []Alarm {
 	}
 	if f.Relay.Error != "" {
 		sound("relay", "relay: %s", f.Relay.Error)
+	}
+	for _, key := range f.Keys {
+		if left := key.Until.Sub(now); key.Ours && !key.Outlived && left < keyAlarm {
+			sound("key "+key.Fingerprint, "our key %s ends on %s; after that nobody can write to us encrypted", key.Fingerprint, key.Until.UTC().Format("2006-01-02"))
+		}
 	}
 	if !f.PutOff.IsZero() && now.Sub(f.PutOff) > putOffAlarm {
 		sound("put off", "the relay has put off a mail for %s; the log says why", now.Sub(f.PutOff).Round(time.Minute))

@@ -48,7 +48,8 @@ var (
 	receivedDesc = description("mailbox_received_total", "Mails stored since start.", "mailbox", "folder")
 	relayDesc    = description("relay_up", "1 while the relay takes mail, or was not needed yet.")
 	sentDesc     = description("sent_total", "Mails the relay took since start.")
-	descriptions = []*prometheus.Desc{buildDesc, alarmsDesc, mailsDesc, ticketsDesc, outboxDesc, unfiledDesc, unsealedDesc, putOffDesc, unprovenDesc, upDesc, cycleDesc, laggingDesc, receivedDesc, relayDesc, sentDesc}
+	keyDesc      = description("key_until_timestamp_seconds", "When an OpenPGP key ends being of use; keys without an end are left out.", "fingerprint", "whose")
+	descriptions = []*prometheus.Desc{keyDesc, buildDesc, alarmsDesc, mailsDesc, ticketsDesc, outboxDesc, unfiledDesc, unsealedDesc, putOffDesc, unprovenDesc, upDesc, cycleDesc, laggingDesc, receivedDesc, relayDesc, sentDesc}
 )
 
 // Describe names every metric.
@@ -88,6 +89,9 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		if !m.LastCycle.IsZero() {
 			gauge(cycleDesc, float64(m.LastCycle.UnixMilli())/1000, m.Name, m.Folder)
 		}
+	}
+	for _, key := range f.Keys {
+		gauge(keyDesc, float64(key.Until.Unix()), key.Fingerprint, key.Whose)
 	}
 	gauge(relayDesc, truth(f.Relay.Error == ""))
 	out <- prometheus.MustNewConstMetric(sentDesc, prometheus.CounterValue, float64(f.Relay.Sent))
