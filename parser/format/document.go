@@ -49,7 +49,7 @@ func documents(root *mime.Part, text string, marks []string, may func(p *mime.Pa
 		if looked++; looked > maxLeaves || !mayHold(p) || len(list) > 0 && list[0].Part == nil && isShown(p) {
 			return
 		}
-		head := beginning(p)
+		head := p.Beginning(sniffed)
 		if !may(p, strings.ReplaceAll(head, "\x00", "")) { // UTF-16 has a NUL in every sign
 			return
 		}
@@ -74,13 +74,6 @@ func containsAny(text string, marks []string) bool {
 		}
 	}
 	return false
-}
-
-// beginning gives the first bytes of a leaf.
-func beginning(p *mime.Part) string {
-	head := make([]byte, min(p.Body().Size(), sniffed))
-	n, _ := io.ReadFull(p.Open(), head) // what can be read is what is judged
-	return string(head[:n])
 }
 
 // streamed is how much of a part is searched at a time.

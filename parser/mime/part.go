@@ -35,12 +35,26 @@ type Part struct {
 	start, body, to int64 // raw[start:body] is the header block, raw[body:to] the encoded body
 	decoded         int64 // bytes Open may give
 
+	begins string // what Beginning has read
+	asked  int    // and how much of it was asked for
+
 	open func(*Problems) io.Reader // of the member of an archive, which stands nowhere in raw
 }
 
 // Raw gives the exact bytes of header and body, without the line break that
 // belongs to the following boundary (RFC 2046 section 5.1.1).
 func (p *Part) Raw() *io.SectionReader { return io.NewSectionReader(p.raw, p.start, p.to-p.start) }
+
+// Beginning gives up to n of the first bytes of the decoded body. They are kept,
+// because everybody who judges a part by how it begins asks for them.
+func (p *Part) Beginning(n int) string {
+	if n > p.asked {
+		head := make([]byte, min(p.Body().Size(), int64(n)))
+		read, _ := io.ReadFull(p.Open(), head) // what can be read is what is judged
+		p.begins, p.asked = string(head[:read]), n
+	}
+	return p.begins[:min(n, len(p.begins))]
+}
 
 // Body gives the exact bytes of the body as they stand in the mail, still encoded.
 func (p *Part) Body() *io.SectionReader { return io.NewSectionReader(p.raw, p.body, p.to-p.body) }

@@ -2,6 +2,7 @@ package mime
 
 import (
 	"bufio"
+	"bytes"
 	"io"
 )
 
@@ -44,6 +45,9 @@ func (q *qpReader) fill() {
 		q.out = make([]byte, 0, qpChunk+maxBlanks)
 	}
 	for len(q.out) < qpChunk && q.err == nil {
+		if q.plain() {
+			continue
+		}
 		c, err := q.in.ReadByte()
 		if err != nil {
 			q.err = err
@@ -51,6 +55,26 @@ func (q *qpReader) fill() {
 		}
 		q.sign(c)
 	}
+}
+
+// plain takes signs that stand for themselves in one piece: most of a text is
+// such. It leaves what follows them, blanks too, and looks at no sign twice.
+func (q *qpReader) plain() bool {
+	ahead, _ := q.in.Peek(q.in.Buffered())
+	if len(ahead) == 0 || ahead[0] == ' ' || ahead[0] == '\t' {
+		return false
+	}
+	if n := bytes.IndexAny(ahead, "=\r\n"); n >= 0 {
+		ahead = ahead[:n]
+	}
+	ahead = bytes.TrimRight(ahead, " \t")
+	if len(ahead) == 0 {
+		return false
+	}
+	q.flush()
+	q.out = append(q.out, ahead...)
+	_, _ = q.in.Discard(len(ahead))
+	return true
 }
 
 func (q *qpReader) sign(c byte) {

@@ -69,6 +69,9 @@ func looksLikeFields(p *mime.Part) bool {
 	if !p.Leaf() || !strings.HasPrefix(p.Type, "text/") && p.Type != "application/octet-stream" && !strings.HasPrefix(p.Type, "message/") {
 		return false
 	}
+	if binary(p.Beginning(firstLook)) {
+		return false
+	}
 	head, _ := p.Text(maxLooked)
 	blocks, faults := format.ReadFields(strings.TrimSpace(head))
 	if len(blocks) == 0 || len(faults) > 1 {
@@ -84,6 +87,15 @@ func looksLikeFields(p *mime.Part) bool {
 		}
 	}
 	return named > 2
+}
+
+// firstLook is how much of a part tells that it is a file and no text.
+const firstLook = 256
+
+// binary tells bytes that no text in any charset begins with. Else each attached
+// file would be read as a text in the charset that it looks like.
+func binary(head string) bool {
+	return strings.ContainsFunc(head, func(r rune) bool { return r < ' ' && r != 0 && r != 0x1b && (r < '\t' || r > '\r') })
 }
 
 // outer finds the first part of the mail itself, not of one attached to it.
