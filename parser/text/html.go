@@ -1,45 +1,59 @@
 // Package text makes plain words of what a mail shows: HTML into lines,
 // format=flowed into paragraphs, and tells the sender's own words from quotes,
-// signatures and forwarded mail.
+// signatures, footers, gateways' warnings and forwarded mail.
 //
 // Everything is one pass over the text, nothing is loaded, and every list of
 // words in other languages is a table, so that a language is added without code.
 package text
 
 import (
-	"bytes"
 	"strings"
 
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 )
 
 // Page is what a reader sees of an HTML page.
 type Page struct {
-	Text  string   // lines ended by LF, quotes with "> ", table cells apart by tabs
-	Links []string // every link target and form target in order, each once, hidden ones too; never nil
+	// Text has lines ended by LF, quotes with "> ", table cells apart by tabs. Marks
+	// before lines keep what the page's structure says; New reads and Readable removes them.
+	Text  string
+	Links []string // every target in order, each once, hidden ones too; never nil
+	Shown []Shown  // the links whose words could name another place
 }
+
+// Shown is a link as its reader meets it.
+type Shown struct{ Words, Target string }
 
 const (
 	maxLinks  = 10_000
 	maxTarget = 8 << 10 // bytes of one link target
+	maxShown  = 300     // bytes of the words of a link
 	maxQuotes = 20      // signs of quotation in front of a line
+	maxLists  = 10      // lists in each other that are indented
 )
 
 // HTML reads a page with the tokenizer alone: a broken page is read as far as
 // any, and its cost is linear. Scripts, styles and what the page hides are left
 // out of the text; a link stands behind its words when they do not name it.
-func HTML(page string) Page {
-	w := writer{seen: make(map[string]bool), links: []string{}}
+func HTML(page string) Page { return Reader{}.HTML(page) }
+
+// Reader reads pages in one way.
+type Reader struct {
+	Unwrap func(link string) string // gives the link that a gateway wrapped; nil leaves all as they are
+}
+
+// HTML is the function of the same name.
+func (r Reader) HTML(page string) Page {
+	w := writer{seen: make(map[string]bool), links: []string{}, unwrap: r.Unwrap, row: noRow}
 	tokens := html.NewTokenizer(strings.NewReader(page))
 	for {
 		switch tokens.Next() {
 		case html.ErrorToken:
 			w.endLink()
-			return Page{Text: strings.TrimSpace(w.out.String()), Links: w.links}
+			return Page{Text: strings.TrimSpace(w.out.String()), Links: w.links, Shown: w.shown}
 		case html.TextToken:
-			if w.hidden.tag == "" && !w.dropping {
-				w.words(tokens.Text())
+			if w.hidden.tag == "" && w.dropping == "" {
+				w.words(string(tokens.Text()))
 			}
 		case html.StartTagToken, html.SelfClosingTagToken:
 			w.start(tokens)
@@ -53,116 +67,56 @@ func HTML(page string) Page {
 // writer collects the text of a page.
 type writer struct {
 	out      strings.Builder
-	breaks   int  // line breaks owed before the next word
-	space    bool // a blank is owed before the next word
-	tab      bool // a table cell begins
-	pre      int  // inside preformatted text
-	quotes   int  // inside quotes
-	dropping bool // inside a script or style
+	breaks   int    // line breaks owed before the next word
+	space    bool   // a blank is owed before the next word
+	tab      bool   // a table cell begins
+	glued    bool   // a cell or item began: its first block begins no line
+	pre      int    // inside preformatted text
+	quotes   int    // inside quotes
+	indents  []bool // the open block quotes: true for one that only indents
+	lists    []int  // the open lists: the number of the last item, -1 without numbers
+	dropping string // the element whose text nobody sees
 	hidden   hidden
+	zones    []zone
+	lines    int // line breaks written
+	row      int // line on which the table row began
+	base     string
+	unwrap   func(string) string
 	link     string // target of the link being read
 	from     int    // where its words begin in out
 	links    []string
+	shown    []Shown
 	seen     map[string]bool
 }
 
-// hidden is an element that the page does not show, and how often it is nested
-// in itself.
-type hidden struct {
-	tag   string
-	depth int
-}
-
-func (w *writer) start(tokens *html.Tokenizer) {
-	raw, more := tokens.TagName()
-	tag := string(raw)
-	attributes := readAttributes(tokens, more)
-	if w.hide(tag, attributes) {
-		w.note(attributes.target(tag))
-		return
-	}
-	switch atom.Lookup([]byte(tag)) {
-	case atom.Script, atom.Style, atom.Head, atom.Title, atom.Noscript, atom.Template, atom.Object:
-		w.dropping = tag == "script" || tag == "style" || tag == "title" || tag == "template"
-	case atom.Br:
-		w.breaks++
-	case atom.A, atom.Area, atom.Form:
-		w.startLink(tag, attributes.target(tag))
-	case atom.Img:
-		if attributes.alt != "" {
-			w.words([]byte("[" + attributes.alt + "]"))
-		}
-	case atom.Li:
-		w.line(1)
-		w.words([]byte("- "))
-	case atom.Td, atom.Th:
-		w.tab = w.breaks == 0 && w.out.Len() > 0
-	case atom.Pre, atom.Textarea:
-		w.pre++
-		w.line(1)
-	case atom.Blockquote:
-		w.line(1)
-		w.quotes++
-	default:
-		w.line(breaksAround[tag])
-	}
-}
-
-func (w *writer) end(tag string) {
-	if w.hidden.tag != "" {
-		w.unhide(tag)
-		return
-	}
-	switch tag {
-	case "script", "style", "title", "template":
-		w.dropping = false
-	case "a":
-		w.endLink()
-	case "pre", "textarea":
-		w.pre = max(0, w.pre-1)
-		w.line(1)
-	case "blockquote":
-		w.line(1)
-		w.quotes = max(0, w.quotes-1)
-	default:
-		w.line(breaksAround[tag])
-	}
-}
+// noRow says that nothing of a table row was written yet.
+const noRow = -1
 
 // line owes at least n line breaks.
 func (w *writer) line(n int) {
-	if n > 0 {
+	if n > 0 && !w.glued {
 		w.breaks = max(w.breaks, n)
 	}
 }
 
-// breaksAround is how many line breaks part an element from what is around it:
-// 1 begins a line, 2 leaves one empty.
-var breaksAround = map[string]int{
-	"address": 1, "article": 1, "aside": 1, "body": 1, "caption": 1, "center": 1, "dd": 1, "div": 1, "dl": 1, "dt": 1,
-	"fieldset": 1, "figure": 1, "footer": 1, "header": 1, "hr": 1, "main": 1, "nav": 1, "ol": 1, "section": 1,
-	"table": 1, "tbody": 1, "tr": 1, "ul": 1, "option": 1, "li": 1,
-	"h1": 2, "h2": 2, "h3": 2, "h4": 2, "h5": 2, "h6": 2, "p": 2,
-}
-
 // words adds text, its white space joined unless it is preformatted.
-func (w *writer) words(octets []byte) {
+func (w *writer) words(text string) {
 	if w.pre > 0 {
-		w.preformatted(string(octets))
+		w.preformatted(text)
 		return
 	}
-	for len(octets) > 0 {
-		n := bytes.IndexAny(octets, " \t\r\n\f")
+	for text != "" {
+		n := strings.IndexAny(text, " \t\r\n\f\u00a0")
 		if n == 0 {
 			w.space = true
-			octets = octets[1:]
+			text = strings.TrimLeft(text, " \t\r\n\f\u00a0")
 			continue
 		}
 		if n < 0 {
-			n = len(octets)
+			n = len(text)
 		}
-		w.word(string(octets[:n]))
-		octets = octets[n:]
+		w.word(text[:n])
+		text = text[n:]
 	}
 }
 
@@ -179,31 +133,34 @@ func (w *writer) preformatted(text string) {
 
 // word writes what is owed and then the word.
 func (w *writer) word(word string) {
-	word = strings.Map(invisible, word)
-	if word == "" {
+	word = strings.Map(visible, word)
+	if strings.Trim(word, "\u200c\u200d\u200e\u200f") == "" {
 		return
 	}
 	switch {
-	case w.breaks > 0 && w.out.Len() > 0:
-		w.newLines(min(w.breaks, 3))
 	case w.out.Len() == 0:
 		w.quote()
+	case w.breaks > 0:
+		w.newLines(min(w.breaks, 3))
 	case w.tab:
 		w.out.WriteByte('\t')
 	case w.space:
 		w.out.WriteByte(' ')
 	}
-	w.breaks, w.space, w.tab = 0, false, false
+	if w.row == noRow {
+		w.row = w.lines
+	}
+	w.breaks, w.space, w.tab, w.glued = 0, false, false, false
 	w.out.WriteString(word)
 }
 
-// invisible drops signs that only split words from the eyes of filters, and
-// makes ordinary blanks of unbreakable ones.
-func invisible(r rune) rune {
-	switch r {
-	case '\u200b', '\u200c', '\u200d', '\u2060', '\ufeff', '\u00ad', 0:
+// visible drops signs that only split words from the eyes of filters, and makes
+// ordinary blanks of unbreakable ones.
+func visible(r rune) rune {
+	switch {
+	case control(r) || unseen(r):
 		return -1
-	case '\u00a0', '\u2007', '\u202f':
+	case r == '\u00a0' || r == '\u2007' || r == '\u202f':
 		return ' '
 	}
 	return r
@@ -213,10 +170,15 @@ func (w *writer) newLines(n int) {
 	for range n {
 		w.out.WriteByte('\n')
 	}
+	w.lines += n
 	w.quote()
 }
 
+// quote begins a line with what its place says about it.
 func (w *writer) quote() {
+	if m := w.mark(); m != markNone && w.quotes == 0 {
+		w.out.WriteByte(byte(m))
+	}
 	for range min(w.quotes, maxQuotes) {
 		w.out.WriteString("> ")
 	}
