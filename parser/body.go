@@ -143,7 +143,7 @@ func countWords(texts []shown) int {
 // show takes the words of a part for the reader and for the search.
 func (r *reading) show(p *mime.Part, body string, links []string) {
 	r.shown = append(r.shown, shown{p, body})
-	r.searched = append(r.searched, indicator.Text{Part: p.Number, Body: body, URLs: links})
+	r.searched = append(r.searched, indicator.Text{Part: p.Number, Body: searched(body), URLs: links})
 }
 
 // read gives the words of a text part and the links of a page. Inline OpenPGP
@@ -168,7 +168,7 @@ func (r *reading) read(p *mime.Part) (body string, links []string) {
 	if strings.EqualFold(p.Params["format"], "flowed") {
 		body = text.Flowed(body, strings.EqualFold(p.Params["delsp"], "yes"))
 	}
-	return body, nil
+	return r.readable(body), nil
 }
 
 // page reads HTML. What came out of encryption is never joined with the markup
@@ -177,11 +177,11 @@ func (r *reading) page(p *mime.Part, body string) (shown string, links []string)
 	var texts []string
 	for _, piece := range r.pieces(p, body) {
 		if piece.opened {
-			texts = append(texts, piece.text)
+			texts = append(texts, r.readable(piece.text))
 			continue
 		}
-		page := text.HTML(piece.text)
-		texts, links = append(texts, page.Text), append(links, page.Links...)
+		page := r.pageOf(piece.text)
+		texts, links = append(texts, page.Text), append(links, r.followed(page.Links)...)
 	}
 	return strings.Join(texts, "\n\n"), links
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"postern/parser/automatic"
+	"postern/parser/text"
 )
 
 // What a suggestion says when nothing speaks for anything else.
@@ -30,7 +31,7 @@ func (r *reading) suggest() {
 func (r *reading) wording() wording {
 	own := r.report.NewText
 	if len(strings.Fields(own)) < 10 {
-		own = r.report.Text + " " + r.report.Forwarded.Subject
+		own = text.Unwarned(r.report.Text) + " " + r.report.Forwarded.Subject
 	}
 	return newWording(r.report.Subject + " " + own)
 }

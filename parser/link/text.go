@@ -112,6 +112,11 @@ func (w *rewriter) replace(from, to int, defanged bool) {
 		if !slices.Contains(w.hidden, gateway) {
 			w.hidden = append(w.hidden, gateway)
 		}
+	case Added(target):
+		w.copyTo(from)
+		w.changed = true
+		w.shown.WriteString(target)
+		w.copied = to
 	case wrapped:
 		if defanged {
 			target = "hxxp" + strings.TrimPrefix(target, "http")
@@ -169,4 +174,22 @@ func isHost(s string) bool {
 		}
 	}
 	return true
+}
+
+// added are links that mail programs and virus checkers add themselves: host and
+// how the path begins, in small letters.
+var added = []string{
+	"aka.ms/learnaboutsenderidentification", "aka.ms/o0ukef", "aka.ms/aab9ysg", "aka.ms/ghei36", "aka.ms/qtex0l", "aka.ms/wp8k8n", "aka.ms/blhgte", "aka.ms/weboutlook",
+	"go.microsoft.com/fwlink/?linkid=550986", "go.microsoft.com/fwlink/?linkid=2127987", "www.avast.com/sig-email", "www.avg.com/email-signature", "overview.mail.yahoo.com/", "mail.onelink.me/107872968", "more.att.com/currently/imap", "smart.mail.aol.com/",
+}
+
+// Added tells a link that nobody wrote: the one behind "Get Outlook for iOS", the
+// one that explains a warning.
+func Added(target string) bool {
+	host, path, ok := split(target)
+	if !ok {
+		return false
+	}
+	whole := host + strings.ToLower(path)
+	return slices.ContainsFunc(added, func(known string) bool { return strings.HasPrefix(whole, known) })
 }

@@ -75,6 +75,32 @@ func (s *sheet) banners() {
 	s.lastBanner(n)
 }
 
+// warnedLines is how many lines of a text are looked at for a warning above it.
+const warnedLines = 60
+
+// Unwarned is a text without the warnings that gateways wrote above it.
+func Unwarned(body string) string {
+	end := 0
+	for range warnedLines {
+		n := strings.IndexByte(body[end:], '\n')
+		if n < 0 {
+			end = len(body)
+			break
+		}
+		end += n + 1
+	}
+	s := newSheet(body[:end])
+	s.banners()
+	skip := 0
+	for n, line := range strings.SplitAfter(body[:end], "\n") {
+		if n == len(s.lines) || s.lines[n].kind != warning && s.plain[n] != "" {
+			break
+		}
+		skip += len(line)
+	}
+	return body[skip:]
+}
+
 // lastBanner looks at the last paragraph, if it is not the first as well. Only a
 // whole paragraph that names its topic and gives advice counts there.
 func (s *sheet) lastBanner(first int) {
