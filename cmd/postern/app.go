@@ -48,6 +48,7 @@ type App struct {
 	watchers  []*imap.Watcher
 	folders   []string // of each watcher
 	desk      *desk.Desk
+	clock     clockWatch
 	restored  bool         // from a backup, and not every processed folder has been read again
 	unread    atomic.Int32 // those folders
 }
@@ -185,6 +186,9 @@ func (a *App) startFloor(ctx context.Context, name string, stop context.CancelCa
 
 // recover puts in order what an unclean stop or a restored backup left behind.
 func (a *App) recover(ctx context.Context) error {
+	if err := sound(ctx, a.store, soundAtStart); err != nil {
+		return err
+	}
 	found, err := a.store.Recover(ctx)
 	if err != nil {
 		return fmt.Errorf("recovering from the last stop: %w", err)

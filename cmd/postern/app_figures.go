@@ -25,12 +25,19 @@ func (a *App) figures(ctx context.Context) (desk.Figures, error) {
 	f := desk.Figures{
 		Mails: stats.Mails, Tickets: stats.Tickets, Outbox: stats.Outbox,
 		Unfiled: stats.OldestMail, WithoutRaw: stats.WithoutRaw, Attention: stats.Attention, PutOff: stats.OldestTry, Unproven: stats.Unproven, Unsealed: stats.OldestEvent,
-		Relay: desk.Relay{State: sending.State, Error: sending.LastError, Retry: sending.Retry, Sent: sending.Sent},
+		ClockJump: a.clock.jump(a.options.Now()), Newest: stats.NewestEvent,
+		Relay: desk.Relay{
+			State: sending.State, Error: withHint(sending.LastError), Retry: sending.Retry, Sent: sending.Sent,
+			Deferred: sending.Deferred, Failed: sending.Failed, Unsure: sending.Unsure,
+		},
+	}
+	if free, err := freeSpace(a.config.Data); err == nil {
+		f.DiskFree = &free // where it cannot be asked for, it is not known
 	}
 	for i, w := range a.watchers {
 		s := w.Status()
 		f.Mailboxes = append(f.Mailboxes, desk.Mailbox{
-			Name: s.Mailbox.Name, Folder: a.folders[i], State: s.State, Since: s.Since, Error: s.LastError,
+			Name: s.Mailbox.Name, Folder: a.folders[i], State: s.State, Since: s.Since, Error: withHint(s.LastError),
 			Retry: s.Retry, LastCycle: s.LastCycle, Lagging: s.Lagging, Received: s.Received,
 		})
 	}

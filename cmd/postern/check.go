@@ -84,7 +84,7 @@ func (p *program) checkData(ctx context.Context, conf *config.Config) config.Pro
 	}
 	tokens, err := loadTokens(conf)
 	if err == nil {
-		err = fitsDatabase(ctx, s, conf, tokens)
+		err = errors.Join(fitsDatabase(ctx, s, conf, tokens), sound(ctx, s, serverPatience))
 	}
 	if err := errors.Join(err, s.Close()); err != nil {
 		return fault(err.Error(), "")
@@ -124,7 +124,7 @@ func checkMailbox(ctx context.Context, conf *config.Config, i int, p *program) (
 	defer cancel()
 	found, err := imap.New(options).Check(ctx)
 	if err != nil {
-		note(false, "imap", err.Error(), "")
+		note(false, "imap", err.Error(), certificateHint(err.Error()))
 		return problems
 	}
 	if m.Junk != "" {
@@ -158,7 +158,7 @@ func (emptyLedger) Receive(context.Context, []intake.Mail) error { return errOnl
 
 func checkRelay(ctx context.Context, conf *config.Config) config.Problems {
 	fault := func(err error) config.Problems {
-		return config.Problems{{File: conf.File, Key: "smtp.url", Message: err.Error()}}
+		return config.Problems{{File: conf.File, Key: "smtp.url", Message: err.Error(), Hint: certificateHint(err.Error())}}
 	}
 	options, err := smtpOptions(&conf.SMTP)
 	if err != nil {

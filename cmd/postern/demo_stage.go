@@ -23,6 +23,7 @@ import (
 // configuration, all gone at its end.
 type stage struct {
 	folder    string
+	mark      *os.File // locked as long as the folder is in use
 	config    string
 	imap      *imaptest.Server
 	smtp      *smtptest.Server
@@ -45,7 +46,7 @@ func newStage(now func() time.Time) (s *stage, err error) {
 			err = errors.Join(err, s.close())
 		}
 	}()
-	if s.folder, err = os.MkdirTemp("", "postern-demo-"); err != nil {
+	if s.folder, s.mark, err = newDemoFolder(os.TempDir()); err != nil {
 		return nil, err
 	}
 	if s.imap, err = imaptest.Start(imaptest.Options{}); err != nil {
@@ -105,6 +106,9 @@ func (s *stage) close() error {
 	}
 	if s.folder != "" {
 		errs = append(errs, os.RemoveAll(s.folder))
+	}
+	if s.mark != nil {
+		errs = append(errs, s.mark.Close())
 	}
 	return errors.Join(errs...)
 }

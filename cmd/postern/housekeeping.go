@@ -30,7 +30,7 @@ func (a *App) housekeeping(ctx context.Context) error {
 	}
 	tick := time.NewTicker(every)
 	defer tick.Stop()
-	h := housekeeper{app: a, troubles: map[string]string{}, warned: map[string]int{}}
+	h := housekeeper{app: a, troubles: map[string]string{}, warned: map[string]int{}, started: time.Now()}
 	for {
 		h.round(ctx)
 		select {
@@ -51,6 +51,7 @@ type housekeeper struct {
 	looked         time.Time         // at the alarms
 	alarms         map[string]bool   // that were logged and stand still
 	warned         map[string]int    // of each key that ends, how many days before it the log said so last
+	started        time.Time         // by the machine's clock, for the time that went by
 	troubles       map[string]string // the last error of each kind of work, "" is none
 }
 
@@ -59,6 +60,7 @@ func (h *housekeeper) round(ctx context.Context) {
 	h.notice(ctx)
 	h.reread(ctx)
 	now := h.app.options.Now()
+	h.app.clock.look(now, time.Since(h.started))
 	if now.Sub(h.ripe) >= ripeEvery {
 		h.ripe = now
 		h.free(ctx, now)

@@ -171,3 +171,30 @@ func TestAddressOfAnotherMachineIsRefusedAsItIs(t *testing.T) {
 		t.Errorf("got %v, want an error with the port that was asked for", err)
 	}
 }
+
+func TestDiskAndClockAreAlarms(t *testing.T) {
+	little, plenty := int64(100<<20), int64(100<<30)
+	for _, c := range []struct {
+		name    string
+		figures desk.Figures
+		want    string
+	}{
+		{"plenty of room", desk.Figures{DiskFree: &plenty, Newest: noon.Add(-time.Hour)}, ""},
+		{"nobody knows", desk.Figures{}, ""},
+		{"a disk nearly full", desk.Figures{DiskFree: &little}, "100 MB"},
+		{"a full disk", desk.Figures{DiskFree: new(int64)}, "0 MB"},
+		{"a clock that jumped", desk.Figures{ClockJump: time.Hour}, "1h0m0s"},
+		{"a clock that went back between two starts", desk.Figures{Newest: noon.Add(time.Hour)}, "behind"},
+	} {
+		alarms := c.figures.Alarms(noon)
+		if c.want == "" && len(alarms) > 0 || c.want != "" && (len(alarms) != 1 || !strings.Contains(alarms[0].Text, c.want)) {
+			t.Errorf("%s: got %v, want %q", c.name, alarms, c.want)
+		}
+	}
+	_, text := get(t, start(t, desk.Figures{DiskFree: &little, ClockJump: time.Hour, Relay: desk.Relay{Deferred: 3, Failed: 2, Unsure: 1}}, nil)+"/metrics", "")
+	for _, line := range []string{"postern_disk_free_bytes 1.048576e+08", "postern_clock_jump_seconds 3600", "postern_deferred_total 3", "postern_failed_total 2", "postern_unsure_total 1"} {
+		if !strings.Contains(text, line) {
+			t.Errorf("/metrics lacks %q", line)
+		}
+	}
+}

@@ -16,6 +16,9 @@ type Figures struct {
 	WithoutRaw int64            // ledger rows without stored bytes
 	PutOff     time.Time        // when the oldest outgoing mail was owed that the relay puts off; zero: none
 	Unsealed   time.Time        // oldest event outside the hash chain; zero: none
+	DiskFree   *int64           // bytes of the data folder's file system; nil: not known
+	ClockJump  time.Duration    // by which the clock was set just now; 0: not
+	Newest     time.Time        // when the newest event was written: later than now, the clock went back
 	Mailboxes  []Mailbox
 	Relay      Relay
 	Keys       []Key // that will end
@@ -49,6 +52,10 @@ type Relay struct {
 	Error string    `json:"error,omitempty"`
 	Retry time.Time `json:"retry,omitzero"`
 	Sent  int64     `json:"sent"`
+
+	Deferred int64 `json:"deferred"`
+	Failed   int64 `json:"failed"`
+	Unsure   int64 `json:"unsure"`
 }
 
 // When something that usually takes seconds becomes an alarm.
@@ -57,6 +64,9 @@ const (
 	unsealedAlarm = time.Minute
 	putOffAlarm   = time.Hour
 	keyAlarm      = 7 * 24 * time.Hour
+	clockAlarm    = time.Minute
+
+	diskAlarm = 512 << 20 // bytes; then a few large mails fill it
 )
 
 // Alarm is one thing a person has to look at.
@@ -75,6 +85,10 @@ func (f Figures) Alarms(now time.Time) []Alarm {
 	if !f.Unfiled.IsZero() && now.Sub(f.Unfiled) > unfiledAlarm {
 		sound("unfiled", "a mail stored %s ago is not filed yet", now.Sub(f.Unfiled).Round(time.Minute))
 	}
+	if f.DiskFree != nil && *f.DiskFree < diskAlarm {
+		sound("disk", "%d MB are left on the disk of the data folder; when it is full, mail waits on its server", *f.DiskFree>>20)
+	}
+	alarms = append(alarms, f.clockAlarms(now)...)
 	for _, m := range f.Mailboxes {
 		if m.Lagging > 0 {
 			sound("lagging "+m.Name+"/"+m.Folder, "mailbox %s: %d mails in %s for ten minutes are not stored", m.Name, m.Lagging, m.Folder)
@@ -112,4 +126,16 @@ func (f Figures) Alarms(now time.Time) []Alarm {
 		sound("unsealed", "events wait longer than a minute to be sealed")
 	}
 	return alarms
+}
+
+// clockAlarms tell that the time cannot be trusted: mail may be too old to be
+// answered, or answers leave too early.
+func (f Figures) clockAlarms(now time.Time) []Alarm {
+	if behind := f.Newest.Sub(now); !f.Newest.IsZero() && behind > clockAlarm {
+		return []Alarm{{"clock", fmt.Sprintf("the clock is %s behind the newest event in the log: one of the two times is wrong", behind.Round(time.Second))}}
+	}
+	if f.ClockJump != 0 {
+		return []Alarm{{"clock", fmt.Sprintf("the clock was set by %s within the last hour, or the machine slept; what was too old then was not answered", f.ClockJump.Round(time.Second))}}
+	}
+	return nil
 }

@@ -49,7 +49,12 @@ var (
 	relayDesc    = description("relay_up", "1 while the relay takes mail, or was not needed yet.")
 	sentDesc     = description("sent_total", "Mails the relay took since start.")
 	keyDesc      = description("key_until_timestamp_seconds", "When an OpenPGP key ends being of use; keys without an end are left out.", "fingerprint", "whose")
-	descriptions = []*prometheus.Desc{keyDesc, buildDesc, alarmsDesc, mailsDesc, ticketsDesc, outboxDesc, unfiledDesc, unsealedDesc, putOffDesc, unprovenDesc, upDesc, cycleDesc, laggingDesc, receivedDesc, relayDesc, sentDesc}
+	deferredDesc = description("deferred_total", "Attempts since start after which a mail was put off.")
+	failedDesc   = description("failed_total", "Mails since start that the relay refused for good.")
+	unsureDesc   = description("unsure_total", "Mails since start that may or may not have arrived.")
+	diskDesc     = description("disk_free_bytes", "Free space on the disk of the data folder.")
+	clockDesc    = description("clock_jump_seconds", "By how much the clock was set within the last hour.")
+	descriptions = []*prometheus.Desc{keyDesc, deferredDesc, failedDesc, unsureDesc, diskDesc, clockDesc, buildDesc, alarmsDesc, mailsDesc, ticketsDesc, outboxDesc, unfiledDesc, unsealedDesc, putOffDesc, unprovenDesc, upDesc, cycleDesc, laggingDesc, receivedDesc, relayDesc, sentDesc}
 )
 
 // Describe names every metric.
@@ -94,7 +99,13 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		gauge(keyDesc, float64(key.Until.Unix()), key.Fingerprint, key.Whose)
 	}
 	gauge(relayDesc, truth(f.Relay.Error == ""))
-	out <- prometheus.MustNewConstMetric(sentDesc, prometheus.CounterValue, float64(f.Relay.Sent))
+	for desc, n := range map[*prometheus.Desc]int64{sentDesc: f.Relay.Sent, deferredDesc: f.Relay.Deferred, failedDesc: f.Relay.Failed, unsureDesc: f.Relay.Unsure} {
+		out <- prometheus.MustNewConstMetric(desc, prometheus.CounterValue, float64(n))
+	}
+	if f.DiskFree != nil {
+		gauge(diskDesc, float64(*f.DiskFree))
+	}
+	gauge(clockDesc, f.ClockJump.Seconds())
 }
 
 func byState(gauge func(*prometheus.Desc, float64, ...string), d *prometheus.Desc, counts map[string]int64) {

@@ -24,6 +24,7 @@ type dialect struct {
 	newest     string            // before a table's name: its highest row number. With several writers a sequence takes its place
 	insertMany string            // begins an INSERT of many rows, which need not be undone apart from their transaction or savepoint
 	schema     string            // describes the schema, one text a row
+	quick      string            // checks the same without comparing rows with indexes
 	check      string            // checks the database's own files; "ok" when they are sound
 }
 
@@ -41,6 +42,7 @@ func sqliteDialect() dialect {
 		numbers:    `json_each($2)`,
 		newest:     `SELECT coalesce(max(id), 0) FROM `,
 		insertMany: "INSERT OR FAIL INTO", // without OR FAIL every page it touches is copied first
+		quick:      `PRAGMA quick_check(1)`,
 		check:      `PRAGMA integrity_check`,
 		schema:     `SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_master ORDER BY 1`,
 	}
@@ -50,11 +52,13 @@ func sqliteDialect() dialect {
 const (
 	codeBusy       = 5
 	codeLocked     = 6
+	codeCorrupt    = 11
 	codeFull       = 13
 	codeTooBig     = 18
 	codeConstraint = 19
 	codeMismatch   = 20
 	codeRange      = 25
+	codeNotADB     = 26
 )
 
 // busyTimeout is how long a writer waits for another process, in milliseconds.

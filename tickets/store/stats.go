@@ -24,6 +24,7 @@ type Stats struct {
 	OldestOut   time.Time        // when the oldest due outgoing mail became due; zero: none
 	OldestTry   time.Time        // when the oldest outgoing mail was owed that was tried and is put off; zero: none
 	OldestEvent time.Time        // of the oldest unsealed event; zero: none
+	NewestEvent time.Time        // zero: there is none
 	LateMails   int64            // stored ten minutes ago and neither filed nor held
 	WithoutRaw  int64            // ledger rows without stored bytes, of those not filed yet
 	Restored    bool             // this database was restored from a backup, see AdoptBackup
@@ -84,12 +85,16 @@ func (s *Store) countWaiting(ctx context.Context, st *Stats) error {
 }
 
 func (s *Store) countEvents(ctx context.Context, st *Stats) error {
-	var oldest int64
+	var oldest, newest int64
 	err := s.reader.row(ctx, `SELECT count(*), coalesce(min(e.at), 0)`+notInChain, []any{lateEvents}, &st.Unsealed, &oldest)
 	if err != nil {
 		return err
 	}
-	st.OldestEvent = moment(oldest)
+	const last = `SELECT coalesce((SELECT at FROM events ORDER BY id DESC LIMIT 1), 0)`
+	if err := s.reader.row(ctx, last, nil, &newest); err != nil {
+		return err
+	}
+	st.OldestEvent, st.NewestEvent = moment(oldest), moment(newest)
 	st.Restored, err = s.Restored(ctx)
 	return err
 }
