@@ -76,13 +76,13 @@ var forwarded = []struct {
 }{
 	{
 		"attached", "From: ana@example.org\n" + withAttached("see"),
-		parser.Forwarded{From: "Bank <evil@example.com>", To: "ana@example.org", Subject: "Pay", Date: "2026-11-21T10:00:00Z", MessageID: "phish@example.com"},
+		parser.Forwarded{From: "evil@example.com", To: "ana@example.org", Subject: "Pay", Date: "2026-11-21T10:00:00Z", MessageID: "phish@example.com"},
 	}, {
 		"inline", "From: ana@example.org\nSubject: Fwd: Pay\n\n---------- Forwarded message ---------\nFrom: Bank <evil@example.com>\nDate: Sat, 21 Nov 2026 10:00:00 +0000\nSubject: Pay\nTo: ana@example.org\n\nPay now\n",
-		parser.Forwarded{From: "Bank <evil@example.com>", To: "ana@example.org", Subject: "Pay", Date: "2026-11-21T10:00:00Z"},
+		parser.Forwarded{From: "evil@example.com", To: "ana@example.org", Subject: "Pay", Date: "2026-11-21T10:00:00Z"},
 	}, {
 		"by Outlook in German", "From: ana@example.org\nSubject: WG: Rechnung\n\nVon: Bank <evil@example.com>\nGesendet: Samstag\nAn: Ana\nBetreff: Rechnung\n\nText\n",
-		parser.Forwarded{From: "Bank <evil@example.com>", To: "Ana", Subject: "Rechnung", Date: "Samstag"},
+		parser.Forwarded{From: "evil@example.com", To: "Ana", Subject: "Rechnung", Date: "Samstag"},
 	},
 	{"an answer is no forward", "From: ana@example.org\nSubject: RE: x\nIn-Reply-To: <a@example.org>\n\nThanks\n\nFrom: CSIRT\nSent: Saturday\nTo: Ana\nSubject: x\n\nHello\n", parser.Forwarded{}},
 	{"nothing", "From: ana@example.org\n\nx\n", parser.Forwarded{}},

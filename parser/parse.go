@@ -47,6 +47,7 @@ type reading struct {
 	protected  *mime.Part          // the part whose header an encrypted mail protects; nil when there is none
 	unpacking  unpacking           // opens the files that hold mails or files
 	wrapper    *mime.Part          // the winmail.dat around the mail; nil when there is none
+	inside     forwardedPeople     // who the forwarded mail is from and to
 	secret     map[*mime.Part]bool // roots of what came out of encryption
 	inner      []pgp.Inner         // inline blocks that were opened
 	shown      []shown             // the text a person reads

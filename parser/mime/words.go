@@ -14,6 +14,10 @@ func decodeWords(value string) string {
 	return text
 }
 
+// DecodeLine makes one line of readable UTF-8 of a value that stands like that of
+// a header field: its encoded words are decoded.
+func DecodeLine(value string) string { return strings.TrimSpace(decodeWords(value)) }
+
 // readWords makes one line of readable UTF-8 of a header value: encoded words
 // (RFC 2047, broken ones as far as they can be read), raw 8-bit text in the
 // charset given or in the one it looks like, no control signs. White space

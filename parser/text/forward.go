@@ -11,6 +11,7 @@ type Forward struct {
 
 	Header    string // the raw header when all of it was pasted, lines ended by CRLF; "" when a client made the head
 	Forwarded bool   // the words above it say that it was forwarded, not answered
+	Lead      string // what stands above its head
 	Body      string // what follows its head, as it stands
 }
 
@@ -185,24 +186,25 @@ func unbold(value string, stars int) string {
 // FindForward finds the first mail that stands whole in the text.
 func FindForward(body string) (Forward, bool) {
 	lines := strings.Split(body, "\n")
-	f := forwardSearch{since: -near}
+	f := forwardSearch{since: -announcing}
 	for n := range lines {
 		if found, ok := f.at(lines, n); ok {
+			found.Lead = strings.Join(lines[:n], "\n")
 			return found, true
 		}
 	}
 	return Forward{}, false
 }
 
-// near is how many lines may stand between the words that announce a mail and its head.
-const near = 6
+// announcing is how many lines may stand between the words that announce a mail and its head.
+const announcing = 6
 
 // forwardSearch is the search for a mail that stands whole in a text.
 type forwardSearch struct {
 	heads   headSearch
-	since   int    // the line of the announcement
-	forward bool   // it says that the mail was forwarded
-	raw     int    // the lines before are no raw header, nor is a part of them
+	since   int  // the line of the announcement
+	forward bool // it says that the mail was forwarded
+	raw     int  // the lines before are no raw header, nor is a part of them
 }
 
 func (f *forwardSearch) at(lines []string, n int) (Forward, bool) {
@@ -211,7 +213,7 @@ func (f *forwardSearch) at(lines []string, n int) (Forward, bool) {
 		f.since, f.forward = n, forward
 		return Forward{}, false
 	}
-	announced := f.forward && n-f.since <= near
+	announced := f.forward && n-f.since <= announcing
 	if n >= f.raw {
 		header, length := rawHeader(lines[n:], announced)
 		if header != "" {
