@@ -87,7 +87,7 @@ func (r *headReader) line(n int, line string, lines []string) bool {
 		return false
 	}
 	for _, fold := range r.folds {
-		r.fields[r.last] += " " + fold
+		r.fields[r.last] = strings.TrimSpace(r.fields[r.last] + " " + fold)
 	}
 	r.folds, r.flush = nil, false
 	if _, ok := r.fields[name]; !ok {
@@ -237,7 +237,9 @@ func (f *forwardSearch) at(lines []string, n int) (Forward, bool) {
 		return Forward{}, false
 	}
 	found, ok := introduced(line)
-	found.Body = strings.Join(lines[n+1:], "\n")
+	if ok {
+		found.Body = strings.Join(lines[n+1:], "\n")
+	}
 	return found, ok
 }
 

@@ -4,8 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"postern/parser/text"
 )
 
@@ -53,41 +51,6 @@ func TestNewText(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			if got := text.New(row.body); got != row.want {
 				t.Errorf("got %q, want %q", got, row.want)
-			}
-		})
-	}
-}
-
-var forwards = []struct {
-	name, body string
-	want       text.Forward
-	ok         bool
-}{
-	{
-		"by Gmail", "See below\n\n---------- Forwarded message ---------\nFrom: Evil Bank <evil@example.net>\nDate: Sat, 21 Nov 2026 at 10:00\nSubject: Pay now\nTo: <ana@example.org>\n\nPay.\n",
-		text.Forward{From: "Evil Bank <evil@example.net>", Date: "Sat, 21 Nov 2026 at 10:00", Subject: "Pay now", To: "<ana@example.org>", Forwarded: true, Body: "\nPay.\n"}, true,
-	}, {
-		"by Apple Mail in German", "Anfang der weitergeleiteten Nachricht:\n\nVon: Evil <evil@example.net>\nBetreff: Zahlen Sie\nDatum: 21. November 2026\nAn: ana@example.org\n\nText\n",
-		text.Forward{From: "Evil <evil@example.net>", Date: "21. November 2026", Subject: "Zahlen Sie", To: "ana@example.org", Forwarded: true, Body: "\nText\n"}, true,
-	}, {
-		"by Thunderbird", "-------- Weitergeleitete Nachricht --------\nBetreff: \tx\nDatum: \tSat, 21 Nov 2026 10:00:00 +0100\nVon: \tEvil <evil@example.net>\nAn: \tana@example.org\n\n\nText",
-		text.Forward{From: "Evil <evil@example.net>", Date: "Sat, 21 Nov 2026 10:00:00 +0100", Subject: "x", To: "ana@example.org", Forwarded: true, Body: "\n\nText"}, true,
-	}, {
-		"by Outlook", "Von: Evil <evil@example.net>\nGesendet: Samstag, 21. November 2026 10:00\nAn: Ana\nBetreff: Rechnung\n\nText",
-		text.Forward{From: "Evil <evil@example.net>", Date: "Samstag, 21. November 2026 10:00", Subject: "Rechnung", To: "Ana", Body: "\nText"}, true,
-	}, {
-		"quoted", "> From: Evil <evil@example.net>\n> To: ana@example.org\n> Subject: long\n>   subject\n> \n> Text",
-		text.Forward{From: "Evil <evil@example.net>", Subject: "long subject", To: "ana@example.org", Body: "> \n> Text"}, true,
-	},
-	{"none", "Hello\nFrom: now on\nthanks", text.Forward{}, false},
-}
-
-func TestFindForward(t *testing.T) {
-	for _, row := range forwards {
-		t.Run(row.name, func(t *testing.T) {
-			got, ok := text.FindForward(row.body)
-			if diff := cmp.Diff(got, row.want); diff != "" || ok != row.ok {
-				t.Errorf("ok %v (-got +want):\n%s", ok, diff)
 			}
 		})
 	}
