@@ -95,6 +95,8 @@ func readable(p *mime.Part) bool {
 	switch p.Type {
 	case "text/plain", "text/html", "text/enriched", "text/markdown", "text/x-markdown":
 		return true
+	case "text/richtext": // with a name it is a file of a word processor
+		return p.Name == ""
 	}
 	return false
 }
@@ -165,7 +167,10 @@ func (r *reading) read(p *mime.Part) (body string, links []string) {
 		p.Adopt(files...)
 		body = rest
 	}
-	if strings.EqualFold(p.Params["format"], "flowed") {
+	switch {
+	case p.Type == "text/enriched" || p.Type == "text/richtext" && !strings.HasPrefix(body, `{\rtf`):
+		body = enriched(body)
+	case strings.EqualFold(p.Params["format"], "flowed"):
 		body = text.Flowed(body, strings.EqualFold(p.Params["delsp"], "yes"))
 	}
 	return r.readable(body), nil

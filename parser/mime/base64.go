@@ -45,6 +45,10 @@ const proseHead = 1 << 10
 // prose tells words that somebody labelled base64: blanks stand between signs,
 // and signs that base64 does not have.
 func prose(head []byte) bool {
+	first, _, _ := bytes.Cut(bytes.TrimLeft(head, " \t\r\n"), []byte("\n"))
+	if first = bytes.TrimSpace(first); len(first) >= 16 && len(first)%4 == 0 && pureLine(first) && bytes.IndexByte(first, ' ') < 0 {
+		return false
+	}
 	text, blanks, strange, inLine := 0, 0, 0, false
 	for n, c := range head {
 		switch {

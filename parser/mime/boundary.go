@@ -227,7 +227,9 @@ func (r *reader) unwrap(f *frame) bool {
 
 // embed reads an attached mail that came transfer-encoded, in memory.
 func (r *reader) embed(f *frame) {
-	body, err := io.ReadAll(io.LimitReader(f.part.Open(), r.shared.embedded))
+	decoder := f.part.Open()
+	body, err := io.ReadAll(io.LimitReader(decoder, r.shared.embedded))
+	r.shared.problems.Add(decoder.Problems()...)
 	if int64(len(body)) >= r.shared.embedded {
 		r.shared.problems.Tell(CodeTooLarge, "The attached mail in part %s is too large to be opened.", shown(f.part))
 		return

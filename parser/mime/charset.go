@@ -3,6 +3,7 @@ package mime
 import (
 	"bytes"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/wlynxg/chardet"
@@ -86,6 +87,8 @@ func fromNamed(octets []byte, name string) (text, code string) {
 		return string(octets), CodeWrongCharset // somebody on the way made single bytes of it
 	case surelyUTF8(octets, name):
 		return string(bytes.TrimPrefix(octets, byteOrderMark)), CodeWrongCharset
+	case name == "utf-16" && !marked16(octets) && unmarked16(octets) != "":
+		name = unmarked16(octets)
 	case name == "utf-7":
 		return fromUTF7(octets), ""
 	case name == "iso-2022-kr" || name == "iso-2022-cn" || name == "iso-2022-cn-ext":
@@ -127,9 +130,43 @@ func guess(octets []byte) string {
 			return text
 		}
 	}
-	text, _ := charmap.Windows1252.NewDecoder().Bytes(octets)
+	return latin(octets)
+}
+
+// latin reads bytes in the charset of western or central Europe in which more
+// words are words. In doubt it is windows-1252.
+func latin(octets []byte) string {
+	best, most := charmap.Windows1252, 0
+	for n, candidate := range []*charmap.Charmap{charmap.Windows1252, charmap.Windows1250, charmap.ISO8859_2} {
+		if score := wordly(octets[:min(len(octets), guessed)], candidate); n == 0 || score > most {
+			best, most = candidate, score
+		}
+	}
+	text, _ := best.NewDecoder().Bytes(octets)
 	return string(text)
 }
+
+// wordly counts how often a sign above ASCII beside a letter is a letter itself,
+// less how often it is none.
+func wordly(octets []byte, in *charmap.Charmap) (score int) {
+	for n, c := range octets {
+		if c < utf8.RuneSelf || (n == 0 || !asciiLetter(octets[n-1])) && (n+1 == len(octets) || !asciiLetter(octets[n+1])) {
+			continue
+		}
+		r := in.DecodeByte(c)
+		switch {
+		case unicode.IsUpper(r) && n > 0 && octets[n-1] >= 'a' && octets[n-1] <= 'z', unicode.IsControl(r):
+			score -= 2
+		case unicode.IsLetter(r):
+			score++
+		case n > 0 && asciiLetter(octets[n-1]) && n+1 < len(octets) && asciiLetter(octets[n+1]):
+			score--
+		}
+	}
+	return score
+}
+
+func asciiLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
 // surelyUTF8 tells UTF-8 under another name. In a charset of single bytes any
 // valid sequence settles it; in one of two bytes it takes as many as chance

@@ -73,10 +73,11 @@ func parseDisposition(value string) (disposition string, params map[string]strin
 	case blank && strings.Contains(after, "="): // the semicolon is missing
 		head, rest = first, written[len(written)-len(after):]+";"+rest
 	}
-	if strings.Trim(head, `"'`) != "inline" {
+	head = strings.Trim(head, `"'`)
+	if head != "inline" && head != "form-data" {
 		head = "attachment"
 	}
-	return strings.Trim(head, `"'`), assemble(parseParams(rest))
+	return head, assemble(parseParams(rest))
 }
 
 // boundaries gives every boundary a Content-Type value declares, in order, each once.

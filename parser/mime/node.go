@@ -74,6 +74,9 @@ func (r *reader) expect(f *frame) {
 	declared := boundaries(r.contentType(f.part))
 	for _, boundary := range declared {
 		r.register(f, boundary)
+		if bare := strings.Trim(boundary, "'"); bare != boundary && bare != "" { // quotes of a shell, perhaps
+			r.register(f, bare)
+		}
 	}
 	switch len(declared) {
 	case 0:
@@ -96,9 +99,7 @@ func (r *reader) describe(p *Part) {
 			r.shared.problems.Tell(CodeBadContentType, "The content type of part %s cannot be read; it is taken for %s.", shown(p), p.Type)
 		}
 	}
-	disposition, params := parseDisposition(p.Header.Get("Content-Disposition"))
-	p.Disposition = disposition
-	p.Name = fileName(params["filename"])
+	p.Disposition, p.Name = disposed(p)
 	if p.Name == "" {
 		p.Name = fileName(p.Params["name"])
 	}
@@ -173,6 +174,28 @@ func (r *reader) head(p *Part) []byte {
 	head := make([]byte, min(headSize, max(0, r.size-p.body)))
 	n, _ := p.raw.ReadAt(head, p.body)
 	return head[:n]
+}
+
+// disposed reads Content-Disposition: of several fields the first counts, and the
+// first file name in any of them.
+func disposed(p *Part) (disposition, name string) {
+	values := p.Header.Values("Content-Disposition")
+	for n, value := range values[:min(len(values), maxTypes)] {
+		word, params := parseDisposition(value)
+		if n == 0 {
+			disposition = word
+		}
+		if name == "" {
+			name = fileName(params["filename"])
+		}
+	}
+	switch { // RFC 7578: a field of a form is read, a file is attached
+	case disposition == "form-data" && name != "":
+		disposition = "attachment"
+	case disposition == "form-data":
+		disposition = ""
+	}
+	return disposition, name
 }
 
 // isMailFile tells a mail that was attached as a file: report buttons and some

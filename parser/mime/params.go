@@ -49,9 +49,14 @@ func paramValue(name, s string) (value, rest string) {
 	}
 	value, rest, _ = strings.Cut(s, ";")
 	value = strings.TrimSpace(value)
-	value = strings.TrimRight(cutComment(value), " \t")
+	if i := strings.Index(value, " ("); i >= 0 { // a comment; without the blank the sign may belong to a boundary
+		value = strings.TrimRight(value[:i], " \t")
+	}
 	if before, after, ok := cutAnyBlank(value); ok && strings.Contains(after, "=") { // the semicolon is missing
-		return strings.Trim(before, `"'`), after + ";" + rest
+		value, rest = before, after+";"+rest
+	}
+	if name == "boundary" { // an apostrophe may be part of it
+		return strings.Trim(value, `"`), rest
 	}
 	return strings.Trim(value, `"'`), rest
 }

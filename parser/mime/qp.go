@@ -45,45 +45,41 @@ func (q *qpReader) fill() {
 		q.out = make([]byte, 0, qpChunk+maxBlanks)
 	}
 	for len(q.out) < qpChunk && q.err == nil {
-		if q.plain() {
-			continue
-		}
-		c, err := q.in.ReadByte()
-		if err != nil {
+		if _, err := q.in.Peek(1); err != nil {
 			q.err = err
 			return // blanks at the very end are dropped too
 		}
-		q.sign(c)
+		window, _ := q.in.Peek(q.in.Buffered())
+		n := q.run(window)
+		_, _ = q.in.Discard(n)
+		if n < len(window) {
+			c, _ := q.in.ReadByte() // it is in the window
+			q.sign(c)
+		}
 	}
 }
 
-// plain takes signs that stand for themselves in one piece: most of a text is
-// such. It leaves what follows them, blanks too, and looks at no sign twice.
-func (q *qpReader) plain() bool {
-	ahead, _ := q.in.Peek(q.in.Buffered())
-	if len(ahead) == 0 || ahead[0] == ' ' || ahead[0] == '\t' {
-		return false
+// run takes the bytes that mean themselves, up to the next that may not.
+func (q *qpReader) run(window []byte) int {
+	n := 0
+	for n < len(window) && window[n] != '=' && window[n] != '\r' && window[n] != '\n' {
+		n++
 	}
-	if n := bytes.IndexAny(ahead, "=\r\n"); n >= 0 {
-		ahead = ahead[:n]
+	text := bytes.TrimRight(window[:n], " \t")
+	if len(text) > 0 {
+		q.flush()
+		q.out = append(q.out, text...)
 	}
-	ahead = bytes.TrimRight(ahead, " \t")
-	if len(ahead) == 0 {
-		return false
+	q.blanks = append(q.blanks, window[len(text):n]...)
+	if len(q.blanks) >= maxBlanks {
+		q.flush()
 	}
-	q.flush()
-	q.out = append(q.out, ahead...)
-	_, _ = q.in.Discard(len(ahead))
-	return true
+	return n
 }
 
+// sign takes an equals sign or an end of line.
 func (q *qpReader) sign(c byte) {
 	switch c {
-	case ' ', '\t':
-		q.blanks = append(q.blanks, c)
-		if len(q.blanks) >= maxBlanks {
-			q.flush()
-		}
 	case '\n':
 		q.blanks = q.blanks[:0]
 		q.out = append(q.out, c)
@@ -97,9 +93,6 @@ func (q *qpReader) sign(c byte) {
 	case '=':
 		q.flush()
 		q.code()
-	default:
-		q.flush()
-		q.out = append(q.out, c)
 	}
 }
 
