@@ -69,8 +69,11 @@ func weakSigns(in Input) (Verdict, bool) {
 	if value(in.Header, "Auto-Submitted") == "no" || passedOn(in.Subject) {
 		return unknown()
 	}
-	bySubject, byWords := autoReplySubject(in.Subject), absence(in.Text)
-	sign := secondSign(in)
+	bySubject, sign := autoReplySubject(in.Subject), secondSign(in)
+	if !bySubject && sign == "" {
+		return unknown() // without searching the text for words
+	}
+	byWords := absence(in.Text)
 	switch {
 	case bySubject && sign != "":
 		return automatic(kindAutoReply, "the subject of an automatic reply and "+sign)

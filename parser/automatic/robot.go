@@ -13,11 +13,12 @@ func robots(in Input) (Verdict, bool) {
 		return unknown()
 	}
 	from := localPart(in.Header.Get("From"))
-	byName, byWords := robot(from) || noReply(from), containsAny(strings.ToLower(head(in.Text)), machineWords)
+	byName, bySubject := robot(from) || noReply(from), robotSubject.MatchString(subject)
+	byWords := (byName || bySubject) && containsAny(strings.ToLower(head(in.Text)), machineWords)
 	switch {
 	case cronSubject.MatchString(subject):
 		return automatic(kindMachine, "the subject is that of a timed job's output")
-	case robotSubject.MatchString(subject) && (byName || byWords):
+	case bySubject && (byName || byWords):
 		return automatic(kindMachine, "the subject and the sender of a monitoring program")
 	case byName && byWords:
 		return automatic(kindMachine, "a sender that is no person, and words that say so")
