@@ -32,7 +32,7 @@ func kindOr(kind string) string {
 }
 
 func daemon(local string) bool {
-	switch strings.NewReplacer("-", "", "_", "", ".", "").Replace(local) {
+	switch joined.Replace(local) {
 	case "mailerdaemon", "maildaemon", "mdaemon", "doublebounce":
 		return true
 	}

@@ -34,7 +34,7 @@ var robotSubject = regexp.MustCompile(`(?i)^(?:\*\* (?:problem|recovery|acknowle
 
 // robot knows local parts under which programs write.
 func robot(local string) bool {
-	switch strings.NewReplacer("-", "", "_", "", ".", "").Replace(local) {
+	switch joined.Replace(local) {
 	case "root", "cron", "crond", "daemon", "nagios", "icinga", "icinga2", "zabbix", "fail2ban", "logwatch", "wwwdata", "apache", "nobody", "ossec", "ossecm", "wazuh", "munin", "monit", "monitoring", "prometheus", "alertmanager", "grafana", "backup", "bacula", "notifications", "notification", "notify", "notifier", "alerts", "mailer", "robot", "bot", "jenkins", "scanner", "nessus", "qualys", "openvas", "snort", "suricata", "smartd", "mdadm", "uptime", "statuspage":
 		return true
 	}

@@ -63,9 +63,13 @@ var absenceWords = []string{
 	"不在にして", "休暇をいただ", "休暇中", "外出して", "退職", "自動返信", "自動的に返信", "自動送信", "このメールは自動", "不在办公室", "正在休假", "休假中", "出差", "自动回复", "自動回覆", "已离职",
 }
 
+// joined takes out what separates the words of a local part. It is made once:
+// a mail asks for it several times.
+var joined = strings.NewReplacer("-", "", "_", "", ".", "")
+
 // noReply knows local parts that nobody reads.
 func noReply(local string) bool {
-	local = strings.NewReplacer("-", "", "_", "", ".", "", "+", "").Replace(local)
+	local = joined.Replace(strings.ReplaceAll(local, "+", ""))
 	return startsAny(local, []string{"noreply", "donotreply", "dontreply", "noresponse", "nereply", "noresponder", "nepasrepondre", "keineantwort", "nichtantworten", "naoresponda", "nonrispondere", "nieodpowiadaj", "autoreply", "autoresponder", "autoconfirm", "autoanswer"})
 }
 
