@@ -80,6 +80,26 @@ func NewApp(ctx context.Context, c *config.Config, options AppOptions) (*App, er
 	if err := a.open(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
+	if err := a.wire(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+// newFilingApp is an App that only files what is stored: it reads no mailbox,
+// sends nothing and opens no port. It cannot Run.
+func newFilingApp(ctx context.Context, c *config.Config, options AppOptions) (*App, error) {
+	if options.Hook == nil {
+		options.Hook = func(string) {}
+	}
+	a := &App{config: c, options: options, log: options.Log}
+	err := a.open(ctx)
+	if err == nil {
+		_, err = a.wireFiling(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
 	return a, nil
 }
 
@@ -92,44 +112,50 @@ func (a *App) open(ctx context.Context) (err error) {
 	if a.lock, err = takeLock(a.config.Data); err != nil {
 		return err
 	}
-	if a.store, err = openStore(ctx, a.config, a.options); err != nil {
-		return err
-	}
-	return a.wire(ctx)
+	a.store, err = openStore(ctx, a.config, a.options)
+	return err
 }
 
-// wire builds the rooms from the ground up: keys and rules, then responder,
-// filer and watchers.
-func (a *App) wire(ctx context.Context) (err error) {
-	if a.keys, err = a.config.Keyring(); err != nil {
-		return err
-	}
-	if a.smime, err = a.config.SMIMEKeys(); err != nil {
-		return err
-	}
-	if a.hours, err = a.config.WorkingHours(); err != nil {
-		return err
-	}
-	tokens, err := loadTokens(a.config)
+// wire builds the rooms from the ground up: keys, rules and filer, then
+// responder, watchers and desk.
+func (a *App) wire(ctx context.Context) error {
+	tokens, err := a.wireFiling(ctx)
 	if err != nil {
-		return err
-	}
-	if err := fitsDatabase(ctx, a.store, a.config, tokens); err != nil {
-		return err
-	}
-	a.rules = a.config.Rules(tokens)
-	if a.secret, err = messageSecret(a.config); err != nil {
 		return err
 	}
 	if a.sender, err = a.newSender(tokens); err != nil {
 		return err
 	}
-	a.filer = a.newFiler()
 	if err := a.newWatchers(ctx); err != nil {
 		return err
 	}
 	a.desk, err = a.newDesk()
 	return err
+}
+
+// wireFiling builds what brings stored mail to its tickets.
+func (a *App) wireFiling(ctx context.Context) (tokens *tickets.Tokens, err error) {
+	if a.keys, err = a.config.Keyring(); err != nil {
+		return nil, err
+	}
+	if a.smime, err = a.config.SMIMEKeys(); err != nil {
+		return nil, err
+	}
+	if a.hours, err = a.config.WorkingHours(); err != nil {
+		return nil, err
+	}
+	if tokens, err = loadTokens(a.config); err != nil {
+		return nil, err
+	}
+	if err := fitsDatabase(ctx, a.store, a.config, tokens); err != nil {
+		return nil, err
+	}
+	a.rules = a.config.Rules(tokens)
+	if a.secret, err = messageSecret(a.config); err != nil {
+		return nil, err
+	}
+	a.filer = a.newFiler()
+	return tokens, nil
 }
 
 // Run works until ctx ends, then stops in the order the mail travels: no new

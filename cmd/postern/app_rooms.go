@@ -12,6 +12,7 @@ import (
 	"postern/intake"
 	"postern/intake/imap"
 	"postern/parser"
+	"postern/parser/mime"
 	"postern/parser/pgp"
 	"postern/parser/smime"
 	"postern/tickets"
@@ -40,8 +41,15 @@ func (a *App) parse(ctx context.Context, raw tickets.Raw, claim tickets.Claim) t
 	defer cancel()
 	env := a.env()
 	env.ReceivedAt = claim.ReceivedAt
-	return parser.Parse(ctx, raw, raw.Size(), env)
+	report := parser.Parse(ctx, raw, raw.Size(), env)
+	if claim.Oversize {
+		report.Problems = append(report.Problems, takenInPart)
+	}
+	return report
 }
+
+// takenInPart is told of a mail over max_mail.
+var takenInPart = mime.Problem{Code: "taken-in-part", Detail: "The mail is larger than max_mail: only its header and beginning were taken, and the whole of it stays where it came from."}
 
 func (a *App) env() parser.Env { return parserEnv(a.config, a.keys, a.smime) }
 
@@ -70,7 +78,7 @@ func (a *App) filed(batch []tickets.Filed) {
 		a.log.Info("filed", "mail", f.Mail, "ticket", f.Ticket, "reference", f.Reference, "match", f.Match, "answer", f.Answer)
 		owed = owed || f.Answer
 	}
-	if owed {
+	if owed && a.sender != nil { // else the next serve sends it
 		a.sender.Wake()
 	}
 }

@@ -3,12 +3,16 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
+
+	"postern/tickets"
 )
 
 // console runs commands on one configuration, as a person at a terminal would.
@@ -237,6 +241,47 @@ func TestImportAnswersNothing(t *testing.T) {
 			t.Errorf("beside serve %v: an import was answered %d times", beside, got)
 		}
 		d.finish(t)
+	}
+}
+
+// An import opens no port and needs no server, and takes a mail over max_mail in
+// part, as from a server.
+func TestImportNeedsNoServersAndTakesLargeMailInPart(t *testing.T) {
+	w := memoryWorld(t)
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	edit(t, w.config, `listen = "127.0.0.1:0"`, fmt.Sprintf("listen = %q", taken.Addr()))
+	text, err := os.ReadFile(w.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	small := strings.ReplaceAll(string(text), "[[mailbox]]\n", "[[mailbox]]\nmax_mail = \"1MB\"\n")
+	if err := os.WriteFile(w.config, []byte(small), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(filepath.Dir(w.config), "password")); err != nil {
+		t.Fatal(err)
+	}
+	mail := filepath.Join(t.TempDir(), "large.eml")
+	large := "From: a@example.net\r\nSubject: large\r\nMessage-ID: <large@example.net>\r\n\r\n" + strings.Repeat("a line of the report\r\n", 100_000)
+	if err := os.WriteFile(mail, []byte(large), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := console{t, w.config}
+	out, talk := c.do(exitDone, "import", mail)
+	if !strings.Contains(out, "1 mails filed") || !strings.Contains(talk, "1 mail larger than max_mail") {
+		t.Errorf("got %q %q", out, talk)
+	}
+	list, _ := c.do(exitDone, "tickets", "--json", "--all")
+	var k tickets.Ticket
+	if err := json.Unmarshal([]byte(list), &k); err != nil {
+		t.Fatal(err)
+	}
+	if shown, _ := c.do(exitDone, "ticket", k.ID); !strings.Contains(shown, "larger than max_mail") {
+		t.Errorf("the ticket does not say so:\n%.2000s", shown)
 	}
 }
 

@@ -138,7 +138,7 @@ func (s *stage) deliver(user, folder string, raw []byte, at time.Time) error {
 // deliverArchive puts the user's own mails into the first mailbox, as if they
 // had just arrived. What cannot be read is said and left out.
 func (s *stage) deliverArchive(path string, talk io.Writer) error {
-	for m, err := range archive.Mails(path) {
+	for m, err := range archive.Mails(path, archive.MaxMail) {
 		if err != nil {
 			fmt.Fprintf(talk, "postern: %s: %v\n", m.Name, err)
 			continue

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -36,8 +37,8 @@ interrupted is simply started again. Beside a running serve the import only
 stores, and serve files.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			conf, err := p.loadConfig()
-			if err != nil {
+			conf, problems := config.Load(p.configPath())
+			if err := p.refuse(problems.Inside()); err != nil {
 				return err
 			}
 			return p.runImport(c.Context(), conf, args[0])
@@ -47,8 +48,9 @@ stores, and serve files.`,
 
 // imported is the outcome of an import.
 type imported struct {
-	Mails  int  `json:"mails"` // new ones
-	Known  int  `json:"known"` // that the database had already
+	Mails  int  `json:"mails"`   // new ones
+	Known  int  `json:"known"`   // that the database had already
+	InPart int  `json:"in_part"` // of them, larger than max_mail: only header and beginning were taken
 	Failed int  `json:"failed"`
 	Filed  bool `json:"filed"` // false: a running serve files them
 }
@@ -59,9 +61,9 @@ func (p *program) runImport(ctx context.Context, conf *config.Config, path strin
 		return fmt.Errorf("reading %s: %w", path, err)
 	}
 	var result imported
-	app, err := NewApp(ctx, conf, AppOptions{Now: p.now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler)})
+	app, err := newFilingApp(ctx, conf, AppOptions{Now: p.now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler)})
 	if err == nil {
-		result, err = p.importInto(ctx, app.store, path, total)
+		result, err = p.importInto(ctx, app.store, path, total, mostOf(conf))
 		if err == nil {
 			err = app.fileAll(ctx)
 			result.Filed = err == nil
@@ -69,7 +71,7 @@ func (p *program) runImport(ctx context.Context, conf *config.Config, path strin
 		err = errors.Join(err, app.Close())
 	} else if isLocked(err) {
 		err = p.withNewStore(ctx, conf, func(_ *config.Config, s *store.Store) (err error) {
-			result, err = p.importInto(ctx, s, path, total)
+			result, err = p.importInto(ctx, s, path, total, mostOf(conf))
 			return err
 		})
 	}
@@ -88,6 +90,9 @@ func (p *program) showImported(result imported) error {
 		words = "stored; the running serve files them"
 	}
 	fmt.Fprintf(p.out, "%d mails %s, %d were known already, %d could not be read\n", result.Mails, words, result.Known, result.Failed)
+	if result.InPart > 0 {
+		fmt.Fprintf(p.err, "%s larger than max_mail: only header and beginning were taken, and the ticket says so\n", count(result.InPart, "mail"))
+	}
 	if result.Failed > 0 {
 		return errSaid
 	}
@@ -96,7 +101,7 @@ func (p *program) showImported(result imported) error {
 
 // importInto stores the mails in batches. Its source is the digest of the mail
 // itself, so that the same mail from a moved or grown archive is known.
-func (p *program) importInto(ctx context.Context, ledger intake.Ledger, path string, total int64) (result imported, err error) {
+func (p *program) importInto(ctx context.Context, ledger intake.Ledger, path string, total, most int64) (result imported, err error) {
 	bar := p.newProgress(total, "importing", true)
 	defer bar.end()
 	var batch []intake.Mail
@@ -116,11 +121,14 @@ func (p *program) importInto(ctx context.Context, ledger intake.Ledger, path str
 		batch, size = batch[:0], 0
 		return nil
 	}
-	for m, err := range archive.Mails(path) {
+	for m, err := range archive.Mails(path, most) {
 		if err != nil {
 			fmt.Fprintf(p.err, "postern: %s: %v\n", m.Name, err)
 			result.Failed++
 			continue
+		}
+		if m.InPart {
+			result.InPart++
 		}
 		batch = append(batch, importedMail(m, p.now()))
 		if size += int64(len(m.Raw)); len(batch) >= importBatch || size >= importBatchBytes {
@@ -135,6 +143,16 @@ func (p *program) importInto(ctx context.Context, ledger intake.Ledger, path str
 	}
 	err = flush() // before result is read: it counts
 	return result, err
+}
+
+// mostOf is the largest max_mail of the mailboxes: what comes from none of them
+// is held to no less.
+func mostOf(conf *config.Config) int64 {
+	most := int64(0)
+	for _, m := range conf.Mailboxes {
+		most = max(most, int64(m.MaxMail))
+	}
+	return cmp.Or(most, config.DefaultMaxMail)
 }
 
 // countKnown tells how many mails of a batch the ledger has by their digest.
@@ -160,6 +178,6 @@ func importedMail(m archive.Message, now time.Time) intake.Mail {
 			Mailbox:     intake.Mailbox{Name: "import", Source: "import/" + hex.EncodeToString(digest[:])},
 			UIDValidity: 1, UID: 1, InternalDate: at, Size: int64(len(m.Raw)), Unanswered: true,
 		},
-		Body: bytes.NewReader(m.Raw), Stored: int64(len(m.Raw)), SHA256: digest,
+		Body: bytes.NewReader(m.Raw), Stored: int64(len(m.Raw)), SHA256: digest, Oversize: m.InPart,
 	}
 }

@@ -17,24 +17,29 @@ import (
 	"time"
 )
 
-// MaxMail bounds one mail of an archive, as it does on a server.
+// MaxMail bounds one mail that is read whole.
 const MaxMail = 100 << 20
 
-// ErrTooLarge is given for a mail over MaxMail; the reading goes on behind it.
+// partTake is how much of a mail over the bound is taken, as it is from a server:
+// 64 KB for the header and 256 KB of what follows.
+const partTake = (64 + 256) << 10
+
+// ErrTooLarge is a mail over MaxMail where only whole mails are of use.
 var ErrTooLarge = errors.New("mail is larger than 100 MB")
 
 // Message is one mail of an archive.
 type Message struct {
-	Name string    // file, and for an mbox the position in it: "old.mbox#3"
-	Raw  []byte    // as stored, mbox quoting undone
-	At   time.Time // when it was stored: the separator's date, else the file's
-	Read int64     // bytes of the archive read so far, for progress
+	Name   string    // file, and for an mbox the position in it: "old.mbox#3"
+	Raw    []byte    // as stored, mbox quoting undone
+	InPart bool      // the mail is over the bound: Raw is its header and beginning
+	At     time.Time // when it was stored: the separator's date, else the file's
+	Read   int64     // bytes of the archive read so far, for progress
 }
 
 // Mails yields every mail under path: a file, a Maildir, or a folder with any
-// of these, in the order of their names. An error belongs to one mail or file
-// and the reading goes on.
-func Mails(path string) iter.Seq2[Message, error] {
+// of these, in the order of their names. Of a mail over most bytes only the
+// beginning is given. An error belongs to one mail or file and the reading goes on.
+func Mails(path string, most int64) iter.Seq2[Message, error] {
 	return func(yield func(Message, error) bool) {
 		files, err := list(path)
 		if err != nil {
@@ -43,7 +48,7 @@ func Mails(path string) iter.Seq2[Message, error] {
 		}
 		var done int64
 		for _, f := range files {
-			if !readFile(f, done, yield) {
+			if !readFile(f, done, most, yield) {
 				return
 			}
 			done += f.size
@@ -119,7 +124,7 @@ func isMaildir(folder string) bool {
 }
 
 // readFile yields the mails of one file; false when the reader wants no more.
-func readFile(f file, done int64, yield func(Message, error) bool) bool {
+func readFile(f file, done, most int64, yield func(Message, error) bool) bool {
 	in, err := os.Open(f.path)
 	if err != nil {
 		return yield(Message{Name: f.path, Read: done + f.size}, err)
@@ -127,19 +132,20 @@ func readFile(f file, done int64, yield func(Message, error) bool) bool {
 	defer in.Close() // read only
 	buffered := bufio.NewReaderSize(in, 64<<10)
 	if first, _ := buffered.Peek(5); !bytes.Equal(first, []byte("From ")) || strings.EqualFold(filepath.Ext(f.path), ".eml") {
-		raw, err := io.ReadAll(io.LimitReader(buffered, MaxMail+1))
-		if err == nil && len(raw) > MaxMail {
-			err = ErrTooLarge
+		limit, inPart := most, f.size > most
+		if inPart {
+			limit = min(most, partTake)
 		}
-		return yield(Message{Name: f.path, Raw: raw, At: f.at, Read: done + f.size}, err)
+		raw, err := io.ReadAll(io.LimitReader(buffered, limit))
+		return yield(Message{Name: f.path, Raw: raw, InPart: inPart, At: f.at, Read: done + f.size}, err)
 	}
-	return readMbox(f, buffered, done, yield)
+	return readMbox(f, buffered, done, most, yield)
 }
 
 // readMbox cuts at lines that begin "From " at the start or after a blank line,
 // and takes one ">" off quoted ones (mboxrd).
-func readMbox(f file, in *bufio.Reader, done int64, yield func(Message, error) bool) bool {
-	m := mbox{file: f, done: done, yield: yield, blank: true}
+func readMbox(f file, in *bufio.Reader, done, most int64, yield func(Message, error) bool) bool {
+	m := mbox{file: f, done: done, most: most, yield: yield, blank: true}
 	for {
 		line, err := in.ReadSlice('\n')
 		full := errors.Is(err, bufio.ErrBufferFull)
@@ -165,6 +171,8 @@ type mbox struct {
 	n      int
 	at     time.Time
 	raw    []byte
+	most   int64 // bytes of one mail; of more only the beginning stays
+	inPart bool
 	blank  bool // the line before was blank, or there was none
 	inside bool // in the middle of a line longer than the buffer
 	err    error
@@ -188,10 +196,11 @@ func (m *mbox) line(line []byte) bool {
 			line = line[1:]
 		}
 	}
-	if m.err == nil && len(m.raw)+len(line) > MaxMail {
-		m.err = ErrTooLarge
+	if !m.inPart && int64(len(m.raw)+len(line)) > m.most {
+		m.inPart = true
+		m.raw = slices.Clone(m.raw[:min(int64(len(m.raw)), m.most, partTake)]) // the rest of it is garbage now
 	}
-	if m.err == nil {
+	if !m.inPart {
 		m.raw = append(m.raw, line...)
 	}
 	return true
@@ -210,9 +219,9 @@ func (m *mbox) flush() bool {
 			break
 		}
 	}
-	message := Message{Name: fmt.Sprintf("%s#%d", m.file.path, m.n), Raw: raw, At: m.at, Read: m.done + m.read}
+	message := Message{Name: fmt.Sprintf("%s#%d", m.file.path, m.n), Raw: raw, InPart: m.inPart, At: m.at, Read: m.done + m.read}
 	err := m.err
-	m.raw, m.err = nil, nil
+	m.raw, m.inPart, m.err = nil, false, nil
 	return m.yield(message, err)
 }
 

@@ -24,7 +24,7 @@ func write(t *testing.T, path, text string) {
 
 func read(t *testing.T, path string) (bodies []string, messages []archive.Message) {
 	t.Helper()
-	for m, err := range archive.Mails(path) {
+	for m, err := range archive.Mails(path, archive.MaxMail) {
 		if err != nil {
 			t.Fatalf("%s: %v", m.Name, err)
 		}
@@ -83,7 +83,7 @@ func TestSeparatorGivesTheTime(t *testing.T) {
 }
 
 func TestMissingPathIsAnError(t *testing.T) {
-	for _, err := range archive.Mails(filepath.Join(t.TempDir(), "none")) {
+	for _, err := range archive.Mails(filepath.Join(t.TempDir(), "none"), archive.MaxMail) {
 		if err == nil {
 			t.Error("got a mail, want an error")
 		}
@@ -97,7 +97,7 @@ func FuzzMbox(f *testing.F) {
 		path := filepath.Join(t.TempDir(), "m.mbox")
 		write(t, path, "From x\n"+text)
 		total := 0
-		for m, err := range archive.Mails(path) {
+		for m, err := range archive.Mails(path, archive.MaxMail) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -107,4 +107,29 @@ func FuzzMbox(f *testing.F) {
 			t.Errorf("got %d bytes out of %d", total, len(text))
 		}
 	})
+}
+
+// A mail over the bound is taken in part, and the one behind it is whole.
+func TestTooLargeIsTakenInPart(t *testing.T) {
+	const most = 1 << 20
+	large := "From: a@example.org\nSubject: large\n\n" + strings.Repeat("line of text\n", most/10)
+	separator := "From a@example.org Sat Nov 21 14:05:00 2026\n"
+	root := t.TempDir()
+	write(t, filepath.Join(root, "a.eml"), large)
+	write(t, filepath.Join(root, "b.mbox"), separator+large+"\n"+separator+plain)
+	var got []archive.Message
+	for m, err := range archive.Mails(root, most) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, m)
+	}
+	if len(got) != 3 || !got[0].InPart || !got[1].InPart || got[2].InPart || string(got[2].Raw) != plain {
+		t.Fatalf("got %d mails", len(got))
+	}
+	for _, m := range got[:2] {
+		if len(m.Raw) < 256<<10 || len(m.Raw) > 400<<10 || !strings.HasPrefix(large, string(m.Raw)) {
+			t.Errorf("%s: %d bytes are taken", m.Name, len(m.Raw))
+		}
+	}
 }
