@@ -10,6 +10,7 @@ import (
 	"postern/parser/format/dsn"
 	"postern/parser/format/iodef"
 	"postern/parser/format/mdn"
+	"postern/parser/format/shadowserver"
 	"postern/parser/format/stix"
 	"postern/parser/format/xarf"
 	"postern/parser/format/xarf01"
@@ -27,6 +28,7 @@ var detectors = []format.Detector{
 	acns.Detect,
 	iodef.Detect,
 	stix.Detect,
+	shadowserver.Detect,
 	arf.Detect,
 }
 
@@ -109,8 +111,15 @@ const (
 // withoutPassages gives the texts to be searched without the documents in them:
 // a report's own sender and program are no observables.
 func (r *reading) withoutPassages() []indicator.Text {
+	tables := make(map[string]bool)
+	for _, part := range r.stated.Tables {
+		tables[part.Number] = true
+	}
 	texts := slices.Clone(r.searched)
 	for n := range texts {
+		if tables[texts[n].Part] {
+			texts[n].Body = ""
+		}
 		for _, passage := range r.stated.Passages {
 			if passage != "" && len(passage) <= len(texts[n].Body) {
 				texts[n].Body = strings.ReplaceAll(texts[n].Body, passage, "\n")

@@ -20,6 +20,9 @@ type Detected struct {
 	// mail. A search for what people name leaves them out: who reported and with
 	// which program is no observable.
 	Passages []string
+	// Tables are parts that hold nothing but rows that were read; they are not
+	// searched as text.
+	Tables []*mime.Part
 	// Named are observables that the format states, beside the sources and
 	// targets of its incidents.
 	Named []Observable
