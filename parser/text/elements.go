@@ -85,8 +85,11 @@ func (w *writer) end(tag string) {
 	case "tr":
 		w.glued = false
 		w.line(1)
-	case "td", "th":
+	case "li", "td", "th":
 		w.glued = false
+		if tag == "li" || w.row == w.lines {
+			w.breaks = min(w.breaks, 1) // paragraphs in it leave no line empty
+		}
 	default:
 		w.line(breaksAround[tag])
 	}
