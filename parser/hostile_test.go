@@ -38,6 +38,17 @@ var hostile = []struct{ name, head, unit string }{
 	{"base64 of junk", "Content-Transfer-Encoding: base64\n\n", "=!\n\n"},
 	{"base64 of blanks", "Content-Transfer-Encoding: base64\n\n", "    "},
 	{"base64 lines that are nearly right", "Content-Transfer-Encoding: base64\n\n", strings.Repeat("QUJD", 18) + "QU!D\n"},
+	{"semicolons in a file name", "Content-Disposition: attachment; filename=a", ";b "},
+	{"quotes in a file name", "Content-Disposition: attachment; filename=\"a", "\"b "},
+	{"comments in a type", "Content-Type: ", "("},
+	{"files in the text that begin", "\n", "begin 644 a\n"},
+	{"files in the text that end", "\n", "begin 644 a\n#86)C\nend\n"},
+	{"commands of rich text", "Content-Type: text/enriched\n\n", "<param>"},
+	{"boundaries with text behind", "Content-Type: multipart/mixed; boundary=boundary\n\n", "--boundary--x\n--boundary x\n"},
+	{"boundaries that resemble", "Content-Type: multipart/mixed; boundary=boundary\n\n", "--boundarz\n\n"},
+	{"pairs of surrogates", "Content-Type: text/plain; charset=utf-8\n\n", "\xed\xa0\xbd\xed\xb8\x80\xed"},
+	{"shifts of ISO 2022", "\n", "\x1b$B!!\x1b(B"},
+	{"events of a calendar", "Content-Type: text/calendar\n\n", "SUMMARY:x\n y\n"},
 	{"bytes in no charset", "Content-Type: text/plain; charset=x\n\n", "\xe9\xfc\xdf "},
 }
 
