@@ -71,9 +71,13 @@ func notice(d *format.Detected, text string) bool {
 		d.Fields, _ = whole.Fields().(map[string]any)
 		d.Version = version(whole)
 	}
+	items := whole.Child("Content").All("Item")
+	works := title(items)
+	nameWorks(d, items)
 	for _, source := range whole.All("Source") {
-		incident, ok := incident(d, whole, source)
-		if ok && !d.Add(incident) {
+		found, ok := incident(d, source, items)
+		found.Description = works
+		if ok && !d.Add(found) {
 			return false
 		}
 	}
@@ -97,18 +101,16 @@ func version(whole *format.Element) string {
 }
 
 // incident says in our words what one source did.
-func incident(d *format.Detected, whole, source *format.Element) (format.Incident, bool) {
-	items := whole.Child("Content").All("Item")
+func incident(d *format.Detected, source *format.Element, items []*format.Element) (format.Incident, bool) {
 	var sources format.List
 	for _, name := range [...]string{"IP_Address", "DNS_Name", "URL", "URL_Base"} {
 		for _, element := range source.All(name) {
 			sources.Add(format.Host(squeezed(element)))
 		}
 	}
-	for _, item := range items {
-		sources.Add(squeezed(item.Child("URL")))
-		for _, hash := range item.All("Hash") {
-			d.Name("", squeezed(hash))
+	for _, item := range items[:min(len(items), maxStamps)] {
+		if len(source.All("IP_Address")) == 0 {
+			sources.Add(squeezed(item.Child("URL"))) // a page and no subscriber
 		}
 	}
 	if len(sources.Values()) == 0 {
@@ -120,22 +122,34 @@ func incident(d *format.Detected, whole, source *format.Element) (format.Inciden
 	}
 	fields, _ := source.Fields().(map[string]any)
 	return format.Incident{
-		Category: category, Time: at.UTC, Sources: sources.Values(), Targets: []string{}, Description: title(items),
-		Fields: fields, Endpoints: endpoints(source, at),
+		Category: category, Time: at.UTC, Sources: sources.Values(), Targets: []string{}, Fields: fields, Endpoints: endpoints(source, at),
 	}, true
 }
+
+// nameWorks names where the works were offered, and what identifies their files.
+func nameWorks(d *format.Detected, items []*format.Element) {
+	for _, item := range items {
+		d.Name("source", squeezed(item.Child("URL")))
+		for _, hash := range item.All("Hash") {
+			d.Name("", squeezed(hash))
+		}
+	}
+}
+
+// maxStamps is how many works are asked when the source does not say when or where.
+const maxStamps = 3
 
 // moment is when the source was seen, else when the first of the works was.
 func moment(source *format.Element, items []*format.Element) (format.Moment, bool) {
 	stamps := source.All("TimeStamp")
-	for _, item := range items {
+	for _, item := range items[:min(len(items), maxStamps)] {
 		stamps = append(stamps, item.All("TimeStamp")...)
 	}
 	for _, stamp := range stamps {
-		if at, ok := format.ReadTime(stamp.Line()); ok {
+		if at, ok := format.ReadTime(squeezed(stamp)); ok {
 			return at, true
 		}
-		if at, ok := format.ReadTime(squeezed(stamp)); ok {
+		if at, ok := format.ReadTime(stamp.Line()); ok {
 			return at, true
 		}
 	}

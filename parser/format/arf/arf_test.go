@@ -12,6 +12,7 @@ import (
 
 	"postern/parser/format"
 	"postern/parser/format/arf"
+	"postern/parser/format/formattest"
 	"postern/parser/mime"
 	"postern/testdata"
 )
@@ -207,6 +208,7 @@ func FuzzDetect(f *testing.F) {
 	f.Add(report(least + "Source-IP: [IPv6:2001:db8::1]\nArrival-Date: x\n"))
 	f.Fuzz(func(t *testing.T, mail string) {
 		got, ok := arf.Detect(read(mail), "")
+		formattest.Check(t, got, ok)
 		if got.Valid != (len(got.Incidents) == 1) || got.Valid && (!ok || got.Fields["feedback-type"] == nil) || ok && !got.Valid && len(got.Problems) == 0 {
 			t.Fatalf("got %v %+v", ok, got)
 		}

@@ -99,7 +99,10 @@ func version(whole *format.Element) string {
 
 // restriction is a label of TLP where RFC 7970 section 3.3.1 allows one.
 func restriction(element *format.Element) string {
-	return format.TLP(element.Attr("restriction") + strings.TrimPrefix(element.Attr("ext-restriction"), "ext-value"))
+	if label := format.TLP(element.Attr("restriction")); label != "" {
+		return label
+	}
+	return format.TLP(element.Attr("ext-restriction"))
 }
 
 // lacks names what both versions demand of an incident and is not there.

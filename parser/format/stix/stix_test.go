@@ -1,0 +1,172 @@
+package stix_test
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"postern/parser/format"
+	"postern/parser/format/formattest"
+	"postern/parser/format/stix"
+)
+
+const begin = `{"type":"bundle","id":"bundle--1","objects":[`
+
+// indicator makes an indicator of a pattern.
+func indicator(pattern string) string {
+	quoted, _ := json.Marshal(pattern) // a string
+	return `{"type":"indicator","spec_version":"2.1","id":"indicator--1","created":"2026-11-20T10:00:00Z","modified":"2026-11-20T10:00:00Z","valid_from":"2026-11-20T09:00:00Z","pattern_type":"stix","pattern":` + string(quoted) + `}`
+}
+
+func detect(body string) (format.Detected, bool) {
+	return stix.Detect(formattest.Attached("application/stix+json", body), "")
+}
+
+func bundle(objects ...string) string { return begin + strings.Join(objects, ",\n") + "]}" }
+
+// TestPatterns reads the values that patterns ask for.
+func TestPatterns(t *testing.T) {
+	hash := strings.Repeat("ab", 32)
+	for _, r := range []struct {
+		name, pattern           string
+		sources, targets, named []string
+	}{
+		{"address", "[ipv4-addr:value = '203.0.113.5']", []string{"203.0.113.5"}, nil, nil},
+		{"without blanks", "[ipv4-addr:value='203.0.113.5'OR ipv4-addr:value='203.0.113.6']", []string{"203.0.113.5", "203.0.113.6"}, nil, nil},
+		{"two signs", "[ipv6-addr:value == '2001:DB8::5']", []string{"2001:db8::5"}, nil, nil},
+		{"domain and page", "[domain-name:value = 'a.example.com' AND url:value = 'http://a.example.com/x?y=z']", []string{"a.example.com", "http://a.example.com/x?y=z"}, nil, nil},
+		{"mail", "[email-addr:value = 'x@example.com']", []string{"x@example.com"}, nil, nil},
+		{"sender of a mail", "[email-message:from_ref.value = 'x@example.com']", []string{"x@example.com"}, nil, nil},
+		{"list", "[domain-name:value IN ('a.example.com','b.example.com' , 'c.example.com')]", []string{"a.example.com", "b.example.com", "c.example.com"}, nil, nil},
+		{"network", "[ipv4-addr:value ISSUBSET '203.0.113.0/24']", []string{"203.0.113.0/24"}, nil, nil},
+		{"hash in quotes", "[file:hashes.'SHA-256' = '" + strings.ToUpper(hash) + "']", nil, nil, []string{hash}},
+		{"hash without", "[file:hashes.MD5 = '" + hash[:32] + "' AND file:size = 1024]", nil, nil, []string{hash[:32]}},
+		{"AS number", "[autonomous-system:number = 64500]", []string{"AS64500"}, nil, nil},
+		{"far end alone", "[network-traffic:dst_ref.value = '203.0.113.5' AND network-traffic:dst_port = 443]", []string{"203.0.113.5"}, nil, nil},
+		{"both ends", "[network-traffic:src_ref.value = '203.0.113.5' AND network-traffic:dst_ref.value = '192.0.2.5']", []string{"203.0.113.5"}, []string{"192.0.2.5"}, nil},
+		{"escapes", `[url:value = 'http://a.example.com/\'\\x']`, []string{`http://a.example.com/'\x`}, nil, nil},
+		{"LIKE", "[domain-name:value LIKE '%.evil.example.com' OR url:value LIKE '%/x%']", []string{"evil.example.com"}, nil, nil},
+		{"MATCHES", "[domain-name:value MATCHES '^a.*$']", nil, nil, nil},
+		{"denied", "[domain-name:value != 'a.example.com' AND domain-name:value NOT = 'b.example.com' AND NOT domain-name:value = 'c.example.com' AND domain-name:value NOT IN ('d.example.com')]", nil, nil, nil},
+		{"bounds", "[network-traffic:src_port > 1024 AND ipv4-addr:value = '203.0.113.5']", []string{"203.0.113.5"}, nil, nil},
+		{"qualifiers", "([ipv4-addr:value = '203.0.113.5'] FOLLOWEDBY [url:value = 'http://a.example.com/']) WITHIN 5 MINUTES REPEATS 5 TIMES START t'2026-11-20T00:00:00Z' STOP t'2026-11-21T00:00:00Z'",
+			[]string{"203.0.113.5", "http://a.example.com/"}, nil, nil},
+		{"what nobody looks up", "[process:command_line = 'rm -rf /' AND windows-registry-key:key = 'HKLM' AND user-account:user_id = 'x']", nil, nil, nil},
+		{"text that never ends", "[ipv4-addr:value = '203.0.113.5' AND url:value = 'http://", []string{"203.0.113.5"}, nil, nil},
+		{"words", "look for bad things", nil, nil, nil},
+		{"nothing", "", nil, nil, nil},
+	} {
+		t.Run(r.name, func(t *testing.T) {
+			got, ok := detect(bundle(indicator(r.pattern)))
+			named := []string{}
+			for _, n := range got.Named {
+				named = append(named, n.Value)
+			}
+			i := got.Incidents[0]
+			if !ok || !got.Valid || !slices.Equal(i.Sources, append([]string{}, r.sources...)) || !slices.Equal(i.Targets, append([]string{}, r.targets...)) || !slices.Equal(named, append([]string{}, r.named...)) {
+				t.Errorf("got %q %q %q, want %q %q %q", i.Sources, i.Targets, named, r.sources, r.targets, r.named)
+			}
+			formattest.Check(t, got, ok)
+		})
+	}
+}
+
+func TestTLP(t *testing.T) {
+	mark := func(definition, ref string) string {
+		return bundle(definition, strings.Replace(indicator("[ipv4-addr:value = '203.0.113.5']"), `"pattern_type"`, `"object_marking_refs":["`+ref+`"],"pattern_type"`, 1))
+	}
+	const one = "marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da"
+	for _, r := range []struct{ name, body, want string }{
+		{"1.0 by identifier alone", mark(`{"type":"identity","id":"identity--1"}`, one), "GREEN"},
+		{"1.0 by definition", mark(`{"type":"marking-definition","id":"marking-definition--1","definition_type":"tlp","definition":{"tlp":"white"}}`, "marking-definition--1"), "CLEAR"},
+		{"2.0 by extension", mark(`{"type":"marking-definition","id":"marking-definition--1","extensions":{"x":{"tlp_2_0":"amber+strict"}}}`, "marking-definition--1"), "AMBER+STRICT"},
+		{"2.0 by name", mark(`{"type":"marking-definition","id":"marking-definition--1","name":"TLP:RED"}`, "marking-definition--1"), "RED"},
+		{"the only one, that nothing refers to", mark(`{"type":"marking-definition","id":"marking-definition--1","name":"TLP:AMBER"}`, "marking-definition--2"), "AMBER"},
+		{"a statement", mark(`{"type":"marking-definition","id":"marking-definition--1","definition_type":"statement","definition":{"statement":"Copyright"}}`, "marking-definition--1"), ""},
+	} {
+		if got, _ := detect(r.body); got.TLP != r.want {
+			t.Errorf("%s: got %q, want %q", r.name, got.TLP, r.want)
+		}
+	}
+}
+
+func TestKinds(t *testing.T) {
+	address := `{"type":"ipv4-addr","spec_version":"2.1","id":"ipv4-addr--1","value":"203.0.113.5"}`
+	for _, r := range []struct {
+		name, body    string
+		kind          string
+		incidents     int
+		valid, claims bool
+		code          string
+	}{
+		{"indicators", bundle(indicator("[ipv4-addr:value = '203.0.113.5']")), "advisory", 1, true, true, ""},
+		{"an incident", bundle(`{"type":"incident","id":"incident--1","spec_version":"2.1","name":"Phishing wave","created":"2026-11-20T10:00:00Z"}`), "", 1, true, true, ""},
+		{"revoked", bundle(strings.Replace(indicator("[ipv4-addr:value = '203.0.113.5']"), `"pattern_type"`, `"revoked":true,"pattern_type"`, 1)), "advisory", 0, true, true, ""},
+		{"observables", bundle(address), "advisory", 0, true, true, ""},
+		{"one object", address, "advisory", 0, true, true, ""},
+		{"list of objects", "[" + address + "]", "advisory", 0, true, true, ""},
+		{"snort", bundle(strings.Replace(indicator("alert tcp 203.0.113.5"), `"stix"`, `"snort"`, 1)), "advisory", 1, true, true, ""},
+		{"empty", begin + "]}", "", 0, false, true, "stix-invalid"},
+		{"no objects", `{"type":"bundle","id":"bundle--1"}`, "", 0, false, true, "stix-invalid"},
+		{"objects a text", `{"type":"bundle","id":"bundle--1","objects":"x"}`, "", 0, false, true, "stix-invalid"},
+		{"cut off", bundle(indicator("[ipv4-addr:value = '203.0.113.5']"), address)[:330], "", 0, false, true, "stix-invalid"},
+		{"one thing without type", bundle(address, `{"id":"x"}`), "advisory", 0, true, true, "stix-irregular"},
+		{"a bundle of programs", `{"type":"bundle","name":"app","files":[]}`, "", 0, false, false, ""},
+		{"other JSON", `{"spec_version":"1","type":"x"}`, "", 0, false, false, ""},
+	} {
+		t.Run(r.name, func(t *testing.T) {
+			got, ok := detect(r.body)
+			codes := formattest.Codes(got)
+			if ok != r.claims || got.Valid != r.valid || got.Kind != r.kind || len(got.Incidents) != r.incidents || r.code != "" && !slices.Contains(codes, r.code) {
+				t.Errorf("got %v %v %q %d %v", ok, got.Valid, got.Kind, len(got.Incidents), got.Problems)
+			}
+			formattest.Check(t, got, ok)
+		})
+	}
+	if _, ok := stix.Detect(nil, ""); ok {
+		t.Error("got a bundle of nothing")
+	}
+}
+
+func TestHostile(t *testing.T) {
+	many := strings.Repeat(indicator("[ipv4-addr:value = '203.0.113.5']")+",", 12_000)
+	for _, r := range []struct{ name, body string }{
+		{"brackets", bundle(indicator(strings.Repeat("[", 500_000)))},
+		{"comparisons", bundle(indicator("[" + strings.Repeat("ipv4-addr:value = '203.0.113.5' OR ", 100_000) + "]"))},
+		{"NOT", bundle(indicator("[" + strings.Repeat("NOT ", 200_000) + "url:value = 'x']"))},
+		{"a long list", bundle(indicator("[url:value IN (" + strings.Repeat("'http://a.example.com/',", 50_000) + "'x')]"))},
+		{"quotes", bundle(indicator("[url:value = '" + strings.Repeat(`\'`, 300_000)))},
+		{"colons", bundle(indicator(strings.Repeat("a:b ", 200_000)))},
+		{"t and a quote", bundle(indicator(strings.Repeat("t", 1_000) + strings.Repeat("t'", 100_000)))},
+		{"more objects than are kept", begin + strings.TrimSuffix(many, ",") + "]}"},
+		{"a circle", bundle(`{"type":"observed-data","id":"observed-data--1","object_refs":["observed-data--1"]}`, `{"type":"sighting","id":"sighting--1","sighting_of_ref":"sighting--1"}`)},
+		{"deep", begin + strings.Repeat(`{"type":`, 100_000)},
+	} {
+		t.Run(r.name, func(t *testing.T) {
+			got, ok := detect(r.body)
+			formattest.Check(t, got, ok)
+			if !ok {
+				t.Error("no claim")
+			}
+		})
+	}
+}
+
+func FuzzDetect(f *testing.F) {
+	f.Add(bundle(indicator("[file:hashes.'SHA-256' = 'x' AND url:value IN ('a', 'b')] WITHIN 5 SECONDS")))
+	f.Add(bundle(`{"type":"observed-data","id":"observed-data--1","first_observed":"2026-11-20T10:00:00Z","objects":{"0":{"type":"ipv4-addr","value":"1.2.3.4"},"1":{"type":"network-traffic","src_ref":"0","dst_ref":"0","src_port":1,"protocols":["tcp"]}}}`))
+	f.Fuzz(func(t *testing.T, body string) {
+		got, ok := detect(body)
+		formattest.Check(t, got, ok)
+	})
+}
+
+// FuzzPattern holds that any pattern is read to an end.
+func FuzzPattern(f *testing.F) {
+	f.Add("[a:b = 'c' OR NOT d:e.'f g'[*].h IN (1, t'x', h'00')] REPEATS 5 TIMES")
+	f.Fuzz(func(t *testing.T, pattern string) {
+		got, ok := detect(bundle(indicator(pattern)))
+		formattest.Check(t, got, ok)
+	})
+}
