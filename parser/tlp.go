@@ -127,3 +127,15 @@ func TLPStricter(a, b string) string {
 	}
 	return tlpOrder[rank-1]
 }
+
+// TLPLabels are the labels of TLP 2.0 from the widest to the narrowest.
+func TLPLabels() []string { return slices.Clone(tlpOrder) }
+
+// TLPLabel reads a label as a person writes it; "" and "none" are no label.
+func TLPLabel(written string) (label string, ok bool) {
+	label = canonicalTLP(strings.TrimPrefix(strings.ToUpper(strings.TrimSpace(written)), "TLP:"))
+	if label == "" || label == "NONE" {
+		return "", true
+	}
+	return label, slices.Contains(tlpOrder, label)
+}

@@ -30,6 +30,11 @@ const (
 	RefileReport = "report" // a person moved it from Junk to INBOX
 	RefileAlone  = "alone"  // its claim on a ticket was never proven: it becomes a ticket of its own
 	RefileRead   = "read"   // it can be read better now (a key was added); it stays where it is
+	RefileSplit  = "split"  // a person made it a ticket of its own
+	RefileAttach = "attach" // a person accepted it on its ticket, in a conversation of its own
+
+	// A person accepted it as part of a conversation, whose row number follows.
+	RefileAccept = "accept:"
 )
 
 // Raw is the raw mail as stored. ReadAt may be called from one goroutine.

@@ -127,7 +127,13 @@ func (m *matter) belongs(match string, t Thread, reason string) Decision {
 func (m *matter) again() Decision {
 	switch {
 	case m.Claim.Refile == RefileAlone:
-		return m.alone()
+		return m.alone("its claim on another ticket was never proven: a ticket of its own")
+	case m.Claim.Refile == RefileSplit:
+		return m.alone("a person made it a ticket of its own")
+	case m.Existing != nil && strings.HasPrefix(m.Claim.Refile, RefileAccept):
+		return m.joined(m.Existing.Thread, "a person accepted it as part of this conversation")
+	case m.Existing != nil && m.Claim.Refile == RefileAttach:
+		return m.accepted()
 	case m.Claim.Refile == RefileReport && (m.Existing == nil || m.Existing.Thread.Division == Junk):
 		d := m.decideReport()
 		d.Note = orElse(d.Note, "a person moved it from Junk to the inbox")
@@ -143,12 +149,19 @@ func (m *matter) again() Decision {
 
 // alone gives a mail its own ticket after its claim on another one was never
 // proven. It is matched with nothing, since that is what went wrong before.
-func (m *matter) alone() Decision {
-	if m.setAside() {
+func (m *matter) alone(reason string) Decision {
+	if m.Report.Automatic.Is && !m.isReport() {
 		return m.noReport()
 	}
 	d := m.newTicket()
-	d.Matched = because("its claim on another ticket was never proven: a ticket of its own")
+	d.Matched = because(reason)
+	return d
+}
+
+// accepted gives the sender of an unproven entry a conversation of his own on its ticket.
+func (m *matter) accepted() Decision {
+	d := m.attached(m.newTicket(), candidate{Thread: m.Existing.Thread, reason: "a person said so"}, nil)
+	d.Matched = because("a person accepted it as a report of the same matter")
 	return d
 }
 

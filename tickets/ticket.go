@@ -61,6 +61,7 @@ type Conversation struct {
 
 // Entry is a mail in, a mail out, a call or a note.
 type Entry struct {
+	ID           int64     `json:"id"`           // what accept and split take
 	Kind         string    `json:"kind"`         // mail-in|mail-out|call|note
 	Conversation string    `json:"conversation"` // its reference; "" is internal
 	From         string    `json:"from"`

@@ -14,7 +14,7 @@ import (
 const (
 	ticketNames = `id subject state kind verdict resolution division category severity tlp reporters conversations
 		conversations.reference conversations.role conversations.party conversations.their_number
-		entries entries.kind entries.conversation entries.from entries.subject entries.message_id entries.at entries.tlp
+		entries entries.id entries.kind entries.conversation entries.from entries.subject entries.message_id entries.at entries.tlp
 		indicators indicators.type indicators.value indicators.role
 		why why.matched why.matched.reason why.matched.score why.routed why.routed.reason owner parent restricted created`
 	outcomeNames = `mails tickets answers answers.to answers.subject answers.ticket answers.reference answers.encrypted answers.signed held`

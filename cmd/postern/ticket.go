@@ -78,7 +78,7 @@ func writeTicket(out io.Writer, t tickets.Ticket) error {
 }
 
 func writeEntry(out io.Writer, e tickets.Entry) error {
-	head := fmt.Sprintf("%s  %s  %s", e.At.UTC().Format("2006-01-02 15:04 UTC"), e.Kind, e.From)
+	head := fmt.Sprintf("#%d  %s  %s  %s", e.ID, e.At.UTC().Format("2006-01-02 15:04 UTC"), e.Kind, e.From)
 	switch {
 	case e.Conversation != "":
 		head += "  in " + e.Conversation

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"postern/tickets"
@@ -122,7 +123,13 @@ func lookExisting(ctx context.Context, t *tx, f tickets.Filing, e *found) error 
 	}
 	hit.MessageID = old.messageID
 	e.Existing, e.existing = &hit, &old
-	return threadOfEntry(ctx, t, old.conversation, old.ticket, &hit.Thread)
+	conversation := old.conversation
+	if digits, ok := strings.CutPrefix(f.Claim.Refile, tickets.RefileAccept); ok {
+		if conversation, err = strconv.ParseInt(digits, 10, 64); err != nil {
+			return ownf("mail %d is to be accepted in %q, which is no conversation", f.Claim.Mail, digits)
+		}
+	}
+	return threadOfEntry(ctx, t, conversation, old.ticket, &hit.Thread)
 }
 
 // lookMessages finds the mail's own Message-ID among ours, and the messages it answers.

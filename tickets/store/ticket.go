@@ -162,7 +162,7 @@ func readConversations(ctx context.Context, q querier, ticket int64, k *tickets.
 // stranger does not make its ticket RED, and still is for those who may see RED.
 func (s *Store) readEntries(ctx context.Context, q querier, v tickets.Viewer, ticket int64, whole bool, k *tickets.Ticket) error {
 	const query = `
-		SELECT e.kind, coalesce(c.reference, ''), e.author, e.subject, e.message_id, e.at, e.tlp, e.unproven, e.encrypted,
+		SELECT e.id, e.kind, coalesce(c.reference, ''), e.author, e.subject, e.message_id, e.at, e.tlp, e.unproven, e.encrypted,
 		       e.content, e.sealed, e.matched, e.withheld, coalesce(m.sha256, ''), coalesce(e.mail, 0), coalesce(e.outgoing, 0),
 		       coalesce(e.identity, '')
 		  FROM entries e
@@ -175,7 +175,7 @@ func (s *Store) readEntries(ctx context.Context, q querier, v tickets.Viewer, ti
 		var at, mail, outgoing int64
 		var clear, matched, identity string
 		var sealed []byte
-		err := r.Scan(&e.Kind, &e.Conversation, &e.From, &e.Subject, &e.MessageID, &at, &e.TLP, &e.Unproven, &e.Encrypted,
+		err := r.Scan(&e.ID, &e.Kind, &e.Conversation, &e.From, &e.Subject, &e.MessageID, &at, &e.TLP, &e.Unproven, &e.Encrypted,
 			&clear, &sealed, &matched, &e.Withheld, &e.Mail, &mail, &outgoing, &identity)
 		if err != nil {
 			return err

@@ -91,6 +91,41 @@ func (s *Store) SetState(ctx context.Context, v tickets.Viewer, reference, state
 	})
 }
 
+// Set changes what a person judges of a ticket, all of it or nothing, and tells
+// in words what is different. Its errors are tickets.ErrValue and
+// tickets.ErrTransition.
+func (s *Store) Set(ctx context.Context, v tickets.Viewer, reference string, c tickets.Change) (changed string, err error) {
+	const read = `SELECT state, kind, category, severity, verdict, resolution, tlp, restricted FROM tickets WHERE id = $1`
+	const update = `
+		UPDATE tickets
+		   SET state = $2, kind = $3, category = $4, severity = $5, verdict = $6, resolution = $7, tlp = $8, restricted = $9
+		 WHERE id = $1`
+	err = s.act(ctx, v, reference, "set", func(ctx context.Context, t *tx, id int64) (string, error) {
+		if c, err = c.Canonical(); err != nil {
+			return "", err
+		}
+		var f tickets.Facts
+		err := t.row(ctx, read, []any{id}, &f.State, &f.Kind, &f.Category, &f.Severity, &f.Verdict, &f.Resolution, &f.TLP, &f.Restricted)
+		if err != nil {
+			return "", err
+		}
+		labels, err := column[string](ctx, t, `SELECT DISTINCT tlp FROM entries WHERE ticket = $1 AND unproven = 0`, id)
+		if err != nil {
+			return "", err
+		}
+		strictest := ""
+		for _, label := range labels {
+			strictest = tickets.TLPStricter(strictest, label)
+		}
+		if f, changed, err = f.Changed(c, strictest); err != nil {
+			return "", err
+		}
+		_, err = t.exec(ctx, update, id, f.State, f.Kind, f.Category, f.Severity, f.Verdict, f.Resolution, f.TLP, bit(f.Restricted))
+		return changed, err
+	})
+	return changed, err
+}
+
 // AddNote writes an internal note. It is sealed when anything on the ticket
 // came encrypted, for it may quote that.
 func (s *Store) AddNote(ctx context.Context, v tickets.Viewer, reference, text string) error {
