@@ -101,8 +101,8 @@ func readable(p *mime.Part) bool {
 	return false
 }
 
-// pickAlternative shows one of the texts that say the same: the first, which is
-// the plainest, unless it says much less than another one, as "your program
+// pickAlternative shows one of the texts that say the same: the plainest, which
+// is the first by the rules, unless it says much less than another one, as "your program
 // cannot show this mail" does. The words and links of all are searched.
 func (r *reading) pickAlternative(p *mime.Part, picked map[*mime.Part]bool) {
 	var best []shown
@@ -114,11 +114,21 @@ func (r *reading) pickAlternative(p *mime.Part, picked map[*mime.Part]bool) {
 		}
 		found := slices.Clone(r.shown[before:])
 		r.shown = r.shown[:before]
-		if len(found) > 0 && (best == nil || poorer(countWords(best), countWords(found))) {
+		if len(found) > 0 && (best == nil || better(found, best)) {
 			best = found
 		}
 	}
 	r.shown = append(r.shown, best...)
+}
+
+// better tells whether a text is shown instead of the best one so far: plain
+// words instead of a page, in whatever order they come, unless they say much less.
+func better(found, best []shown) bool {
+	words, other := countWords(best), countWords(found)
+	if found[0].part.Type != "text/html" && best[0].part.Type == "text/html" {
+		return !poorer(other, words)
+	}
+	return poorer(words, other)
 }
 
 // otherForm tells a text of which readable ones stand beside it as alternatives:

@@ -124,6 +124,9 @@ func decode(octets []byte, name string) (string, bool) {
 
 // guess reads bytes in the charset they look like.
 func guess(octets []byte) string {
+	if high(octets) < minHigh { // a few accents among Latin letters look like anything
+		return latin(octets)
+	}
 	result := chardet.Detect(octets[:min(len(octets), guessed)])
 	if result.Confidence >= guessedFrom && !singleByteLatin(result.Charset) {
 		if text, ok := decode(octets, charsetName(result.Charset)); ok {
@@ -131,6 +134,19 @@ func guess(octets []byte) string {
 		}
 	}
 	return latin(octets)
+}
+
+// minHigh is how many bytes above ASCII a guess needs.
+const minHigh = 4
+
+// high counts bytes above ASCII, as far as a guess looks.
+func high(octets []byte) (count int) {
+	for _, c := range octets[:min(len(octets), guessed)] {
+		if c >= utf8.RuneSelf {
+			count++
+		}
+	}
+	return count
 }
 
 // latin reads bytes in the charset of western or central Europe in which more

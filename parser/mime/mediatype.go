@@ -14,6 +14,9 @@ import (
 func parseMediaType(value string) (mediaType string, params map[string]string) {
 	head, rest, _ := strings.Cut(dropComments(value), ";")
 	written := strings.TrimSpace(strings.Trim(strings.TrimSpace(head), `"'`))
+	if before, after, ok := strings.Cut(written, "/"); ok { // "text / plain"
+		written = strings.TrimRight(before, " \t") + "/" + strings.TrimLeft(after, " \t")
+	}
 	if i := strings.IndexAny(written, " \t,"); i >= 0 { // "text/plain charset=x", "text/html, charset=x": no semicolon
 		rest = strings.TrimLeft(written[i:], " \t,") + ";" + rest
 		written = written[:i]
