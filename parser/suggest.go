@@ -1,22 +1,24 @@
 package parser
 
 import (
+	"slices"
 	"strings"
 
 	"postern/parser/automatic"
+	"postern/parser/meaning"
 	"postern/parser/text"
 )
 
 // What a suggestion says when nothing speaks for anything else.
 const (
-	undetermined    = "other/undetermined"
+	undetermined    = meaning.Undetermined
 	severityDefault = "medium"
 )
 
 // suggest proposes kind, category, severity and TLP, each with its reason. The
 // reasons never quote the mail: it may have come encrypted.
 func (r *reading) suggest() {
-	words := r.wording()
+	words := r.words()
 	r.suggestCategory(words)
 	r.suggestKind(words)
 	r.suggestSeverity(words)
@@ -26,38 +28,89 @@ func (r *reading) suggest() {
 	}
 }
 
-// wording is what the rules look at: the subject and the sender's own words, or
-// what the mail forwards when it has hardly any of its own.
-func (r *reading) wording() wording {
-	own := r.report.NewText
-	if len(strings.Fields(own)) < 10 {
-		own = text.Unwarned(r.report.Text) + " " + r.report.Forwarded.Subject
-	}
-	return newWording(r.report.Subject + " " + own)
-}
+// fewWords is how many words of their own people write at most when they hand on
+// a mail that speaks for itself.
+const fewWords = 10
 
-// suggestCategory takes the format's word, else the rule that most words speak for.
-func (r *reading) suggestCategory(words wording) {
-	if r.stated.Category != "" {
-		r.report.Category = r.stated.Category
-		r.report.Why["category"] = "The structured report states it."
-		return
+func (r *reading) few() bool { return len(strings.Fields(r.report.NewText)) < fewWords }
+
+// words weighs the subject and the sender's own words, or what the mail forwards
+// when it has hardly any of its own.
+func (r *reading) words() meaning.Words {
+	if !r.few() {
+		return meaning.Read(r.report.Subject, r.report.NewText)
 	}
-	best, most := undetermined, 0
-	for _, rule := range categoryRules {
-		if n := rule.count(words); n > most {
-			best, most = rule.category, n
+	words := meaning.Read(r.report.Subject, text.Unwarned(r.report.Text)+" "+r.report.Forwarded.Subject)
+	for _, t := range r.searched {
+		if t.Attached {
+			words.Add(t.Body)
 		}
 	}
-	r.report.Category = best
-	r.report.Why["category"] = "No words of the subject or the text point to a category."
-	if most > 0 {
-		r.report.Why["category"] = "Words of the subject or the text speak for it."
+	return words
+}
+
+// suggestCategory takes the format's word, else what most words speak for.
+func (r *reading) suggestCategory(words meaning.Words) {
+	category, why, weight := words.Category()
+	switch {
+	case r.stated.Category != "":
+		category, why = r.stated.Category, "The structured report states it."
+	case r.handedOn():
+		category, why = handedOnCategory(words)
+	case weight == 0 && r.sweep():
+		category, why = "information-gathering/scanner", "Log lines show one source at many doors."
 	}
+	r.report.Category, r.report.Why["category"] = category, why
+}
+
+// handedOn tells a mail that only hands on another one.
+func (r *reading) handedOn() bool {
+	return r.few() && r.report.Forwarded.From != "" && r.stated.Format == "" && !r.report.Automatic.Is
+}
+
+// handedOnCategories are what mails are that people hand on without a word. What
+// such a mail says itself ("your computer is infected") is not to be believed.
+var handedOnCategories = []string{"fraud/phishing", "fraud/masquerade", "malicious-code/malware-distribution", "abusive-content/spam", "fraud/copyright", "test/test"}
+
+func handedOnCategory(words meaning.Words) (category, why string) {
+	best, most := "", 0
+	for _, name := range handedOnCategories {
+		if n := words.Of(name); n > most && words.Says(name) {
+			best, most = name, n
+		}
+	}
+	switch {
+	case best != "":
+		return best, meaning.Reason(best)
+	case words.Says(meaning.KindAdvertising):
+		return "abusive-content/spam", "A mail was handed on that reads like advertising."
+	}
+	return "fraud/phishing", "A mail was handed on with hardly a word, as people do with what looks like phishing."
+}
+
+// How many targets or ports of one source make a scan.
+const manyDoors = 5
+
+// sweep tells whether the log lines show one source at many targets or ports.
+func (r *reading) sweep() bool {
+	type door struct {
+		address string
+		port    int
+	}
+	doors, sources := map[door]bool{}, map[string]bool{}
+	for _, end := range r.logged {
+		switch end.Role {
+		case "target":
+			doors[door{end.Address, end.Port}] = true
+		case "source":
+			sources[end.Address] = true
+		}
+	}
+	return len(doors) >= manyDoors && len(sources) > 0 && len(doors) >= manyDoors*len(sources)
 }
 
 // suggestKind tells incidents from everything else that comes to a team's address.
-func (r *reading) suggestKind(words wording) {
+func (r *reading) suggestKind(words meaning.Words) {
 	kind, why := r.kind(words)
 	r.report.Kind = kind
 	r.report.Why["kind"] = why
@@ -66,11 +119,12 @@ func (r *reading) suggestKind(words wording) {
 // kind goes by words, but what a person hands on is never an advisory, which
 // nobody answers: the words may be those of a mail made to keep its victims'
 // reports quiet.
-func (r *reading) kind(words wording) (kind, why string) {
+func (r *reading) kind(words meaning.Words) (kind, why string) {
 	structured := r.stated.Format != ""
+	advisory, finder := words.Of(meaning.KindAdvisory), words.Of(meaning.KindVulnerability)
 	switch {
 	case notAReport(r.report.Automatic) && !structured:
-		if r.report.Automatic.Kind == "list" && words.hasAny(advisoryWords) {
+		if r.report.Automatic.Kind == "list" && words.Says(meaning.KindAdvisory) {
 			return "advisory", "It came by a mailing list and reads like an advisory."
 		}
 		return "not-a-report", "It reports nothing to us: " + r.report.Automatic.Reason
@@ -78,12 +132,14 @@ func (r *reading) kind(words wording) (kind, why string) {
 		return r.stated.Kind, "The structured report says so."
 	case structured:
 		return "incident", "It is a structured report."
-	case words.hasAny(requestWords):
-		return "request", "Words of a legal or police request stand in it."
-	case words.hasAny(advisoryWords) && !words.hasAny(vulnerabilityWords) && r.report.Forwarded.From == "":
-		return "advisory", "It reads like an advisory."
-	case words.hasAny(vulnerabilityWords):
-		return "vulnerability", "Words of a vulnerability report stand in it."
+	case words.Says(meaning.KindRequest) && words.Of(meaning.KindRequest) >= words.Of(r.report.Category):
+		return "request", meaning.Reason(meaning.KindRequest)
+	case r.advertising(words):
+		return "not-a-report", meaning.Reason(meaning.KindAdvertising)
+	case words.Says(meaning.KindAdvisory) && advisory >= finder && len(r.logged) == 0 && r.report.Forwarded.From == "":
+		return "advisory", meaning.Reason(meaning.KindAdvisory)
+	case finder > 2 && finder >= words.Of("intrusions/system-compromise"):
+		return "vulnerability", meaning.Reason(meaning.KindVulnerability)
 	}
 	return "incident", "Nothing speaks for anything else."
 }
@@ -94,16 +150,69 @@ func notAReport(v automatic.Verdict) bool {
 	return v.Is && v.Kind != "machine-report" || v.Kind == "list"
 }
 
-// suggestSeverity judges by impact, never by how urgent the mail calls itself,
-// and never above high: critical is a person's word.
-func (r *reading) suggestSeverity(words wording) {
-	r.report.Severity, r.report.Why["severity"] = severityDefault, "Nothing speaks for more or less."
-	switch {
-	case r.report.Kind == "not-a-report" || r.report.Kind == "advisory":
-		r.report.Severity, r.report.Why["severity"] = "low", "It reports no incident."
-	case words.hasAny(severeWords):
-		r.report.Severity, r.report.Why["severity"] = "high", "Words of the text speak of lost passwords, encrypted systems or a compromised server."
-	case lowCategories[r.report.Category]:
-		r.report.Severity, r.report.Why["severity"] = "low", "What is reported is an attempt or a nuisance without known effect."
+// What makes a mail advertising: words alone, or fewer that a filter confirms.
+const (
+	advertisingAlone  = 8
+	advertisingMarked = 4
+)
+
+// advertising tells spam sent to us from reports: nothing else may speak, and our
+// own people report.
+func (r *reading) advertising(words meaning.Words) bool {
+	n := words.Of(meaning.KindAdvertising)
+	if n < advertisingMarked || r.report.Category != undetermined || len(r.logged) > 0 ||
+		r.report.Forwarded.From != "" || len(r.report.InReplyTo) > 0 || r.ownPerson(lowerFirst(r.report.From)) {
+		return false
 	}
+	return n >= advertisingAlone || strings.EqualFold(r.outer.Field("X-Spam-Flag"), "yes")
+}
+
+// highCategories are of servers and accounts that many depend on; lowCategories
+// are attempts without effect, nuisances and what is only told.
+var (
+	highCategories = []string{"intrusions/privileged-account-compromise"}
+	lowCategories  = []string{
+		"information-gathering/scanner", "abusive-content/spam", "intrusion-attempts/brute-force", "intrusion-attempts/ids-alert", "intrusion-attempts/exploit",
+		"fraud/copyright", "vulnerable/ddos-amplifier", "vulnerable/potentially-unwanted-accessible", "vulnerable/weak-crypto", "test/test",
+	}
+)
+
+// severities are the steps a program may suggest: critical is a person's word.
+var severities = []string{"low", "medium", "high"}
+
+// suggestSeverity judges by impact, never by how urgent the mail calls itself.
+func (r *reading) suggestSeverity(words meaning.Words) {
+	if r.report.Kind == "not-a-report" || r.report.Kind == "advisory" {
+		r.report.Severity, r.report.Why["severity"] = "low", "It reports no incident."
+		return
+	}
+	step, why := r.impact(words)
+	for _, up := range []string{meaning.ImpactOngoing, meaning.ImpactSpreading, meaning.ImpactPersonal} {
+		if words.Says(up) && step < len(severities)-1 && r.report.Kind == "incident" {
+			step, why = step+1, why+" One step up: "+meaning.Reason(up)
+			break
+		}
+	}
+	for _, down := range []string{meaning.ImpactTest, meaning.ImpactContained} {
+		if words.Says(down) && step > 0 {
+			step, why = step-1, why+" One step down: "+meaning.Reason(down)
+			break
+		}
+	}
+	r.report.Severity, r.report.Why["severity"] = severities[step], why
+}
+
+// impact is where the steps begin.
+func (r *reading) impact(words meaning.Words) (step int, why string) {
+	switch {
+	case words.Says(meaning.ImpactSeveral):
+		return 2, meaning.Reason(meaning.ImpactSeveral)
+	case slices.Contains(lowCategories, r.report.Category):
+		return 0, "What is reported is an attempt or a nuisance without known effect."
+	case words.Says(meaning.ImpactSevere) && r.report.Kind == "incident":
+		return 2, meaning.Reason(meaning.ImpactSevere)
+	case slices.Contains(highCategories, r.report.Category):
+		return 2, "An account with many rights is in other hands."
+	}
+	return 1, "Nothing speaks for more or less."
 }

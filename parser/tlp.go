@@ -7,10 +7,11 @@ import (
 )
 
 // tlpLabel finds labels of TLP 2.0 and the WHITE of TLP 1.0.
-var tlpLabel = regexp.MustCompile(`(?i)\btlp\s{0,3}[:=\-_ ]\s{0,3}(clear|green|amber\s?\+\s?strict|amber|red|white)\b`)
+var tlpLabel = regexp.MustCompile(`(?i)\btlp\s{0,3}[:=\-_ ]\s{0,3}(clear|green|amber\s?[+\-_]?\s?strict|amber|red|white)\b`)
 
-// tlpLine is a line that says nothing but its label.
-var tlpLine = regexp.MustCompile(`(?i)^(?:[\s\[\](){}<>*#=_/|-]|classification|einstufung|weitergabe|marking)*:?[\s\[\](){}<>*#=_/|-]*tlp\s{0,3}[:=\-_ ]\s{0,3}(?:clear|green|amber(?:\s?\+\s?strict)?|red|white)[\s\[\](){}<>*#=_/|.-]*$`)
+// tlpLine is a line that says nothing but its label, bare or decorated, or behind
+// a word for it.
+var tlpLine = regexp.MustCompile(`(?i)^(?:[\s\[\](){}*#=_/|~+-]|classification|sensitivity|marking|handling|distribution|restrictions?|einstufung|weitergabe|vertraulichkeit|diffusion|clasificaci[oó]n|classificazione|classificação|classificatie|rubricering|klasyfikacja|классификация|гриф)*:?[\s\[\](){}*#=_/|~+-]*tlp\s{0,3}[:=\-_ ]\s{0,3}(?:clear|green|amber(?:\s?[+\-_]?\s?strict)?|red|white)[\s\[\](){}*#=_/|~.+-]*$`)
 
 // tlpOrder has the labels of TLP 2.0 from the widest to the narrowest.
 var tlpOrder = []string{"CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"}
@@ -28,13 +29,22 @@ func (r *reading) findTLP() (label, where string) {
 		{"the structured report says so", r.stated.TLP},
 		{"the subject says so", narrowest(labelsIn(r.report.Subject))},
 		{"a header says so", narrowest(labelsIn(r.tlpHeaders()))},
-		{"a line before the content says so", narrowest(leadLabels(r.report.Text))},
+		{"a line before the content says so", narrowest(leadLabels(r.ownText()))},
 	} {
 		if slices.Index(tlpOrder, place.label) > slices.Index(tlpOrder, label) {
 			label, where = place.label, place.where
 		}
 	}
 	return label, where
+}
+
+// ownText is where a label may stand: the sender's own words, or all when the
+// mail has none. A quoted label was somebody else's.
+func (r *reading) ownText() string {
+	if strings.TrimSpace(r.report.NewText) != "" {
+		return r.report.NewText
+	}
+	return r.report.Text
 }
 
 func (r *reading) tlpHeaders() string {
@@ -49,6 +59,9 @@ func (r *reading) tlpHeaders() string {
 
 // labelsIn gives the different labels in a text, none if they are a legend.
 func labelsIn(text string) []string {
+	if !mayLabel(text) {
+		return nil
+	}
 	var found []string
 	for _, match := range tlpLabel.FindAllStringSubmatch(text, 20) {
 		if label := canonicalTLP(match[1]); !slices.Contains(found, label) {
@@ -59,6 +72,21 @@ func labelsIn(text string) []string {
 		return nil
 	}
 	return found
+}
+
+// mayLabel is a cheap test before the regular expression.
+func mayLabel(text string) bool {
+	for at := strings.IndexAny(text, "pP"); at >= 0; {
+		if at >= 2 && strings.EqualFold(text[at-2:at+1], "tlp") {
+			return true
+		}
+		next := strings.IndexAny(text[at+1:], "pP")
+		if next < 0 {
+			return false
+		}
+		at += next + 1
+	}
+	return false
 }
 
 // leadLabels gives the labels that stand alone on a line before the content.
@@ -76,7 +104,7 @@ func leadLabels(text string) []string {
 		}
 		line = line[:min(len(line), 500)]
 		lead.WriteString(line + "\n")
-		if lines <= leadLines && len(line) <= 80 && tlpLine.MatchString(line) {
+		if lines <= leadLines && len(line) <= 80 && mayLabel(line) && tlpLine.MatchString(line) {
 			alone = append(alone, line)
 		}
 	}
@@ -88,8 +116,11 @@ func leadLabels(text string) []string {
 
 func canonicalTLP(written string) string {
 	label := strings.ToUpper(strings.Join(strings.Fields(written), ""))
-	if label == "WHITE" { // TLP 1.0
+	switch {
+	case label == "WHITE": // TLP 1.0
 		return "CLEAR"
+	case strings.HasPrefix(label, "AMBER") && strings.HasSuffix(label, "STRICT"):
+		return "AMBER+STRICT"
 	}
 	return label
 }

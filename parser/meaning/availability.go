@@ -1,0 +1,68 @@
+package meaning
+
+// availability is the class of what does not work, and why.
+var availability = []rule{
+	{
+		name: "availability/ddos", reason: "The words speak of an attack from many places that takes a service down.",
+		strong: `ddos|d dos$|distributed denial|volumetric attack|reflection attack|amplification attack|botnet flood|verteilter angriff|verteilte überlast|überlastungsangriff von vielen|déni de service distribué|denegación de servicio distribuido|denegación de servicio distribuida|negazione del servizio distribuit|negação de serviço distribuíd|gedistribueerde|rozproszon|распределенная атака|распределённая атака|ддос|分散型サービス|分布式拒绝`,
+	}, {
+		name: "availability/dos", reason: "The words speak of an attack that takes a service down.",
+		strong: `denial of service|dos attack|dos angriff|syn flood|udp flood|icmp flood|http flood|http get flood|slowloris|flooding our|flooded our|flood attack|mail bomb|mailbomb|e mail bomb|subscription bomb|überlastungsangriff|déni de service|attaque dos|denegación de servicio|ataque dos|negazione del servizio|attacco dos|negação de serviço|dos aanval|odmowa usługi|atak dos|отказ в обслуживании|dos атака|サービス拒否|dos攻撃|拒绝服务`,
+		plain:  `flooding|flooded|flood$|überflutet`,
+	}, {
+		name: "availability/misconfiguration", reason: "The words speak of a wrong setting that disturbs a service.",
+		strong: `misconfigur|mis configur|wrong configuration|wrongly configured|dnssec validation|dnssec key|expired certificate|certificate expired|certificate has expired|routing loop|bgp hijack|route leak|lame delegation|mail loop|fehlkonfigur|falsch konfiguriert|zertifikat abgelaufen|abgelaufenes zertifikat|mauvaise configuration|mal configuré|certificat expiré|mal configurad|configuración incorrecta|certificado caducado|certificado expirado|configurazione errata|mal configurat|certificato scaduto|configuração incorreta|verkeerd geconfigureerd|certificaat verlopen|błędna konfiguracja|źle skonfigurowan|wygasł certyfikat|неправильная настройка|неверно настроен|просроченный сертификат|設定ミス|証明書の期限|配置错误|证书过期`,
+	}, {
+		name: "availability/sabotage", reason: "The words speak of damage done on purpose.",
+		strong: `sabotage|sabotaged|cut the cable|cables were cut|cut cable|arson|deliberately destroyed|vandalism|sabotiert|kabel durchgeschnitten|mutwillig zerstört|brandstiftung|vandalismus|câble coupé|saboté|sabotaje|cable cortado|vandalismo|sabotaggio|sabotagem|sabotaż|вандализм|саботаж|диверсия|破壊工作|人为破坏`,
+	}, {
+		name: "availability/outage", reason: "The words speak of a service that is down.",
+		strong: `power outage|power failure|outage|cooling failure|air conditioning failure|fire in the|water damage|flooded server room|service is down|network is down|site is down|is not reachable|stromausfall|ausfall der|ausfall des|ausgefallen|nicht erreichbar|wasserschaden|brand im|panne de courant|panne réseau|panne du|coupure de courant|hors service|apagón|corte de luz|caída del servicio|fuera de servicio|interruzione di corrente|guasto|fuori servizio|queda de energia|interrupção do serviço|fora do ar|stroomstoring|storing|onbereikbaar|awaria|brak prądu|не работает|отключение электр|авария|停電|障害|停电|断网|服务中断`,
+	},
+}
+
+// vulnerable is the class of holes and unwanted services.
+var vulnerable = []rule{
+	{
+		name: "vulnerable/ddos-amplifier", reason: "The words speak of a service that can be misused to amplify attacks.",
+		strong: `amplifier|open resolver|open dns resolver|open recursive|recursive dns server open|open ntp|ntp monlist|monlist|memcached udp|open memcached|ssdp amplif|cldap|chargen|reflector|reflection ddos|offener resolver|offene resolver|offener dns|dns resolver offen|verstärker|résolveur ouvert|résolveur dns ouvert|resolutor abierto|resolver abierto|resolver dns abierto|resolver aperto|resolver dns aperto|resolvedor aberto|resolver aberto|open dns resolver|otwarty resolver|открытый резолвер|открытый dns|オープンリゾルバ|开放解析|放大攻击`,
+	}, {
+		name: "vulnerable/weak-crypto", reason: "The words speak of weak encryption.",
+		strong: `weak cipher|weak crypto|weak ssl|weak tls|poodle|freak attack|logjam|heartbleed|sslv2|sslv3|ssl v2|ssl v3|tls 1 0|tls 1 1|rc4|weak key|self signed certificate|md5 certificate|sha1 certificate|schwache verschlüsselung|schwache chiffre|veraltetes tls|chiffrement faible|cifrado débil|crittografia debole|cifratura debole|criptografia fraca|cifra fraca|zwakke versleuteling|słabe szyfrowanie|слабое шифрование|слабый шифр|弱い暗号|弱加密`,
+	}, {
+		name: "vulnerable/information-disclosure", reason: "The words speak of a service that shows what it should not.",
+		strong: `information disclosure|discloses information|directory listing|open directory|exposed git|git folder|git config|env file|exposed backup|backup file is accessible|phpinfo|server status page|snmp public|default community|informationspreisgabe|verzeichnislisting|verzeichnisauflistung|divulgation d informations|listage de répertoire|divulgación de información|listado de directorios|divulgazione di informazioni|divulgação de informações|listagem de diretório|informatielek|ujawnienie informacji|listowanie katalogów|раскрытие информации|情報開示|ディレクトリリスティング|信息披露|目录遍历`,
+	}, {
+		name: "vulnerable/potentially-unwanted-accessible", reason: "The words speak of a service that is open to everybody and should hardly be.",
+		strong: `publicly accessible|openly accessible|accessible from the internet|reachable from the internet|exposed to the internet|exposed service|exposed rdp|open rdp|open telnet|open vnc|open smb|open mongodb|mongodb without|open elasticsearch|elasticsearch without|open redis|open database|open proxy|open relay|open port|accessible telnet|accessible rdp|without authentication
+			|aus dem internet erreichbar|offen erreichbar|öffentlich erreichbar|offener dienst|offene dienste|offene ports|offenes rdp|offener proxy|offener relay|offenes relay|ohne anmeldung erreichbar|accessible depuis internet|exposé sur internet|service exposé|port ouvert|accesible desde internet|expuesto a internet|puerto abierto|servicio expuesto|accessibile da internet|esposto su internet|servizio esposto|porta aperta|acessível pela internet|exposto na internet|porta aberta|serviço exposto|bereikbaar vanaf internet|open poort|openstaande|dostępny z internetu|otwarty port|wystawion|доступен из интернета|открытый порт|インターネットからアクセス可能|公開されている|暴露在互联网|开放端口`,
+	}, {
+		name: "vulnerable/vulnerable-system", reason: "The words speak of a hole in a system or an application.",
+		strong: `sql injection|cross site scripting|xss|csrf|ssrf|remote code execution|rce$|idor|open redirect|clickjacking|vulnerability in|vulnerability on|vulnerability report|found a vulnerability|security vulnerability|security hole|security flaw|security bug|bug bounty|proof of concept|is vulnerable|are vulnerable|vulnerable to|vulnerable version|vulnerable server|unpatched|outdated version|sicherheitslücke|schwachstelle|verwundbar|faille de sécurité|faille|vulnérabilité|vulnérable|injection sql|vulnerabilidad|vulnerable a|fallo de seguridad|inyección sql|vulnerabilità|falla di sicurezza|iniezione sql|vulnerabilidade|falha de segurança|injeção de sql|kwetsbaarheid|kwetsbaar|beveiligingslek|podatność|podatności|luka w zabezpieczeniach|luki bezpieczeństwa|уязвимост|уязвим|脆弱性|漏洞`,
+		plain:  `vulnerab|cve 19|cve 20|cvss|exploit available|spf record|dmarc record`,
+	},
+}
+
+// abusive is the class of unwanted content.
+var abusive = []rule{
+	{
+		name: "abusive-content/spam", reason: "The words speak of unsolicited bulk mail.",
+		strong: `spam from|spamming|spammer|sending spam|sends spam|sent spam|spam mail|spammail|spam e mail|spam email|spam complaint|spam report|spam source|spamtrap|spam trap|unsolicited bulk|unsolicited commercial|unsolicited mail|unsolicited e mail|unsolicited email|junk mail|bulk mail|ube$|uce$|spamvertised
+			|unerwünschte werbung|unerwünschte mail|unerwünschte e mail|werbemail|spam von|spamversand|versendet spam|verschickt spam|pourriel|courrier indésirable|courriel non sollicité|envoi de spam|envoie du spam|correo basura|correo no deseado|correo no solicitado|envía spam|envío de spam|posta indesiderata|invia spam|invio di spam|lixo eletrônico|correio não solicitado|envia spam|envio de spam|ongewenste mail|ongewenste e mail|verstuurt spam|ongewenste reclame|niechciana poczta|niechciane wiadomości|rozsyła spam|wysyła spam|niezamówion|рассылка спама|рассылает спам|рассылки спама|спам рассылк|нежелательная почта|スパムメール|迷惑メール|垃圾邮件|垃圾郵件`,
+		plain: `spam$|спам|スパム|sextortion|webcam`,
+	}, {
+		name: "abusive-content/harmful-speech", reason: "The words speak of people who are insulted, harassed or threatened.",
+		strong: `harass|cyberstalk|stalking|stalker|bullying|cyberbullying|hate speech|racist|racism|death threat|threatens me|threatened me|threatening mail|threatening email|insult|discriminat|defamation|belästig|mobbing|beleidig|bedroht|bedrohung|drohmail|droh mail|hasskommentar|hassrede|volksverhetz|rassis|verleumd|harcèlement|harcelé|menaces|menacé|menace de mort|insultes|injures|propos haineux|raciste|diffamation|acoso|acosan|amenazas|amenaza de muerte|insultos|discurso de odio|racista|difamación|molestie|minacce|minacciato|insulti|incitamento all odio|razzis|diffamazione|assédio|ameaças|ameaça de morte|discurso de ódio|difamação|lastigvallen|bedreig|pesten|haatzaai|belediging|laster|nękan|groźby|grozi mi|mowa nienawiści|zniewag|оскорблен|угроз|травл|преследован|嫌がらせ|脅迫|誹謗中傷|いじめ|ヘイト|骚扰|威胁|辱骂|诽谤|仇恨言论`,
+	}, {
+		name: "abusive-content/violence", reason: "The words speak of violence or of pictures of child abuse.",
+		strong: `child porn|child sexual|child abuse|csam|underage porn|glorification of violence|depiction of violence|sexual violence|kinderporno|kindesmissbrauch|missbrauchsdarstellung|gewaltdarstellung|gewaltverherrlich|pédopornograph|pédophil|pornographie enfantine|abus sexuel|pornografía infantil|abuso infantil|abuso sexual de menores|pedopornograf|pornografia minorile|abuso di minori|pornografia infantil|abuso sexual infantil|kindermisbruik|pornografia dziecięca|dziecięcej pornografii|pedofil|детская порнография|детской порнографии|насилие над детьми|児童ポルノ|児童虐待|儿童色情|儿童性虐待`,
+	},
+}
+
+// exercises is the class of tests.
+var exercises = []rule{
+	{
+		name: "test/test", reason: "The words say that it is a test or an exercise.",
+		strong: `this is only a test|this is a test|this is an exercise|exercise exercise|exercise only|for exercise purposes|please ignore this test|test report please ignore|test message please ignore|test mail please ignore|test please ignore|phishing simulation|simulated phishing|awareness campaign|phishing test|dies ist ein test|nur ein test|dies ist eine übung|übung übung|bitte ignorieren test|testmeldung|phishing übung|phishing kampagne der|ceci est un test|ceci est un exercice|exercice exercice|simulation d hameçonnage|esto es una prueba|esto es un simulacro|simulacro de phishing|questo è un test|questa è un esercitazione|simulazione di phishing|isto é um teste|este é um teste|exercício de|simulação de phishing|dit is een test|dit is een oefening|phishingsimulatie|to jest test|to są ćwiczenia|symulacja phishingu|это тест|это учения|учебная тревога|учебный фишинг|これはテスト|訓練メール|标靶演练|这是测试|钓鱼演练`,
+	},
+}

@@ -1,0 +1,36 @@
+package meaning
+
+// fraud is the class of what is done for gain under a false name.
+var fraud = []rule{
+	{
+		name: "fraud/phishing", reason: "The words speak of a mail or page that is made to collect passwords or other secrets.",
+		strong: `phish|phising|pishing|fishing mail|smishing|vishing|quishing|credential harvest|credential theft page|password harvest|fake login|fake log in|fake sign in|fake bank|fake page|fake website|fake portal|fake webmail|spoofed login|spoofed page|cloned login|cloned page|clone of your login
+			|copy of your sign in|copy of your login|copy of our sign in|copy of our login|copies the sign in|looks like our login|looks like your login|imitates our login|imitates your login|impersonates your login|login page of your
+			|gefälschte mail|gefälschte e mail|gefälschte seite|gefälschte login|gefälschte anmelde|gefälschte webseite|gefälschte website|betrügerische mail|betrügerische e mail|betrügerische seite|zugangsdaten ab|anmeldedaten ab|kopie ihrer anmeldeseite|nachgebaute anmeldeseite|anmeldeseite nachgebaut|nachgemachte
+			|hameçonnage|fausse page|faux site|faux courriel|fausse banque|page frauduleuse|courriel frauduleux|mail frauduleux
+			|suplantación|página falsa|correo fraudulento|correo falso|página fraudulenta|sitio falso|robo de credenciales|pagina falsa|sito falso|pagina di login falsa|mail fraudolenta|email fraudolenta|furto di credenziali|página fraudulenta|site falso|e mail falso|roubo de credenciais
+			|nepmail|nepsite|valse mail|valse website|valse inlogpagina|phishingmail|wyłudz|fałszywa strona|fałszywy mail|podrobiona strona|фишинг|поддельн|поддельная страница|мошенническ|フィッシング|偽サイト|偽のログイン|詐欺メール|钓鱼|釣魚|仿冒网站|假冒网站`,
+		plain: `verify your account|confirm your account|confirm your identity|update your payment|suspicious mail|suspicious e mail|suspicious email|suspicious message|suspicious link|suspect mail|suspect email|strange mail|strange email|dodgy mail|dodgy email|is this really from|is this legit|is this mail genuine|is this genuine|scam mail|scam email
+			|your mailbox is full|mailbox is full|mailbox quota|password expires|password will expire|reactivate your|clicked on the link|clicked the link|asks for my password|asks for your password|asked for my password|asking for password|login data|log in details
+			|verdächtige mail|verdächtige e mail|verdächtige nachricht|verdächtiger link|komische mail|seltsame mail|ist diese mail echt|ist das echt|auf den link geklickt|angeklickt|konto bestätigen|konto gesperrt|ihr paket|postfach voll
+			|courriel suspect|mail suspect|message suspect|message douteux|confirmer votre compte|cliqué sur le lien|correo sospechoso|mensaje sospechoso|verifique su cuenta|he hecho clic|email sospetta|mail sospetta|messaggio sospetto|verifica il tuo account
+			|e mail suspeito|email suspeito|mensagem suspeita|confirme a sua conta|verdachte mail|verdachte e mail|klik op de link|podejrzana wiadomość|podejrzany mail|podejrzany e mail|kliknąłem|kliknęłam|подозрительное письмо|подтвердите|不審なメール|怪しいメール|可疑邮件|可疑郵件`,
+		weak: `sign in page|login page|anmeldeseite|credential|zugangsdaten|identifiants|credenciales|credenziali|credenciais|inloggegevens|dane logowania|учетн|account suspended|webmail|kit|typed my password|entered my password|passwort eingegeben|kennwort eingegeben|saisi mon mot de passe|introducido mi contraseña`,
+	}, {
+		name: "fraud/masquerade", reason: "The words speak of somebody who pretends to be another.",
+		strong: `ceo fraud|fake ceo|boss scam|business email compromise|bec$|impersonat|pretends to be|pretending to be|posing as|gift card|fake invoice|invoice fraud|changed bank details|new bank account details|payment diversion|spoofed sender|spoofing our domain|spoofed our domain|in our name|in your name|identity theft
+			|chef masche|chefmasche|enkeltrick|gibt sich als|geben sich als|gibt sich für|falsche rechnung|geänderte bankverbindung|neue bankverbindung|geschenkkarte|gutscheinkarte|identitätsdiebstahl|in unserem namen|in ihrem namen
+			|fraude au président|usurpation|se fait passer|carte cadeau|cartes cadeaux|fraude del ceo|se hace pasar|tarjeta de regalo|tarjetas regalo|suplanta a|truffa del ceo|si spaccia|carta regalo|finge di essere|faz se passar|fazer se passar|cartão presente|fraude do ceo
+			|doet zich voor|ceo fraude|cadeaukaart|podszywa|podszywają|karta podarunkowa|oszustwo na prezesa|выдает себя|выдаёт себя|от имени|подарочн|なりすまし|ビジネスメール詐欺|冒充|假冒`,
+		plain: `are you available|are you at your desk|urgent transfer|wire transfer|überweisung|virement urgent|transferencia urgente|bonifico urgente|transferência urgente|przelew`,
+	}, {
+		name: "fraud/copyright", reason: "The words speak of protected works that are offered without permission.",
+		strong: `copyright|dmca|infringement|infringing|piracy|pirated|bittorrent|urheberrecht|rechteinhaber|raubkopie|droit d auteur|contrefaçon|derechos de autor|piratería|diritto d autore|diritti d autore|pirateria|direitos autorais|direitos de autor|pirataria|auteursrecht|inbreuk|praw autorskich|prawa autorskie|piractw|авторск|нарушение прав|著作権|版权|著作权`,
+		plain:  `rights holder|rights owner|torrent|copyrighted|peer to peer|file sharing|filesharing|take down notice|takedown notice`,
+	}, {
+		name: "fraud/unauthorised-use-of-resources", reason: "The words speak of resources used for somebody's own gain.",
+		strong: `cryptomin|crypto mining|crypto miner|coinminer|coin miner|xmrig|mining pool|bitcoin mining|monero mining|pyramid|chain letter|kryptomining|krypto miner|minage de crypto|cryptominage|minería de cripto|criptominer|minería de criptomonedas|mining di criptovalute|mineração de cripto|cryptomijn|kopanie kryptowalut|koparka|майнинг|майнер|マイニング|挖矿|挖礦
+			|toll fraud|pbx fraud|gebührenbetrug|resource abuse|misuse of resources|unauthorised use of|unauthorized use of`,
+		plain: `stratum tcp|pool xmr|minerd|mining`,
+	},
+}

@@ -1,0 +1,186 @@
+// Package meaning weighs the words of a mail: which category of incident they
+// speak for, which kind of mail, and how bad it is.
+//
+// The rules are tables of phrases, one file for each class of the taxonomy (RSIT
+// human version 1.3, machine version 1003), one for kinds and one for severity. A
+// language is added by adding its phrases, a rule by adding a row. A phrase is
+// written in small letters and counts where words of the mail begin with it: "scan"
+// finds "scanned"; with a "$" behind it it is whole: "scan$" finds only itself.
+// In scripts without blanks a phrase counts anywhere.
+//
+// Each phrase counts once, with the weight of its list, twice in the subject, and
+// not at all behind a negation ("no malware"). The rule with most weight wins, the
+// earlier one of two; too little weight says nothing.
+package meaning
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Version is the machine version of the taxonomy the categories are from.
+const Version = "1003"
+
+// Undetermined is the category of what nothing speaks for.
+const Undetermined = "other/undetermined"
+
+// rule is one row: what it proposes, the reason that people read, and its phrases,
+// each list separated by "|".
+type rule struct {
+	name, reason        string
+	strong, plain, weak string
+}
+
+// The weights of the three lists, and what a rule needs to say anything. The
+// subject counts double.
+const (
+	weightStrong = 4
+	weightPlain  = 2
+	weightWeak   = 1
+	enough       = 2
+)
+
+// maxRead is how many bytes of text are weighed: what a mail is about stands at
+// its beginning.
+const maxRead = 16 << 10
+
+// Words is a text whose words were weighed.
+type Words struct {
+	score   []int
+	phrases []bool
+	any     bool
+}
+
+// Read weighs a mail. ownOnly words beyond the limit are not looked at.
+func Read(subject, body string) Words {
+	w := Words{score: make([]int, len(book.rules)), phrases: make([]bool, len(book.phrases))}
+	w.weigh(plain(subject), 2)
+	w.weigh(plain(body[:min(len(body), maxRead)]), 1)
+	return w
+}
+
+// Add weighs more text, which counts no more than in the body: a mail that was
+// handed on.
+func (w *Words) Add(text string) { w.weigh(plain(text[:min(len(text), maxRead)]), 1) }
+
+// plain gives a text in small letters, with one blank before and behind each
+// word and nothing else between them.
+func plain(text string) string {
+	var b strings.Builder
+	b.Grow(len(text) + 2)
+	b.WriteByte(' ')
+	blank := true
+	for i := 0; i < len(text); {
+		c := text[i]
+		if c < utf8.RuneSelf {
+			i++
+			switch {
+			case c|0x20-'a' < 26:
+				b.WriteByte(c | 0x20)
+				blank = false
+			case c-'0' < 10:
+				b.WriteByte(c)
+				blank = false
+			case !blank:
+				b.WriteByte(' ')
+				blank = true
+			}
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(text[i:])
+		i += size
+		if unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) {
+			b.WriteRune(unicode.ToLower(r))
+			blank = false
+		} else if !blank {
+			b.WriteByte(' ')
+			blank = true
+		}
+	}
+	if !blank {
+		b.WriteByte(' ')
+	}
+	return b.String()
+}
+
+// weigh finds the phrases in a plain text.
+func (w *Words) weigh(text string, times int) {
+	for i := 1; i < len(text); i++ {
+		if text[i-1] != ' ' && !unspacedAt(text[i]) {
+			continue
+		}
+		book.tree.walk(text, i, func(phrase int32) {
+			if w.phrases[phrase] || negated(text, i) {
+				return
+			}
+			w.phrases[phrase], w.any = true, true
+			w.score[book.phrases[phrase].rule] += times * book.phrases[phrase].weight
+		})
+	}
+}
+
+// unspacedAt tells the first byte of a letter of a script without blanks between
+// its words.
+func unspacedAt(c byte) bool { return c >= 0xe3 && c <= 0xed }
+
+// negations take away what stands right behind them. A language is added by
+// adding its words.
+var negations = setOf("no not never without kein keine keinen keiner nicht ohne pas sans aucun aucune sin ningún ninguna sem nenhum nenhuma senza nessun nessuna geen niet zonder bez brak nie нет не без isn wasn aren doesn")
+
+// negated looks at the two words before.
+func negated(text string, at int) bool {
+	end := at - 1
+	for range 2 {
+		start := strings.LastIndexByte(text[:max(end, 0)], ' ') + 1
+		if end <= start {
+			return false
+		}
+		if negations[text[start:end]] {
+			return true
+		}
+		end = start - 1
+	}
+	return false
+}
+
+func setOf(words string) map[string]bool {
+	set := map[string]bool{}
+	for word := range strings.FieldsSeq(words) {
+		set[word] = true
+	}
+	return set
+}
+
+// Of gives the weight that speaks for a rule by its name.
+func (w Words) Of(name string) int { return w.score[book.byName[name]] }
+
+// Says tells whether enough speaks for a rule.
+func (w Words) Says(name string) bool { return w.Of(name) >= enough }
+
+// Category gives the category that most words speak for, the reason, and the
+// weight; Undetermined when too little speaks for any.
+func (w Words) Category() (category, reason string, weight int) {
+	category, reason = Undetermined, "No words of the subject or the text point to a category."
+	if !w.any {
+		return category, reason, 0
+	}
+	for n, r := range book.rules[:book.categories] {
+		if w.score[n] >= enough && w.score[n] > weight {
+			category, reason, weight = r.name, r.reason, w.score[n]
+		}
+	}
+	return category, reason, weight
+}
+
+// Reason gives the sentence of a rule.
+func Reason(name string) string { return book.rules[book.byName[name]].reason }
+
+// Categories are the names of all categories that rules propose.
+func Categories() []string {
+	var all []string
+	for _, r := range book.rules[:book.categories] {
+		all = append(all, r.name)
+	}
+	return all
+}

@@ -1,0 +1,128 @@
+package meaning_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"postern/parser/meaning"
+)
+
+// taxonomy has the types of RSIT human version 1.3 that a rule may propose: all
+// but other/other and other/undetermined.
+var taxonomy = strings.Fields(`
+	abusive-content/spam abusive-content/harmful-speech abusive-content/violence
+	malicious-code/infected-system malicious-code/c2-server malicious-code/malware-distribution malicious-code/malware-configuration
+	information-gathering/scanner information-gathering/sniffing information-gathering/social-engineering
+	intrusion-attempts/ids-alert intrusion-attempts/brute-force intrusion-attempts/exploit
+	intrusions/privileged-account-compromise intrusions/unprivileged-account-compromise intrusions/application-compromise intrusions/system-compromise intrusions/burglary
+	availability/dos availability/ddos availability/misconfiguration availability/sabotage availability/outage
+	information-content-security/unauthorised-information-access information-content-security/unauthorised-information-modification
+	information-content-security/data-loss information-content-security/data-leak
+	fraud/unauthorised-use-of-resources fraud/copyright fraud/masquerade fraud/phishing
+	vulnerable/weak-crypto vulnerable/ddos-amplifier vulnerable/potentially-unwanted-accessible vulnerable/information-disclosure vulnerable/vulnerable-system
+	test/test`)
+
+func TestEveryTypeHasARule(t *testing.T) {
+	got := meaning.Categories()
+	slices.Sort(got)
+	want := slices.Sorted(slices.Values(taxonomy))
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+func TestCategories(t *testing.T) {
+	for _, r := range []struct{ name, subject, body, want string }{
+		{"nothing", "hello", "We have a question about your network.", "other/undetermined"},
+		{"phishing", "", "A fake login page of your bank.", "fraud/phishing"},
+		{"phishing in German", "Phishing-Mail erhalten", "", "fraud/phishing"},
+		{"phishing in Japanese", "フィッシングサイトの報告", "偽サイトが公開されています。", "fraud/phishing"},
+		{"phishing in Chinese", "", "我们发现了钓鱼网站", "fraud/phishing"},
+		{"denied", "", "There was no malware on it.", "other/undetermined"},
+		{"denied in German", "", "Es wurde keine Schadsoftware gefunden.", "other/undetermined"},
+		{"word inside another word", "", "The spamalot show was great.", "other/undetermined"},
+		{"control server", "", "The host is a C2 server of a botnet controller.", "malicious-code/c2-server"},
+		{"infected client of one", "", "These hosts are infected with malware and contact our sinkhole.", "malicious-code/infected-system"},
+		{"spread of malware", "", "This URL is distributing malware.", "malicious-code/malware-distribution"},
+		{"ransomware", "", "Ransomware: all files are encrypted.", "information-content-security/unauthorised-information-modification"},
+		{"ransomware in Polish", "", "Pliki zostały zaszyfrowane, żądają okupu.", "information-content-security/unauthorised-information-modification"},
+		{"port scan in Spanish", "", "Escaneo de puertos desde su red", "information-gathering/scanner"},
+		{"passwords tried in Dutch", "", "Veel mislukte inlogpogingen op ssh", "intrusion-attempts/brute-force"},
+		{"known hole tried", "", "GET /cgi-bin/../../etc/passwd, exploit attempt", "intrusion-attempts/ids-alert"},
+		{"new hole tried", "", "It seems to be a zero day.", "intrusion-attempts/exploit"},
+		{"account", "", "My account was hacked", "intrusions/unprivileged-account-compromise"},
+		{"administrator's account", "", "A domain admin account was used by the attacker; the administrator account was new.", "intrusions/privileged-account-compromise"},
+		{"site", "", "The website was hacked, a webshell was uploaded.", "intrusions/application-compromise"},
+		{"server in Portuguese", "", "O servidor invadido tem um backdoor", "intrusions/system-compromise"},
+		{"stolen laptop", "", "My laptop was stolen on the train", "intrusions/burglary"},
+		{"attack from many", "", "We are under a DDoS attack", "availability/ddos"},
+		{"attack from one", "", "SYN flood, denial of service", "availability/dos"},
+		{"outage", "", "Power outage in the server room", "availability/outage"},
+		{"sabotage", "", "The fibre was cut: sabotage", "availability/sabotage"},
+		{"wrong setting", "", "Your DNS is misconfigured", "availability/misconfiguration"},
+		{"leak", "", "Data leak: the list went to the wrong recipient", "information-content-security/data-leak"},
+		{"lost", "", "I lost a USB stick", "information-content-security/data-loss"},
+		{"read by others", "", "There was unauthorised access to files", "information-content-security/unauthorised-information-access"},
+		{"boss", "", "Someone pretends to be our director and wants gift cards", "fraud/masquerade"},
+		{"works", "", "Copyright infringement notice (DMCA)", "fraud/copyright"},
+		{"mining", "", "xmrig cryptominer on the cluster", "fraud/unauthorised-use-of-resources"},
+		{"resolver", "", "Your host is an open resolver", "vulnerable/ddos-amplifier"},
+		{"open service", "", "RDP is reachable from the internet", "vulnerable/potentially-unwanted-accessible"},
+		{"weak", "", "The server offers SSLv3 and weak ciphers", "vulnerable/weak-crypto"},
+		{"listing", "", "A directory listing shows your backups", "vulnerable/information-disclosure"},
+		{"hole", "", "SQL injection in your shop", "vulnerable/vulnerable-system"},
+		{"spam", "", "Your host is sending spam", "abusive-content/spam"},
+		{"threat", "", "Somebody harasses me and threatened me", "abusive-content/harmful-speech"},
+		{"children", "", "The server has CSAM", "abusive-content/violence"},
+		{"listening", "", "There is ARP spoofing and sniffing in the dorm", "information-gathering/sniffing"},
+		{"talked into", "", "A caller claimed to be from IT and asked for remote access", "information-gathering/social-engineering"},
+		{"configuration of malware", "", "The URL holds the malware configuration", "malicious-code/malware-configuration"},
+		{"exercise", "", "This is an exercise", "test/test"},
+	} {
+		t.Run(r.name, func(t *testing.T) {
+			got, why, _ := meaning.Read(r.subject, r.body).Category()
+			if got != r.want || why == "" {
+				t.Errorf("got %s (%s), want %s", got, why, r.want)
+			}
+		})
+	}
+}
+
+// FuzzRead holds that any text gets a category of the taxonomy and a reason, and
+// that a phrase counts once.
+func FuzzRead(f *testing.F) {
+	f.Add("Phishing", "no malware, フィッシング, spam\xff $|")
+	f.Fuzz(func(t *testing.T, subject, body string) {
+		got, why, weight := meaning.Read(subject, body).Category()
+		if got != meaning.Undetermined && !slices.Contains(taxonomy, got) || why == "" || (weight > 0) != (got != meaning.Undetermined) {
+			t.Fatalf("got %q, %q, %d", got, why, weight)
+		}
+		if len(body) < 4000 {
+			_, _, once := meaning.Read("", body).Category()
+			_, _, twice := meaning.Read("", body+"\n"+body).Category()
+			if once > 0 && twice < once {
+				t.Fatalf("said twice it weighs less: %d, %d", once, twice)
+			}
+		}
+	})
+}
+
+func TestWorstCaseStaysLinear(t *testing.T) {
+	for _, pattern := range []string{"phish ", "p ", "不", "no ", "\xff", "c2 c2 "} {
+		start := time.Now()
+		meaning.Read(strings.Repeat(pattern, 1<<17), strings.Repeat(pattern, 1<<17))
+		if took := time.Since(start); took > 3*time.Second {
+			t.Errorf("%q took %v", pattern, took)
+		}
+	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	text := strings.Repeat("Hello, we have seen attacks from your network and would like you to look into this matter, please. Failed password for root.\n", 40)
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		meaning.Read("attack from your network", text)
+	}
+}
