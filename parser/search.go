@@ -105,7 +105,12 @@ var attachedFields = []string{"From", "Reply-To", "Return-Path", "Sender", "Subj
 // maxFieldValues is how many values of one field of an attached mail are searched.
 const maxFieldValues = 10
 
+// searchMail lets the header of an attached mail be searched, but not that of one
+// which was sent to us: who wrote it reported something.
 func (r *reading) searchMail(p *mime.Part) {
+	if r.namesUs(p.Field("To")) {
+		return
+	}
 	var b strings.Builder
 	for _, field := range attachedFields {
 		values := p.Fields(field)

@@ -55,7 +55,7 @@ func (r *reading) suggestCategory(words meaning.Words) {
 	switch {
 	case r.stated.Category != "":
 		category, why = r.stated.Category, "The structured report states it."
-	case r.handedOn():
+	case r.onlyHandsOn():
 		category, why = handedOnCategory(words)
 	case weight == 0 && r.sweep():
 		category, why = "information-gathering/scanner", "Log lines show one source at many doors."
@@ -63,8 +63,8 @@ func (r *reading) suggestCategory(words meaning.Words) {
 	r.report.Category, r.report.Why["category"] = category, why
 }
 
-// handedOn tells a mail that only hands on another one.
-func (r *reading) handedOn() bool {
+// onlyHandsOn tells a mail that only hands on another one.
+func (r *reading) onlyHandsOn() bool {
 	return r.few() && r.report.Forwarded.From != "" && r.stated.Format == "" && !r.report.Automatic.Is
 }
 
