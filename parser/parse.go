@@ -17,7 +17,7 @@ import (
 // the report, with a problem.
 func Parse(ctx context.Context, raw io.ReaderAt, size int64, env Env) Report {
 	env.Limits = env.Limits.withDefaults()
-	r := &reading{ctx: ctx, env: env, report: emptyReport()}
+	r := &reading{ctx: ctx, env: env, report: emptyReport(), heads: map[int]*mime.Part{}}
 	r.open(raw, size)
 	r.header()
 	r.texts()
@@ -52,6 +52,7 @@ type reading struct {
 	inner      []pgp.Inner         // inline blocks that were opened
 	shown      []shown             // the text a person reads
 	searched   []indicator.Text    // everything the search for indicators reads
+	heads      map[int]*mime.Part  // attached mails by the place in searched where their header stands
 	left       int64               // bytes of text that may still be read
 	shownParts map[*mime.Part]bool // the parts the shown text comes from, alternatives too
 	bounce     format.Bounce       // what a notice about delivery says

@@ -2,6 +2,7 @@ package parser
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 
 	"postern/parser/indicator"
@@ -21,7 +22,8 @@ func (r *reading) searchRest() {
 			return false
 		}
 		if p.Message() && !p.Leaf() {
-			r.searchMail(p.Children[0])
+			r.heads[len(r.searched)] = p.Children[0] // read once it is known who reports
+			r.searched = append(r.searched, indicator.Text{Part: p.Children[0].Number, Attached: true})
 		}
 		if p.Leaf() && !r.shownParts[p] && searchable(p) {
 			body, links := r.read(p)
@@ -55,7 +57,10 @@ func (r *reading) indicators() {
 // toSearch are the texts without what stands in every mail of the sender.
 func (r *reading) toSearch() []indicator.Text {
 	texts := make([]indicator.Text, 0, len(r.searched))
-	for _, t := range r.searched {
+	for n, t := range r.searched {
+		if p := r.heads[n]; p != nil {
+			t.Body = r.originOf(p)
+		}
 		if !t.Attached {
 			t.Body, t.URLs = withoutSignature(t.Body, t.URLs)
 		}
@@ -105,11 +110,12 @@ var attachedFields = []string{"From", "Reply-To", "Return-Path", "Sender", "Subj
 // maxFieldValues is how many values of one field of an attached mail are searched.
 const maxFieldValues = 10
 
-// searchMail lets the header of an attached mail be searched, but not that of one
-// which was sent to us: who wrote it reported something.
-func (r *reading) searchMail(p *mime.Part) {
-	if r.namesUs(p.Field("To")) {
-		return
+// originOf gives the fields of an attached mail that name its origin; none when it
+// was sent to us and nobody calls it suspicious: who wrote it reported something.
+func (r *reading) originOf(p *mime.Part) string {
+	to, _ := p.Addresses("To")
+	if slices.ContainsFunc(to, func(a mime.Address) bool { return r.isOwn(a.Address) }) && !r.callsSuspicious() {
+		return ""
 	}
 	var b strings.Builder
 	for _, field := range attachedFields {
@@ -121,7 +127,7 @@ func (r *reading) searchMail(p *mime.Part) {
 	if origin := r.origin(p.Fields("Received")); origin != "" {
 		b.WriteString("Received: " + origin + "\n")
 	}
-	r.searched = append(r.searched, indicator.Text{Part: p.Number, Body: b.String(), Attached: true})
+	return b.String()
 }
 
 // maxHops is how many servers a mail's way is followed back.
