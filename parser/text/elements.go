@@ -32,7 +32,9 @@ func (w *writer) start(tokens *html.Tokenizer) {
 		w.words(picture(a.alt))
 	case "input":
 		if a.kind == "submit" || a.kind == "button" {
+			w.space = true
 			w.words(picture(a.value))
+			w.space = true
 		}
 	case "ul", "ol", "menu", "dir":
 		w.line(1)

@@ -192,6 +192,15 @@ var furnitureLines = []string{
 	"subscribe:", "list-archive:", "mailing list:", "list info:", "our privacy policy", "follow us on", "besuchen sie uns auf", "folgen sie uns",
 }
 
+// companyWords are what the law makes companies write below their mail.
+var companyWords = []string{
+	"registered in england", "registered in scotland", "registered office", "company number", "company registration", "registered number", "handelsregister", "registergericht", "sitz der gesellschaft", "geschäftsführer:", "geschäftsführung:", "vorsitzender des aufsichtsrats",
+	"capital social", "siège social", "registro mercantil", "partita iva", "capitale sociale", "kvk-nummer", "kapitał zakładowy", "krs ", "org.nr", "cvr-nr",
+}
+
+// maxCompany is how many lines that takes, at the very end.
+const maxCompany = 5
+
 // listWords are words of what a mailing list writes below a rule.
 var listWords = []string{
 	"mailing list", "mailingliste", "mailinglist", "listinfo", "unsubscribe", "abmelden", "abbestellen", "liste de diffusion", "désabonner", "lista de correo", "darse de baja", "cancelar la suscripción", "lista di discussione", "cancellarsi",
@@ -210,6 +219,11 @@ func (s *sheet) footer(from, begin, to int) (int, kind) {
 		case isRule(s.plain[n]) && to-n <= maxFooter && slices.ContainsFunc(s.plain[n+1:to], func(line string) bool { return hasAny(line, listWords) }),
 			startsAny(line, furnitureLines),
 			isNotice(s.paragraph(n, to)):
+			return n, footer
+		}
+	}
+	for n := max(begin, to-maxCompany); n < to; n++ {
+		if hasAny(s.plain[n], companyWords) {
 			return n, footer
 		}
 	}

@@ -148,7 +148,23 @@ func (s *sheet) introduction(n int) (from, to int) {
 	if found := s.head(n); found.n > 0 {
 		return n, n + found.n
 	}
-	return 0, 0
+	return n, s.shortHead(n)
+}
+
+// shortHead is the end of a head of two fields, which is one only right above a
+// marked quote; 0 when there is none.
+func (s *sheet) shortHead(n int) int {
+	to := n
+	for to < len(s.lines) && to < n+maxAttribution && s.lines[to].kind == own {
+		if name, _ := label(s.plain[to]); name == "" {
+			break
+		}
+		to++
+	}
+	if to-n < 2 || !s.quotedBelow(to) {
+		return 0
+	}
+	return to
 }
 
 // head reads the head of a quoted mail that begins at n and is not itself marked

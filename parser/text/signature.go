@@ -130,6 +130,9 @@ var deviceEnds = []string{
 	" gesendet", " gesendet.", "から送信", "에서 보냄", "에서 전송", "gönderildi", " küldve", " verstuurd", " verzonden", "iphonesta", " lähetetty", " 傳送", " 发送", " 寄出", "發送", "送信", " downloaden", " herunterladen", " beziehen", "i̇ndirin", "indirin",
 }
 
+// mine begin such lines whatever the device is called.
+var mine = []string{"sent from my ", "von meinem ", "envoyé de mon ", "enviado desde mi ", "enviado do meu ", "inviato dal mio ", "verzonden vanaf mijn ", "verstuurd vanaf mijn ", "wysłane z mojego ", "отправлено с моего ", "skickat från min ", "sendt fra min "}
+
 // deviceNames are words of what is added in any language.
 var deviceNames = []string{
 	"phone", "ipad", "android", "samsung", "galaxy", "blackberry", "windows", "outlook", "yahoo", "k-9", "gmx", "web.de", "huawei", "xiaomi", "redmi", "oneplus", "pixel", "proton", "tuta", "ios", "courrier pour",
@@ -162,7 +165,7 @@ func isDevice(line string) bool {
 	if !startsAny(line, devices) && !slices.ContainsFunc(deviceEnds, func(end string) bool { return strings.HasSuffix(line, end) }) {
 		return false
 	}
-	return hasAny(line+" ", deviceNames) && len(strings.Fields(line)) <= 14
+	return len(strings.Fields(line)) <= 14 && (startsAny(line, mine) || hasAny(line, deviceNames))
 }
 
 // isLink tells a line of a link alone.
@@ -236,7 +239,7 @@ func isClosing(line string) bool {
 }
 
 // contactLine are lines of a signature that say how to reach somebody.
-var contactLine = regexp.MustCompile(`^(tel|telefon|telephone|phone|ph|fon|mobile?|mob|cell|fax|telefax|direct|office|desk|tlf|tfno|teléfono|téléphone|tél|cel|celular|telefono|cellulare|telefone|telemóvel|telefoon|kom|komórka|тел|моб|факс|puh|gsm|电话|電話|手机|手機|전화|t|m|f|p|d|o|w|e)[.:|/ ]{1,3}[+(0-9]` +
+var contactLine = regexp.MustCompile(`^(tel|telefon|telephone|phone|ph|fon|mobile?|mob|cell|fax|telefax|direct|office|desk|tlf|tfno|teléfono|téléphone|tél|cel|celular|telefono|cellulare|telefone|telemóvel|telefoon|kom|komórka|тел|моб|факс|puh|gsm|电话|電話|手机|手機|전화|t|m|f|p|d|o|w|e)[.:|/ ]{1,4}[+(0-9]` +
 	`|^[+(]{0,2}\d[\d ()./-]{7,24}$|^(tel|phone|mobile|telefon)[^0-9]{0,20}[+(]?\d[\d ()./-]{6,}`)
 
 // shownLine are lines that only a report has.
