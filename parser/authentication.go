@@ -12,27 +12,64 @@ import (
 	"postern/parser/pgp"
 )
 
-// authentication reads the topmost Authentication-Results (RFC 8601) when it is
-// of a server of ours. Those below it may have come with the mail and count for
-// nothing, whatever name they bear.
+// authentication reads what a server of ours found at receipt (RFC 8601). What
+// stands further down may have come with the mail and counts for nothing,
+// whatever name it bears: see ourResults.
 func (r *reading) authentication() Authentication {
-	plain, sound := plainResults(r.outer.Header.Get("Authentication-Results"))
-	id, results, err := authres.Parse(plain)
-	if id == "" || err != nil && results == nil || !slices.ContainsFunc(r.env.TrustedAuthserv, func(trusted string) bool {
-		return strings.EqualFold(trusted, id)
-	}) {
+	id, fields := r.ourResults()
+	if id == "" {
 		return Authentication{}
 	}
 	found := Authentication{By: id}
 	from := r.fromDomain()
-	for _, result := range results {
-		found.take(result, from)
+	allSound := true
+	said := make(map[string]bool) // methods that a field further up told of
+	for _, field := range fields {
+		plain, sound := plainResults(field)
+		allSound = allSound && sound
+		results := parseResults(plain)
+		for _, result := range results {
+			if !said[methodOf(result)] {
+				found.take(result, from)
+			}
+		}
+		for _, result := range results {
+			said[methodOf(result)] = true
+		}
 	}
 	if found.DMARC != "" && r.otherSender() {
 		found.DMARC = authres.ResultFail
 	}
-	found.Aligned = sound && found.DMARC != string(authres.ResultFail) && (found.Aligned || found.DMARC == authres.ResultPass && from != "")
+	found.Aligned = allSound && found.DMARC != string(authres.ResultFail) && (found.Aligned || found.DMARC == authres.ResultPass && from != "")
 	return found
+}
+
+// parseResults reads the results of one field; what cannot be read is left out
+// and hides none of the others.
+func parseResults(plain string) []authres.Result {
+	var all []authres.Result
+	for part := range strings.SplitSeq(plain, ";") {
+		if !strings.Contains(part, "=") { // the server's name, its version, "none"
+			continue
+		}
+		if _, results, err := authres.Parse("x;" + part); err == nil {
+			all = append(all, results...)
+		}
+	}
+	return all
+}
+
+// methodOf names what a result is about, "" where we do not ask.
+func methodOf(result authres.Result) string {
+	switch result.(type) {
+	case *authres.DKIMResult:
+		return "dkim"
+	case *authres.SPFResult:
+		return "spf"
+	case *authres.DMARCResult:
+		return "dmarc"
+	}
+	return ""
 }
 
 // otherSender tells that an encrypted mail names another sender inside than

@@ -84,7 +84,8 @@ func (r *reading) inButtonText() (mime.Address, bool) {
 		if len(line) > 600 {
 			continue
 		}
-		for _, group := range reportedIn.FindStringSubmatch(strings.TrimSpace(line)) {
+		match := reportedIn.FindStringSubmatch(strings.TrimSpace(line))
+		for _, group := range match[min(1, len(match)):] {
 			if found, ok := r.personIn(group); ok {
 				return found, true
 			}

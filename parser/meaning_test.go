@@ -1,6 +1,7 @@
 package parser_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -224,8 +225,68 @@ var authentications = []struct {
 		"quoted values", `Authentication-Results: mx.example.org; dkim=pass reason="2048-bit; good" header.d="example.net"`,
 		parser.Authentication{By: "mx.example.org", DKIM: "pass", Aligned: true},
 	},
+	{
+		"several fields of one server, above its Received", "Received: from mx.example.org by imap.example.org\nAuthentication-Results: mx.example.org; dmarc=pass header.from=example.net\n" +
+			"Authentication-Results: mx.example.org; dkim=pass header.d=example.net\nAuthentication-Results: mx.example.org; spf=softfail smtp.mailfrom=example.net\nReceived: from a.example.net by mx.example.org with ESMTP",
+		parser.Authentication{By: "mx.example.org", DKIM: "pass", SPF: "softfail", DMARC: "pass", Aligned: true},
+	}, {
+		"of one method the topmost field tells", "Authentication-Results: mx.example.org; dmarc=fail header.from=example.net; dkim=none\n" +
+			"Authentication-Results: mx.example.org; dkim=pass header.d=example.net; dmarc=pass header.from=example.net\nReceived: from a.example.net by mx.example.org",
+		parser.Authentication{By: "mx.example.org", DKIM: "none", DMARC: "fail"},
+	}, {
+		"forged below our Received", "Authentication-Results: mx.example.org; spf=fail smtp.mailfrom=evil.example\nReceived: from evil.example by mx.example.org\n" +
+			"Authentication-Results: mx.example.org; dmarc=pass header.from=example.net\nReceived: from a.example.net by mx.example.org",
+		parser.Authentication{By: "mx.example.org", SPF: "fail"},
+	}, {
+		"forged below ours, which stands below our Received", "Received: from evil.example by mx.example.org\nAuthentication-Results: mx.example.org; spf=fail smtp.mailfrom=evil.example\n" +
+			"Authentication-Results: mx.example.org; dmarc=pass header.from=example.net\nReceived: from a.example.net by mx.example.org",
+		parser.Authentication{By: "mx.example.org", SPF: "fail"},
+	}, {
+		"ours by name, below another server's Received", "Received: from relay.example.com by mx.example.org\nReceived: from evil.example by relay.example.com\nAuthentication-Results: mx.example.org; dmarc=pass header.from=example.net",
+		parser.Authentication{},
+	}, {
+		"a hoster's Received on top", "Received: from mx.example.org by imap.hoster.example\nAuthentication-Results: mx.example.org; dmarc=pass header.from=example.net\nReceived: from a.example.net by mx.example.org",
+		parser.Authentication{By: "mx.example.org", DMARC: "pass", Aligned: true},
+	},
+	{"with a version", "Authentication-Results: mx.example.org 1; dkim=pass header.d=example.net", parser.Authentication{By: "mx.example.org", DKIM: "pass", Aligned: true}},
+	{"with an unknown version", "Authentication-Results: mx.example.org 2; dkim=pass header.d=example.net", parser.Authentication{}},
+	{"the name in quotes", `Authentication-Results: "mx.example.org" 1 (x); dkim=pass header.d=example.net`, parser.Authentication{By: "mx.example.org", DKIM: "pass", Aligned: true}},
+	{
+		"a result that cannot be read hides no other", "Authentication-Results: mx.example.org; spf pass; dkim=pass header.d=example.net; ???; dmarc=fail header.from=example.net",
+		parser.Authentication{By: "mx.example.org", DKIM: "pass", DMARC: "fail"},
+	},
+	{"no name, and no Exchange", exchangeResults, parser.Authentication{}},
 	{"nothing was done", "Authentication-Results: mx.example.org; none", parser.Authentication{By: "mx.example.org"}},
 	{"rubbish", "Authentication-Results: ;;;", parser.Authentication{}},
+}
+
+// exchangeResults are what Exchange Online writes: without a name.
+const exchangeResults = "X-MS-Exchange-Organization-AuthSource: a.prod.outlook.com\n" +
+	"Received: from b.prod.outlook.com (2001:db8::1) by a.prod.outlook.com (2001:db8::2) with Microsoft SMTP Server id 15.20\n" +
+	"Authentication-Results: spf=pass (sender IP is 203.0.113.9) smtp.mailfrom=example.net; dkim=pass (signature was verified) header.d=example.net;dmarc=pass action=none header.from=example.net;compauth=pass reason=100\n" +
+	"Received: from mail.example.net (203.0.113.9) by c.mail.protection.outlook.com (198.51.100.9) with Microsoft SMTP Server"
+
+func TestAuthenticationByExchange(t *testing.T) {
+	e := env()
+	e.TrustedAuthserv = []string{"protection.outlook.com"}
+	read := func(header string) parser.Authentication {
+		raw := "From: a@example.net\n" + header + "\nSubject: x\n\nx\n"
+		return parser.Parse(context.Background(), strings.NewReader(raw), int64(len(raw)), e).Authentication
+	}
+	want := parser.Authentication{By: "protection.outlook.com", DKIM: "pass", SPF: "pass", DMARC: "pass", Aligned: true}
+	if diff := cmp.Diff(read(exchangeResults), want); diff != "" {
+		t.Errorf("(-got +want):\n%s", diff)
+	}
+	for name, header := range map[string]string{
+		"no field of the organisation": strings.Replace(exchangeResults, "X-MS-Exchange-Organization-AuthSource", "X-Other", 1),
+		"below somebody else's server": "Received: from evil.example by relay.example.com\n" + exchangeResults,
+		"no Received of Exchange's":    strings.Replace(exchangeResults, "c.mail.protection.outlook.com", "mx.example.com", 1),
+		"a look-alike":                 strings.ReplaceAll(exchangeResults, "outlook.com", "evil-outlook.com"),
+	} {
+		if got := read(header); got != (parser.Authentication{}) {
+			t.Errorf("%s: got %+v", name, got)
+		}
+	}
 }
 
 func TestAuthenticationOfAnInternationalDomain(t *testing.T) {
