@@ -45,8 +45,10 @@ fuzz:
 soak:
 	POSTERN_SOAK_MAILS=$(SOAK) POSTERN_SOAK_KILLS=$(KILLS) $(GO) test -count=1 -timeout 60m -v -run '^TestSoak$$' ./cmd/postern
 
-# Mails a second and CPU a mail, beside a bare pipe in the same run.
+# Mails a second and CPU a mail: the parser beside a bare walk over the parts, the
+# whole program beside a bare pipe, each pair in the same run.
 bench:
+	$(GO) test -run '^$$' -bench '^BenchmarkParse$$' ./parser
 	POSTERN_BENCH=1 $(GO) test -count=1 -timeout 30m -v -run '^TestBench$$' ./cmd/postern
 
 clean:

@@ -233,9 +233,9 @@ func unmarked16(octets []byte) string {
 	}
 	switch {
 	case len(head) < 8:
-	case odd > len(head)/3 && even < odd/10:
+	case odd > len(head)/3 && even <= odd/10:
 		return "utf-16le"
-	case even > len(head)/3 && odd < even/10:
+	case even > len(head)/3 && odd <= even/10:
 		return "utf-16be"
 	}
 	return ""

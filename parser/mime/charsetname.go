@@ -1,6 +1,7 @@
 package mime
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/emersion/go-message/charset"
@@ -24,16 +25,19 @@ func charsetName(written string) string {
 	for _, rubbish := range []string{"charset=", "charset:", "3d", "\"", "'"} { // "charset=3Dutf-8"
 		name = strings.TrimPrefix(name, rubbish)
 	}
-	if end := strings.IndexAny(name, " \t;,$*()\"'\\?|"); end >= 0 {
+	if end := strings.IndexAny(name, ";,$*()\"'\\?|"); end >= 0 {
 		name = name[:end]
 	}
-	if known, ok := aliases[signs(name)]; ok {
-		return known
+	word, _, _ := strings.Cut(strings.TrimSpace(name), " ")
+	for _, spelling := range []string{signs(name), signs(word)} { // "Windows 1251", "utf-8 or what"
+		if known, ok := aliases[spelling]; ok {
+			return known
+		}
+		if family, number := charsetFamily(spelling); family != "" {
+			return family + number
+		}
 	}
-	if family, number := charsetFamily(signs(name)); family != "" {
-		return family + number
-	}
-	return name
+	return word
 }
 
 // signs are the letters and digits of a name, which is what spellings of a
@@ -71,7 +75,7 @@ var aliases = map[string]string{
 // "Windows 1252", "CP-1251", "x-cp1250", "latin-9".
 func charsetFamily(signs string) (family, number string) {
 	for _, row := range charsetFamilies {
-		if number, ok := strings.CutPrefix(signs, row.start); ok && len(number) >= 1 && len(number) <= 2 && number[0] >= '0' && number[0] <= '9' {
+		if number, ok := strings.CutPrefix(signs, row.start); ok && len(number) <= 2 && isNumber(number) {
 			if row.family == "latin" {
 				return "iso-8859-", latins[number]
 			}
@@ -79,6 +83,11 @@ func charsetFamily(signs string) (family, number string) {
 		}
 	}
 	return "", ""
+}
+
+func isNumber(s string) bool {
+	_, err := strconv.ParseUint(s, 10, 8)
+	return err == nil
 }
 
 var charsetFamilies = []struct{ start, family string }{

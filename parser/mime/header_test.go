@@ -34,6 +34,16 @@ var names = []struct{ name, fields, want string }{
 	{"missing semicolon", `Content-Type: application/pdf name="x.pdf"`, "x.pdf"},
 	{"missing word", `Content-Disposition: filename="a.txt"`, "a.txt"},
 	{"semicolon in quotes", `Content-Disposition: attachment; filename="a;b.txt"`, "a;b.txt"},
+	{"semicolon without quotes", "Content-Disposition: attachment; filename=a;b c.txt; size=3", "a;b c.txt"},
+	{"quotes in quotes", `Content-Disposition: attachment; filename="a "b" c.txt"; size=3`, `a "b" c.txt`},
+	{"escaped quotes", `Content-Disposition: attachment; filename="a \"b\".txt"`, `a "b".txt`},
+	{"asterisk forgotten", "Content-Disposition: attachment; filename=utf-8''caf%C3%A9.txt", "café.txt"},
+	{"piece missing", "Content-Disposition: attachment; filename*0*=utf-8''caf%C3%A9; filename*2=.txt", "café.txt"},
+	{"in the second field", "Content-Disposition: attachment\nContent-Disposition: attachment; filename=a.txt", "a.txt"},
+	{"missing semicolon behind the word", "Content-Disposition: attachment filename=a.txt", "a.txt"},
+	{"encoded words in pieces", "Content-Type: application/pdf; name*0=\"=?utf-8?q?caf\"; name*1=\"=C3=A9?=.txt\"", "café.txt"},
+	{"uuencoded part", "Content-Type: application/pdf\nContent-Transfer-Encoding: uuencode\n\nbegin 644 a file.txt", "a file.txt"},
+	{"field of a form", `Content-Disposition: form-data; name="comment"`, ""},
 	{"long", "Content-Disposition: attachment; filename=" + strings.Repeat("x", 400) + ".txt", strings.Repeat("x", 251) + ".txt"},
 }
 

@@ -215,6 +215,66 @@ var trees = []struct {
 		"Content-Type: multipart/mixed; boundary=o\n\n--o  \n\none\n--o-- \n",
 		"\"\" multipart/mixed\n\"1\" text/plain \"one\"\n", "",
 	}, {
+		"boundary with a sign of comments",
+		"Content-Type: multipart/mixed; boundary=----=_Part_(1)_2\n\n------=_Part_(1)_2\n\none\n------=_Part_(1)_2--\n",
+		"\"\" multipart/mixed\n\"1\" text/plain \"one\"\n", "",
+	}, {
+		"boundary in apostrophes that are part of it",
+		"Content-Type: multipart/mixed; boundary='abc'\n\n--'abc'\n\none\n--'abc'--\n",
+		"\"\" multipart/mixed\n\"1\" text/plain \"one\"\n", "",
+	}, {
+		"boundary in apostrophes that are not",
+		"Content-Type: multipart/mixed; boundary='abc'\n\n--abc\n\none\n--abc--\n",
+		"\"\" multipart/mixed\n\"1\" text/plain \"one\"\n", "",
+	}, {
+		"text behind the last boundary on its line",
+		"Content-Type: multipart/mixed; boundary=longenough\n\n--longenough\n\none\n--longenough--A footer\nmore\n",
+		"\"\" multipart/mixed\n\"1\" text/plain \"one\"\n", "broken-boundary",
+	}, {
+		"only the last boundary",
+		"Content-Type: multipart/mixed; boundary=b\n\nthe text\n--b--\n",
+		"\"\" text/plain \"the text\"\n", "broken-boundary",
+	}, {
+		"first boundary missing",
+		"Content-Type: multipart/mixed; boundary=b\n\nContent-Type: text/html\n\n<p>one\n--b\n\ntwo\n--b--\n",
+		"\"\" multipart/mixed\n\"1\" text/html \"<p>one\"\n\"2\" text/plain \"two\"\n", "broken-boundary",
+	}, {
+		"boundary without its dashes",
+		"Content-Type: multipart/mixed; boundary=\"----abcdefgh\"\n\n--abcdefgh\n\none\n--abcdefgh\n\ntwo\n--abcdefgh--\n",
+		"\"\" multipart/mixed\n\"1\" text/plain \"one\"\n\"2\" text/plain \"two\"\n", "broken-boundary",
+	}, {
+		"parts of a mail without a content type",
+		"From: a@example.org\n\n--abcdefgh\nContent-Type: text/html\n\n<p>one\n--abcdefgh--\n",
+		"\"\" multipart/mixed\n\"1\" text/html \"<p>one\"\n", "missing-boundary broken-boundary",
+	}, {
+		"quoted source of a mail is text",
+		"From: a@example.org\n\nIt bounced:\n\n--abcdefgh\nContent-Type: text/html\n\n<p>one\n--abcdefgh--\n",
+		"\"\" text/plain \"It bounced:\\n\\n--abcdefgh\\nContent-Type: text/html\\n\\n<p>one\\n--abcdefgh--\\n\"\n", "",
+	}, {
+		"multipart encoded as a whole",
+		"Content-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: base64\n\nLS1iCgpvbmUKLS1iLS0K\n",
+		"\"\" multipart/mixed\n\"1\" text/plain \"one\"\n", "broken-encoding",
+	}, {
+		"two content types, the second fits",
+		"Content-Type: text/plain\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b--\n",
+		"\"\" multipart/mixed\n\"1\" text/plain \"one\"\n", "bad-content-type",
+	}, {
+		"byte order mark before the header",
+		"\ufeffFrom: a@example.org\nSubject: x\n\nhello\n",
+		`"" text/plain "hello\n"` + "\n", "",
+	}, {
+		"text whose second line looks like a field",
+		"From: a@example.org\nSubject: x\nHello,\nNote: important\n\nend\n",
+		`"" text/plain "Hello,\nNote: important\n\nend\n"` + "\n", "",
+	}, {
+		"type of blanks and commas",
+		"From: a@example.org\nContent-Type: text / html, charset=utf-8\n\nhello\n",
+		"\"\" text/html \"hello\\n\"\n", "",
+	}, {
+		"one piece of a mail",
+		"From: a@example.org\nContent-Type: message/partial; number=1\n\nhello\n",
+		"\"\" message/partial \"hello\\n\"\n", "partial-message",
+	}, {
 		"content type that is none",
 		"From: a@example.org\nContent-Type: rubbish; charset=utf-8\n\nhello\n",
 		"\"\" text/plain \"hello\\n\"\n", "bad-content-type",

@@ -16,21 +16,21 @@ const (
 )
 
 // decompress undoes the compression of RTF, as far as it goes and not beyond
-// maxText bytes. What is not compressed comes back as it is.
-func decompress(data []byte) []byte {
+// most bytes. What is not compressed comes back as it is.
+func decompress(data []byte, most int) []byte {
 	const header = 16
 	if len(data) < header {
-		return data
+		return data[:min(len(data), max(most, 0))]
 	}
 	size, form := binary.LittleEndian.Uint32(data[4:]), binary.LittleEndian.Uint32(data[8:])
-	most := int(min(int64(size), maxText))
+	most = int(min(int64(size), int64(max(most, 0))))
 	switch form {
 	case compressedNo:
 		return data[header:min(len(data), header+most)]
 	case compressedLZ:
 		return unLZ(data[header:], most)
 	}
-	return data
+	return data[:min(len(data), most)]
 }
 
 // unLZ follows the flags: eight steps to a byte, a set bit is a reference into

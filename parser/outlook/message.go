@@ -166,7 +166,7 @@ func first(values ...string) string {
 
 // parts makes parts of the text and the files of a message: the text first.
 func (o *Opener) parts(ctx context.Context, m *message) []*mime.Part {
-	parts := m.body()
+	parts := o.body(m)
 	for _, a := range m.attachments {
 		if !o.spend() {
 			break
@@ -177,7 +177,7 @@ func (o *Opener) parts(ctx context.Context, m *message) []*mime.Part {
 }
 
 // body is the text of the message: plain and as a page when both are there.
-func (m *message) body() []*mime.Part {
+func (o *Opener) body(m *message) []*mime.Part {
 	var forms []*mime.Part
 	if plain := m.props.text(tagBody); strings.TrimSpace(plain) != "" {
 		forms = append(forms, mime.NewText("text/plain", plain))
@@ -186,7 +186,9 @@ func (m *message) body() []*mime.Part {
 		forms = append(forms, m.page())
 	}
 	if forms == nil && m.props.has(tagRTF) {
-		if mediaType, text := fromRTF(decompress(m.props.values[tagRTF].data)); strings.TrimSpace(text) != "" {
+		rtf := decompress(m.props.values[tagRTF].data, o.rtf)
+		o.rtf -= len(rtf)
+		if mediaType, text := fromRTF(rtf); strings.TrimSpace(text) != "" {
 			forms = append(forms, mime.NewText(mediaType, text))
 		}
 	}

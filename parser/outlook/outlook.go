@@ -37,7 +37,7 @@ const (
 // Bounds that no caller needs to turn.
 const (
 	maxDepth  = 8       // messages attached to messages
-	maxText   = 8 << 20 // bytes of text that come out of compressed RTF
+	maxText   = 8 << 20 // bytes that come out of compressed RTF, of all files together
 	maxProps  = 4_000   // properties of one message, recipient or attachment
 	maxPeople = 1_000   // recipients of one message
 )
@@ -58,6 +58,7 @@ const (
 // several goroutines.
 type Opener struct {
 	limits   Limits
+	rtf      int // bytes that may still come out of compressed RTF
 	problems mime.Problems
 }
 
@@ -69,7 +70,7 @@ func NewOpener(limits Limits) *Opener {
 	if limits.Parts <= 0 {
 		limits.Parts = DefaultParts
 	}
-	return &Opener{limits: limits}
+	return &Opener{limits: limits, rtf: maxText}
 }
 
 // Problems is what was wrong with the files opened so far.

@@ -155,6 +155,15 @@ func nestedTNEF(depth int) []byte {
 	return data
 }
 
+// manyMails are attachments that are mails of one compressed text each.
+func manyMails(n int, rtf []byte) (list [][]byte) {
+	mail := append(make([]byte, 16), tnef(attribute(1, 0x00069003, mapi(octets(0x1009, rtf[:min(len(rtf), 4000)]))))...)
+	for range n {
+		list = append(list, tnefFile("m", nil, number(0x3705, 5), prop{0x3701, 0x0d, mail}))
+	}
+	return list
+}
+
 // circles is a compound file all of whose references lead back.
 func circles() []byte {
 	data := compound(storage("", 32, []prop{text(0x0037, strings.Repeat("x", 4000)), octets(0x1013, make([]byte, 9000))}))
@@ -182,6 +191,7 @@ func TestHostileFilesAreBounded(t *testing.T) {
 		{"5,000 files", "winmail.dat", tnef(many...), outlook.DefaultParts + 2, "outlook-limit"},
 		{"4 billion properties", "winmail.dat", tnef(attribute(1, 0x00069003, []byte("\xff\xff\xff\xff\x00\x10\x01\x00\xff\xff\xff\xff"))), 2, "broken-outlook-file"},
 		{"RTF that says it is 2 GB", "winmail.dat", tnef(attribute(1, 0x00069003, mapi(octets(0x1009, bomb)))), 2, ""},
+		{"300 mails with such RTF", "winmail.dat", tnef(manyMails(300, bomb)...), 2000, ""},
 		{"groups without end", "winmail.dat", tnef(attribute(1, 0x00069003, mapi(octets(0x1009, compressed(strings.Repeat("{\\b", 1<<18)+"x"))))), 2, ""},
 		{"chains in circles", "a.msg", circles(), 10, ""},
 		{"more bytes than are opened", "winmail.dat", tnef(attribute(1, 0x0002800c, make([]byte, outlook.DefaultOpened))), 1, "outlook-limit"},
