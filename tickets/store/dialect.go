@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
@@ -96,6 +97,19 @@ func createPrivate(path string) error {
 		return err
 	}
 	return errors.Join(f.Close(), syncPath(filepath.Dir(path))) // the file's name has to survive as well
+}
+
+// onRollback has f called whenever a transaction of this connection is rolled
+// back, by the statement that caused it.
+func onRollback(conn *sql.Conn, f func()) error {
+	return conn.Raw(func(driverConn any) error {
+		hooks, ok := driverConn.(sqlite.HookRegisterer)
+		if !ok {
+			return fmt.Errorf("%T tells nobody of a rollback", driverConn)
+		}
+		hooks.RegisterRollbackHook(f)
+		return nil
+	})
 }
 
 // code is the primary result code of a database error, 0 when it is none.

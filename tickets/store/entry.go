@@ -185,9 +185,7 @@ func (s *Store) writeParts(ctx context.Context, t *tx, f tickets.Filing, e found
 			return fmt.Errorf("insert file: %w", err)
 		}
 	}
-	if err := s.writeKeys(ctx, t, list, entry); err != nil {
-		return fmt.Errorf("insert indicators: %w", err)
-	}
+	addKeys(t, list, entry)
 	return s.writeIncidents(ctx, t, f, entry)
 }
 

@@ -301,6 +301,9 @@ func (s *Store) knownURLs(ctx context.Context, t *tx, urls []string, old *oldEnt
 	for i, url := range urls {
 		keys[i] = numberOf("url", clean(url))
 	}
+	if err := s.writeKeysOf(ctx, t, keys); err != nil {
+		return nil, err
+	}
 	all, err := asParameter(keys)
 	if err != nil {
 		return nil, err

@@ -85,7 +85,7 @@ func (s *Store) fileTogether(ctx context.Context, batch []tickets.Filing, which 
 			}
 			filed[i] = one
 		}
-		return nil
+		return s.writeKeys(whole, t)
 	})
 }
 
@@ -105,12 +105,12 @@ func (s *Store) fileSaved(ctx context.Context, t *tx, f tickets.Filing, judge ti
 		return tickets.Filed{}, err
 	}
 	events := len(t.events)
-	one, err := s.fileOne(ctx, t, f, judge)
+	one, err := s.fileWhole(ctx, t, f, judge)
 	if errors.Is(err, errIdentity) {
 		if err := backToSavepoint(ctx, t, events); err != nil {
 			return tickets.Filed{}, err
 		}
-		one, err = s.fileOne(ctx, t, f, orSame(judge))
+		one, err = s.fileWhole(ctx, t, f, orSame(judge))
 	}
 	if err != nil {
 		if !ownFault(err) && !errors.Is(err, tickets.ErrFence) {
@@ -125,9 +125,19 @@ func (s *Store) fileSaved(ctx context.Context, t *tx, f tickets.Filing, judge ti
 	return one, err
 }
 
-// backToSavepoint undoes what one mail has written, and forgets its events.
+// fileWhole files one mail and leaves nothing of it to the end of the batch:
+// what a savepoint covers is written inside it.
+func (s *Store) fileWhole(ctx context.Context, t *tx, f tickets.Filing, judge tickets.Judge) (tickets.Filed, error) {
+	one, err := s.fileOne(ctx, t, f, judge)
+	if err != nil {
+		return one, err
+	}
+	return one, s.writeKeys(ctx, t)
+}
+
+// backToSavepoint undoes what one mail has written, and forgets what it noted.
 func backToSavepoint(ctx context.Context, t *tx, events int) error {
-	t.events = t.events[:events]
+	t.events, t.keys = t.events[:events], nil
 	_, err := t.exec(ctx, "ROLLBACK TO SAVEPOINT mail")
 	return err
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -87,23 +88,52 @@ func asParameter(keys []int64) (string, error) {
 	return string(text), err
 }
 
-// writeKeys makes the indicators of an entry findable.
-func (s *Store) writeKeys(ctx context.Context, t *tx, list []observable, entry int64) error {
-	keys := numbers(list)
-	if len(keys) == 0 {
+// key makes one indicator of an entry findable.
+type key struct{ number, entry int64 }
+
+// addKeys notes the keys of an entry, to be written with those of its whole
+// batch. They fall anywhere in the index: sorted, those that meet on a page are
+// written one after the other.
+func addKeys(t *tx, list []observable, entry int64) {
+	for _, number := range numbers(list) {
+		t.keys = append(t.keys, key{number, entry})
+	}
+}
+
+func bulkKeys(d dialect) bulk { return newBulk(d, `indicator_keys (number, entry)`, 0, 2) }
+
+// writeKeys writes the keys that were noted.
+func (s *Store) writeKeys(ctx context.Context, t *tx) error {
+	slices.SortFunc(t.keys, func(a, b key) int {
+		return cmp.Or(cmp.Compare(a.number, b.number), cmp.Compare(a.entry, b.entry))
+	})
+	values := make([]any, 0, 2*len(t.keys))
+	for _, k := range t.keys {
+		values = append(values, k.number, k.entry)
+	}
+	t.keys = t.keys[:0]
+	if err := s.keys.insert(ctx, t, nil, values); err != nil {
+		return fmt.Errorf("insert indicators: %w", err)
+	}
+	return nil
+}
+
+// writeKeysOf writes the keys noted when one of these is among them: who looks
+// for one must find it.
+func (s *Store) writeKeysOf(ctx context.Context, t *tx, numbers []int64) error {
+	wanted := func(k key) bool { return slices.Contains(numbers, k.number) }
+	if !slices.ContainsFunc(t.keys, wanted) {
 		return nil
 	}
-	all, err := asParameter(keys)
-	if err != nil {
-		return err
-	}
-	_, err = t.exec(ctx, s.dialect.insertMany+` indicator_keys (number, entry) SELECT value, $1 FROM `+s.dialect.numbers, entry, all)
-	return err
+	return s.writeKeys(ctx, t)
 }
 
 // dropKeys forgets the keys of an entry that is written over. Its list tells
 // which they are, so that they need no index of their own.
 func (s *Store) dropKeys(ctx context.Context, t *tx, entry int64) error {
+	if err := s.writeKeys(ctx, t); err != nil {
+		return err
+	}
 	var text string
 	if err := t.row(ctx, `SELECT indicators FROM entries WHERE id = $1`, []any{entry}, &text); err != nil {
 		return err

@@ -46,6 +46,7 @@ type Store struct {
 	press   *press
 	events  bulk
 	links   bulk
+	keys    bulk
 }
 
 // Open opens the database, makes it when there is none, and brings its schema up
@@ -55,7 +56,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	if err := options.check(); err != nil {
 		return nil, err
 	}
-	s := &Store{options: options.filled(), dialect: sqliteDialect(), events: bulkEvents(sqliteDialect()), links: bulkLinks(sqliteDialect())}
+	s := &Store{options: options.filled(), dialect: sqliteDialect(), events: bulkEvents(sqliteDialect()), links: bulkLinks(sqliteDialect()), keys: bulkKeys(sqliteDialect())}
 	if err := s.prepare(); err != nil {
 		return nil, err
 	}

@@ -17,7 +17,12 @@ type writer struct {
 	conn  *sql.Conn     // nil until first used and after it was discarded
 	stmts map[string]*sql.Stmt
 	slot  int64 // of the budgets: older ones were cleared away
+	over  bool  // the transaction was rolled back, by us or by SQLite itself
 }
+
+// errOver says that SQLite has rolled the transaction back by itself: whatever
+// were executed now would commit on its own.
+var errOver = errors.New("the database has rolled the transaction back")
 
 const (
 	writerCache     = 16 << 10 // kilobytes of pages kept: the inner pages of the indexes fit
@@ -82,6 +87,9 @@ func (w *writer) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := onRollback(conn, func() { w.over = true }); err != nil {
+		return errors.Join(err, conn.Close())
+	}
 	w.conn, w.stmts = conn, map[string]*sql.Stmt{}
 	return nil
 }
@@ -112,6 +120,7 @@ type tx struct {
 	w      *writer
 	at     int64            // the clock at its start, for all its rows
 	events []event          // to be appended at its end
+	keys   []key            // of indicators, to be written at the end of the batch or when one is looked for
 	newest map[string]int64 // by table: the row number given last
 }
 
@@ -136,6 +145,7 @@ func (s *Store) transact(ctx context.Context, point string, work func(context.Co
 		}
 	}()
 	whole := context.WithoutCancel(ctx)
+	s.writer.over = false
 	t := &tx{w: s.writer, at: s.now(), newest: map[string]int64{}}
 	if _, err := t.exec(whole, s.dialect.begin); err != nil {
 		return explained(err)
@@ -176,6 +186,9 @@ func (t *tx) rollback(ctx context.Context) error {
 
 // stmt prepares a statement, or takes it from the last time.
 func (t *tx) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
+	if t.w.over {
+		return nil, errOver
+	}
 	if s := t.w.stmts[query]; s != nil {
 		return s, nil
 	}
