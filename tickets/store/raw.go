@@ -10,13 +10,21 @@ import (
 	"postern/tickets"
 )
 
-// Raw opens the stored bytes of a mail. An ordinary mail is one query.
+// Raw opens the stored bytes of a mail. An ordinary mail is one query, or none
+// when it has just been received.
 func (s *Store) Raw(ctx context.Context, mail int64) (tickets.Raw, error) {
 	const query = `
 		SELECT m.size, c.data
 		  FROM mails m LEFT JOIN mail_chunks c ON c.mail = m.id AND c.n = 0
 		 WHERE m.id = $1`
 	r := &raw{s: s, ctx: ctx, mail: mail}
+	if p, found := s.recent.take(mail); found {
+		r.size = p.size
+		if err := r.keep(0, p.data); err != nil {
+			return nil, err
+		}
+		return r, nil
+	}
 	var first []byte
 	err := s.reader.row(ctx, query, []any{mail}, &r.size, &first)
 	if errors.Is(err, sql.ErrNoRows) {

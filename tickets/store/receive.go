@@ -89,6 +89,11 @@ func (s *Store) Receive(ctx context.Context, batch []intake.Mail) error {
 	if err != nil {
 		return fmt.Errorf("receive %d mails: %w", len(batch), err)
 	}
+	for _, c := range ready {
+		if c.row > 0 && len(c.ready) == 1 && chunkCount(c.mail.Stored) == 1 {
+			s.recent.put(c.row, packed{c.mail.Stored, c.ready[0]})
+		}
+	}
 	return nil
 }
 
@@ -113,6 +118,7 @@ func (s *Store) receiveOne(ctx context.Context, t *tx, c *chunks) error {
 		if err := s.insertChunks(ctx, t, c, id); err != nil {
 			return err
 		}
+		c.row = id
 	default:
 		if err := wake(ctx, t, m.Delivery, id); err != nil {
 			return err
@@ -202,7 +208,9 @@ func (s *Store) insertChunks(ctx context.Context, t *tx, c *chunks, mail int64) 
 			return fmt.Errorf("insert chunk %d of mail %d: %w", n, mail, err)
 		}
 	}
-	c.ready = nil
+	if len(c.ready) > 1 {
+		c.ready = nil
+	}
 	return nil
 }
 

@@ -44,6 +44,7 @@ type Store struct {
 	group   group   // short transactions that wait for the writer
 	seal    *sealer
 	press   *press
+	recent  recent
 	events  bulk
 	links   bulk
 	keys    bulk
