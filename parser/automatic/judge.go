@@ -41,7 +41,7 @@ const (
 // no rule knows is a person's.
 func Judge(in Input) Verdict {
 	for _, rule := range [...]func(Input) (Verdict, bool){
-		aboutMail, structured, returned, calendar, listAdmin, throughDesk, declared, nullSender, autoresponder,
+		aboutMail, structured, returned, reported, calendar, listAdmin, throughDesk, declared, nullSender, autoresponder,
 		throughRT, throughList, precedence, weakSigns, receipts, robots, fromOurselves, suppressed,
 	} {
 		if verdict, known := rule(in); known {
@@ -118,6 +118,15 @@ func structured(in Input) (Verdict, bool) {
 	return unknown()
 }
 
+// reported knows the other reports that programs send (RFC 6522), of TLS (RFC
+// 8460) and the like.
+func reported(in Input) (Verdict, bool) {
+	if in.Root != nil && in.Root.Type == "multipart/report" {
+		return automatic(kindMachine, "Content-Type: multipart/report")
+	}
+	return unknown()
+}
+
 // calendar knows answers to invitations (RFC 5546 section 3.2.3). The
 // invitation itself is a person's.
 func calendar(in Input) (Verdict, bool) {
@@ -164,7 +173,7 @@ func declaredKind(in Input, word, reason string) (Verdict, bool) {
 	switch {
 	case strings.HasPrefix(word, "auto-replied") || word == "auto-reply" || word == "autoreply" || word == "vacation":
 		return automatic(kindAutoReply, reason)
-	case autoReplySubject(in.Subject) || acknowledges(in):
+	case autoReplySubject(in.Subject) || absenceSubject(in.Subject) || acknowledges(in) && (answers(in) || !reports(in.Text)):
 		return automatic(kindAutoReply, reason+" and the words of an automatic reply")
 	case massMail(in) && !reports(in.Text):
 		return automatic(kindBulk, reason+" and the marks of a mass mailing")

@@ -37,6 +37,20 @@ func listSign(in Input) string {
 			}
 		}
 	}
+	return ownerSign(in)
+}
+
+// ownerSign knows the lists of old that have no field of their own: the sender
+// is the list's owner, and Precedence says that it is one.
+func ownerSign(in Input) string {
+	if p := value(in.Header, "Precedence"); p != "bulk" && p != "list" || ownList(in) {
+		return ""
+	}
+	for _, name := range [...]string{"Sender", "Return-Path"} {
+		if local := localPart(in.Header.Get(name)); managed(local) && local != localPart(in.Header.Get("From")) {
+			return name + ": " + address(in.Header.Get(name))
+		}
+	}
 	return ""
 }
 
@@ -118,6 +132,9 @@ func precedence(in Input) (Verdict, bool) {
 	for _, name := range [...]string{"Precedence", "X-Precedence"} {
 		switch v := value(in.Header, name); v {
 		case "bulk", "junk":
+			if value(in.Header, "Auto-Submitted") == "no" {
+				return person("", name+": "+v+", and a person's by Auto-Submitted: no")
+			}
 			return automatic(bulkKind(in), name+": "+v)
 		case "list":
 			return person(kindList, name+": "+v)

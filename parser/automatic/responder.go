@@ -69,22 +69,28 @@ func weakSigns(in Input) (Verdict, bool) {
 	if value(in.Header, "Auto-Submitted") == "no" || passedOn(in.Subject) {
 		return unknown()
 	}
-	bySubject, sign := autoReplySubject(in.Subject), secondSign(in)
-	if !bySubject && sign == "" {
+	strong, weak, sign := autoReplySubject(in.Subject), absenceSubject(in.Subject), secondSign(in)
+	if !strong && !weak && sign == "" {
 		return unknown() // without searching the text for words
 	}
-	byWords := absence(in.Text)
 	switch {
-	case bySubject && sign != "":
+	case (strong || weak) && sign != "":
 		return automatic(kindAutoReply, "the subject of an automatic reply and "+sign)
-	case bySubject && answers(in):
+	case strong && answers(in):
 		return automatic(kindAutoReply, "the subject of an automatic reply and In-Reply-To")
-	case bySubject && byWords:
+	case (strong || weak) && absence(in.Text):
 		return automatic(kindAutoReply, "the subject and the words of an automatic reply")
-	case byWords && sign != "":
+	case !throughGroup(in) && sign != "" && absence(in.Text) && (answers(in) || !reports(in.Text)):
 		return automatic(kindAutoReply, "the words of an automatic reply and "+sign)
 	}
 	return unknown()
+}
+
+// throughGroup tells the request that Exchange adds to what people write to a
+// group; responders ask for all.
+func throughGroup(in Input) bool {
+	asks := suppresses(in)
+	return asks != "" && asks != "all"
 }
 
 // secondSign names the sign that stands beside the subject or the words.
@@ -111,8 +117,8 @@ func secondSign(in Input) string {
 // receipts knows reading receipts without the fields of RFC 8098: the subject
 // of one together with the words of one.
 func receipts(in Input) (Verdict, bool) {
-	subject, text := strings.ToLower(strings.TrimSpace(in.Subject)), strings.ToLower(head(in.Text))
-	if startsAny(subject, receiptSubjects) && containsAny(text, receiptWords) {
+	subject := strings.ToLower(strings.TrimSpace(in.Subject))
+	if startsAny(subject, receiptSubjects) && containsAny(strings.ToLower(head(in.Text)), receiptWords) {
 		return automatic(kindReceipt, "the subject and the words of a reading receipt")
 	}
 	return unknown()

@@ -55,7 +55,7 @@ func nullSender(in Input) (Verdict, bool) {
 	switch {
 	case !nullPath(in):
 		return unknown()
-	case autoReplySubject(in.Subject) || answers(in) || absence(in.Text) || acknowledges(in):
+	case autoReplySubject(in.Subject) || absenceSubject(in.Subject) || answers(in) || absence(in.Text) && !reports(in.Text):
 		return automatic(kindAutoReply, "Return-Path is empty (<>) and the mail answers another one")
 	case reports(in.Text):
 		return automatic(kindMachine, "Return-Path is empty (<>)")

@@ -13,7 +13,7 @@ import (
 func TestSamples(t *testing.T) {
 	programs := map[string]string{
 		"bounce.eml": "bounce", "mailing-list.eml": "list", "out-of-office.eml": "auto-reply",
-		"newsletter-junk.eml": "bulk", "read-receipt.eml": "receipt",
+		"newsletter-junk.eml": "bulk", "read-receipt.eml": "receipt", "arf-complaint.eml": "machine-report",
 	}
 	for _, sample := range testdata.Mails() {
 		root, _ := mime.Read(context.Background(), strings.NewReader(string(sample.Data)), int64(len(sample.Data)), mime.Limits{})

@@ -26,22 +26,34 @@ func autoReplySubject(subject string) bool {
 	return startsAny(subject, autoReplySubjects)
 }
 
+// absenceSubject knows subjects that programs and people write: they count only
+// with the words of an absence or a sign of a program.
+func absenceSubject(subject string) bool {
+	subject = strings.ToLower(strings.TrimSpace(subject))
+	return startsAny(subject, absenceSubjects) || strings.Contains(subject, "is out of the office") || strings.Contains(subject, "is out of office")
+}
+
+var absenceSubjects = []string{
+	"vacation", "on holiday", "on leave", "on annual leave", "challenge", "abwesenheit", "abwesend", "im urlaub", "urlaub", "absence", "absent", "ausencia", "de vacaciones", "ausente", "assenza", "assente", "in ferie", "nieobecność",
+	"nieobecny", "nieobecna", "urlop", "afwezig", "niet aanwezig", "vakantie", "ausência", "de férias", "em férias", "отсутствую", "в отпуске", "不在", "外出中", "休暇中", "外出", "休假", "frånvaro", "fravær", "ooo ", "auto:", "auto :", "no longer with", "no longer at", "accusé de réception", "eingangsbestätigung", "empfangsbestätigung",
+}
+
 // maxTags stand before a subject at most.
 const maxTags = 3
 
 var autoReplySubjects = []string{
-	"automatic reply", "automatic response", "automated reply", "automated response", "auto reply", "auto-reply", "autoreply", "auto response", "auto-response", "autoresponse", "auto:", "auto :", "out of office", "out-of-office", "out of the office", "i am out of", "i'm out of", "away from office", "away from the office", "away from my", "on vacation", "on holiday", "on leave", "on annual leave", "vacation", "absence notification", "ooo:", "ooo ", "[ooo]", "i am currently away", "no longer with", "no longer at", "please confirm your message", "please verify your message", "verify your e-mail to", "your message is awaiting", "challenge",
-	"automatische antwort", "automatische abwesenheit", "automatische rückmeldung", "automatische eingangsbestätigung", "abwesenheit", "abwesend", "autom. antwort", "ich bin nicht im büro", "nicht im büro", "außer haus", "ausser haus", "im urlaub", "urlaub", "büroabwesenheit", "eingangsbestätigung", "empfangsbestätigung",
-	"réponse automatique", "réponse d'absence", "absence du bureau", "absent du bureau", "message d'absence", "notification d'absence", "absence", "absent", "en congé", "je suis absent", "hors du bureau", "accusé de réception",
-	"respuesta automática", "respuesta automatica", "fuera de la oficina", "fuera de oficina", "ausencia", "de vacaciones", "ausente",
-	"risposta automatica", "risposta automatizzata", "fuori sede", "fuori ufficio", "assente dall'ufficio", "assenza", "assente", "in ferie",
-	"autoodpowiedź", "autoodpowiedz", "odpowiedź automatyczna", "automatyczna odpowiedź", "poza biurem", "nieobecność", "nieobecny", "nieobecna", "urlop",
-	"automatisch antwoord", "automatische reactie", "automatisch bericht", "afwezig", "niet aanwezig", "buiten kantoor", "vakantie",
-	"resposta automática", "resposta automatica", "ausente do escritório", "fora do escritório", "fora do escritorio", "ausência", "de férias", "em férias",
-	"автоответ", "автоматический ответ", "автоматическое уведомление", "отсутствую", "нет на работе", "нет на месте", "вне офиса", "в отпуске", "я в отпуске",
-	"自動返信", "自動応答", "自動回答", "不在通知", "不在", "外出中", "休暇中", "【自動返信】", "【自動配信】",
-	"自动回复", "自动答复", "自動回覆", "外出", "不在办公室", "休假",
-	"automatiskt svar", "autosvar", "automatisk svar", "poissaoloviesti", "automaattinen vastaus", "automatická odpověď", "automatikus válasz", "otomatik yanıt", "frånvaro", "fravær",
+	"automatic reply", "automatic response", "automated reply", "automated response", "auto reply", "auto-reply", "autoreply", "auto response", "auto-response", "autoresponse", "out of office", "out-of-office", "out of the office", "i am out of", "i'm out of", "away from office", "away from the office", "away from my", "on vacation", "absence notification", "ooo:", "[ooo]", "i am currently away", "please confirm your message", "please verify your message", "verify your e-mail to", "your message is awaiting",
+	"automatische antwort", "automatische abwesenheit", "abwesenheitsnotiz", "abwesenheit:", "abwesenheitsmeldung", "abwesenheitsbenachrichtigung", "automatische rückmeldung", "automatische eingangsbestätigung", "autom. antwort", "ich bin nicht im büro", "nicht im büro", "außer haus", "ausser haus", "büroabwesenheit",
+	"réponse automatique", "réponse d'absence", "absence du bureau", "absent du bureau", "message d'absence", "notification d'absence", "en congé", "je suis absent", "hors du bureau",
+	"respuesta automática", "respuesta automatica", "fuera de la oficina", "fuera de oficina",
+	"risposta automatica", "risposta automatizzata", "fuori sede", "fuori ufficio", "assente dall'ufficio",
+	"autoodpowiedź", "autoodpowiedz", "odpowiedź automatyczna", "automatyczna odpowiedź", "poza biurem",
+	"automatisch antwoord", "afwezig:", "afwezigheidsbericht", "automatische reactie", "automatisch bericht", "buiten kantoor",
+	"resposta automática", "resposta automatica", "ausente do escritório", "fora do escritório", "fora do escritorio",
+	"автоответ", "автоматический ответ", "автоматическое уведомление", "нет на работе", "нет на месте", "вне офиса", "я в отпуске",
+	"自動返信", "自動応答", "自動回答", "不在通知", "【自動返信】", "【自動配信】",
+	"自动回复", "自动答复", "自動回覆", "不在办公室",
+	"automatiskt svar", "autosvar", "automatisk svar", "poissaoloviesti", "automaattinen vastaus", "automatická odpověď", "automatikus válasz", "otomatik yanıt",
 }
 
 // absence knows the words of programs that answer for somebody.

@@ -45,6 +45,9 @@ func Detect(root *mime.Part, text string) (format.Detected, bool) {
 	case declared(root):
 		return broken(root, sender, text), true
 	}
+	if d, ok := service(text); ok {
+		return d, true
+	}
 	return unstructured(root, sender, text)
 }
 

@@ -2,6 +2,7 @@ package dsn
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -43,13 +44,8 @@ func addressAt(line string, at, last int) (found, bool) {
 	if at > last && line[at-1] == '"' {
 		from = quotedStart(line, at-1, last)
 	}
-	for from > last && from > at-maxAddress && isLocalByte(line[from-1]) {
-		from--
-	}
-	to := at + 1
-	for to < len(line) && to < at+maxAddress && isDomainByte(line[to]) {
-		to++
-	}
+	from = localStart(line, from, max(last, at-maxAddress))
+	to := domainEnd(line, at+1, min(len(line), at+maxAddress))
 	for from < at && strings.IndexByte(`'=*-./&`, line[from]) >= 0 {
 		from++
 	}
@@ -80,15 +76,52 @@ func quotedStart(line string, end, last int) int {
 	return max(last, end-maxAddress) + open
 }
 
-// isLocalByte tells what stands in a local part without quotes (RFC 5321
-// section 4.1.2, RFC 6531).
-func isLocalByte(c byte) bool {
-	return isDigit(c) || isLetter(c) || strings.IndexByte("!#$%&'*+-/=?^_{|}~.`", c) >= 0 || c >= utf8.RuneSelf
+// localStart goes back to where a local part without quotes begins (RFC 5321
+// section 4.1.2, RFC 6531), not before the limit. Scripts without blanks between
+// words touch addresses: a part that ends in ASCII does not go on in them.
+func localStart(line string, from, limit int) int {
+	ascii := false
+	for from > limit {
+		c, size := utf8.DecodeLastRuneInString(line[limit:from])
+		if !isLocal(c) || ascii && unspaced(c) {
+			break
+		}
+		ascii = ascii || c < utf8.RuneSelf
+		from -= size
+	}
+	return from
 }
 
-// isDomainByte tells what stands in a domain or an address literal.
-func isDomainByte(c byte) bool {
-	return isDigit(c) || isLetter(c) || strings.IndexByte("-._[]:", c) >= 0 || c >= utf8.RuneSelf
+// domainEnd goes on to where a domain or an address literal ends.
+func domainEnd(line string, to, limit int) int {
+	ascii := false
+	for to < limit {
+		c, size := utf8.DecodeRuneInString(line[to:limit])
+		if !isDomain(c) || ascii && unspaced(c) {
+			break
+		}
+		ascii = ascii || c < utf8.RuneSelf
+		to += size
+	}
+	return to
+}
+
+func isLocal(c rune) bool {
+	return c < utf8.RuneSelf && (isDigit(byte(c)) || isLetter(byte(c)) || strings.ContainsRune("!#$%&'*+-/=?^_{|}~.`", c)) || isForeign(c)
+}
+
+func isDomain(c rune) bool {
+	return c < utf8.RuneSelf && (isDigit(byte(c)) || isLetter(byte(c)) || strings.ContainsRune("-._[]:", c)) || isForeign(c)
+}
+
+// isForeign tells letters beyond ASCII.
+func isForeign(c rune) bool {
+	return c != utf8.RuneError && c >= utf8.RuneSelf && (unicode.IsLetter(c) || unicode.IsMark(c) || unicode.IsDigit(c))
+}
+
+// unspaced tells scripts that are written without blanks.
+func unspaced(c rune) bool {
+	return unicode.In(c, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai)
 }
 
 // server tells the addresses of mail servers themselves.

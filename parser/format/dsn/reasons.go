@@ -26,6 +26,7 @@ func (n *notice) recipients() (list recipients) {
 			r.Action = list.fallback(n.sender)
 		}
 		list.add(r)
+		list.better(r)
 	}
 	n.share(&list)
 	for at, r := range list.list {
@@ -37,7 +38,15 @@ func (n *notice) recipients() (list recipients) {
 // knows tells that enough is known of a recipient, or that no more are taken.
 func (l *recipients) knows(address string) bool {
 	n, known := l.at[strings.ToLower(address)]
-	return known && l.list[n].Diagnostic != "" || !known && l.cut
+	return known && coded(l.list[n].Diagnostic) || !known && l.cut
+}
+
+// better takes a reason with a code for one without.
+func (l *recipients) better(r format.Recipient) {
+	n, known := l.at[strings.ToLower(r.Address)]
+	if known && coded(r.Diagnostic) && !coded(l.list[n].Diagnostic) {
+		l.list[n].Diagnostic = r.Diagnostic
+	}
 }
 
 // chosen are the mentions of the surest tier, in order of lines.
