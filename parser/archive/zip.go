@@ -19,7 +19,7 @@ func (e *Expander) zip(ctx context.Context, p *mime.Part) {
 	}
 	content := &ending{}
 	if begins(p, "PK") {
-		content = read(ctx, p, e.limits.Opened)
+		content = end(ctx, p)
 	}
 	if ctx.Err() != nil {
 		return
@@ -31,6 +31,10 @@ func (e *Expander) zip(ctx context.Context, p *mime.Part) {
 		return
 	}
 	directory.off = true
+	whole := content.size <= e.limits.Opened
+	if whole {
+		content.load = func() []byte { return all(p, content.size) }
+	}
 	for _, file := range listed.File {
 		if strings.HasSuffix(file.Name, "/") {
 			continue
@@ -38,7 +42,7 @@ func (e *Expander) zip(ctx context.Context, p *mime.Part) {
 		if file.Flags&encrypted != 0 {
 			e.problems.Tell(CodeEncrypted, "The archive in part %s is encrypted: the names of its files can be read, the files cannot.", p.Number)
 		}
-		if !e.add(p, file.Name, stated(file.UncompressedSize64), e.opener(file, content.whole())) {
+		if !e.add(p, file.Name, stated(file.UncompressedSize64), e.opener(file, whole)) {
 			return
 		}
 	}
@@ -69,23 +73,26 @@ func (e *Expander) opener(file *zip.File, whole bool) func(*mime.Problems) io.Re
 	}
 }
 
-// ending is the end of a byte stream, as long as it was kept.
+// ending is the end of a byte stream. What stands before it is read when somebody
+// asks for it, and kept from then on: nobody looks into most archives.
 type ending struct {
 	size, from int64 // bytes in all, and where the kept ones begin
 	kept       []byte
+	load       func() []byte // nil when the rest is not to be had
 }
 
-func (t *ending) whole() bool { return t.from == 0 }
-
-// errGone is what reading the part of an archive that was not kept gives.
+// errGone is what reading the part of an archive that is not to be had gives.
 var errGone = errors.New("not kept")
 
-// ReadAt implements io.ReaderAt for what was kept.
+// ReadAt implements io.ReaderAt.
 func (t *ending) ReadAt(to []byte, at int64) (int, error) {
+	if at < t.from && t.load != nil {
+		t.kept, t.from, t.load = t.load(), 0, nil
+	}
 	if at < t.from {
 		return 0, errGone
 	}
-	if at >= t.size {
+	if at-t.from >= int64(len(t.kept)) {
 		return 0, io.EOF
 	}
 	n := copy(to, t.kept[at-t.from:])
@@ -102,22 +109,17 @@ func begins(p *mime.Part, magic string) bool {
 	return err == nil && string(head) == magic
 }
 
-// read decodes an archive into memory when it is not larger than most, else its end.
-func read(ctx context.Context, p *mime.Part, most int64) *ending {
+// end streams an archive and keeps its end.
+func end(ctx context.Context, p *mime.Part) *ending {
 	var t ending
 	body := p.Open()
-	keep := most
-	if p.Size()/4*3 > most { // as large as base64 of this size: only the end is kept from the start
-		keep = maxDirectory
-	}
 	var kept bytes.Buffer
 	chunk := make([]byte, copied)
 	for ctx.Err() == nil {
 		n, err := body.Read(chunk)
 		kept.Write(chunk[:n])
 		t.size += int64(n)
-		if over := int64(kept.Len()) - keep; over > 0 && kept.Len() > 2*maxDirectory {
-			keep = maxDirectory
+		if kept.Len() > 2*maxDirectory {
 			kept.Next(kept.Len() - maxDirectory)
 		}
 		if err != nil {
@@ -127,6 +129,13 @@ func read(ctx context.Context, p *mime.Part, most int64) *ending {
 	t.kept = kept.Bytes()
 	t.from = t.size - int64(len(t.kept))
 	return &t
+}
+
+// all decodes an archive of a known size into memory.
+func all(p *mime.Part, size int64) []byte {
+	content := make([]byte, size)
+	n, _ := io.ReadFull(p.Open(), content)
+	return content[:n]
 }
 
 // metered gives up after so many bytes: a directory that is longer was made to hurt.

@@ -135,6 +135,23 @@ func looksParted(head []byte) bool {
 // that do not know MIME.
 var multipartWords = regexp.MustCompile(`(?i)multi-?part message|MIME[- ]format|MIME[- ]encapsulated|MIME[- ]aware`)
 
+// noMail makes a file again of what was taken for an attached mail and has
+// neither a header nor words, or was called a mail by its name alone.
+func (p *Part) noMail() {
+	if len(p.Children) != 1 || p.Children[0].Header.Len() > 0 || !p.Children[0].Leaf() {
+		return
+	}
+	stated, _ := parseMediaType(p.Header.Get("Content-Type"))
+	byName := isMailFile(stated, p.Name)
+	if !byName && p.Children[0].Size() > 0 {
+		return
+	}
+	p.Children = nil
+	if byName {
+		p.Type = stated
+	}
+}
+
 // contentType gives the Content-Type that counts: the first, unless it cannot be
 // read, or only a later one names the boundary that the body begins with.
 func (r *reader) contentType(p *Part) string {

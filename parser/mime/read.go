@@ -134,4 +134,7 @@ func (r *reader) end(at, to int64) {
 	case f.embedded:
 		r.embed(f)
 	}
+	if f.part.Message() {
+		f.part.noMail()
+	}
 }

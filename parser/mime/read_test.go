@@ -83,6 +83,14 @@ var trees = []struct {
 		"Content-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: application/octet-stream; name=\"Report.EML\"\nContent-Transfer-Encoding: base64\n\nU3ViamVjdDogaW5uZXIKCnRleHQK\n--o--\n",
 		"\"\" multipart/mixed\n\"1\" message/rfc822 name=\"Report.EML\"\n\"1.1\" text/plain \"text\\n\"\n", "",
 	}, {
+		"file that is called a mail and is none",
+		"Content-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: application/octet-stream; name=a.eml\nContent-Transfer-Encoding: base64\n\nAAECAw==\n--o--\n",
+		"\"\" multipart/mixed\n\"1\" application/octet-stream name=\"a.eml\" \"\\x01\\x02\\x03\"\n", "no-header",
+	}, {
+		"attached mail of nothing",
+		"Content-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: message/rfc822; name=a.eml\n\n--o--\n",
+		"\"\" multipart/mixed\n\"1\" message/rfc822 name=\"a.eml\" \"\"\n", "no-header",
+	}, {
 		"digest",
 		"Content-Type: multipart/digest; boundary=o\n\n--o\n\nSubject: one\n\ntext\n--o--\n",
 		"\"\" multipart/digest\n\"1\" message/rfc822\n\"1.1\" text/plain \"text\"\n", "",
