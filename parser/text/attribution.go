@@ -81,10 +81,10 @@ func (s *sheet) attributionTo(n int) (from int, ok bool) {
 // isSentence tells a line that ends like one.
 func isSentence(line string) bool { return strings.TrimRight(line, ".!?") != line }
 
-// closing tells a line that may end an attribution.
+// closing tells a line that may end an attribution though no marked quote follows.
 func closing(line string) bool {
 	line = bare(line)
-	return strings.HasSuffix(line, ":") || strings.HasSuffix(line, "---") && len(line) < 300 || slices.ContainsFunc(wrote, func(verb string) bool { return strings.HasSuffix(line, verb) })
+	return strings.HasSuffix(line, ":") || strings.HasSuffix(line, "---") && len(line) < 300
 }
 
 // continued tells a line that cannot be the first of an attribution.

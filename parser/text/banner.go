@@ -28,8 +28,9 @@ var alarms = []string{
 
 // outside are the words by which a warning says that the sender is no colleague.
 var outside = []string{
-	"external", "outside", "not from within", "unknown sender", "originated from", "unverified sender", "could not be verified", "first time you", "not part of our organi", "haven't received", "have not received",
-	"extern", "außerhalb", "ausserhalb", "unbekannten absender", "nicht aus unserem", "extérieur", "en dehors", "hors de", "provient de l'ext", "fuera de", "externo", "externa", "esterno", "esterna", "fuori", "al di fuori", "dall'estern", "fora da", "fora de", "fora do",
+	"external sender", "external e-mail", "external email", "external mail", "external message", "external source", "external address", "external user", "external domain", "external to", "external:", "an external", "external organi",
+	"outside of", "outside the", "outside your", "outside our", "from outside", "not from within", "unknown sender", "originated from", "originates from", "unverified sender", "could not be verified", "first time you", "not part of our organi", "haven't received", "have not received",
+	"externe e-mail", "externe mail", "externe nachricht", "externen e-mail", "externen mail", "externen absender", "externer absender", "externem absender", "externer mail", "externer e-mail", "externen quelle", "externer herkunft", "von extern", "extern:", "ist extern", "außerhalb", "ausserhalb", "unbekannten absender", "nicht aus unserem", "courriel externe", "message externe", "expéditeur externe", "e-mail externe", "mail externe", "source externe", "externe à", "extérieur", "en dehors", "hors de", "provient de l'ext", "fuera de", "externo", "externa", "esterno", "esterna", "fuori", "al di fuori", "dall'estern", "fora da", "fora de", "fora do",
 	"buiten", "zewnątrz", "zewnętrzn", "spoza", "внешн", "извне", "за пределами", "зовнішн", "ззовні", "поза межами", "utanför", "utifrån", "udefra", "uden for", "utenfor", "utenfra", "ulkopuol", "ulkoise", "organisaation ulko",
 	"mimo organizaci", "z vnějšku", "zvenčí", "externí", "kívül", "külső", "dışından", "dışarıdan", "harici", "kurum dışı", "εκτός", "εξωτερικ", "din afara", "izvan", "zunanj", "извън", "išorin", "外部", "社外", "組織外", "组织外", "公司外", "外来", "外網", "외부", "bên ngoài", "ngoài tổ chức", "dari luar", "خارج", "מחוץ", "חיצוני",
 }
@@ -143,14 +144,16 @@ func (s *sheet) bannerAt(n int) int {
 		return n
 	}
 	to := s.bannerEnd(topic + 1)
-	if !s.warns(n, to) {
+	if !s.warns(n, to) || s.accuses(n, to) {
 		return n
 	}
 	return to
 }
 
 // isOutside tells a line that says that the mail came from elsewhere.
-func isOutside(line string) bool { return hasAny(line, outside) }
+func isOutside(line string) bool {
+	return hasAny(line, outside) && (hasAny(line, thisMail) || hasAny(line, advice))
+}
 
 // warns tells whether lines are a warning and no report that begins like one:
 // they give advice, or say of this mail that it came from elsewhere.
@@ -163,6 +166,18 @@ func (s *sheet) warns(from, to int) bool {
 	return false
 }
 
+// accused are words for what a report is about, and a warning never.
+var accused = []string{
+	"your server", "your network", "your ip", "your host", "your system", "your customer", "your address", "abuse", "your range", "your client", "your machine", "your infrastructure", "attack from",
+	"ihr server", "ihrem server", "ihr netz", "ihrem netz", "ihr rechner", "ihrem rechner", "ihre ip", "ihr kunde", "ihrer ip", "votre serveur", "votre réseau", "votre machine", "votre adresse ip", "su servidor", "su red", "su máquina", "vostro server", "vostra rete", "seu servidor", "sua rede",
+	"uw server", "uw netwerk", "państwa serwer", "państwa sieci", "ваш сервер", "вашего сервера", "вашей сети", "er server", "deres server", "váš server", "vašeho serveru",
+}
+
+// accuses tells whether lines speak of a machine of the reader, or name one.
+func (s *sheet) accuses(from, to int) bool {
+	return slices.ContainsFunc(s.plain[from:to], func(line string) bool { return hasAny(line, accused) || shownAddress.MatchString(line) })
+}
+
 // thisMail are words for the mail that a warning stands in.
 var thisMail = []string{
 	"mail", "message", "sender", "nachricht", "absender", "courriel", "correo", "mensaje", "messaggio", "mensagem", "bericht", "wiadomość", "сообщени", "письмо", "лист", "meddel", "e-post", "viesti", "zpráva", "levél", "üzenet", "posta", "μήνυμα", "mesaj", "poruka", "メール", "邮件", "郵件", "메일", "thư", "رسالة", "הודעה",
@@ -172,7 +187,7 @@ var thisMail = []string{
 func (s *sheet) bannerEnd(n int) int {
 	for end := n; n < len(s.plain) && n < end+bannerLines; n++ {
 		line := s.plain[n]
-		if line == "" || !(isFrame(line) || hasAny(line, advice) || isTip(trimBanner(line)) || isOutside(line) && hasAny(line, thisMail)) || len(line) > bannerLength {
+		if line == "" || !(isFrame(line) || hasAny(line, advice) || isTip(trimBanner(line)) || isOutside(line)) || len(line) > bannerLength {
 			break
 		}
 	}

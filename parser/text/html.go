@@ -105,11 +105,12 @@ func (w *writer) words(text string) {
 		w.preformatted(text)
 		return
 	}
+	text = strings.ReplaceAll(text, "\u00a0", " ")
 	for text != "" {
-		n := strings.IndexAny(text, " \t\r\n\f\u00a0")
+		n := strings.IndexAny(text, blanks)
 		if n == 0 {
 			w.space = true
-			text = strings.TrimLeft(text, " \t\r\n\f\u00a0")
+			text = strings.TrimLeft(text, blanks)
 			continue
 		}
 		if n < 0 {
@@ -119,6 +120,9 @@ func (w *writer) words(text string) {
 		text = text[n:]
 	}
 }
+
+// blanks are the white space of HTML.
+const blanks = " \t\r\n\f"
 
 func (w *writer) preformatted(text string) {
 	for n, line := range strings.Split(strings.ReplaceAll(text, "\r", ""), "\n") {

@@ -81,9 +81,9 @@ func (s *sheet) keepEvidence() {
 var comparison = regexp.MustCompile(`^(---|\d+(,\d+)?[acd]\d+(,\d+)?|< .*)$`)
 
 // evidence tells that half of the lines of a run or more are no sentences, or
-// that the run stands below the lines of a comparison.
+// that the line above it is one of a comparison or announces what the sender shows.
 func (s *sheet) evidence(from, to int) bool {
-	if from > 0 && comparison.MatchString(s.plain[from-1]) {
+	if from > 0 && comparison.MatchString(s.plain[from-1]) || s.announced(from) {
 		return true
 	}
 	worded, technical := 0, 0
@@ -97,6 +97,17 @@ func (s *sheet) evidence(from, to int) bool {
 		}
 	}
 	return technical > 0 && technical*2 >= worded
+}
+
+// announced tells whether the sender's own words, with a colon, lead to a run in
+// a mail that does not begin with a quote.
+func (s *sheet) announced(from int) bool {
+	above := from - 1
+	for above >= 0 && above >= from-2 && s.plain[above] == "" {
+		above--
+	}
+	first := s.next(0)
+	return above >= 0 && strings.HasSuffix(s.plain[above], ":") && s.lines[above].kind == own && s.lines[first].kind != quoted
 }
 
 // logLine is how lines of a log begin: a time in one of the usual forms, a

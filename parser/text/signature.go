@@ -34,12 +34,14 @@ const maxSignature = 12
 // signed looks at one run of the sender's lines: below a mark all is signature,
 // above it what stands last is judged again and again.
 func (s *sheet) signed(from, to int) {
+	parted := false // a weak mark stood above already: they part sections
 	for n := from; n < to; n++ {
-		if s.isMark(n, to) {
+		if isStrongMark(s.lines[n].raw) || !parted && s.isWeakMark(n, to) {
 			s.set(n, to, signature)
 			to = n
 			break
 		}
+		parted = parted || s.plain[n] == "--"
 	}
 	for n := 0; n < maxTaken && s.last(from, to); n++ {
 	}
@@ -49,30 +51,35 @@ func (s *sheet) signed(from, to int) {
 // more than the gateways of two companies add.
 const maxTaken = 40
 
-// isMark tells the mark above a signature: "-- " by the book (RFC 3676 section
-// 4.3), its form inside a clear-signed text, or less exact when little follows.
-func (s *sheet) isMark(n, to int) bool {
-	switch s.lines[n].raw {
-	case "-- ", "--\u00a0", "- -- ":
-		return true
-	}
+// isStrongMark tells the mark above a signature by the book (RFC 3676 section
+// 4.3), and its form inside a clear-signed text.
+func isStrongMark(raw string) bool { return raw == "-- " || raw == "--\u00a0" || raw == "- -- " }
+
+// isWeakMark tells a mark that lost its blank or has another form, when no more
+// follows than a signature.
+func (s *sheet) isWeakMark(n, to int) bool {
 	switch s.plain[n] {
-	case "--", "- --", "-", "__", "___", "*--*":
+	case "--", "- --", "__", "___":
+	case "-":
+		if !strings.ContainsAny(s.lines[n].raw, "—–―") {
+			return false
+		}
 	default:
 		return false
 	}
-	if s.plain[n] == "-" && !strings.ContainsAny(s.lines[n].raw, "—–―") {
-		return false
-	}
-	return n > s.next(0) && s.next(n+1) < to && s.little(n+1, to)
+	return n > s.next(0) && s.next(n+1) < to && s.little(n+1, to, s.plain[n])
 }
 
-// little tells whether no more lines with words stand there than a signature has.
-func (s *sheet) little(from, to int) bool {
+// little tells whether no more lines with words stand there than a signature
+// has, and none that only a report has. The same mark again parts sections.
+func (s *sheet) little(from, to int, mark string) bool {
 	worded := 0
 	for n := from; n < to && worded <= maxSignature; n++ {
-		if s.plain[n] != "" {
+		if line := s.plain[n]; line != "" {
 			worded++
+			if line == mark || isLog(line) || shownLine.MatchString(line) || strings.HasSuffix(line, ":") {
+				return false
+			}
 		}
 	}
 	return worded <= maxSignature
@@ -104,7 +111,7 @@ func (s *sheet) last(from, to int) bool {
 var devices = []string{
 	"sent from my ", "sent from mail for ", "sent from the ", "sent from yahoo", "sent from outlook", "sent from mailbox", "sent from proton", "sent from samsung", "sent from gmail", "sent from iphone", "sent from ipad", "sent from android", "sent from blackberry",
 	"sent from a ", "sent from mymail", "sent from nine", "sent from spark", "sent from bluemail", "sent from aol", "sent from tutanota", "sent from fairemail", "sent from a mobile", "sent from airmail", "sent from thunderbird",
-	"sent via ", "sent with ", "sent using ", "sent by ", "sent on the go", "sent on my ", "get outlook for ", "download outlook for ", "get bluemail for ", "on the go",
+	"sent via ", "sent with ", "sent using ", "sent on the go", "sent on my ", "get outlook for ", "download outlook for ", "get bluemail for ", "on the go",
 	"typed on ", "written on my ", "posted from my ", "this message was sent from my", "this email was sent from my", "please excuse", "excuse typos", "excuse my brevity", "apologies for typos", "sorry for typos",
 	"von meinem ", "von unterwegs gesendet", "von unterwegs", "gesendet von ", "gesendet mit ", "gesendet über ", "gesendet via ", "gesendet aus ", "mobil gesendet", "diese nachricht wurde von meinem", "diese nachricht wurde mit k-9", "diese e-mail wurde von meinem", "outlook für ", "holen sie sich outlook", "laden sie outlook",
 	"von meinem iphone gesendet", "von outlook für ", "aus der outlook", "meinem android",
@@ -135,9 +142,9 @@ var mine = []string{"sent from my ", "von meinem ", "envoyé de mon ", "enviado 
 
 // deviceNames are words of what is added in any language.
 var deviceNames = []string{
-	"phone", "ipad", "android", "samsung", "galaxy", "blackberry", "windows", "outlook", "yahoo", "k-9", "gmx", "web.de", "huawei", "xiaomi", "redmi", "oneplus", "pixel", "proton", "tuta", "ios", "courrier pour",
+	"phone", "ipad", "android", "samsung", "galaxy", "blackberry", "windows", "outlook", "yahoo", "k-9", "gmx", "web.de", "huawei", "xiaomi", "redmi", "oneplus", "pixel", "proton", "tuta", " ios", "courrier pour",
 	"mobil", "telefon", "téléphone", "teléfono", "telefono", "handy", "nokia", "motorola", "handheld", "wireless", "tablet", "mail app", "mailbox", "airmail", "spark", "bluemail", "mymail", "fairemail", "thunderbird", "superhuman",
-	"canary", "edison", "newton", "gmail", "zoho", "fastmail", "posteo", "freenet", "mail.ru", "yandex", "mailspring", "roundcube", "celular", "cellulare", "komórk", "portable", "puhelim", "brevity", "typos", "typing", "unterwegs", "on the go", "my pc", "mac",
+	"gmail", "zoho", "fastmail", "posteo", "freenet", "mail.ru", "yandex", "mailspring", "roundcube", "celular", "cellulare", "komórk", "portable", "puhelim", "brevity", "typos", "typing", "unterwegs", "on the go", "my pc", " mac",
 	"яндекс", "почт", "телефон", "手机", "手機", "メール", "スマ", "携帯", "휴대", "모바일", "갤럭시", "foxmail", "网易", "qq",
 }
 
@@ -152,7 +159,7 @@ func (s *sheet) device(_, begin, to int) (int, kind) {
 		n--
 	}
 	line := strings.Trim(s.plain[n], "*_-<>[]() .")
-	if len(line) <= maxDevice && !strings.HasSuffix(line, ":") && isDevice(line) {
+	if len(line) <= maxDevice && !strings.HasSuffix(line, ":") && !shownAddress.MatchString(line) && isDevice(line) {
 		return n, signature
 	}
 	return to, own
@@ -243,7 +250,11 @@ var contactLine = regexp.MustCompile(`^(tel|telefon|telephone|phone|ph|fon|mobil
 	`|^[+(]{0,2}\d[\d ()./-]{7,24}$|^(tel|phone|mobile|telefon)[^0-9]{0,20}[+(]?\d[\d ()./-]{6,}`)
 
 // shownLine are lines that only a report has.
-var shownLine = regexp.MustCompile(`hxxp|\[\.\]|\[dot\]|\(dot\)|^\d{1,3}(\.\d{1,3}){3}|cve-\d|[0-9a-f]{32}`)
+var shownLine = regexp.MustCompile(`hxxp|\[\.\]|\[dot\]|\(dot\)|^\d{1,3}(\.\d{1,3}){3}|cve-\d|[0-9a-f]{32}` +
+	`|^(inetnum|inet6num|netname|netrange|descr|person|role|nic-hdl|mnt-by|abuse-mailbox|orgname|cidr|origin|route6?|source|country|registrar|domain name):`)
+
+// shownAddress is an IPv4 address, which no program adds to a mail.
+var shownAddress = regexp.MustCompile(`\d{1,3}(\.\d{1,3}){3}`)
 
 // Bounds of a block that says how to reach the sender.
 const (
