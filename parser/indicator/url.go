@@ -127,7 +127,7 @@ func (s *scanner) urlEnd(from int) int {
 		c := s.text[end]
 		if c >= 0x80 {
 			r, size := utf8.DecodeRuneInString(s.text[end:])
-			if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) {
+			if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) || unspaced(r) && end > from && endsWord(s.text[end-1]) {
 				break
 			}
 			end += size
@@ -141,6 +141,10 @@ func (s *scanner) urlEnd(from int) int {
 	end = min(end, limit)
 	return from + len(trimURL(s.text[from:end]))
 }
+
+// endsWord tells the signs behind which letters of a script without blanks are
+// the sentence's and not the URL's.
+func endsWord(c byte) bool { return alnum(c) || strings.IndexByte(",.;:!?)", c) >= 0 }
 
 // trimURL takes off what closes a sentence and brackets never opened.
 func trimURL(u string) string {

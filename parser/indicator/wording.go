@@ -46,14 +46,17 @@ func (w *wording) word(s string) {
 	if strings.EqualFold(s, "id") && strings.EqualFold(w.previous, "message") {
 		m.about = subjectMessage
 	}
-	if m.about == subjectNetwork && s[0] != 'A' {
+	if m.about == subjectNetwork && len(s) == 2 && s != "AS" {
 		m.about = subjectNone // "as" is a word, "AS" a network
 	}
 	w.behind(s, m)
 	w.pass(m.about)
 	w.broken = w.broken || w.used && !m.joins
-	if m.role.says && !(w.paren && w.last != none) {
+	switch {
+	case m.role.says && !(w.paren && w.last != none):
 		w.say(m.role, s)
+	case m.acts && w.last == none && !(w.now.says && w.distance <= reach):
+		w.speak(role{says: true, is: roleTarget, hosts: true, near: true}) // "it scans 192.0.2.1"
 	}
 	w.verb = participle(s)
 	w.previous = s
@@ -168,7 +171,7 @@ func (w *wording) arrow() {
 // sentence ends what the words before it said.
 func (w *wording) sentence() {
 	if w.hits > 0 || w.words > 0 {
-		w.now = role{}
+		w.now, w.last = role{}, none
 	}
 }
 
@@ -190,7 +193,7 @@ func (w *wording) hit(n int, kind string) {
 
 // role gives what the words so far say about an indicator that stands here.
 func (w *wording) role(kind string) string {
-	if w.now.says && w.distance <= reach && !w.broken {
+	if w.now.says && w.distance <= w.now.reach() && !w.broken {
 		return w.now.of(kind, w.out.attached)
 	}
 	return w.heading.of(kind, w.out.attached)
@@ -201,7 +204,7 @@ func (w *wording) role(kind string) string {
 func (w *wording) endLine() {
 	blank := w.words == 0 && w.hits == 0
 	switch {
-	case w.colon && w.hits == 0 && w.distance <= reach:
+	case w.colon && w.hits == 0 && w.distance <= w.now.reach() && !w.now.near:
 		w.heading = w.now
 	case w.words > 0 && w.hits == 0:
 		w.heading = role{}

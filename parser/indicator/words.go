@@ -8,6 +8,15 @@ type role struct {
 	is    string // source|target, "" for a word that ends what was said before
 	hosts bool   // it speaks of addresses only, and of mail addresses in an attached mail
 	weak  bool   // it holds unless what follows says otherwise: "your host"
+	near  bool   // it speaks only of what stands right behind it
+}
+
+// reach is how many words may stand between the word and what it speaks of.
+func (r role) reach() int {
+	if r.near {
+		return 0
+	}
+	return reach
 }
 
 // of gives the role for one kind of indicator. Hashes and holes have none.

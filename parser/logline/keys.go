@@ -44,13 +44,13 @@ func newKeys() map[string]key {
 			destino ipdestino direcciondestino ipdedestino víctima destinazione ipdestinazione vittima bersaglio doel doelip doeladres slachtoffer
 			cel adresdocelowy ipdocelowe adresipdocelowy alvo ipalvo ipdedestino endereçodestino цель ipцели адресназначения
 			宛先 宛先ip 宛先ipアドレス 送信先 攻撃先 目标ip 目的ip 目标地址 目的地址`},
-		{keySourcePort, `spt sport srcport sourceport sp sprt rport remport remoteport clientport cport idorigp origp quellport portsource puertoorigen puertodeorigen portaorigine bronpoort portźródłowy portaorigem 送信元ポート 源端口`},
-		{keyTargetPort, `dpt dport dstport destport destinationport dp dprt lport locport localport targetport targetedport victimport serverport idrespp respp zielport portcible portdestination puertodestino puertodedestino portadestinazione doelpoort portdocelowy portadestino 宛先ポート 目标端口 目的端口`},
+		{keySourcePort, `spt sport srcport sourceport sp sprt rport remport remoteport clientport cport idorigp origp quellport portsource puertoorigen puertodeorigen portaorigine portasorgente portadeorigem bronpoort portźródłowy portaorigem 送信元ポート 源端口`},
+		{keyTargetPort, `dpt dport dstport destport destinationport dp dprt lport locport localport targetport targetedport victimport serverport idrespp respp zielport portcible portdestination puertodestino puertodedestino portadestinazione portadedestino portadidestinazione doelpoort portdocelowy portadestino 宛先ポート 目标端口 目的端口`},
 		{keyPort, `port ports poort puerto porta ポート 端口 порт`},
 		{keyProtocol, `proto protocol ipproto ipprotocol transport transportprotocol protokoll protocole protocolo protocollo protokół протокол プロトコル 协议`},
 		{keyTime, `time timestamp timeutc timegmt date datetime dateandtime datetimeutc timestamputc ts eventtime eventtimestamp incidenttime incidentdate attacktime attackdate detectiontime detected detectedat
 			observed observedat observationtime seen firstseen lastseen starttime start logdate logtime when recorded received
-			zeit zeitpunkt uhrzeit datum datumuhrzeit zeitstempel heure date/heure horodatage dateheure fecha hora fechayhora fechahora data dataora ora orario tijd tijdstip czas dataczas datahora дата время датаивремя 日時 時刻 时间 日期`},
+			zeit zeitpunkt uhrzeit datum datumuhrzeit zeitstempel heure date/heure horodatage dateheure fecha hora fechayhora fechahora dataeora dateetheure datumentijd datumundzeit dataegodzina data dataora ora orario tijd tijdstip czas dataczas datahora дата время датаивремя 日時 時刻 时间 日期`},
 	} {
 		for name := range strings.FieldsSeq(group.names) {
 			if all[name] == keyNone {
