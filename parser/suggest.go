@@ -211,6 +211,8 @@ func (r *reading) impact(words meaning.Words) (step int, why string) {
 		return 0, "What is reported is an attempt or a nuisance without known effect."
 	case words.Says(meaning.ImpactSevere) && r.report.Kind == "incident":
 		return 2, meaning.Reason(meaning.ImpactSevere)
+	case r.report.Category == "intrusions/system-compromise" && words.Says(meaning.ImpactServer):
+		return 2, meaning.Reason(meaning.ImpactServer)
 	case slices.Contains(highCategories, r.report.Category):
 		return 2, "An account with many rights is in other hands."
 	}

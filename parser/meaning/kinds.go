@@ -8,6 +8,7 @@ const (
 	KindAdvertising   = "kind advertising"
 
 	ImpactSevere    = "impact severe"
+	ImpactServer    = "impact server"
 	ImpactOngoing   = "impact ongoing"
 	ImpactSpreading = "impact spreading"
 	ImpactPersonal  = "impact personal"
@@ -49,6 +50,9 @@ var impacts = []rule{
 			|server was hacked|server has been hacked|server gehackt|server wurde gehackt|serveur piraté|servidor hackeado|compromised server|server was compromised|server has been compromised|server is compromised|kompromittierter server|server kompromittiert|serveur compromis|servidor comprometido|server compromesso|przejęty serwer|сервер взломан|服务器被入侵|root access|root compromise|admin account|administrator account|administratorkonto|compte administrateur|cuenta de administrador|account amministratore|konto administratora|domain admin
 			|typed my password|entered my password|gave my password|passwort eingegeben|kennwort eingegeben|mein passwort eingetippt|saisi mon mot de passe|donné mon mot de passe|entré mon mot de passe|introducido mi contraseña|puse mi contraseña|di mi contraseña|inserito la mia password|digitei minha senha|digitei a minha senha|inseri a minha palavra passe|mijn wachtwoord ingevuld|mijn wachtwoord ingevoerd|podałem hasło|podałam hasło|wpisałem hasło|wpisałam hasło|ввел свой пароль|ввела свой пароль|ввёл свой пароль|パスワードを入力し|输入了密码|输入了我的密码
 			|nobody can work|no one can work|niemand kann arbeiten|keiner kann arbeiten|personne ne peut travailler|nadie puede trabajar|nessuno può lavorare|ninguém consegue trabalhar|niemand kan werken|nikt nie może pracować|никто не может работать|whole department|ganze abteilung|production is down|mail server is down|backups are gone|backup was deleted`,
+	}, {
+		name: ImpactServer, reason: "A server is compromised.",
+		plain: `server|serveur|servidor|serwer|сервер|サーバ|服务器|vps$|mainframe|nas$`,
 	}, {
 		name: ImpactSeveral, reason: "Several people typed their passwords.",
 		strong: `several passwords|passwords were typed|several colleagues entered|several colleagues typed|several users entered|several of us entered|several people entered|many users entered|two of us typed|two colleagues entered|mehrere kollegen haben ihr|mehrere haben ihr passwort|mehrere mitarbeiter haben|mehrere passwörter|plusieurs collègues ont saisi|plusieurs personnes ont saisi|varios compañeros han introducido|varias personas introdujeron|diversi colleghi hanno inserito|vários colegas|meerdere collega s|kilka osób podało|несколько сотрудников ввели`,
