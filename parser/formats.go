@@ -67,46 +67,26 @@ func (r *reading) take(found format.Detected) {
 	r.delivery(found.Bounce)
 	if found.Valid && format.IsReport(found.Format) {
 		r.stated = found
-		r.searched = append(r.statedTexts(), r.withoutPassages()...)
+		r.searched = append(r.withoutPassages(), r.statedWords()...)
 	}
 }
 
-// statedTexts puts what the format states before the search for indicators, in
-// the words that it knows a role by. It comes first: what is stated wins.
-func (r *reading) statedTexts() []indicator.Text {
-	var b strings.Builder
-	say := func(role, value string) {
-		b.WriteString(role + " " + strings.Join(strings.Fields(value), " ") + "\n")
-	}
-	for _, incident := range r.stated.Incidents {
-		for _, value := range incident.Sources {
-			say(roleSource, value)
-		}
-		for _, value := range incident.Targets {
-			say(roleTarget, value)
-		}
-		for _, end := range incident.Endpoints {
-			say(end.Role, end.Address)
-		}
-	}
-	for _, named := range r.stated.Named {
-		say(named.Role, named.Value)
-	}
-	part := ""
-	if len(r.stated.Parts) > 0 {
-		part = r.stated.Parts[0].Number
-	}
-	texts := []indicator.Text{{Part: part, Body: b.String()}}
+// statedWords are what people and logs say inside a document.
+func (r *reading) statedWords() []indicator.Text {
+	var texts []indicator.Text
 	for _, words := range r.stated.Words {
-		texts = append(texts, indicator.Text{Part: part, Body: words})
+		texts = append(texts, indicator.Text{Part: r.statedPart(), Body: words})
 	}
 	return texts
 }
 
-const (
-	roleSource = "source"
-	roleTarget = "target"
-)
+// statedPart is the number of the part that the format was read from.
+func (r *reading) statedPart() string {
+	if len(r.stated.Parts) == 0 {
+		return ""
+	}
+	return r.stated.Parts[0].Number
+}
 
 // withoutPassages gives the texts to be searched without the documents in them:
 // a report's own sender and program are no observables.
@@ -137,3 +117,7 @@ func (r *reading) delivery(bounce format.Bounce) {
 		r.report.Bounce.Recipients = append(r.report.Bounce.Recipients, BounceRecipient(recipient))
 	}
 }
+
+// freeText tells a mail whose words say it all: in no structured format, or in
+// one that it breaks.
+func (r *reading) freeText() bool { return r.report.Format == format.FreeText || !r.report.Valid }

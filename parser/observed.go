@@ -11,7 +11,7 @@ import (
 
 // logLines reads the log lines of free text. Structured formats state their own.
 func (r *reading) logLines() {
-	if r.report.Format != format.FreeText {
+	if !r.freeText() {
 		return
 	}
 	clock := logline.Clock{Around: r.around()}
@@ -45,7 +45,7 @@ func (r *reading) around() time.Time {
 // observed makes an incident of what free text says: its log lines, and what its
 // wording calls a source or a target.
 func (r *reading) observed() {
-	if r.report.Format != format.FreeText || r.report.Kind != "incident" || len(r.report.Incidents) > 0 {
+	if !r.freeText() || r.report.Kind != "incident" || len(r.report.Incidents) > 0 {
 		return
 	}
 	one := format.Incident{Time: earliest(r.logged), Endpoints: r.logged}

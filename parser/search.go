@@ -35,8 +35,16 @@ func (r *reading) searchRest() {
 
 // searchable tells a leaf whose words are worth a search.
 func searchable(p *mime.Part) bool {
-	return strings.HasPrefix(p.Type, "text/") && p.Type != "text/calendar" && p.Type != "text/vcard" ||
-		p.Type == "message/feedback-report"
+	switch p.Type {
+	case "text/calendar", "text/vcard":
+		return false
+	case "message/feedback-report", "application/json", "application/xml", "application/yaml", "application/x-yaml":
+		return true
+	}
+	if strings.HasPrefix(p.Type, "image/") {
+		return false // SVG
+	}
+	return strings.HasPrefix(p.Type, "text/") || strings.HasSuffix(p.Type, "+json") || strings.HasSuffix(p.Type, "+xml")
 }
 
 // indicators searches all texts.
@@ -82,11 +90,12 @@ func (r *reading) senders() []string {
 	return all
 }
 
-// statedValues are what the incidents of a structured report and the log lines of
-// free text say, with the roles they give.
+// statedValues are what a structured report and the log lines of free text say,
+// with the roles they give.
 func (r *reading) statedValues() []indicator.Stated {
 	var all []indicator.Stated
-	add := func(value, role string) { all = append(all, indicator.Stated{Value: value, Role: role}) }
+	part := r.statedPart()
+	add := func(value, role string) { all = append(all, indicator.Stated{Value: value, Role: role, Part: part}) }
 	for _, incident := range r.report.Incidents {
 		for _, value := range incident.Sources {
 			add(value, "source")
@@ -97,6 +106,9 @@ func (r *reading) statedValues() []indicator.Stated {
 		for _, end := range incident.Endpoints {
 			add(end.Address, end.Role)
 		}
+	}
+	for _, named := range r.stated.Named {
+		add(named.Value, named.Role)
 	}
 	for _, end := range r.logged {
 		add(end.Address, end.Role)

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"postern/parser/format"
 )
 
 // tlpLabel finds labels of TLP 2.0 and the WHITE of TLP 1.0.
@@ -14,7 +16,7 @@ var tlpLabel = regexp.MustCompile(`(?i)\btlp\s{0,3}[:=\-_ ]\s{0,3}(clear|green|a
 var tlpLine = regexp.MustCompile(`(?i)^(?:[\s\[\](){}*#=_/|~+-]|classification|sensitivity|marking|handling|distribution|restrictions?|einstufung|weitergabe|vertraulichkeit|diffusion|clasificaci[oó]n|classificazione|classificação|classificatie|rubricering|klasyfikacja|классификация|гриф)*:?[\s\[\](){}*#=_/|~+-]*tlp\s{0,3}[:=\-_ ]\s{0,3}(?:clear|green|amber(?:\s?[+\-_]?\s?strict)?|red|white)[\s\[\](){}*#=_/|~.+-]*$`)
 
 // tlpOrder has the labels of TLP 2.0 from the widest to the narrowest.
-var tlpOrder = []string{"CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"}
+var tlpOrder = format.TLPLabels
 
 // legend is how many different labels close together explain the labels and set none.
 const legend = 3

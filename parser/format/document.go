@@ -23,7 +23,7 @@ const (
 	MaxDocument  = 16 << 20 // bytes of one document that are read; some carry screenshots
 	maxDocuments = 2_000    // of one mail
 	maxLeaves    = 500      // parts that are looked into
-	sniffed      = 8 << 10  // bytes of a part by which it is judged
+	sniffed      = 4 << 10  // bytes of a part by which it is judged
 )
 
 // TextDocuments gives every leaf of the mail itself that is text, and last the

@@ -2,6 +2,7 @@ package format
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -72,10 +73,12 @@ func TLP(written string) string {
 	return ""
 }
 
-// Narrower gives the stricter of two labels of TLP.
+// TLPLabels are the labels of TLP 2.0 from the widest to the narrowest.
+var TLPLabels = []string{"CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"}
+
+// Narrower gives the stricter of two labels of TLP 2.0; "" is looser than any.
 func Narrower(a, b string) string {
-	const order = " CLEAR GREEN AMBER AMBER+STRICT RED "
-	if strings.Index(order, " "+b+" ") > strings.Index(order, " "+a+" ") {
+	if slices.Index(TLPLabels, b) > slices.Index(TLPLabels, a) {
 		return b
 	}
 	return a

@@ -28,7 +28,7 @@ const (
 // Detect reads copyright notices. It is a format.Detector.
 func Detect(root *mime.Part, text string) (format.Detected, bool) {
 	d := format.Detected{Format: format.ACNS, Fields: map[string]any{}}
-	claimed := startLine.MatchString(text)
+	claimed := strings.Contains(text, "Start ACNS XML") && startLine.MatchString(text)
 	for _, doc := range format.XMLDocuments(root, text, "Infringement") {
 		if doc.Cut && !holdsSource.MatchString(doc.Text) {
 			continue // somebody only speaks of it

@@ -38,7 +38,7 @@ func Detect(root *mime.Part, _ string) (format.Detected, bool) {
 	if d.Valid = check(&d); d.Valid {
 		d.Category = category(text(d.Fields, "feedback-type"))
 		d.Kind = kind(text(d.Fields, "feedback-type"))
-		d.Incidents = []format.Incident{incident(&d, original(&d, root, report))}
+		d.Incidents = []format.Incident{incident(&d, root, original(&d, root, report))}
 	}
 	return d, true
 }
@@ -73,6 +73,9 @@ func looksLikeFields(p *mime.Part) bool {
 		return false
 	}
 	head, _ := p.Text(maxLooked)
+	if !strings.Contains(head, "eedback-") && !strings.Contains(head, "EEDBACK-") {
+		return false
+	}
 	blocks, faults := format.ReadFields(strings.TrimSpace(head))
 	if len(blocks) == 0 || len(faults) > 1 {
 		return false

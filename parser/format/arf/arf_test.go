@@ -113,6 +113,7 @@ func TestSourceAddresses(t *testing.T) {
 		{"ipv6 as in Received", "Source-IP: [IPv6:2001:db8::5]", []string{"2001:db8::5"}, ""},
 		{"mapped", "Source-IP: ::ffff:198.51.100.23", []string{"198.51.100.23"}, ""},
 		{"zone", "Source-IP: fe80::1%eth0", []string{}, "arf-bad-source"},
+		{"name behind it", "Source-IP: 198.51.100.23 (host.example.com)", []string{"198.51.100.23"}, ""},
 		{"no address", "Source-IP: unknown", []string{}, "arf-bad-source"},
 		{"none", "X-Nothing: 1", []string{}, ""},
 		{"bad port", "Source-IP: 198.51.100.23\nSource-Port: 70000", []string{"198.51.100.23"}, "arf-bad-port"},

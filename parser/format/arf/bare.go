@@ -68,10 +68,21 @@ var addressIn = regexp.MustCompile(`\[?((?:\d{1,3}\.){3}\d{1,3}|(?:IPv6:)?[0-9A-
 // the complaint, in a field of the provider, or in the newest Received.
 func complainedAbout(root, mail *mime.Part) (string, bool) {
 	for _, line := range []string{root.Subject(), mail.Field("X-Originating-IP"), mail.Field("X-Sender-IP"), mail.Field("Received")} {
-		for _, match := range addressIn.FindAllStringSubmatch(line[:min(len(line), 1000)], 5) {
-			if address, ok := format.Address(match[1]); ok {
-				return address, true
-			}
+		if address, ok := addressNamed(line); ok {
+			return address, true
+		}
+	}
+	return "", false
+}
+
+// maxLine is how much of a line is searched for an address.
+const maxLine = 1_000
+
+// addressNamed finds the first address in a line.
+func addressNamed(line string) (string, bool) {
+	for _, match := range addressIn.FindAllStringSubmatch(line[:min(len(line), maxLine)], 5) {
+		if address, ok := format.Address(match[1]); ok {
+			return address, true
 		}
 	}
 	return "", false

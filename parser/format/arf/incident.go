@@ -35,13 +35,13 @@ func kind(feedback string) string {
 }
 
 // incident says in our words what the report says in its own.
-func incident(d *format.Detected, mail *mime.Part) format.Incident {
+func incident(d *format.Detected, root, mail *mime.Part) format.Incident {
 	at := arrival(d)
 	var sources, targets format.List
 	i := format.Incident{
 		Category: category(text(d.Fields, "feedback-type")), Time: at.UTC, Description: subject(mail), Fields: d.Fields, Endpoints: []format.Endpoint{},
 	}
-	if address, ok := sourceAddress(d); ok {
+	if address, ok := sourceAddress(d, root.Subject()); ok {
 		sources.Add(address)
 		i.Endpoints = append(i.Endpoints, endpoint(d, address, at))
 	}
@@ -67,13 +67,15 @@ func bracketed(written string) string {
 	return address
 }
 
-// sourceAddress reads Source-IP.
-func sourceAddress(d *format.Detected) (string, bool) {
+// sourceAddress reads Source-IP, behind which some write a name. A provider that
+// has no such field names the address in the subject, as "for IP 198.51.100.23".
+func sourceAddress(d *format.Detected, subject string) (string, bool) {
 	stated := text(d.Fields, "source-ip")
 	if stated == "" {
-		return "", false
+		return addressNamed(subject)
 	}
-	address, ok := format.Address(stated)
+	first, _, _ := strings.Cut(strings.TrimSpace(stated), " ")
+	address, ok := format.Address(first)
 	if !ok {
 		problem(d, "arf-bad-source", "The Source-IP of the feedback report is no address.")
 	}
