@@ -17,24 +17,23 @@ func fold(line string) string {
 	if len(line) > maxCompared {
 		line = line[:maxCompared]
 	}
-	var b strings.Builder
-	b.Grow(len(line))
+	folded := make([]byte, 0, len(line))
 	blank := false
 	for _, r := range line {
 		switch r = foldRune(r); r {
 		case -1, utf8.RuneError:
 			continue
 		case ' ':
-			blank = b.Len() > 0
+			blank = len(folded) > 0
 			continue
 		}
 		if blank {
-			b.WriteByte(' ')
+			folded = append(folded, ' ')
 		}
 		blank = false
-		b.WriteRune(r)
+		folded = utf8.AppendRune(folded, r)
 	}
-	return b.String()
+	return string(folded)
 }
 
 func foldRune(r rune) rune {

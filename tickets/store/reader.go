@@ -4,12 +4,17 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"net/url"
 	"sync"
 )
 
 // readers is how many people and workers read at the same time.
 const readers = 4
+
+// readerCache is how many kilobytes of pages each keeps: those that it has read
+// are worth nothing any more when somebody has written.
+const readerCache = 1 << 10
 
 // querier is what reading needs: a transaction, or the pool of readers.
 type querier interface {
@@ -25,7 +30,7 @@ type reader struct {
 }
 
 func openReader(o Options, n int) (*reader, error) {
-	address, err := dsn(o.Path, url.Values{"_pragma": {"query_only(1)"}})
+	address, err := dsn(o.Path, url.Values{"_pragma": {"query_only(1)", fmt.Sprintf("cache_size(-%d)", readerCache)}})
 	if err != nil {
 		return nil, err
 	}

@@ -4,7 +4,7 @@ import "sync"
 
 // What is kept of mails that were just received.
 const (
-	recentBytes = 4 << 20 // compressed
+	recentBytes = 2 << 20 // compressed
 	recentMails = 1000
 )
 
