@@ -204,8 +204,8 @@ func (m *matter) withConversation(d Decision) Decision {
 	return d
 }
 
-// severity is the report's suggestion, a step higher for a critical asset, but
-// never above high: critical is a person's word.
+// severity is the report's suggestion, a step higher for a critical asset and not
+// low for one marked high, but never above high: critical is a person's word.
 func (m *matter) severity(d *Decision) string {
 	suggested := m.Report.Severity
 	if suggested == "critical" {
@@ -214,15 +214,22 @@ func (m *matter) severity(d *Decision) string {
 	if suggested == "" {
 		suggested = defaultUrgency
 	}
-	asset := m.criticalAsset(m.Report)
-	if asset == "" {
-		return suggested
-	}
+	asset := m.asset(m.Report)
+	name := asset.Name
 	if encrypted(m.Report) {
-		asset = "an asset"
+		name = "an asset"
 	}
-	d.Routed = append(d.Routed, Reason{Reason: "severity at least one step up: " + asset + " is marked critical"})
-	return oneStepUp(suggested)
+	switch {
+	case asset.Name == "":
+		return suggested
+	case asset.Criticality == critical:
+		d.Routed = append(d.Routed, Reason{Reason: "severity at least one step up: " + name + " is marked critical"})
+		return oneStepUp(suggested)
+	case suggested == "low":
+		d.Routed = append(d.Routed, Reason{Reason: "severity not low: " + name + " is marked high"})
+		return "medium"
+	}
+	return suggested
 }
 
 func oneStepUp(severity string) string {

@@ -24,7 +24,7 @@ func (r *Rules) Route(report Report, mailbox string) (division string, restricte
 type index struct {
 	rules    *Rules
 	prefixes bart.Table[string] // division by prefix
-	critical bart.Table[string] // asset by prefix, of those marked critical
+	assets   bart.Table[Asset]  // by prefix, of those marked critical or high
 	domains  map[string]string  // division by domain
 	own      map[string]bool    // addresses of ours
 }
@@ -40,11 +40,11 @@ func (r *Rules) index() *index {
 		}
 	}
 	for _, a := range r.Assets {
-		if a.Criticality != "critical" {
+		if a.Criticality != critical && a.Criticality != important {
 			continue
 		}
 		for _, p := range a.Prefixes {
-			x.critical.Insert(unmapPrefix(p), a.Name)
+			x.assets.Insert(unmapPrefix(p), a)
 		}
 	}
 	for _, a := range r.OwnAddresses {
@@ -186,16 +186,29 @@ func (x *index) byReporter(report Report) (string, []Reason) {
 	return hit.division, because("the reporter belongs to " + hit.division)
 }
 
-// criticalAsset is the name of a critical asset that the report affects, "" when none is.
-func (x *index) criticalAsset(report Report) string {
+// Criticality of an asset: critical raises the severity by a step, high keeps it
+// from being low.
+const (
+	critical  = "critical"
+	important = "high"
+)
+
+// asset is the most critical asset that the report affects; its name is "" when none is.
+func (x *index) asset(report Report) (most Asset) {
 	for _, name := range strongNames(report) {
-		if p, ok := asPrefix(hostOf(name)); ok {
-			if asset, found := x.critical.LookupPrefix(p); found {
-				return asset
-			}
+		p, ok := asPrefix(hostOf(name))
+		if !ok {
+			continue
+		}
+		asset, found := x.assets.LookupPrefix(p)
+		switch {
+		case found && asset.Criticality == critical:
+			return asset
+		case found && most.Name == "":
+			most = asset
 		}
 	}
-	return ""
+	return most
 }
 
 // maxNames bounds how many names of one report are looked up.

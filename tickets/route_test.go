@@ -35,6 +35,7 @@ func house(t testing.TB) *tickets.Rules {
 		},
 		Assets: []tickets.Asset{
 			{Name: "student records", Prefixes: prefixes("192.0.2.16/28"), Criticality: "critical"},
+			{Name: "web server", Prefixes: prefixes("192.0.2.48/28"), Criticality: "high"},
 			{Name: "print server", Prefixes: prefixes("192.0.2.32/28"), Criticality: "low"},
 		},
 		OwnDomains:   []string{"example.org"},

@@ -18,7 +18,9 @@ func TestWordsOfAChange(t *testing.T) {
 		want  string // part of the error
 		check func(tickets.Change) bool
 	}{
-		"in any case":                   {tickets.Change{Kind: "Vulnerability", Severity: "HIGH", Verdict: "False-Positive"}, "", func(c tickets.Change) bool { return c.Kind == "vulnerability" && c.Severity == "high" && c.Verdict == "false positive" }},
+		"in any case": {tickets.Change{Kind: "Vulnerability", Severity: "HIGH", Verdict: "False-Positive"}, "", func(c tickets.Change) bool {
+			return c.Kind == "vulnerability" && c.Severity == "high" && c.Verdict == "false positive"
+		}},
 		"a type that one class has":     {tickets.Change{Category: "phishing"}, "", func(c tickets.Change) bool { return c.Category == "fraud/phishing" }},
 		"class and type":                {tickets.Change{Category: "other/other"}, "", func(c tickets.Change) bool { return c.Category == "other/other" }},
 		"a class alone":                 {tickets.Change{Category: "fraud"}, "fraud/masquerade", nil},

@@ -36,7 +36,7 @@ type MailboxRule struct {
 type Asset struct {
 	Name        string
 	Prefixes    []netip.Prefix
-	Criticality string // critical raises the severity by one step, never above high
+	Criticality string // critical raises the severity by one step, never above high; high keeps it from being low
 	Owner       string
 }
 

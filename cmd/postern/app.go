@@ -273,7 +273,7 @@ func openStore(ctx context.Context, c *config.Config, options AppOptions) (*stor
 
 func storeOptions(c *config.Config, options AppOptions, key []byte) store.Options {
 	return store.Options{
-		Path: filepath.Join(c.Data, databaseName), Prefix: c.CSIRT.TicketPrefix, OwnDomains: c.CSIRT.Domains, SealKey: key,
+		Path: filepath.Join(c.Data, databaseName), Prefix: c.CSIRT.TicketPrefix, OwnDomains: c.CSIRT.Domains, SealKey: key, MaxAge: time.Duration(c.Answers.MaxAge),
 		Now: options.Now, Rand: options.Rand, Hook: options.Hook,
 	}
 }

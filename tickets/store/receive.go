@@ -19,9 +19,9 @@ const (
 	classJunk    = 2
 )
 
-// backlogAge is from when on a mail taken in counts as backlog, which never
-// delays new mail. Its answer is not due any more at that age either.
-const backlogAge = 48 * time.Hour
+// defaultMaxAge is from when on a mail taken in counts as backlog, unless Options
+// say otherwise.
+const defaultMaxAge = 48 * time.Hour
 
 // States of a mail.
 const (
@@ -120,7 +120,7 @@ func (s *Store) receiveOne(ctx context.Context, t *tx, c *chunks) error {
 		}
 		c.row = id
 	default:
-		if err := wake(ctx, t, m.Delivery, id); err != nil {
+		if err := s.wake(ctx, t, m.Delivery, id); err != nil {
 			return err
 		}
 	}
@@ -142,7 +142,7 @@ func (s *Store) insertMail(ctx context.Context, t *tx, m intake.Mail, digest str
 		return 0, false, err
 	}
 	d := m.Delivery
-	n, err := t.exec(ctx, insert, id, digest, m.Stored, bit(m.Oversize), classOf(d, t.at), clean(d.Mailbox.Name),
+	n, err := t.exec(ctx, insert, id, digest, m.Stored, bit(m.Oversize), s.classOf(d, t.at), clean(d.Mailbox.Name),
 		clean(d.Mailbox.Source), bit(d.Mailbox.Junk), bit(d.Unanswered), micros(d.InternalDate), t.at)
 	if err != nil || n == 1 {
 		return id, n == 1, err
@@ -151,11 +151,11 @@ func (s *Store) insertMail(ctx context.Context, t *tx, m intake.Mail, digest str
 	return id, false, err
 }
 
-func classOf(d intake.Delivery, now int64) int64 {
+func (s *Store) classOf(d intake.Delivery, now int64) int64 {
 	switch {
 	case d.Mailbox.Junk:
 		return classJunk
-	case d.Unanswered || moment(now).Sub(d.InternalDate) > backlogAge:
+	case d.Unanswered || moment(now).Sub(d.InternalDate) > s.options.MaxAge:
 		return classBacklog
 	}
 	return classNew
@@ -216,7 +216,7 @@ func (s *Store) insertChunks(ctx context.Context, t *tx, c *chunks, mail int64) 
 
 // wake files a mail again as a report when all its deliveries so far were junk
 // and this one is not: a person has moved it to INBOX.
-func wake(ctx context.Context, t *tx, d intake.Delivery, mail int64) error {
+func (s *Store) wake(ctx context.Context, t *tx, d intake.Delivery, mail int64) error {
 	if d.Mailbox.Junk {
 		return nil
 	}
@@ -226,6 +226,6 @@ func wake(ctx context.Context, t *tx, d intake.Delivery, mail int64) error {
 		       refile = CASE WHEN state IN ('filed', 'claimed') OR refile <> '' THEN $5 ELSE refile END,
 		       state  = CASE WHEN state = 'filed' THEN 'received' ELSE state END
 		 WHERE id = $1 AND junk = 1`
-	_, err := t.exec(ctx, update, mail, clean(d.Mailbox.Name), clean(d.Mailbox.Source), classOf(d, t.at), tickets.RefileReport)
+	_, err := t.exec(ctx, update, mail, clean(d.Mailbox.Name), clean(d.Mailbox.Source), s.classOf(d, t.at), tickets.RefileReport)
 	return err
 }

@@ -30,6 +30,7 @@ type Options struct {
 	Now          func() time.Time   // the clock
 	Rand         io.Reader          // for IDs and nonces
 	Hook         func(point string) // called at named points; nil in the program, kills in tests
+	MaxAge       time.Duration      // mail older than this when it is taken in is backlog, which never delays new mail, and whose answer is not due any more; 0 is 48 hours
 	AnswerWindow time.Duration      // of the answer budget; 0 is one hour
 	MaxPages     int64              // bound of the database in pages; 0 is none. Tests fill the disk with it
 }
@@ -80,6 +81,9 @@ func (o Options) check() error {
 func (o Options) filled() Options {
 	if o.AnswerWindow <= 0 {
 		o.AnswerWindow = time.Hour
+	}
+	if o.MaxAge <= 0 {
+		o.MaxAge = defaultMaxAge
 	}
 	if o.Hook == nil {
 		o.Hook = func(string) {}

@@ -25,6 +25,7 @@ func Run(t *testing.T, open func(t *testing.T, o store.Options) *store.Store) {
 		{"junk moved while it is being filed goes round again", testJunkMovedMeanwhile},
 		{"a copy in a real mailbox takes the first one out of junk", testCopyOutOfJunk},
 		{"claim: new mail first, then backlog, then junk", testClaimOrder},
+		{"claim: how old is backlog is configured", testMaxAge},
 		{"claim: a suspect goes alone", testSuspectAlone},
 		{"a mail is held after three failures and can be requeued", testHeldAfterThree},
 		{"release costs no try", testRelease},

@@ -228,6 +228,20 @@ func testClaimOrder(t *testing.T, open Opener) {
 	}
 }
 
+// testMaxAge has a mail wait behind newer ones from the age on that is configured.
+func testMaxAge(t *testing.T, open Opener) {
+	clock := NewClock()
+	o := Options(t, clock)
+	o.MaxAge = time.Hour
+	s := open(t, o)
+	old := Mail(clock, Inbox, 1, Text(1))
+	old.Delivery.InternalDate = clock.Now().Add(-2 * time.Hour)
+	Receive(t, s, old, Mail(clock, Inbox, 2, Text(2)))
+	if got := Claim(t, s, 2); got[0].Mail != 2 || got[1].Mail != 1 {
+		t.Errorf("got mails %d and %d, want the new one first", got[0].Mail, got[1].Mail)
+	}
+}
+
 func testSuspectAlone(t *testing.T, open Opener) {
 	ctx, clock := context.Background(), NewClock()
 	s := open(t, Options(t, clock))

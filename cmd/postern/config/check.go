@@ -115,9 +115,7 @@ func (k *checker) csirt() {
 	} else if _, err := k.config.WorkingHours(); err != nil {
 		k.fault("csirt.hours", err.Error(), `write it like "Mo-Fr 09:00-17:00", with timezone = "Europe/Vienna"`)
 	}
-	if c.Subaddress != "" {
-		k.warn("csirt.subaddress", "has no effect yet", "replies are recognised by their headers")
-	}
+	k.noEffect("csirt.subaddress", c.Subaddress, "replies are recognised by their headers")
 	k.languages(c.Languages)
 	for i, d := range c.Domains {
 		k.domain(fmt.Sprintf("csirt.domains[%d]", i), "csirt.domains", d)
@@ -280,6 +278,7 @@ func (k *checker) divisions() {
 		}
 		seen[d.Name] = true
 		k.address(at+".mail", d.Mail, false)
+		k.noEffect(at+".mail", d.Mail, "notifications are not sent; the division sees its queue with `postern tickets`")
 		for j, p := range d.Prefixes {
 			name := fmt.Sprintf("%s.prefixes[%d]", at, j)
 			if p != p.Masked() {
@@ -298,12 +297,20 @@ func (k *checker) divisions() {
 	}
 }
 
+// noEffect warns of a key that is read and does nothing yet.
+func (k *checker) noEffect(key, value, hint string) {
+	if value != "" {
+		k.warn(key, "has no effect yet", hint)
+	}
+}
+
 func (k *checker) assets() {
 	for i, a := range k.config.Assets {
 		at := fmt.Sprintf("asset[%d]", i)
 		if a.Name == "" {
 			k.fault(at+".name", "missing", "")
 		}
+		k.noEffect(at+".owner", a.Owner, "nobody is told by mail; the ticket names the asset")
 		if !slices.Contains([]string{"", "normal", "high", "critical"}, a.Criticality) {
 			k.fault(at+".criticality", fmt.Sprintf("%q is none of normal, high, critical", a.Criticality), "")
 		}

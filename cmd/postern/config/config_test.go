@@ -125,11 +125,15 @@ func TestBadConfigurations(t *testing.T) {
 
 func TestWarnings(t *testing.T) {
 	text := strings.Replace(good, `phone =`, "languages = [\"en\", \"tlh\"]\nsubaddress = \"+\"\nphone =", 1)
+	text += "\n[[asset]]\nname = \"records\"\nowner = \"ana@example.org\"\n"
 	c, problems := load(t, text)
 	if fatal := problems.Fatal(); len(fatal) > 0 || c.Answers.PerAddress != config.DefaultPerAddress {
 		t.Fatalf("got %v and %+v", fatal, c.Answers)
 	}
-	for key, message := range map[string]string{"csirt.languages": `no templates in "tlh"`, "csirt.subaddress": "no effect yet"} {
+	for key, message := range map[string]string{
+		"csirt.languages": `no templates in "tlh"`, "csirt.subaddress": "no effect yet",
+		"division[0].mail": "no effect yet", "asset[0].owner": "no effect yet",
+	} {
 		if !slices.ContainsFunc(problems, func(p config.Problem) bool { return p.Key == key && strings.Contains(p.Message, message) }) {
 			t.Errorf("%s: not told in %v", key, problems)
 		}

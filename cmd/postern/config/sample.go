@@ -56,7 +56,7 @@ password_file = "csirt.password"
 # [[asset]]
 # name = "student records"
 # prefixes = ["192.0.2.16/28"]
-# criticality = "critical"                  # raises the severity of what is reported about it
+# criticality = "critical"                  # raises the severity of what is reported about it; "high" keeps it from being low
 
 [answers]
 # enabled = false                    # file and route, but write to nobody
