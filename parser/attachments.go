@@ -9,7 +9,8 @@ import (
 )
 
 // attachments lists every leaf that is not the shown text, depth first, inside
-// attached mails and decrypted parts too. Bodies are hashed as they stream.
+// attached mails and decrypted parts too; a mail saved to a file (.eml, .msg) is
+// such a leaf, and what is in it follows. Bodies are hashed as they stream.
 func (r *reading) attachments() {
 	r.attach(r.root, false)
 }
@@ -17,12 +18,22 @@ func (r *reading) attachments() {
 func (r *reading) attach(p *mime.Part, secret bool) {
 	secret = secret || r.secret[p]
 	if !p.Leaf() {
+		if p.SavedMail() {
+			r.attachFile(p, secret)
+		}
 		for _, child := range p.Children {
 			r.attach(child, secret)
 		}
 		return
 	}
-	if r.shownParts[p] || r.ctx.Err() != nil {
+	if !r.shownParts[p] {
+		r.attachFile(p, secret)
+	}
+}
+
+// attachFile lists one file.
+func (r *reading) attachFile(p *mime.Part, secret bool) {
+	if r.ctx.Err() != nil {
 		return
 	}
 	size, digest := r.digest(p)

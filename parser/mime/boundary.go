@@ -43,7 +43,7 @@ const (
 func (r *reader) junked(l line, text []byte) bool {
 	asked := 0
 	for f := r.top; f != nil && asked < triedJunked; f = f.parent {
-		if len(f.boundaries) == 0 {
+		if len(f.boundaries) == 0 || strings.Trim(f.boundaries[0], "-") == "" { // rules of dashes stand in any text
 			continue
 		}
 		asked++
@@ -228,7 +228,7 @@ func (r *reader) unwrap(f *frame) bool {
 // embed reads an attached mail that came transfer-encoded, in memory.
 func (r *reader) embed(f *frame) {
 	decoder := f.part.Open()
-	body, err := io.ReadAll(io.LimitReader(decoder, r.shared.embedded))
+	body, err := readUpTo(decoder, r.shared.embedded)
 	r.shared.problems.Add(decoder.Problems()...)
 	if int64(len(body)) >= r.shared.embedded {
 		r.shared.problems.Tell(CodeTooLarge, "The attached mail in part %s is too large to be opened.", shown(f.part))

@@ -141,14 +141,13 @@ func (p *Part) noMail() {
 	if len(p.Children) != 1 || p.Children[0].Header.Len() > 0 || !p.Children[0].Leaf() {
 		return
 	}
-	stated, _ := parseMediaType(p.Header.Get("Content-Type"))
-	byName := isMailFile(stated, p.Name)
+	byName := p.SavedMail()
 	if !byName && p.Children[0].Size() > 0 {
 		return
 	}
 	p.Children = nil
 	if byName {
-		p.Type = stated
+		p.Type, _ = parseMediaType(p.Header.Get("Content-Type"))
 	}
 }
 
@@ -213,6 +212,16 @@ func disposed(p *Part) (disposition, name string) {
 		disposition = ""
 	}
 	return disposition, name
+}
+
+// SavedMail tells a mail that came as a file that somebody saved: it is read like
+// an attached mail, and is a file of its own too, whose bytes are evidence.
+func (p *Part) SavedMail() bool {
+	if p.Type == TypeOutlook {
+		return true
+	}
+	stated, _ := parseMediaType(p.Header.Get("Content-Type"))
+	return p.Message() && isMailFile(stated, p.Name)
 }
 
 // isMailFile tells a mail that was attached as a file: report buttons and some

@@ -121,7 +121,9 @@ func begins(p *mime.Part, signature []byte, form string) string {
 
 // content reads a file into memory, nil when it is too large.
 func (o *Opener) content(p *mime.Part) []byte {
-	data, err := io.ReadAll(io.LimitReader(p.Open(), o.limits.Opened+1))
+	file := bytes.NewBuffer(make([]byte, 0, min(p.Size(), o.limits.Opened)+bytes.MinRead+1)) // an encoding makes nothing shorter
+	_, err := file.ReadFrom(io.LimitReader(p.Open(), o.limits.Opened+1))
+	data := file.Bytes()
 	if err != nil || int64(len(data)) > o.limits.Opened {
 		o.problems.Tell(CodeLimit, "The Outlook file in part %s is too large to be opened.", p.Number)
 		return nil
