@@ -231,7 +231,7 @@ var refusal = regexp.MustCompile(`(?i)^(?:.{0,60}?(?:<<<|<--|<-)|\W{0,20}(?:s:|r
 
 // tier judges one address of a line. same is what the address before it was.
 func (n *notice) tier(line, lower string, f found, same tier) tier {
-	before := strings.TrimRight(line[:f.from], " \t\"'`“„«(")
+	before := strings.TrimRight(line[:f.from], " \t\"'`“„«([")
 	after := strings.TrimLeft(line[f.to:], `"'”»`)
 	trimmed := strings.TrimLeft(before, " \t>*-•·")
 	switch {

@@ -110,9 +110,12 @@ func mayBeTable(p *mime.Part) bool {
 // inline reads a table that stands in the words of the mail.
 func (r *reading) inline(text string) {
 	text = text[:min(len(text), maxInline)]
-	at := 0
+	at, tried := 0, 0
 	for line := range strings.Lines(text) {
 		if mayBeHeading(line) {
+			if tried++; tried > maxTried {
+				return
+			}
 			rows := newRows(strings.NewReader(passage(text[at:])))
 			if heading, ok := rows.heading(); ok {
 				r.found.Passages = append(r.found.Passages, passage(text[at:]))
@@ -124,8 +127,11 @@ func (r *reading) inline(text string) {
 	}
 }
 
-// maxInline is how much of the words is searched for a table.
-const maxInline = 2 << 20
+// Limits on the search for a table in the words.
+const (
+	maxInline = 2 << 20 // bytes of the words
+	maxTried  = 20      // lines that look like a heading and are none
+)
 
 // mayBeHeading looks at a line of the words before more is tried.
 func mayBeHeading(line string) bool {

@@ -164,3 +164,11 @@ func printable(c rune) rune {
 	}
 	return c
 }
+
+// TestHeadingsWithoutEnd: lines that look like a heading are tried a few times only.
+func TestHeadingsWithoutEnd(t *testing.T) {
+	root := attached("readme.txt", "nothing")
+	if got, ok := shadowserver.Detect(root, strings.Repeat("timestamp,a,b,c,d\n", 100_000)); ok {
+		t.Errorf("got %+v", got)
+	}
+}
