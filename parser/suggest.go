@@ -38,9 +38,9 @@ func (r *reading) few() bool { return len(strings.Fields(r.report.NewText)) < fe
 // when it has hardly any of its own.
 func (r *reading) words() meaning.Words {
 	if !r.few() {
-		return meaning.Read(r.report.Subject, r.report.NewText)
+		return meaning.Read(text.Untagged(r.report.Subject), r.report.NewText)
 	}
-	words := meaning.Read(r.report.Subject, text.Unwarned(r.report.Text)+" "+r.report.Forwarded.Subject)
+	words := meaning.Read(text.Untagged(r.report.Subject), text.Unwarned(r.report.Text)+" "+r.report.Forwarded.Subject)
 	for _, t := range r.searched {
 		if t.Attached {
 			words.Add(t.Body)

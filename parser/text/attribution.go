@@ -117,14 +117,15 @@ func cut(text string, n int) string {
 // introduces tells whether a folded text is an attribution. below: a marked
 // quote follows, so that less needs to speak for it.
 func introduces(text string, below bool) bool {
-	colon := strings.HasSuffix(text, ":") || strings.HasSuffix(text, "--")
+	framed := strings.HasPrefix(text, "--") && strings.HasSuffix(text, "--")
+	colon := strings.HasSuffix(text, ":") || framed
 	text = strings.TrimRight(text, ":-* \"")
 	at := strings.Contains(text, "@")
 	address, date, time := at && ownAddress.MatchString(text), hasDate(text), hasTime(text)
 	verb := endsWriting(text)
 	switch {
 	case verb && (colon || below):
-		return below || address || time && (date || opens(text)) || at && date
+		return below || framed || address || time && (date || opens(text)) || at && date
 	case !colon:
 		return below && address && date && opens(text)
 	case hasAny(" "+text+" ", writing):

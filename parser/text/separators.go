@@ -151,8 +151,8 @@ func (s *sheet) introduction(n int) (from, to int) {
 	return n, s.shortHead(n)
 }
 
-// shortHead is the end of a head of two fields, which is one only right above a
-// marked quote; 0 when there is none.
+// shortHead is the end of a head of two fields: right above a marked quote, or
+// a sender with his address and a date with its time. 0 when there is none.
 func (s *sheet) shortHead(n int) int {
 	to := n
 	for to < len(s.lines) && to < n+maxAttribution && s.lines[to].kind == own {
@@ -161,10 +161,24 @@ func (s *sheet) shortHead(n int) int {
 		}
 		to++
 	}
-	if to-n < 2 || !s.quotedBelow(to) {
+	if to-n < 2 || !s.quotedBelow(to) && !s.dated(s.plain[n:to]) {
 		return 0
 	}
 	return to
+}
+
+// dated tells whether fields name a sender with his address, and a time.
+func (s *sheet) dated(lines []string) bool {
+	from, date := false, false
+	for _, line := range lines {
+		switch name, value := label(line); name {
+		case "from":
+			from = ownAddress.MatchString(value)
+		case "date":
+			date = hasDate(value) && hasTime(value)
+		}
+	}
+	return from && date
 }
 
 // head reads the head of a quoted mail that begins at n and is not itself marked

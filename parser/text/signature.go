@@ -172,8 +172,24 @@ func isDevice(line string) bool {
 	if !startsAny(line, devices) && !slices.ContainsFunc(deviceEnds, func(end string) bool { return strings.HasSuffix(line, end) }) {
 		return false
 	}
-	return len(strings.Fields(line)) <= 14 && (startsAny(line, mine) || hasAny(line, deviceNames))
+	words := len(strings.Fields(line))
+	if hasAny(" "+line+" ", sentenceWords) && !hasAny(line, excuses) {
+		return false
+	}
+	return words <= maxDeviceWords && hasAny(line, deviceNames) || words <= maxMineWords && startsAny(line, mine)
 }
+
+// Words that such a line has at most, with the name of a device and without.
+const (
+	maxDeviceWords = 14
+	maxMineWords   = 7
+)
+
+// sentenceWords stand in sentences of a sender: "Sent from my desk, which is easier".
+var sentenceWords = []string{" is ", " are ", " was ", " were ", " but ", " so ", " then ", " than ", " because ", " we ", " i ", " it ", " which ", " that ", " ist ", " wird ", " wurde an ", " weil ", " est ", " parce ", " es ", " porque ", " è ", " perché "}
+
+// excuses stand in lines of telephones all the same.
+var excuses = []string{"excuse", "typos", "brevity", "tippfehler", "kürze"}
 
 // isLink tells a line of a link alone.
 func isLink(line string) bool {

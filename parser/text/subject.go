@@ -8,7 +8,7 @@ import (
 // prefix are what clients put before the subject of an answer or a forward, in
 // all languages, counted ("RE[2]:") or not. The colon may be the wide one.
 var prefix = regexp.MustCompile(`(?i)^(` +
-	`re|aw|antw|antwort|sv|vs|vl|res|rif|ref|réf|ris|risp|odp|od|fw|fwd|wg|tr|rv|enc|encaminhado|doorst|i|pd|ynt|ilt|yön|yan|vá|továbbítás|ha|bls|fs|trs|bal|tl|απ|σχετ|πρθ|ilet|reenv|r|na|` +
+	`re|aw|İLT|İlt|antw|antwort|sv|vs|vl|res|rif|ref|réf|ris|risp|odp|od|fw|fwd|wg|tr|rv|enc|encaminhado|doorst|i|pd|ynt|ilt|yön|yan|vá|továbbítás|ha|bls|fs|trs|bal|tl|απ|σχετ|πρθ|ilet|reenv|r|na|` +
 	`отв|ответ|пер|на|hv|vd|vb|rép|reply|forward|atb|pāradr|atsak|persiun` +
 	`|回复|回覆|答复|答覆|转发|轉寄|轉發|返信|転送|답장|회신|전달|trả lời|chuyển tiếp|تحويل|رد|إعادة توجيه|השב|תגובה|הועבר` +
 	`)( ?[\[(]\d{1,3}[\])]|\^\d{1,3}|\*\d{1,3}| ?\d{1,2})?\s*[:：]\s*`)
