@@ -1,6 +1,7 @@
 package arf
 
 import (
+	"net/netip"
 	"regexp"
 	"strings"
 
@@ -30,7 +31,7 @@ func bare(root *mime.Part) (format.Detected, bool) {
 }
 
 func inside(attached *mime.Part) *mime.Part {
-	if attached == nil {
+	if attached == nil || len(attached.Children) == 0 {
 		return nil
 	}
 	return attached.Children[0]
@@ -65,9 +66,16 @@ func bareComplaint(root, mail, attached *mime.Part, field string) format.Detecte
 var addressIn = regexp.MustCompile(`\[?((?:\d{1,3}\.){3}\d{1,3}|(?:IPv6:)?[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})\]?`)
 
 // complainedAbout is the host that the mail came from: named in the subject of
-// the complaint, in a field of the provider, or in the newest Received.
+// the complaint, in a field of the provider, or in the newest Received that
+// names a host of the world and not one of the provider's own network.
 func complainedAbout(root, mail *mime.Part) (string, bool) {
-	for _, line := range []string{root.Subject(), mail.Field("X-Originating-IP"), mail.Field("X-Sender-IP"), mail.Field("Received")} {
+	lines := []string{root.Subject()}
+	if mail != nil {
+		received := mail.Fields("Received")
+		lines = append(lines, mail.Field("X-Originating-IP"), mail.Field("X-Sender-IP"))
+		lines = append(lines, received[:min(len(received), maxHops)]...)
+	}
+	for _, line := range lines {
 		if address, ok := addressNamed(line); ok {
 			return address, true
 		}
@@ -75,17 +83,26 @@ func complainedAbout(root, mail *mime.Part) (string, bool) {
 	return "", false
 }
 
+// maxHops is how many servers a provider has in front of a mailbox.
+const maxHops = 4
+
 // maxLine is how much of a line is searched for an address.
 const maxLine = 1_000
 
 // addressNamed finds the first address in a line.
 func addressNamed(line string) (string, bool) {
 	for _, match := range addressIn.FindAllStringSubmatch(line[:min(len(line), maxLine)], 5) {
-		if address, ok := format.Address(match[1]); ok {
+		if address, ok := format.Address(match[1]); ok && ofTheWorld(address) {
 			return address, true
 		}
 	}
 	return "", false
+}
+
+// ofTheWorld tells an address that others can reach.
+func ofTheWorld(written string) bool {
+	address, err := netip.ParseAddr(written)
+	return err == nil && !address.IsPrivate() && !address.IsLoopback() && !address.IsLinkLocalUnicast() && !address.IsUnspecified()
 }
 
 // afterSemicolon is the date of a Received field (RFC 5321 section 4.4).

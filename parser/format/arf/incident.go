@@ -41,7 +41,7 @@ func incident(d *format.Detected, root, mail *mime.Part) format.Incident {
 	i := format.Incident{
 		Category: category(text(d.Fields, "feedback-type")), Time: at.UTC, Description: subject(mail), Fields: d.Fields, Endpoints: []format.Endpoint{},
 	}
-	if address, ok := sourceAddress(d, root.Subject()); ok {
+	if address, ok := sourceAddress(d, root, mail); ok {
 		sources.Add(address)
 		i.Endpoints = append(i.Endpoints, endpoint(d, address, at))
 	}
@@ -68,11 +68,12 @@ func bracketed(written string) string {
 }
 
 // sourceAddress reads Source-IP, behind which some write a name. A provider that
-// has no such field names the address in the subject, as "for IP 198.51.100.23".
-func sourceAddress(d *format.Detected, subject string) (string, bool) {
+// has no such field names the address in the subject, as "for IP 198.51.100.23",
+// or leaves it to its own line in the mail that it returns.
+func sourceAddress(d *format.Detected, root, mail *mime.Part) (string, bool) {
 	stated := text(d.Fields, "source-ip")
 	if stated == "" {
-		return addressNamed(subject)
+		return complainedAbout(root, inside(mail))
 	}
 	first, _, _ := strings.Cut(strings.TrimSpace(stated), " ")
 	address, ok := format.Address(first)

@@ -72,6 +72,9 @@ func (b *bundle) eventful() bool {
 func (b *bundle) object(object format.Object) {
 	kind := object.Text("type")
 	b.d.Say(object.Text("description"))
+	if kind != "identity" && kind != "marking-definition" {
+		b.d.Say(object.Text("name"))
+	}
 	switch kind {
 	case "indicator", "observed-data":
 		if !b.sighted[object.Text("id")] {

@@ -34,11 +34,12 @@ func incident4(d *format.Detected, report format.Object) format.Incident {
 	}
 	name4(d, report)
 	evidence(d, report.Objects("evidence"), "content_type", "payload", "description", true)
-	d.Say(report.Text("description"))
+	description := report.Text("description", "subject", "work_title", "vulnerability_description", "attack_description")
+	d.Say(description)
 	fields, _ := format.Shorten(map[string]any(report)).(map[string]any)
 	return format.Incident{
 		Category: category4(report), Time: at.UTC, Sources: sources.Values(), Targets: targets.Values(),
-		Description: format.Cut(report.Text("description", "subject", "work_title", "vulnerability_description", "attack_description"), maxDescription),
+		Description: format.Cut(description, maxDescription),
 		Fields:      fields,
 		Endpoints: endpoints(at, report.Text("protocol"),
 			end{"source", report.Text("source_identifier"), []string{report.Text("source_port", "service_port", "port")}},
