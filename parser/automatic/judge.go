@@ -166,7 +166,7 @@ func token(value string) string {
 	if end := strings.IndexAny(value, ";( \t,"); end >= 0 {
 		value = value[:end]
 	}
-	return strings.Trim(value, `"'`)
+	return strings.ReplaceAll(strings.Trim(value, `"'`), "_", "-")
 }
 
 func declaredKind(in Input, word, reason string) (Verdict, bool) {

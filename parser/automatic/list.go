@@ -22,10 +22,19 @@ func throughList(in Input) (Verdict, bool) {
 	}
 	for _, name := range [...]string{"List-Unsubscribe", "List-Unsubscribe-Post", "List-Help", "List-Subscribe", "List-Owner"} {
 		if v := value(in.Header, name); v != "" {
-			return automatic(kindBulk, name+": "+v)
+			return automatic(unsubscribable(in), name+": "+v)
 		}
 	}
 	return unknown()
+}
+
+// unsubscribable tells what a mail is that can be left like a list and is none:
+// some complaint services offer it too, and state addresses.
+func unsubscribable(in Input) string {
+	if !massMail(in) && address4.MatchString(head(in.Text)) && reports(in.Text) {
+		return kindMachine
+	}
+	return kindBulk
 }
 
 // listSign names the field by which a mail belongs to a list of others, "" when none does.
@@ -137,6 +146,9 @@ func precedence(in Input) (Verdict, bool) {
 			}
 			return automatic(bulkKind(in), name+": "+v)
 		case "list":
+			if reports(in.Text) { // complaint services call themselves so
+				return automatic(kindMachine, name+": "+v+", of no list, and the words of a report")
+			}
 			return person(kindList, name+": "+v)
 		}
 	}
