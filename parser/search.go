@@ -52,7 +52,7 @@ func (r *reading) indicators() {
 	limit := r.env.Limits.Indicators
 	found := indicator.Find(indicator.Input{
 		Texts: r.toSearch(), Own: r.env.OwnPrefixes, OwnDomains: r.env.OwnDomains, OwnAddresses: r.env.OwnAddresses,
-		Senders: r.senders(), Stated: r.statedValues(), Limit: limit,
+		Senders: r.senders(), Recipients: r.recipients(), Stated: r.statedValues(), Limit: limit,
 	})
 	if len(found) >= limit {
 		r.problems.Tell("too-many-indicators", "The mail names more things than are kept.")
@@ -89,6 +89,22 @@ func (r *reading) senders() []string {
 	}
 	return all
 }
+
+// recipients are the addresses the mail was sent to.
+func (r *reading) recipients() []string {
+	var all []string
+	for _, list := range [][]mime.Address{r.report.To, r.report.Cc} {
+		for _, a := range list[:min(len(list), maxRecipients)] {
+			if a.Address != "" {
+				all = append(all, strings.ToLower(a.Address))
+			}
+		}
+	}
+	return all
+}
+
+// maxRecipients is how many of them are looked at.
+const maxRecipients = 200
 
 // statedValues are what a structured report and the log lines of free text say,
 // with the roles they give.

@@ -68,10 +68,10 @@ func (c *collector) isBenign(i Indicator, own bool) bool {
 		prefix, err := netip.ParsePrefix(i.Value)
 		return err == nil && (prefix.Bits() == 0 || localAddress(prefix.Addr()))
 	case typeDomain:
-		return benignDomain(i.Value) || (i.Derived == typeEmail && (own || mime.FreeMail(i.Value)))
+		return benignDomain(i.Value) || i.Role == roleUnknown && !i.Defang && provider(i.Value) || (i.Derived == typeEmail && (own || mime.FreeMail(i.Value)))
 	case typeURL:
 		host := urlHost(i.Value)
-		return benignDomain(host) || host == "localhost" || benignAddress(host)
+		return benignDomain(host) || host == "localhost" || benignAddress(host) || i.Role == roleUnknown && !i.Defang && provider(host) && homePage(i.Value)
 	case typeEmail:
 		_, domain, _ := strings.Cut(i.Value, "@")
 		return c.mailbox[i.Value] || benignDomain(domain) || (own && i.Role != roleSource)
@@ -116,11 +116,36 @@ func benignDomain(domain string) bool {
 		switch d {
 		case "w3.org", "schemas.microsoft.com", "schemas.openxmlformats.org", "schemas.xmlsoap.org", "ns.adobe.com", "purl.org",
 			"ietf.org", "rfc-editor.org", "iana.org", "cve.org", "cve.mitre.org", "nvd.nist.gov", "first.org",
-			"openssh.com", "libssh.org", "gnupg.org", "openpgp.org", "aka.ms":
+			"openssh.com", "libssh.org", "gnupg.org", "openpgp.org", "aka.ms",
+			"fonts.googleapis.com", "ajax.googleapis.com", "fonts.gstatic.com", "cdnjs.cloudflare.com", "code.jquery.com", "bootstrapcdn.com", "fontawesome.com",
+			"virustotal.com", "urlscan.io", "abuseipdb.com", "abuse.ch", "any.run", "hybrid-analysis.com", "shodan.io", "censys.io", "talosintelligence.com",
+			"shadowserver.org", "spamhaus.org", "spamcop.net", "blocklist.de", "fail2ban.org", "x-arf.org", "xarf.org", "mitre.org", "cisa.gov", "exploit-db.com", "phishtank.com", "openphish.com",
+			"ripe.net", "arin.net", "apnic.net", "lacnic.net", "afrinic.net", "peeringdb.com":
 			return true
 		}
 		return false
 	})
+}
+
+// provider names what stands in signatures, footers and guides of everybody:
+// a report about one of them says so.
+func provider(domain string) bool {
+	return underAny(domain, func(d string) bool {
+		switch d {
+		case "facebook.com", "twitter.com", "x.com", "linkedin.com", "instagram.com", "youtube.com", "xing.com", "t.me", "wa.me", "whatsapp.com", "tiktok.com",
+			"google.com", "microsoft.com", "office.com", "apple.com", "mozilla.org", "adobe.com", "cisco.com", "wikipedia.org", "github.com", "wordpress.org",
+			"debian.org", "ubuntu.com", "redhat.com", "apache.org", "nginx.org", "php.net", "python.org":
+			return true
+		}
+		return false
+	})
+}
+
+// homePage tells a link to a site as a whole, where no single page is meant.
+func homePage(value string) bool {
+	_, rest, _ := strings.Cut(value, "://")
+	_, path, _ := strings.Cut(rest, "/")
+	return path == ""
 }
 
 // emptyFile knows the hashes of nothing, which scripts report when a file was gone.

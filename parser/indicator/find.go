@@ -12,6 +12,7 @@ type Input struct {
 	OwnDomains   []string       // constituency and own people
 	OwnAddresses []string       // reporting addresses and what we send from, lower case
 	Senders      []string       // who writes the mail, lower case: no indicators unless something speaks of them
+	Recipients   []string       // whom it was sent to, lower case: no indicators either
 	Stated       []Stated       // what structured formats and log lines say; it wins over the wording
 	Limit        int            // indicators kept at most; 0 takes DefaultLimit
 }
@@ -92,7 +93,7 @@ func newCollector(in Input) *collector {
 	for _, address := range in.OwnAddresses {
 		c.mailbox[strings.ToLower(address)] = true
 	}
-	c.senders = c.newSenders(in.Senders)
+	c.senders = c.newSenders(in.Senders, in.Recipients)
 	return c
 }
 

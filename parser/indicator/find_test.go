@@ -180,6 +180,8 @@ func TestNames(t *testing.T) {
 	})
 }
 
+const sampleDigest = "9b1f2c64d07be1a8355f0d6c2e9a4471be0835d2fa6c1e9077d4b8a35c60e2f1"
+
 func TestURLs(t *testing.T) {
 	check(t, []row{
 		{"plain", "http://evil.example/a", []string{"url http://evil.example/a", "domain evil.example /url"}},
@@ -206,6 +208,8 @@ func TestURLs(t *testing.T) {
 		{"other schemes", "ldap://evil.example/a ftp://evil.example/ foo://evil.example/", []string{"url ldap://evil.example/a", "domain evil.example", "url ftp://evil.example/"}},
 		{"nothing behind", "http:// https://, http://%00/", nil},
 		{"hole in a URL", "https://nvd.nist.gov/vuln/detail/CVE-2026-31207", []string{"url https://nvd.nist.gov/vuln/detail/CVE-2026-31207 b", "domain nvd.nist.gov /url b", "cve CVE-2026-31207"}},
+		{"page of a scanner about a file", "https://www.virustotal.com/gui/file/" + sampleDigest, []string{"url https://www.virustotal.com/gui/file/" + sampleDigest + " b", "domain www.virustotal.com /url b", "sha256 " + sampleDigest}},
+		{"home page of a provider and a page there", "https://github.com/ https://github.com/evil/kit", []string{"url https://github.com/ b", "domain github.com /url b", "url https://github.com/evil/kit"}},
 		{"host of another script", "http://münchen-bank.example/ü", []string{"url http://xn--mnchen-bank-thb.example/ü", "domain xn--mnchen-bank-thb.example /url"}},
 		{"chinese text around", "请看http://evil.example/a。谢谢", []string{"url http://evil.example/a", "domain evil.example /url"}},
 	})
@@ -391,8 +395,9 @@ func TestLinksOfHTML(t *testing.T) {
 
 func TestSendersNameThemselves(t *testing.T) {
 	in := indicator.Input{
-		Texts:   []indicator.Text{{Body: "Mail me at bob@cert.example or noc@cert.example, www.cert.example, http://cert.example/pgp\n\nour server shop.cert.example was hit by evil.example\n\nhxxp://x.cert[.]example/"}},
-		Senders: []string{"Bob@cert.example", "x@gmail.com"},
+		Texts:      []indicator.Text{{Body: "To: Csirt@other.example. Mail me at bob@cert.example or noc@cert.example, www.cert.example, http://cert.example/pgp\n\nour server shop.cert.example was hit by evil.example\n\nhxxp://x.cert[.]example/"}},
+		Senders:    []string{"Bob@cert.example", "x@gmail.com"},
+		Recipients: []string{"csirt@other.example"},
 	}
 	want := []string{"domain shop.cert.example <", "domain evil.example", "url http://x.cert.example/ > d", "domain x.cert.example > d /url"}
 	if got := briefs(indicator.Find(in)); !slices.Equal(got, want) {

@@ -7,8 +7,20 @@ import (
 
 // hash reads a run of hexadecimal digits whose length is that of a digest.
 func (s *scanner) hash(start, end int) bool {
+	value := strings.ToLower(s.text[start:end])
+	kind := digestKind(value)
+	if kind == "" || s.say.namesKey() || s.peek(end) == '@' {
+		return false
+	}
+	s.found(kind, value, start, end)
+	return true
+}
+
+// digestKind gives the type of a digest in small hexadecimal digits by its length,
+// "" for what is none: a number, or a word of the six letters.
+func digestKind(value string) string {
 	kind := ""
-	switch end - start {
+	switch len(value) {
 	case 32:
 		kind = "md5"
 	case 40:
@@ -18,14 +30,23 @@ func (s *scanner) hash(start, end int) bool {
 	case 128:
 		kind = "sha512"
 	default:
-		return false
+		return ""
 	}
-	value := strings.ToLower(s.text[start:end])
-	if !strings.ContainsAny(value, "abcdef") || s.say.namesKey() || s.peek(end) == '@' {
-		return false
+	letters, numbers := false, false
+	for i := 0; i < len(value); i++ {
+		switch c := value[i]; {
+		case digit(c):
+			numbers = true
+		case c-'a' < 6:
+			letters = true
+		default:
+			return ""
+		}
 	}
-	s.found(kind, value, start, end)
-	return true
+	if !letters || !numbers {
+		return ""
+	}
+	return kind
 }
 
 // numbered reads what is a word with a number: "AS64500", "ASN 64500", "CVE-2026-1234".

@@ -13,10 +13,17 @@ import (
 type senders struct {
 	addresses map[string]bool
 	domains   map[string]bool // what they registered, without providers and without ours
+	readers   map[string]bool // domains of those it was written to
 }
 
-func (c *collector) newSenders(addresses []string) senders {
-	s := senders{addresses: map[string]bool{}, domains: map[string]bool{}}
+func (c *collector) newSenders(addresses, recipients []string) senders {
+	s := senders{addresses: map[string]bool{}, domains: map[string]bool{}, readers: map[string]bool{}}
+	for _, address := range recipients {
+		address = strings.ToLower(address)
+		s.addresses[address] = true
+		_, domain, _ := strings.Cut(address, "@")
+		s.readers[domain] = true
+	}
 	for _, address := range addresses {
 		address = strings.ToLower(address)
 		s.addresses[address] = true
@@ -53,7 +60,7 @@ func (c *collector) namesSender(i Indicator) bool {
 		_, domain, _ := strings.Cut(i.Value, "@")
 		return c.senders.addresses[i.Value] || c.ofSenders(domain)
 	case typeDomain:
-		return c.ofSenders(i.Value)
+		return c.ofSenders(i.Value) || i.Derived == typeEmail && c.senders.readers[i.Value]
 	case typeURL:
 		return c.ofSenders(urlHost(i.Value))
 	}

@@ -213,7 +213,21 @@ func (c *collector) addURL(scheme, rest, role string, defang bool) int {
 	if cve := findCVE(tail); cve != "" {
 		c.add(Indicator{Type: typeCVE, Value: cve, Role: roleUnknown})
 	}
+	if benignDomain(host) {
+		c.pathDigest(tail)
+	}
 	return n
+}
+
+// pathDigest records the digest that a page of a scanner's is about: the page is
+// a reference, the file is the matter.
+func (c *collector) pathDigest(tail string) {
+	for part := range strings.FieldsFuncSeq(tail, func(r rune) bool { return r == '/' || r == '?' || r == '=' || r == '&' }) {
+		value := strings.ToLower(part)
+		if kind := digestKind(value); kind != "" {
+			c.add(Indicator{Type: kind, Value: value, Role: roleUnknown})
+		}
+	}
 }
 
 // splitAuthority parts "host:port" from path and query, and drops the fragment.

@@ -49,6 +49,9 @@ func (w *wording) word(s string) {
 	if m.about == subjectNetwork && len(s) == 2 && s != "AS" {
 		m.about = subjectNone // "as" is a word, "AS" a network
 	}
+	if m.about == subjectNone && camel(s) {
+		m.about = subjectProduct
+	}
 	w.behind(s, m)
 	w.pass(m.about)
 	w.broken = w.broken || w.used && !m.joins
@@ -105,6 +108,19 @@ func (w *wording) behind(s string, m meaning) {
 	case w.after == 0 && (strings.HasPrefix(s, "に対") || strings.HasPrefix(s, "への") || strings.HasPrefix(s, "宛")):
 		w.assign(w.last, roleTarget)
 	}
+}
+
+// camel tells names as programs have them: "AnyConnect".
+func camel(s string) bool {
+	if len(s) < 4 || !upper(s[0]) || s[len(s)-1] < 'a' {
+		return false
+	}
+	for i := 2; i < len(s); i++ {
+		if upper(s[i]) && s[i-1] >= 'a' {
+			return true
+		}
+	}
+	return false
 }
 
 // participle knows the verbs behind which "by" names who did it.
@@ -204,7 +220,7 @@ func (w *wording) role(kind string) string {
 func (w *wording) endLine() {
 	blank := w.words == 0 && w.hits == 0
 	switch {
-	case w.colon && w.hits == 0 && w.distance <= w.now.reach() && !w.now.near:
+	case w.colon && w.hits == 0 && w.distance <= w.now.reach() && !w.now.near && !(w.now.short && w.distance > 1):
 		w.heading = w.now
 	case w.words > 0 && w.hits == 0:
 		w.heading = role{}

@@ -9,12 +9,16 @@ type role struct {
 	hosts bool   // it speaks of addresses only, and of mail addresses in an attached mail
 	weak  bool   // it holds unless what follows says otherwise: "your host"
 	near  bool   // it speaks only of what stands right behind it
+	short bool   // it speaks of few words: "our web server 192.0.2.1"
 }
 
 // reach is how many words may stand between the word and what it speaks of.
 func (r role) reach() int {
-	if r.near {
+	switch {
+	case r.near:
 		return 0
+	case r.short:
+		return reach / 2
 	}
 	return reach
 }
@@ -75,6 +79,7 @@ func newVocabulary() map[string]meaning {
 	set(endWords, says("", false, false))
 	set(sourceWords, says(roleSource, false, false))
 	set(targetWords, says(roleTarget, false, false))
+	set(ourWords, func(m *meaning) { m.role = role{says: true, is: roleTarget, short: true} })
 	set(yourWords, says(roleSource, true, true))
 	set(fromWords, says(roleSource, true, false))
 	set(toWords, says(roleTarget, true, false))
@@ -113,15 +118,19 @@ const sourceWords = `
 // targetWords speak of whom it is done to.
 const targetWords = `
 	target targets targeted targeting victim victims dst daddr dest destination dstip dstaddr dst_ip dest_ip destip destination_ip destination-ip
-	destination_address resp_h id.resp_h lip locip local_ip server_ip our ours my attacked affected compromised against towards toward honeypot honeypots sensor
-	ziel ziele ziel-ip zieladresse zieladressen opfer unser unsere unserem unseren unserer unseres betroffen betroffene betroffenen betroffener gegen angegriffene angegriffenen mein meine meinem meinen
-	cible cibles victime victimes notre nos contre mon ma ciblé visé
-	destino destinos víctima víctimas objetivo objetivos nuestro nuestra nuestros nuestras contra mi
-	vittima vittime destinazione nostro nostra nostri nostre contro bersaglio
-	cel cele ofiara ofiary nasz nasza nasze naszego naszej naszym naszych przeciw przeciwko docelowy
-	alvo alvos vítima vítimas nosso nossa nossos nossas
-	doel doelen doelwit slachtoffer slachtoffers onze ons tegen
+	destination_address resp_h id.resp_h lip locip local_ip server_ip attacked affected compromised against towards toward honeypot honeypots sensor
+	ziel ziele ziel-ip zieladresse zieladressen opfer betroffen betroffene betroffenen betroffener gegen angegriffene angegriffenen
+	cible cibles victime victimes contre ciblé visé
+	destino destinos víctima víctimas objetivo objetivos contra
+	vittima vittime destinazione contro bersaglio
+	cel cele ofiara ofiary przeciw przeciwko docelowy
+	alvo alvos vítima vítimas
+	doel doelen doelwit slachtoffer slachtoffers tegen
 	цель цели жертва жертвы наш наша наше наши нашего нашей нашему нашем нашем против`
+
+// ourWords: what is ours is the victim's, but the word speaks of few words only.
+const ourWords = `our ours my unser unsere unserem unseren unserer unseres mein meine meinem meinen notre nos mon ma nuestro nuestra nuestros nuestras mi
+	nostro nostra nostri nostre nasz nasza nasze naszego naszej naszym naszych nosso nossa nossos nossas onze ons наш наша наше наши нашего нашей нашему нашем нашим`
 
 // yourWords: in what is written to us, your host is mostly the one that does it.
 const yourWords = `your ihr ihre ihrem ihren ihrer ihres euer eure eurem votre vos vuestro vuestra suyo vostro vostra twój państwa wasz vosso vossa seu sua uw jullie ваш ваша ваше ваши вашего вашей вашем вашем вашему`
@@ -168,7 +177,7 @@ const productWords = `
 	chrome chromium firefox opera safari edge msie thunderbird outlook office exchange windows android ios macos osx
 	openssl openssh apache nginx tomcat php mysql mariadb postgresql java jre jdk python perl ruby node nodejs wordpress drupal joomla
 	fortios fortigate fortiweb pan-os panos junos asa screenos sonicos routeros vmware esxi vcenter citrix netscaler adobe acrobat reader flash
-	plugin driver drivers app agent sdk dll browser library package module bios uefi teamviewer anydesk moveit gitlab jenkins confluence jira log4j struts weblogic`
+	plugin driver drivers app agent sdk dll browser library package module bios uefi teamviewer anydesk anyconnect forticlient globalprotect moveit gitlab jenkins confluence jira log4j struts weblogic`
 
 const domainWords = `
 	domain domains hostname fqdn website websites site page url domäne domaine dominio dominios domena domínio domeinnaam webseite seite домен сайт сайта

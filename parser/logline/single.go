@@ -86,7 +86,7 @@ func (r *reader) single(line string) (record, bool) {
 	for _, e := range s.ends {
 		stated = stated || e.stated
 	}
-	return s.record, (timed || stated || arrow) && (s.record.source != "" || s.record.target != "")
+	return s.record, (timed || arrow || stated && s.record.says() > 1) && (s.record.source != "" || s.record.target != "")
 }
 
 // find finds the addresses of the line.
