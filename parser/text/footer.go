@@ -174,6 +174,27 @@ func isNotice(words string) bool {
 	})
 }
 
+// mayBeNotice tells whether any stretch of these words can be a notice. It is
+// asked once for all stretches, since a hundred words are looked for in each.
+func mayBeNotice(words string) bool {
+	return len(words) >= minNotice && slices.ContainsFunc(notices, func(n notice) bool {
+		count := 0
+		for _, table := range [][]string{n.secret, n.meant, n.error, n.forbid} {
+			if hasAny(words, table) {
+				count++
+			}
+		}
+		return count >= 2
+	})
+}
+
+// below joins the lines among which a notice may begin with all that belongs
+// to a notice beginning in the last of them.
+func (s *sheet) below(begin, to int) string {
+	last := min(begin+maxContact, to)
+	return strings.Join(s.plain[begin:max(begin, last-1)], " ") + " " + s.paragraph(max(begin, last-1), to)
+}
+
 // noticeTitles are how notices call themselves.
 var noticeTitles = []string{
 	"disclaimer", "confidentiality notice", "confidentiality:", "confidential:", "confidentiality -", "confidentiality statement", "legal notice", "privacy notice", "legal disclaimer", "email disclaimer", "e-mail disclaimer", "important notice", "notice:", "important:", "confidential communication", "privileged and confidential",
@@ -213,12 +234,13 @@ const maxFooter = 10
 // footer tells where in the last paragraph a footer begins: a legal notice, what
 // a virus checker, a list or the law of companies makes a program add.
 func (s *sheet) footer(from, begin, to int) (int, kind) {
+	noticed := mayBeNotice(s.below(begin, to))
 	for n := begin; n < to && n < begin+maxContact; n++ {
 		line := strings.TrimLeft(s.plain[n], "*_-#=<>()[]| ")
 		switch {
 		case isRule(s.plain[n]) && to-n <= maxFooter && slices.ContainsFunc(s.plain[n+1:to], func(line string) bool { return hasAny(line, listWords) }),
 			startsAny(line, furnitureLines),
-			isNotice(s.paragraph(n, to)):
+			noticed && isNotice(s.paragraph(n, to)):
 			return n, footer
 		}
 	}
