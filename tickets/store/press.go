@@ -18,7 +18,7 @@ const chunkSize = 256 << 10
 // pressedAhead bounds what a batch compresses before its transaction begins, in
 // compressed bytes. What is beyond is compressed chunk by chunk inside it: a
 // huge mail then costs the writer's time and not everybody's memory.
-const pressedAhead = 8 << 20
+const pressedAhead = 2 << 20
 
 // press compresses and decompresses chunks. Its coders are made once.
 type press struct {

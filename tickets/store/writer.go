@@ -25,7 +25,7 @@ type writer struct {
 var errOver = errors.New("the database has rolled the transaction back")
 
 const (
-	writerCache     = 16 << 10 // kilobytes of pages kept: the inner pages of the indexes fit
+	writerCache     = 12 << 10 // kilobytes of pages kept: the inner pages of the indexes fit
 	checkpointPages = 4000     // 16 MB of log; indexes touch the same pages again and again before that
 )
 
