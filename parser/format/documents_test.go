@@ -166,6 +166,11 @@ func TestHosts(t *testing.T) {
 			t.Errorf("%q: got %q, want %q", written, got, want)
 		}
 	}
+	for written, want := range map[string]string{"fraud/phishing": "fraud/phishing", `rsit:Fraud = "phishing"`: "fraud/phishing", "fraud/odd": "", "fraud": "", "": "", "/": ""} {
+		if got := format.RSIT(written); got != want {
+			t.Errorf("%q: got %q, want %q", written, got, want)
+		}
+	}
 	for written, want := range map[string]string{"TLP:AMBER": "AMBER", "tlp: amber + strict": "AMBER+STRICT", "amber-strict": "AMBER+STRICT", "White": "CLEAR", "RED": "RED", "pink": "", "": ""} {
 		if got := format.TLP(written); got != want {
 			t.Errorf("%q: got %q, want %q", written, got, want)

@@ -78,6 +78,9 @@ func checkIncident(t *testing.T, incident format.Incident) {
 	if at, err := time.Parse(time.RFC3339, incident.Time); incident.Time != "" && (err != nil || at.Location() != time.UTC) {
 		t.Fatalf("time %q", incident.Time)
 	}
+	if incident.Category != "" && format.RSIT(incident.Category) != incident.Category {
+		t.Fatalf("%q is no category of RSIT", incident.Category)
+	}
 	for _, end := range incident.Endpoints {
 		if !role(end.Role) || end.Zone != format.ZoneStated && end.Zone != format.ZoneAssumed || end.Port < 0 || end.Port > 65535 || end.Address == "" {
 			t.Fatalf("endpoint %+v", end)

@@ -47,7 +47,7 @@ var impacts = map[string]string{
 func category(incident *format.Element) string {
 	for _, assessment := range incident.All("Assessment") {
 		for _, name := range assessment.All("IncidentCategory") {
-			if found := rsit(name.Line()); found != "" {
+			if found := format.RSIT(name.Line()); found != "" {
 				return found
 			}
 		}
@@ -65,22 +65,6 @@ func category(incident *format.Element) string {
 	for _, event := range incident.All("EventData") {
 		if found := category(event); found != "" {
 			return found
-		}
-	}
-	return ""
-}
-
-// rsit reads a category that is one of the taxonomy already: "class/type", also
-// with a colon or with "rsit" before it.
-func rsit(written string) string {
-	written = strings.ToLower(strings.ReplaceAll(strings.TrimSpace(written), " ", ""))
-	written = strings.NewReplacer("rsit:", "", "=", "/", ":", "/", `"`, "").Replace(written)
-	class, kind, ok := strings.Cut(written, "/")
-	switch class {
-	case "abusive-content", "malicious-code", "information-gathering", "intrusion-attempts", "intrusions", "availability",
-		"information-content-security", "fraud", "vulnerable", "other", "test":
-		if ok && kind != "" && !strings.ContainsAny(kind, "/<>") && len(kind) < 60 {
-			return class + "/" + kind
 		}
 	}
 	return ""

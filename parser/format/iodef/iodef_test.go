@@ -88,6 +88,15 @@ func TestCategories(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", assessment, got.Category, want)
 		}
 	}
+	for _, kind := range strings.Fields(`admin user dos recon social-engineering info-leak file misconfiguration takeover-account takeover-service takeover-system cps-manipulation
+		cps-damage availability-data availability-account availability-service availability-system damaged-system damaged-data breach-proprietary breach-privacy breach-credential
+		breach-configuration integrity-data integrity-configuration integrity-hardware traffic-redirection monitoring-traffic monitoring-host`) {
+		got, ok := detect(document(`<Assessment><SystemImpact type="` + kind + `"/></Assessment>`))
+		formattest.Check(t, got, ok)
+		if got.Category == "" {
+			t.Errorf("%s has no category", kind)
+		}
+	}
 	if got, _ := detect(document(`<EventData><Assessment><Impact type="dos"/></Assessment></EventData>`)); got.Category != "availability/dos" {
 		t.Errorf("of an event: got %q", got.Category)
 	}

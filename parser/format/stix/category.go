@@ -7,8 +7,8 @@ import (
 )
 
 // words gives the RSIT type by a word in the labels, types and kill chain of an
-// object, else in its name. STIX has no categories of incidents; what says
-// nothing leaves the question to the words of the mail.
+// object, else in its name. STIX has no categories of incidents, unless a label
+// is one of RSIT; what says nothing leaves the question to the words of the mail.
 var words = []struct{ word, is string }{
 	{"phish", "fraud/phishing"},
 	{"credential-harvest", "fraud/phishing"},
@@ -40,6 +40,11 @@ var typed = []string{"indicator_types", "incident_types", "labels", "malware_typ
 func category(objects ...format.Object) string {
 	for _, object := range objects {
 		said := object.Texts(typed...)
+		for _, label := range said {
+			if found := format.RSIT(label); found != "" {
+				return found
+			}
+		}
 		for _, phase := range object.Objects("kill_chain_phases") {
 			said = append(said, phase.Text("phase_name"))
 		}

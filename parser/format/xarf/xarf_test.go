@@ -49,6 +49,7 @@ func TestTypes(t *testing.T) {
 			t.Run(category+" "+kind, func(t *testing.T) {
 				report := strings.Replace(strings.Replace(least, `"messaging"`, `"`+category+`"`, 1), `"spam"`, `"`+kind+`"`, 1)
 				got, ok := detect(report)
+				formattest.Check(t, got, ok)
 				if !ok || !got.Valid || got.Category != want {
 					t.Errorf("got %v %v %q %v, want %q", ok, got.Valid, got.Category, got.Problems, want)
 				}

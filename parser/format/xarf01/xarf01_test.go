@@ -85,7 +85,9 @@ func TestTypes(t *testing.T) {
 		"sql-injection": "intrusion-attempts/exploit", "open-resolver": "vulnerable/ddos-amplifier", "open-proxy": "vulnerable/potentially-unwanted-accessible",
 		"copyright": "fraud/copyright", "rootkit": "intrusions/system-compromise", "weather": "",
 	} {
-		if got, _ := detect(strings.Replace(least, "login-attack", kind, 1)); got.Category != want || !got.Valid {
+		got, ok := detect(strings.Replace(least, "login-attack", kind, 1))
+		formattest.Check(t, got, ok)
+		if got.Category != want || !got.Valid {
 			t.Errorf("%s: got %q, want %q", kind, got.Category, want)
 		}
 	}
