@@ -67,8 +67,11 @@ func (s *scanner) numbered(start, end int) bool {
 	if !ok && s.say.namesNetwork() && s.networkMark(start) {
 		number, ok = value, true
 	}
+	if !ok || value[0] == 'a' && len(number) < 4 {
+		return false
+	}
 	as, valid := asNumber(number)
-	if !ok || !valid || value[0] == 'a' && len(number) < 4 {
+	if !valid {
 		return false
 	}
 	s.found(typeASN, as, start, end)
@@ -85,7 +88,7 @@ func (s *scanner) networkMark(start int) bool {
 // (RFC 5396), and gives it as "AS64500".
 func asNumber(s string) (string, bool) {
 	high, low, dotted := strings.Cut(s, ".")
-	if dotted {
+	if dotted && high != "" && digit(high[0]) {
 		h, err := strconv.ParseUint(high, 10, 16)
 		l, err2 := strconv.ParseUint(low, 10, 16)
 		return "AS" + strconv.FormatUint(h<<16|l, 10), err == nil && err2 == nil && h > 0

@@ -83,6 +83,7 @@ func TestWhatIsNoLogLine(t *testing.T) {
 	check(t, logline.Clock{Around: around}, []row{
 		{"prose", "The attack from 203.0.113.50 was bad.", nil},
 		{"program and time", "We run version 1.2.3 since 10:00:00 today", nil},
+		{"version", "2026-11-20 14:02 update to ver. 2.0.0.1", nil},
 		{"link", "See http://203.0.113.51/x at 10:00:00 today", nil},
 		{"prefix", "10:00:00 all of 203.0.113.0/24", nil},
 		{"way of a mail", "Received: from x (x [203.0.113.200]) by mx.example.org; Fri, 20 Nov 2026 08:41:12 +0000", nil},

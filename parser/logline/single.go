@@ -113,6 +113,9 @@ func (s *sighting) find() {
 // mayBeAddress leaves out the hosts of links and the versions of programs.
 func (s *sighting) mayBeAddress(n int) bool {
 	t := s.tokens[n]
+	if n > 0 && countsVersions(s.tokens[n-1].text) {
+		return false
+	}
 	if t.before != '/' {
 		return true
 	}
@@ -127,6 +130,15 @@ func (s *sighting) mayBeAddress(n int) bool {
 		return true
 	}
 	return hasDigit(s.tokens[n-1].text) && !letters(s.tokens[n-1].text)
+}
+
+// countsVersions knows the words before dotted numbers that are no addresses.
+func countsVersions(word string) bool {
+	switch strings.ToLower(strings.TrimRight(word, ".:")) {
+	case "version", "ver", "v", "release", "build", "firmware", "section", "revision", "rev", "netmask", "mask":
+		return true
+	}
+	return false
 }
 
 // prefix tells "203.0.113.0/24" from the "203.0.113.5/443" of firewalls, which
