@@ -64,11 +64,11 @@ func (p *Policy) dress(c candidate, o *tickets.Outgoing) {
 	o.Template = template(c)
 	o.Sign = canSign(c.ring, c.now) && (len(c.report.Crypto.Signatures) > 0 || c.report.Crypto.Encrypted || key != "")
 	switch crypto := c.report.Crypto; {
+	case c.blind():
+		o.Template = encryptedNoKey
 	case crypto.Encrypted && !crypto.Decrypted:
 		o.Template = cannotDecrypt
 		o.Vars["key_ids"] = strings.Join(keyIDs(crypto.Problem), "\n")
-	case crypto.Encrypted && key == "":
-		o.Template = encryptedNoKey
 	case crypto.Encrypted, key != "" && tickets.TLPNeedsEncryption(c.report.TLP):
 		o.EncryptTo = []string{key}
 	}
@@ -76,6 +76,11 @@ func (p *Policy) dress(c candidate, o *tickets.Outgoing) {
 		o.TheirNumber = number(c.decision.TheirNumber, c.proven() || signedByPeer(c.report))
 	}
 }
+
+// blind tells that an encrypted mail comes from somebody whose key we do not know.
+// Anybody can send us the ciphertext of another. So the notice is the same
+// whether we could open it or not, in the language that is ours.
+func (c candidate) blind() bool { return c.report.Crypto.Encrypted && c.key() == "" }
 
 func template(c candidate) string {
 	switch {
@@ -133,6 +138,9 @@ func (c candidate) key() string {
 }
 
 func language(c candidate) string {
+	if c.blind() {
+		return "" // it would be that of the words inside
+	}
 	if c.decision.Language != "" {
 		return c.decision.Language
 	}

@@ -271,7 +271,8 @@ func TestPlan(t *testing.T) {
 			s.decision.Key = stranger
 			sealed(s)
 		}, "encrypted-no-key", true, "", "", ""},
-		{"cannot be opened", func(s *situation) {
+		{"cannot be opened, key known", func(s *situation) {
+			from(s, "mira@research.example")
 			s.filing.Report.Crypto.Encrypted = true
 			s.filing.Report.Crypto.Problem = "it was made for the key " + stranger[len(stranger)-16:] + ", which we do not have"
 		}, "cannot-decrypt", true, "", "", ""},
@@ -403,5 +404,34 @@ func TestHowOldIsTooOldIsToldInWords(t *testing.T) {
 		if !strings.Contains(reason, words) {
 			t.Errorf("%v: got %q", limit, reason)
 		}
+	}
+}
+
+// A ciphertext can be sent again by anybody who caught it: what he gets back must
+// not tell whether we can open it.
+func TestNobodyLearnsWhatWeCanOpen(t *testing.T) {
+	opened, closed := report(), report()
+	for _, s := range []*situation{&opened, &closed} {
+		s.filing.Report.Crypto.Encrypted = true
+		s.filing.Report.Authentication.Aligned = true // a domain of his own is easily had
+	}
+	opened.filing.Report.Crypto.Decrypted = true
+	opened.filing.Report.Language, opened.decision.Language, opened.decision.Kind = "de", "de", "vulnerability"
+	closed.filing.Report.Crypto.Problem = "made for a recipient that it does not name; none of our keys opens it"
+	closed.filing.Report.Language = ""
+	var texts []string
+	for _, s := range []situation{opened, closed} {
+		o, reason := s.judge(policy())
+		if o == nil {
+			t.Fatal(reason)
+		}
+		out, err := renderer(t).Render(numbered(o), now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts = append(texts, out.Subject+"\n"+out.Text)
+	}
+	if texts[0] != texts[1] {
+		t.Errorf("opened:\n%s\nclosed:\n%s", texts[0], texts[1])
 	}
 }
