@@ -44,6 +44,9 @@ func (r *reading) formats() {
 		found, ok := detect(r.root, r.report.Text)
 		switch {
 		case ok && found.Valid:
+			if claimed != nil {
+				r.problems.Add(claimed.Problems...)
+			}
 			r.take(found)
 			return
 		case ok && claimed == nil:

@@ -206,6 +206,10 @@ func check(d *format.Detected) bool {
 		problem(d, "arf-invalid", "The feedback report states its type more than once.")
 		return false
 	}
+	if strings.EqualFold(text(d.Fields, "feedback-type"), "xarf") {
+		problem(d, "arf-invalid", "The feedback report is the envelope of a XARF report, which is missing or cannot be read.")
+		return false
+	}
 	if text(d.Fields, "feedback-type") == "" {
 		problem(d, "arf-invalid", "The feedback report does not state its type.")
 		return false

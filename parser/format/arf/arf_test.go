@@ -141,6 +141,7 @@ func TestBrokenReports(t *testing.T) {
 		codes      []string
 	}{
 		{"no type", report("User-Agent: x\nVersion: 1\n"), true, false, []string{"arf-invalid"}},
+		{"envelope of XARF", report("Feedback-Type: xarf\nUser-Agent: x\nVersion: 1\n"), true, false, []string{"arf-invalid"}},
 		{"two types", report(least + "Feedback-Type: fraud\n"), true, false, []string{"arf-invalid"}},
 		{"empty part", report(""), true, false, []string{"arf-missing-field", "arf-missing-field", "arf-invalid"}},
 		{"no version, no program", report("Feedback-Type: abuse\n"), true, true, []string{"arf-missing-field", "arf-missing-field"}},
