@@ -123,7 +123,8 @@ func TestJudge(t *testing.T) {
 		{"null sender with bounce subject", "Return-Path: <>\nSubject: Undelivered Mail Returned to Sender", "", "bounce", "Return-Path"},
 		{"mailer-daemon", "From: Mail <MAILER-DAEMON@mx.example.net>", "", "bounce", "mailer-daemon"},
 		{"postmaster writes", "From: postmaster@example.net\nSubject: your server", "", person, ""},
-		{"postmaster's bounce", "From: postmaster@example.net\nSubject: Unzustellbar: Ihr Bericht", "", "bounce", "postmaster"},
+		{"postmaster's bounce", "From: postmaster@example.net\nSubject: Unzustellbar: Ihr Bericht\n\nIhr Bericht kam nicht an.\n", "", "bounce", "postmaster"},
+		{"postmaster greets", "From: postmaster@example.net\nSubject: Delivery problem with your domain\n\nDear colleagues, please look.\n", "", person, ""},
 
 		{"failed", withAction("failed"), "", "bounce", "about delivery"},
 		{"delayed", withAction("delayed"), "", "delay", "about delivery"},

@@ -16,12 +16,17 @@ func returned(in Input) (Verdict, bool) {
 		return automatic(kindOr(kind), "the sender "+from+" tells of a mail that did not arrive")
 	case null && subject:
 		return automatic(kindOr(kind), "Return-Path is empty and the subject is that of a bounce")
-	case from == "postmaster" && subject:
+	case from == "postmaster" && subject && !greets(in.Text):
 		return automatic(kindOr(kind), "the sender postmaster tells of a mail that did not arrive")
 	case daemon(from):
 		return automatic(kindBounce, "the sender is "+from)
 	}
 	return unknown()
+}
+
+// greets tells how people begin: a postmaster may write about bounces himself.
+func greets(text string) bool {
+	return startsAny(strings.ToLower(strings.TrimSpace(head(text))), []string{"hello", "hi ", "hi,", "dear ", "good morning", "hallo", "guten ", "sehr geehrte", "liebe", "bonjour", "madame", "monsieur", "hola", "estimad", "buenos", "ciao", "buongiorno", "gentile", "olá", "prezad", "beste ", "geachte", "dzień dobry", "szanown", "здравствуйте", "добрый", "уважаем"})
 }
 
 func kindOr(kind string) string {

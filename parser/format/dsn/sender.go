@@ -12,6 +12,7 @@ type sender struct {
 	null    bool   // Return-Path is <>
 	daemon  bool   // the address or name is that of a mail system
 	failed  bool   // X-Failed-Recipients
+	human   bool   // the address may be a person's, and nothing else says that it is none
 	subject bool   // that of a notice
 	action  string // what the subject says became of the mail
 	own     string // whom the notice went to, who is no failed recipient; lower case
@@ -25,6 +26,7 @@ func judgeSender(root *mime.Part) sender {
 		s.daemon = s.daemon || isDaemon(address)
 		s.from = strings.ToLower(address.Address)
 	}
+	s.human = !s.null && !s.failed && !root.Header.Has("Auto-Submitted") && !strings.Contains(strings.ReplaceAll(s.from, "-", ""), "daemon")
 	to, _ := root.Addresses("To")
 	if len(to) > 0 {
 		s.own = strings.ToLower(to[0].Address)
@@ -79,7 +81,7 @@ func (s sender) isNotice(text string, said recipients) bool {
 	switch {
 	case s.failed:
 		return true
-	case len(said.list) == 0:
+	case len(said.list) == 0, s.human && greeting.MatchString(opening) && !knownOpening(opening):
 		return false
 	case s.system() && s.subject:
 		return true
@@ -88,6 +90,9 @@ func (s sender) isNotice(text string, said recipients) bool {
 	}
 	return s.subject && knownOpening(opening[:min(len(opening), maxFirst)])
 }
+
+// greeting is how people begin: a postmaster may write about bounces himself.
+var greeting = regexp.MustCompile(`^\s*(?:hello|hi|hey|dear|good (?:morning|afternoon|day)|greetings|hallo|guten (?:tag|morgen)|sehr geehrte|liebe|bonjour|madame|monsieur|hola|estimad|buenos|ciao|buongiorno|gentile|olá|prezad|beste|geachte|dzień dobry|szanown|witam|здравствуйте|добрый|уважаем)[\s,!a-zäöüéèáíóúßçñа-я.]`)
 
 // stated tells that a server's reply or status stands behind a recipient.
 func (l *recipients) stated() bool {
