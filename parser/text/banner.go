@@ -127,6 +127,9 @@ func (s *sheet) bannerAt(n int) int {
 	case len(s.plain[n]) > bannerLength:
 		return n
 	case isTip(line) || isTip(s.plain[n]):
+		if s.accuses(n, n+1) {
+			return n
+		}
 		return s.bannerEnd(n + 1)
 	case isFrame(s.plain[n]) && n+1 < len(s.lines) && s.plain[n+1] != "":
 		if to := s.bannerAt(n + 1); to > n+1 {
@@ -187,12 +190,21 @@ var thisMail = []string{
 func (s *sheet) bannerEnd(n int) int {
 	for end := n; n < len(s.plain) && n < end+bannerLines; n++ {
 		line := s.plain[n]
-		if line == "" || !(isFrame(line) || hasAny(line, advice) || isTip(trimBanner(line)) || isOutside(line)) || len(line) > bannerLength {
+		if line == "" || personal(line) || !(isFrame(line) || hasAny(line, advice) || isTip(trimBanner(line)) || isOutside(line)) || len(line) > bannerLength {
 			break
 		}
 	}
 	return n
 }
+
+// greetings begin the sender's first line, and persons stand in his sentences:
+// a gateway speaks to its reader and never of itself.
+var (
+	greetings = []string{"hello", "hi ", "hi,", "dear ", "good morning", "good day", "team", "hallo", "guten ", "sehr geehrte", "liebe ", "moin", "servus", "grüezi", "bonjour", "madame", "hola", "buenos ", "estimad", "buongiorno", "salve", "gentile", "olá", "bom dia", "prezad", "goedemorgen", "goedendag", "beste ", "geachte ", "dzień dobry", "witam", "szanowni", "добр", "здравствуйте", "уважаем", "hej", "hei", "dobrý den", "tisztelt", "merhaba", "sayın", "καλημέρα", "お世話", "您好", "你好", "안녕"}
+	persons   = []string{" i ", " i'", " we ", " my ", " ich ", " wir ", " mein ", " meine ", " je ", " j'", " nous ", " yo ", " hemos ", " io ", " abbiamo ", " eu ", " nós ", " ik ", " wij ", " мы ", " я "}
+)
+
+func personal(line string) bool { return startsAny(line, greetings) || hasAny(" "+line+" ", persons) }
 
 // proofpoint is the end of a warning between the marks of that gateway.
 func (s *sheet) proofpoint(n int) int {
@@ -213,7 +225,7 @@ func trimBanner(line string) string {
 func isTip(line string) bool {
 	return slices.ContainsFunc(tips, func(tip string) bool {
 		rest, found := strings.CutPrefix(line, tip)
-		return found && (len(tip) > 24 || strings.Trim(rest, " .:!*-_=]|") == "" || strings.HasPrefix(rest, " be ") || strings.HasPrefix(rest, ": "))
+		return found && (len(tip) > 24 || strings.Trim(rest, " .:!*-_=]|") == "" || len(tip) >= 10 && (strings.HasPrefix(rest, " be ") || strings.HasPrefix(rest, ": ") && strings.HasPrefix(tip, "exter")))
 	})
 }
 
