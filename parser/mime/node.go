@@ -131,6 +131,14 @@ func looksParted(head []byte) bool {
 	return false
 }
 
+// parted reads a mail whose header is lost: it begins with the boundary of its
+// first part.
+func (r *reader) parted() {
+	r.top.part.Type = "multipart/mixed"
+	r.shared.problems.Tell(CodeNoHeader, "Part %s has no header; it begins with its parts.", shown(r.top.part))
+	r.expect(r.top)
+}
+
 // multipartWords are what mailers write before the first part, for programs
 // that do not know MIME.
 var multipartWords = regexp.MustCompile(`(?i)multi-?part message|MIME[- ]format|MIME[- ]encapsulated|MIME[- ]aware`)

@@ -20,6 +20,9 @@ func Read(ctx context.Context, raw io.ReaderAt, size int64, limits Limits) (*Par
 	}
 	root := &Part{raw: raw, Type: "text/plain", decoded: limits.Decoded}
 	r := newReader(ctx, root, size, 0, shared)
+	if looksParted(r.lines.window[:min(len(r.lines.window), headSize)]) {
+		r.parted()
+	}
 	r.run()
 	return root, shared.problems.List()
 }

@@ -279,6 +279,10 @@ var trees = []struct {
 		"From: a@example.org\nContent-Type: text / html, charset=utf-8\n\nhello\n",
 		"\"\" text/html \"hello\\n\"\n", "",
 	}, {
+		"parts and no header at all",
+		"--abcdefgh\nContent-Type: text/plain\n\none\n--abcdefgh\nContent-Type: text/html\n\n<p>two\n--abcdefgh--\n",
+		"\"\" multipart/mixed\n\"1\" text/plain \"one\"\n\"2\" text/html \"<p>two\"\n", "no-header missing-boundary broken-boundary",
+	}, {
 		"one piece of a mail",
 		"From: a@example.org\nContent-Type: message/partial; number=1\n\nhello\n",
 		"\"\" message/partial \"hello\\n\"\n", "partial-message",
