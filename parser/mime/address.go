@@ -72,6 +72,7 @@ type addressList struct {
 	pieces     []string // names without an address, before a comma: the beginning of an unquoted one, or nobody's
 	group      bool     // inside of a group
 	semicolons bool     // separate mailboxes
+	plain      bool     // the list stood inside of another one, and nothing is looked for inside of its names
 	wrong      addressFault
 	words      wordFault
 }
@@ -130,7 +131,7 @@ func (c *addressList) colon(entry []token) {
 
 // entry takes what stands before a separator; 0 is the end of the field.
 func (c *addressList) entry(tokens []token, before byte) {
-	for _, m := range readMailboxes(tokens) {
+	for _, m := range readMailboxes(tokens, c.plain) {
 		c.wrong |= m.wrong
 		c.words |= m.words
 		switch {

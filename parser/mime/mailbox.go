@@ -16,7 +16,8 @@ type mailbox struct {
 
 // readMailboxes reads what stands between two commas: one mailbox, several when
 // the commas are missing, none when nothing but blanks and comments is there.
-func readMailboxes(tokens []token) []mailbox {
+// listed: the tokens stand inside of another list's already.
+func readMailboxes(tokens []token, listed bool) []mailbox {
 	said, plain := withoutComments(tokens)
 	m, ok := readAngle(plain)
 	if !ok {
@@ -26,7 +27,9 @@ func readMailboxes(tokens []token) []mailbox {
 			}
 			return all
 		}
-		m, ok = readHidden(plain, said)
+		if hidden := readHidden(plain, said, listed); len(hidden) > 0 {
+			return hidden
+		}
 	}
 	if !ok {
 		m = mailbox{}
@@ -50,7 +53,7 @@ func withoutComments(tokens []token) (said, plain []token) {
 		case t.kind != kindComment:
 			plain = append(plain, t)
 		case said == nil && strings.TrimSpace(t.text) != "":
-			said = []token{{kind: kindQuoted, text: unescapeComment(t.text)}}
+			said = []token{{kind: kindComment, text: unescapeComment(t.text)}}
 		}
 	}
 	return said, plain
@@ -160,11 +163,12 @@ func (m *mailbox) named(words []token) {
 	m.Name = strings.TrimSpace(m.Name + " " + m.phrase(words))
 }
 
-// readHidden reads an address that stands only inside something else: in
-// quotes, in an encoded word, or in a comment where nothing else is.
-func readHidden(tokens, said []token) (mailbox, bool) {
-	if slices.ContainsFunc(tokens, func(t token) bool { return t.kind == '@' }) {
-		return mailbox{}, false
+// readHidden reads addresses that stand only inside something else: in quotes,
+// in an encoded word, or in a comment where nothing else is. All it can be is a
+// list of its own, in which nothing is hidden once more.
+func readHidden(tokens, said []token, listed bool) []mailbox {
+	if listed || slices.ContainsFunc(tokens, func(t token) bool { return t.kind == '@' }) {
+		return nil
 	}
 	tokens = slices.DeleteFunc(slices.Clone(tokens), func(t token) bool { return t.kind == kindAngle && strings.TrimSpace(t.text) == "" })
 	if len(tokens) == 0 {
@@ -173,16 +177,17 @@ func readHidden(tokens, said []token) (mailbox, bool) {
 	var m mailbox
 	inner := m.phrase(tokens)
 	if !strings.Contains(inner, "@") {
-		return mailbox{}, false
+		return nil
 	}
-	_, plain := withoutComments(tokensOf(inner))
-	found, ok := readAngle(plain)
-	if all := readBare(plain); !ok && len(all) == 1 {
-		found, ok = all[0], true
+	list := addressList{plain: true}
+	list.read(inner)
+	var all []mailbox
+	for _, found := range list.list {
+		if found.Address != "" {
+			all = append(all, mailbox{Address: found, wrong: list.wrong | faultHidden, words: m.words})
+		}
 	}
-	found.wrong |= faultHidden
-	found.words |= m.words
-	return found, ok && found.Address.Address != ""
+	return all
 }
 
 // tokensOf cuts a text that is one mailbox.
