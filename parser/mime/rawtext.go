@@ -50,14 +50,16 @@ func (p *Problems) words(field string, wrong wordFault) {
 
 // fieldTitle writes a field's name as mail does.
 func fieldTitle(field string) string {
-	switch lower := strings.ToLower(field); lower {
-	case "message-id":
+	if strings.EqualFold(field, "Message-ID") {
 		return "Message-ID"
-	case "":
-		return ""
-	default:
-		return strings.ToUpper(lower[:1]) + lower[1:]
 	}
+	title := []byte(strings.ToLower(field))
+	for n, c := range title {
+		if c >= 'a' && c <= 'z' && (n == 0 || title[n-1] == '-') {
+			title[n] = c - 'a' + 'A'
+		}
+	}
+	return string(title)
 }
 
 // rawText makes one line of UTF-8 of raw bytes of a header: UTF-8 where they are
