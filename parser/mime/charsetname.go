@@ -66,7 +66,7 @@ var aliases = map[string]string{
 	"cp932": "shift_jis", "ms932": "shift_jis", "sjis": "shift_jis", "shiftjis": "shift_jis", "mskanji": "shift_jis", "xmscp932": "shift_jis", "windows932": "shift_jis", "sjiswin": "shift_jis",
 	"eucjp": "euc-jp", "ujis": "euc-jp", "cp51932": "euc-jp", "eucjpms": "euc-jp", "eucjpwin": "euc-jp",
 	"iso2022jp": "iso-2022-jp", "iso2022jp1": "iso-2022-jp", "iso2022jp2": "iso-2022-jp", "iso2022jp3": "iso-2022-jp", "iso2022jp2004": "iso-2022-jp", "iso2022jpms": "iso-2022-jp", "cp50220": "iso-2022-jp", "cp50221": "iso-2022-jp", "cp50222": "iso-2022-jp", "jis": "iso-2022-jp", "iso2022jpesc": "iso-2022-jp",
-	"cp950": "big5", "ms950": "big5", "windows950": "big5", "big5eten": "big5", "big5hkscs": "big5", "xbig5": "big5",
+	"cp950": "big5", "ms950": "big5", "windows950": "big5", "big5eten": "big5", "big5hkscs": "big5", "xbig5": "big5", "big5tw": "big5",
 	"tis620": "windows-874", "cp874": "windows-874", "iso885911": "windows-874", "koi8": "koi8-r", "cskoi8r": "koi8-r",
 	"cp850": "ibm850", "cp858": "ibm858", "cp437": "ibm437", "cp852": "ibm852", "cp855": "ibm855", "cp862": "ibm862", "cp866": "ibm866", "dos866": "ibm866", "cp860": "ibm860", "cp863": "ibm863", "cp865": "ibm865",
 }

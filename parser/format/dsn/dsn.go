@@ -125,7 +125,7 @@ func failedHeader(root *mime.Part, said recipients, sender sender) recipients {
 }
 
 func finish(d *format.Detected, root *mime.Part, text string, list recipients) {
-	d.Bounce = format.Bounce{OriginalMessageID: returnedID(root, text), Recipients: list.list}
+	d.Bounce = format.Bounce{OriginalMessageID: returnedID(root, d.Fields, text), Recipients: list.list}
 	if list.cut {
 		problem(d, CodeCut, "The notice names more recipients than are kept.")
 	}

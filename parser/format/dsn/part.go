@@ -76,11 +76,17 @@ func isReturned(p *mime.Part) bool {
 const maxReturned = 256 << 10
 
 // returnedID finds the Message-ID of the mail that the notice is about: in the
-// mail or header that came back, in the words, or in what the notice answers.
-func returnedID(root *mime.Part, text string) string {
+// mail or header that came back, in the fields, in the words, or in what the
+// notice answers.
+func returnedID(root *mime.Part, fields map[string]any, text string) string {
 	if returned := outer(root, isReturned); returned != nil {
 		if id := partID(returned); id != "" {
 			return id
+		}
+	}
+	for _, name := range [...]string{"original-message-id", "x-original-message-id"} {
+		if value, ok := fields[name].(string); ok && cleanID(value) != "" {
+			return cleanID(value)
 		}
 	}
 	if id := lineID(text); id != "" {
