@@ -3,6 +3,7 @@ package text
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // notice is one language's words of the legal notices that organisations append.
@@ -152,6 +153,47 @@ var notices = []notice{
 	},
 }
 
+// asciiNotices are the notices without the words that plain ASCII cannot hold,
+// which most mail is.
+var asciiNotices = withoutLetters(notices)
+
+// noticesIn are the notices whose words may stand in the text.
+func noticesIn(text string) []notice {
+	if isASCII(text) {
+		return asciiNotices
+	}
+	return notices
+}
+
+func withoutLetters(all []notice) []notice {
+	plain := make([]notice, 0, len(all))
+	for _, n := range all {
+		n.mail, n.secret, n.meant, n.error, n.forbid = asciiOf(n.mail), asciiOf(n.secret), asciiOf(n.meant), asciiOf(n.error), asciiOf(n.forbid)
+		if len(n.secret)+len(n.meant)+len(n.error)+len(n.forbid) > 1 {
+			plain = append(plain, n)
+		}
+	}
+	return plain
+}
+
+func asciiOf(table []string) (plain []string) {
+	for _, entry := range table {
+		if isASCII(entry) {
+			plain = append(plain, entry)
+		}
+	}
+	return plain
+}
+
+func isASCII(text string) bool {
+	for n := range len(text) {
+		if text[n] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
 // minNotice is how many bytes a legal notice has at least: a shorter sentence may be
 // the sender's.
 const minNotice = 90
@@ -163,7 +205,7 @@ func isNotice(words string) bool {
 		return false
 	}
 	titled := startsAny(strings.TrimLeft(words, "*_-#=<> \""), noticeTitles)
-	return slices.ContainsFunc(notices, func(n notice) bool {
+	return slices.ContainsFunc(noticesIn(words), func(n notice) bool {
 		count := 0
 		for _, table := range [][]string{n.secret, n.meant, n.error, n.forbid} {
 			if hasAny(words, table) {
@@ -177,7 +219,7 @@ func isNotice(words string) bool {
 // mayBeNotice tells whether any stretch of these words can be a notice. It is
 // asked once for all stretches, since a hundred words are looked for in each.
 func mayBeNotice(words string) bool {
-	return len(words) >= minNotice && slices.ContainsFunc(notices, func(n notice) bool {
+	return len(words) >= minNotice && slices.ContainsFunc(noticesIn(words), func(n notice) bool {
 		count := 0
 		for _, table := range [][]string{n.secret, n.meant, n.error, n.forbid} {
 			if hasAny(words, table) {
