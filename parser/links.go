@@ -37,6 +37,10 @@ func (r *reading) unwrapped(body string) string {
 	return page.Text
 }
 
+// Unwrapped is a text with its links as they were before gateways rewrote them;
+// one that hides its target stays. The texts of a Report are unwrapped already.
+func Unwrapped(body string) string { return link.Text(body).Text }
+
 // pageOf reads HTML with its links unwrapped, and compares what they show with
 // where they lead.
 func (r *reading) pageOf(page string) text.Page {

@@ -270,12 +270,12 @@ func TestHeaderFields(t *testing.T) {
 
 func TestIndicatorsOfEveryText(t *testing.T) {
 	got := parse(t, "From: a@example.net\nSubject: attack on 192.0.2.77\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/alternative; boundary=c\n\n--c\n\nsee the page\n"+
-		"--c\nContent-Type: text/html\n\n<a href=\"https://login.bad-site.com/x\">page</a>\n--c--\n--b\nContent-Type: text/plain; name=log.txt\nContent-Disposition: attachment\n\nfrom 198.51.100.9\n--b--\n")
+		"--c\nContent-Type: text/html\n\n<a href=\"https://login.bad-site.example/x\">page</a>\n--c--\n--b\nContent-Type: text/plain; name=log.txt\nContent-Disposition: attachment\n\nfrom 198.51.100.9\n--b--\n")
 	found := map[string]bool{}
 	for _, i := range got.Indicators {
 		found[i.Value] = true
 	}
-	for _, want := range []string{"192.0.2.77", "https://login.bad-site.com/x", "198.51.100.9"} {
+	for _, want := range []string{"192.0.2.77", "https://login.bad-site.example/x", "198.51.100.9"} {
 		if !found[want] {
 			t.Errorf("%s is missing from %v", want, got.Indicators)
 		}

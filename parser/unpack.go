@@ -36,14 +36,8 @@ func (r *reading) unpackInner() {
 }
 
 // winmail is the winmail.dat that wraps the mail itself, nil when there is none.
-func winmail(root *mime.Part) (found *mime.Part) {
-	root.Walk(func(p *mime.Part) bool {
-		if found == nil && p.Type == outlook.TypeTNEF && !p.Leaf() {
-			found = p
-		}
-		return found == nil && !p.Message()
-	})
-	return found
+func winmail(root *mime.Part) *mime.Part {
+	return root.Outer(func(p *mime.Part) bool { return p.Type == outlook.TypeTNEF && !p.Leaf() })
 }
 
 // wraps tells whether a field is missing outside and stands in the winmail.dat.

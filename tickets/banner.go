@@ -1,7 +1,6 @@
 package tickets
 
 import (
-	"net/url"
 	"regexp"
 	"strings"
 )
@@ -104,98 +103,4 @@ func ifTopic(topic bool, n int) int {
 		return 0
 	}
 	return n
-}
-
-// wrappers are the gateways that put the true link into a query parameter of
-// their own: host suffix, parameter, and how it is written.
-var wrappers = [...]struct {
-	host, parameter string
-	decode          func(string) string
-}{
-	{"safelinks.protection.outlook.com", "url", asIs},
-	{"urldefense.proofpoint.com", "u", proofpoint2},
-	{"linkprotect.cudasvc.com", "a", asIs},
-	{"www.google.com", "q", asIs},
-	{"protect2.fireeye.com", "u", asIs},
-}
-
-const (
-	maxLink     = 8 << 10 // bytes of a link that is unwrapped
-	maxWrapping = 4       // gateways in a row
-)
-
-// unwrapLink is the link that a gateway wrapped, or the word as it is.
-func unwrapLink(word string) string {
-	for range maxWrapping {
-		before, link, after := cutLink(word)
-		inner := unwrapOnce(link)
-		if inner == "" {
-			return word
-		}
-		word = before + inner + after
-	}
-	return word
-}
-
-// cutLink parts a word at the link in it, without the brackets and marks around.
-func cutLink(word string) (before, link, after string) {
-	at := strings.Index(word, "http")
-	if at < 0 || len(word) > maxLink {
-		return word, "", ""
-	}
-	link = word[at:]
-	if end := strings.IndexAny(link, "<>\"'()[]"); end >= 0 {
-		link = link[:end]
-	}
-	link = strings.TrimRight(link, ".,;:!")
-	return word[:at], link, word[at+len(link):]
-}
-
-func unwrapOnce(link string) string {
-	if link == "" {
-		return ""
-	}
-	u, err := url.Parse(link)
-	if err != nil {
-		return ""
-	}
-	host := strings.ToLower(u.Hostname())
-	if strings.HasPrefix(u.Path, "/v3/__") && (host == "urldefense.com" || host == "urldefense.us") {
-		return proofpoint3(link)
-	}
-	for _, w := range wrappers {
-		if host == w.host || strings.HasSuffix(host, "."+w.host) {
-			return webLink(w.decode(u.Query().Get(w.parameter)))
-		}
-	}
-	return ""
-}
-
-func webLink(s string) string {
-	if strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://") {
-		return s
-	}
-	return ""
-}
-
-func asIs(s string) string { return s }
-
-// proofpoint2 undoes URL Defense version 2: - for %, _ for /.
-func proofpoint2(s string) string {
-	plain, err := url.PathUnescape(strings.NewReplacer("-", "%", "_", "/").Replace(s))
-	if err != nil {
-		return ""
-	}
-	return plain
-}
-
-// proofpoint3 undoes URL Defense version 3, "/v3/__LINK__;…!!…". Signs that it
-// replaced by * stay replaced: they are the same in every copy.
-func proofpoint3(link string) string {
-	_, rest, _ := strings.Cut(link, "/v3/__")
-	inner, _, found := strings.Cut(rest, "__;")
-	if !found {
-		return ""
-	}
-	return webLink(inner)
 }

@@ -29,7 +29,7 @@ func IdentityOf(r Report) string {
 	writeField(sum, strings.TrimSpace(r.MessageID))
 	writeField(sum, fromLine(r))
 	writeField(sum, r.Date)
-	lines := strings.Split(r.NewText, "\n")
+	lines := strings.Split(parser.Unwrapped(r.NewText), "\n")
 	if r.MessageID != "" {
 		lines = withoutBanners(lines)
 	}
@@ -118,15 +118,14 @@ func attachmentDigests(r Report) []string {
 	return digests
 }
 
-// writeWords writes the words of the lines, links unwrapped and tags set aside,
-// each with a blank behind it and a line feed at the end: neither is ever
-// part of a word. It tells how many there are. Text of any length passes through a small buffer.
+// writeWords writes the words of the lines, tags set aside, each with a blank
+// behind it and a line feed at the end: neither is ever part of a word. It tells how many there are. Text of any length passes through a small buffer.
 func writeWords(sum hash.Hash, lines []string) (words int) {
 	out := bufio.NewWriterSize(sum, 4<<10)
 	for _, line := range lines {
 		for word := range strings.FieldsSeq(visible(withoutTags(line))) {
 			words++
-			out.WriteString(unwrapLink(word)) // a hash never fails to write
+			out.WriteString(word) // a hash never fails to write
 			out.WriteByte(' ')
 		}
 	}

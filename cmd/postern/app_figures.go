@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"postern/cmd/postern/config"
 	"postern/parser/pgp"
 	"postern/tickets/desk"
 )
@@ -48,14 +49,14 @@ func (a *App) figures(ctx context.Context) (desk.Figures, error) {
 // keyFigures are the keys that will end.
 func (a *App) keyFigures() (list []desk.Key) {
 	ending := map[string]bool{}
-	for _, key := range a.keys.Expiring(a.options.Now(), keyWarning) {
+	for _, key := range a.keys.Expiring(a.options.Now(), config.KeyWarning) {
 		ending[key.Fingerprint] = true
 	}
 	for _, key := range a.keys.Keys() {
 		if key.Until.IsZero() || key.Revoked {
 			continue
 		}
-		soon := key.Until.Before(a.options.Now().Add(keyWarning))
+		soon := key.Until.Before(a.options.Now().Add(config.KeyWarning))
 		list = append(list, desk.Key{
 			Fingerprint: key.Fingerprint, Whose: nameOf(key), Ours: key.Secret, Until: key.Until,
 			Outlived: soon && !ending[key.Fingerprint],

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"sort"
 	"time"
+
+	"postern/cmd/postern/config"
 )
 
 // How often the housekeeper goes round, and what it does more rarely.
@@ -138,7 +140,7 @@ var keyDays = []int{0, 7, 30, 60}
 
 // keys says once at each of these marks that a key of ours or of a peer ends.
 func (h *housekeeper) keys(now time.Time) {
-	for _, key := range h.app.keys.Expiring(now, keyWarning) {
+	for _, key := range h.app.keys.Expiring(now, config.KeyWarning) {
 		for _, days := range keyDays {
 			if key.Until.After(now.AddDate(0, 0, days)) {
 				continue

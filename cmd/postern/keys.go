@@ -29,10 +29,6 @@ type shownKey struct {
 	State       string   `json:"state"`   // good | ends soon | ended | revoked
 }
 
-// keyWarning is how long before its end a key is spoken of everywhere: in the
-// log, by check, and in the metrics.
-const keyWarning = 60 * 24 * time.Hour
-
 func (p *program) keys() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "keys",
@@ -74,7 +70,7 @@ func (p *program) keysShow() *cobra.Command {
 }
 
 func (p *program) keysExpiring() *cobra.Command {
-	days := int(keyWarning / (24 * time.Hour))
+	days := int(config.KeyWarning / (24 * time.Hour))
 	c := &cobra.Command{
 		Use:   "expiring",
 		Short: "List the keys that end within 60 days, or have ended",
@@ -146,7 +142,7 @@ func (p *program) shown(key pgp.KeyInfo) shownKey {
 	case key.Until.IsZero():
 	case !key.Until.After(now):
 		state = "ended"
-	case key.Until.Before(now.Add(keyWarning)):
+	case key.Until.Before(now.Add(config.KeyWarning)):
 		state = "ends soon"
 	}
 	return shownKey{

@@ -1,5 +1,7 @@
-// Package format has the words that all structured report formats share.
-// Each format is a small package below this one.
+// Package format has what all structured report formats share: the words of an
+// incident, where in a mail a document may stand, JSON and XML read tolerantly
+// and bounded, and hosts, ports and times as programs write them. Each format is a
+// small package below this one.
 package format
 
 // Incident is one thing that happened, as a structured report states it. A

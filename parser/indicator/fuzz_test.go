@@ -74,7 +74,7 @@ func TestWorstCasesStayLinear(t *testing.T) {
 	for _, pattern := range []string{
 		"1:", "::", "a:", "a@", "a@b.", "@", "a.", "1.", "..", "-", "[", "[.", "[dot", "(((", " dot ", " at a dot ", " . ", "http://", "http://%",
 		"http://a", "hxxp://[", "://", "a/b.c/", "/", "\n", "\n>", "\n--", "> ", "ü", "ü.", "。", "xn--", "CVE-", "CVE-2026-", "AS", "AS ", "from ", "a=",
-		"1.1.1.1", "1.1.1.1/", "1.1.1.1-", "2001:db8::", "\xff", "\x00", "a_", "h**p://", "from:\n", " -> ", "x.com/y.com/",
+		"1.1.1.1", "1.1.1.1/", "1.1.1.1-", "2001:db8::", "\xff", "\x00", "a_", "h**p://", "from:\n", " -> ", "x.example/y.example/",
 		"[[", "[[.", " . a", " . ", "a . b . ", "<http://a\n", "<http://a\nb", "<URL:http://a ", "Received: from ", "\nReceived: from a\n by b\n ", "\\/", "a\u200b", "\"a", "\"a\"@", "1.1.1.1 - ", "1.1.1.1 - 1.1.1.1", "1.1.1.1/1.1.1.1", "1.1.1.*", "不a", "１.", "http://a不",
 		"CVE 2026-", "%2e", "a%2eb", "our ", "AnyConnect ",
 	} {

@@ -3,6 +3,7 @@ package mime
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strings"
 )
 
@@ -36,4 +37,17 @@ func (p *Part) WithChildren(children []*Part) *Part {
 		child.Parent = &changed
 	}
 	return &changed
+}
+
+// Replaced gives every child to replace. It is p itself when nothing changed,
+// else a copy with the children that replace gave.
+func (p *Part) Replaced(replace func(child *Part) *Part) *Part {
+	children := make([]*Part, len(p.Children))
+	for i, child := range p.Children {
+		children[i] = replace(child)
+	}
+	if slices.Equal(children, p.Children) {
+		return p
+	}
+	return p.WithChildren(children)
 }

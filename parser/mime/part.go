@@ -90,6 +90,18 @@ func (p *Part) Walk(visit func(*Part) bool) {
 	}
 }
 
+// Outer gives the first part of the mail itself, not of one attached to it, for
+// which is holds; nil when there is none. An attached mail itself is asked too.
+func (p *Part) Outer(is func(*Part) bool) (found *Part) {
+	p.Walk(func(part *Part) bool {
+		if found == nil && is(part) {
+			found = part
+		}
+		return found == nil && !part.Message()
+	})
+	return found
+}
+
 func isMessage(mediaType string) bool {
 	switch mediaType {
 	case "message/rfc822", "message/global", "message/news", "x-message/rfc822", TypeOutlook:

@@ -139,14 +139,7 @@ func (o *opening) late(p *mime.Part) {
 func (o *opening) children(ctx context.Context, p *mime.Part, at place) *mime.Part {
 	at = at.below(len(p.Children) == 1 && !p.Message())
 	at.attached = at.attached || p.Message()
-	children := make([]*mime.Part, len(p.Children))
-	for i, child := range p.Children {
-		children[i] = o.part(ctx, child, at)
-	}
-	if slices.Equal(children, p.Children) {
-		return p
-	}
-	return p.WithChildren(children)
+	return p.Replaced(func(child *mime.Part) *mime.Part { return o.part(ctx, child, at) })
 }
 
 // encrypted opens PGP/MIME (RFC 3156 section 4): the second of two parts holds

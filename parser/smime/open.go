@@ -103,14 +103,7 @@ func (o *opening) children(ctx context.Context, p *mime.Part, at place) *mime.Pa
 	alone := len(p.Children) == 1 && !p.Message()
 	at.whole, at.sealed = at.whole && alone, at.sealed && alone
 	at.attached = at.attached || p.Message()
-	children := make([]*mime.Part, len(p.Children))
-	for i, child := range p.Children {
-		children[i] = o.part(ctx, child, at)
-	}
-	if slices.Equal(children, p.Children) {
-		return p
-	}
-	return p.WithChildren(children)
+	return p.Replaced(func(child *mime.Part) *mime.Part { return o.part(ctx, child, at) })
 }
 
 // isSigned tells a detached signature (RFC 8551 section 3.5.3).

@@ -35,14 +35,15 @@ func (k *checker) pgp() {
 	}
 }
 
-// keyWarning is how long before its end a key is warned of.
-const keyWarning = 60 * 24 * time.Hour
+// KeyWarning is how long before its end a key is spoken of everywhere: in the
+// log, by check, and in the metrics.
+const KeyWarning = 60 * 24 * time.Hour
 
 // keyEnds warns of keys that end soon: after that nobody can write to us, or we
 // to them, and it takes days to hand round a new one.
 func (k *checker) keyEnds(ring *pgp.Keyring) {
 	now := time.Now()
-	for _, key := range ring.Expiring(now, keyWarning) {
+	for _, key := range ring.Expiring(now, KeyWarning) {
 		field, hint := "pgp.public_keys", "ask its owner for a newer copy"
 		if key.Secret {
 			field, hint = "pgp.secret_keys", "extend it or add a new one, and tell those who write to us"

@@ -46,13 +46,13 @@ func Detect(root *mime.Part, _ string) (format.Detected, bool) {
 // fieldsPart finds the part with the fields. Some senders call it a text; then
 // it is told by its first field and by the fields that every report has.
 func fieldsPart(d *format.Detected, root *mime.Part) *mime.Part {
-	if part := outer(root, func(p *mime.Part) bool { return p.Type == "message/feedback-report" }); part != nil {
+	if part := root.Outer(func(p *mime.Part) bool { return p.Type == "message/feedback-report" }); part != nil {
 		return part
 	}
 	if !root.Multipart() {
 		return nil
 	}
-	part := outer(root, looksLikeFields)
+	part := root.Outer(looksLikeFields)
 	if part != nil {
 		problem(d, "arf-wrong-type", "The fields of the feedback report came as "+shownType(part.Type)+" (RFC 5965 section 2).")
 	}
@@ -101,22 +101,11 @@ func binary(head string) bool {
 	return strings.ContainsFunc(head, func(r rune) bool { return r < ' ' && r != 0 && r != 0x1b && (r < '\t' || r > '\r') })
 }
 
-// outer finds the first part of the mail itself, not of one attached to it.
-func outer(root *mime.Part, is func(*mime.Part) bool) (found *mime.Part) {
-	root.Walk(func(p *mime.Part) bool {
-		if found == nil && is(p) {
-			found = p
-		}
-		return found == nil && !p.Message()
-	})
-	return found
-}
-
 // original finds the mail complained about, whole or its header alone, and
 // counts it among the parts of the report.
 func original(d *format.Detected, root, report *mime.Part) *mime.Part {
 	behind := false
-	mail := outer(root, func(p *mime.Part) bool {
+	mail := root.Outer(func(p *mime.Part) bool {
 		behind = behind || p == report
 		return p.Message() || isHeader(p.Type) || behind && p != report && looksLikeHeader(p)
 	})

@@ -16,7 +16,7 @@ var complaintFields = []string{"X-HmXmrOriginalRecipient"}
 
 // bare reads a complaint that is nothing but the mail complained about.
 func bare(root *mime.Part) (format.Detected, bool) {
-	attached := outer(root, func(p *mime.Part) bool { return p.Message() && len(p.Children) > 0 })
+	attached := root.Outer(func(p *mime.Part) bool { return p.Message() && len(p.Children) > 0 })
 	for _, mail := range []*mime.Part{root, inside(attached)} {
 		if mail == nil {
 			continue

@@ -16,29 +16,18 @@ func declared(root *mime.Part) bool {
 	return root.Type == "multipart/report" && strings.EqualFold(strings.TrimSpace(root.Params["report-type"]), "delivery-status")
 }
 
-// outer finds the first part of the mail itself, not of one attached to it.
-func outer(root *mime.Part, is func(*mime.Part) bool) (found *mime.Part) {
-	root.Walk(func(p *mime.Part) bool {
-		if found == nil && is(p) {
-			found = p
-		}
-		return found == nil && !p.Message()
-	})
-	return found
-}
-
 // statusPart finds the part with the fields. One that somebody passes on beside
 // his own words is no status of the mail it lies in. Servers that write the
 // fields as text or as a file are understood, where the mail is theirs.
 func statusPart(root *mime.Part, sender sender) *mime.Part {
-	part := outer(root, isStatus)
+	part := root.Outer(isStatus)
 	if part != nil && (part.Parent == nil || part.Parent.Type == "multipart/report" || sender.system()) {
 		return part
 	}
 	if !declared(root) && !sender.system() || root.Leaf() {
 		return nil
 	}
-	return outer(root, holdsFields)
+	return root.Outer(holdsFields)
 }
 
 // maxPeeked is how much of a part is read to see whether it holds fields.
@@ -79,7 +68,7 @@ const maxReturned = 256 << 10
 // mail or header that came back, in the fields, in the words, or in what the
 // notice answers.
 func returnedID(root *mime.Part, fields map[string]any, text string) string {
-	if returned := outer(root, isReturned); returned != nil {
+	if returned := root.Outer(isReturned); returned != nil {
 		if id := partID(returned); id != "" {
 			return id
 		}
@@ -161,7 +150,7 @@ func cleanID(value string) string {
 
 // returnedTo gives whom the returned mail was for.
 func returnedTo(root *mime.Part, text string) []mime.Address {
-	returned := outer(root, isReturned)
+	returned := root.Outer(isReturned)
 	switch {
 	case returned == nil:
 		return lineTo(text)

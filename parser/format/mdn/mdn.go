@@ -46,15 +46,11 @@ func Detect(root *mime.Part, _ string) (format.Detected, bool) {
 }
 
 // notification finds the part with the fields in the mail itself.
-func notification(root *mime.Part) (found *mime.Part) {
-	root.Walk(func(p *mime.Part) bool {
+func notification(root *mime.Part) *mime.Part {
+	return root.Outer(func(p *mime.Part) bool {
 		isOne := p.Type == "message/disposition-notification" || p.Type == "message/global-disposition-notification"
-		if found == nil && isOne && (p.Parent == nil || p.Parent.Type == "multipart/report") {
-			found = p
-		}
-		return found == nil && !p.Message()
+		return isOne && (p.Parent == nil || p.Parent.Type == "multipart/report")
 	})
-	return found
 }
 
 // read fills in the fields (RFC 8098 section 3.1). A notification that does not
