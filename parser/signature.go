@@ -1,6 +1,10 @@
 package parser
 
-import "strings"
+import (
+	"strings"
+
+	"postern/parser/text"
+)
 
 // withoutSignature gives a text without the blocks below its greetings and
 // signature marks, and without the lines that only say who wrote what follows;
@@ -143,22 +147,7 @@ func dottedNumber(line string) bool {
 // maxAttribution is the longest line that names who wrote a quoted mail.
 const maxAttribution = 250
 
-// wroteWords are the verbs of such a line. A language is added by adding its words.
-var wroteWords = []string{"wrote:", "writes:", "schrieb:", "écrit :", "écrit:", "escribió:", "ha scritto:", "escreveu:", "schreef:", "geschreven:", "napisał:", "napisał(a):", "написал:", "написал(а):", "пишет:", "写道：", "写道:", "のメール:"}
-
 // isAttribution tells the line that names who wrote the quoted mail below.
 func isAttribution(plain string) bool {
-	if len(plain) > maxAttribution || len(plain) < 8 || plain[0] == '>' {
-		return false
-	}
-	last := plain[len(plain)-1]
-	if last != ':' && !strings.HasSuffix(plain, "：") {
-		return false
-	}
-	for _, word := range wroteWords {
-		if strings.HasSuffix(plain, word) {
-			return true
-		}
-	}
-	return strings.IndexByte(plain, '@') >= 0 && strings.Contains(plain, " schrieb ")
+	return len(plain) <= maxAttribution && len(plain) >= 8 && plain[0] != '>' && text.Attributes(plain)
 }

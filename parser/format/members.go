@@ -17,7 +17,7 @@ func AsObject(value any) Object {
 // Text gives a member as text: a string, or a number or truth as written.
 func (o Object) Text(names ...string) string {
 	for _, name := range names {
-		if text := Scalar(o[name]); text != "" {
+		if text := scalar(o[name]); text != "" {
 			return text
 		}
 	}
@@ -33,7 +33,7 @@ func (o Object) Texts(names ...string) []string {
 			list = []any{o[name]}
 		}
 		for _, value := range list {
-			if text := Scalar(value); text != "" {
+			if text := scalar(value); text != "" {
 				texts = append(texts, text)
 			}
 		}
@@ -59,8 +59,8 @@ func (o Object) Objects(name string) []Object {
 	return objects
 }
 
-// Scalar gives a JSON value that is no object and no list as text.
-func Scalar(value any) string {
+// scalar gives a JSON value that is no object and no list as text.
+func scalar(value any) string {
 	switch value := value.(type) {
 	case string:
 		return value

@@ -114,6 +114,17 @@ func cut(text string, n int) string {
 	return text[:n]
 }
 
+// Attributes tells a line that alone, whatever stands around it, names who wrote
+// the mail below: it ends in a colon and says that somebody wrote.
+func Attributes(line string) bool {
+	line = strings.TrimRight(line, " \t\r\n")
+	if !strings.HasSuffix(line, ":") && !strings.HasSuffix(line, "：") {
+		return false
+	}
+	bare := strings.TrimRight(fold(line), ":-* \"")
+	return endsWriting(bare) || strings.Contains(bare, "@") && hasAny(" "+bare+" ", writing)
+}
+
 // introduces tells whether a folded text is an attribution. below: a marked
 // quote follows, so that less needs to speak for it.
 func introduces(text string, below bool) bool {

@@ -138,3 +138,21 @@ func TestWordsThatAreNoAttribution(t *testing.T) {
 		})
 	}
 }
+
+func TestAttributes(t *testing.T) {
+	for line, want := range map[string]bool{
+		"On Sat, Nov 21, 2026 at 10:00 AM Ana <ana@example.net> wrote:": true,
+		"Am 21.11.2026 um 10:00 schrieb ana@example.net:":               true,
+		"Ana <ana@example.net> schrieb am Samstag:":                     true,
+		"Le 21 nov. 2026 à 10:00, Ana a écrit :":                        true,
+		"2026年11月21日 Ana 写道：":                                           true,
+		"These hosts attack us:":                                        false,
+		"Ana wrote that 192.0.2.7 is infected":                          false,
+		"Please write to ana@example.net:":                              false,
+		"":                                                              false,
+	} {
+		if got := text.Attributes(line); got != want {
+			t.Errorf("%q: got %v, want %v", line, got, want)
+		}
+	}
+}
