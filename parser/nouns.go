@@ -3,6 +3,7 @@ package parser
 import (
 	"postern/parser/format"
 	"postern/parser/indicator"
+	"postern/parser/link"
 	"postern/parser/mime"
 	"postern/parser/pgp"
 )
@@ -16,3 +17,7 @@ type (
 	Incident  = format.Incident
 	Signature = pgp.Signature
 )
+
+// PageKey gives what two links to one page have in common: the canonical link
+// without the part that names its receiver, which is no match key.
+func PageKey(url string) string { return link.Key(url) }

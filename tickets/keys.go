@@ -3,6 +3,8 @@ package tickets
 import (
 	"slices"
 	"strings"
+
+	"postern/parser"
 )
 
 // How much of one report is looked up. A mail that brings more is matched by
@@ -122,15 +124,20 @@ func isKeyFile(kind, name string, size int64) bool {
 	return true
 }
 
-// keyURLs are the links under suspicion, as the parser made them canonical.
+// keyURLs are the links under suspicion, as the parser made them canonical and
+// without what was made for one receiver: two people who got the same phishing
+// mail have links of their own to one page.
 func keyURLs(r Report) []string {
 	urls := []string{}
 	for _, i := range r.Indicators {
 		if len(urls) == maxKeyURLs {
 			break
 		}
-		if i.Type == "url" && !i.Benign && i.Role != "target" && !slices.Contains(urls, i.Value) {
-			urls = append(urls, i.Value)
+		if i.Type != "url" || i.Benign || i.Role == "target" {
+			continue
+		}
+		if key := parser.PageKey(i.Value); !slices.Contains(urls, key) {
+			urls = append(urls, key)
 		}
 	}
 	return urls

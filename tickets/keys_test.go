@@ -92,12 +92,15 @@ func TestKeysURLs(t *testing.T) {
 		r.Indicators = []indicator.Indicator{
 			{Type: "url", Value: "https://evil.example/", Role: "source"},
 			{Type: "url", Value: "https://evil.example/", Role: "unknown"},
+			{Type: "url", Value: "https://evil.example/login?e=ana@example.org", Role: "source"},
+			{Type: "url", Value: "https://evil.example/login?e=ben@example.org", Role: "source"},
+			{Type: "url", Value: "https://short.example/8f3a9c0b2d1e4f5a6b7c", Role: "source"},
 			{Type: "url", Value: "https://www.example.org/", Benign: true},
 			{Type: "url", Value: "https://victim.example/", Role: "target"},
 			{Type: "domain", Value: "evil.example"},
 		}
 	})
-	if got, want := keysOf(t, r).URLs, []string{"https://evil.example/"}; !slices.Equal(got, want) {
+	if got, want := keysOf(t, r).URLs, []string{"https://evil.example/", "https://evil.example/login?e=*", "https://short.example/8f3a9c0b2d1e4f5a6b7c"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

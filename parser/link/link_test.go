@@ -185,6 +185,22 @@ func TestPersonal(t *testing.T) {
 	}
 }
 
+// Two links are one page only when something is left that tells it from others.
+func TestKey(t *testing.T) {
+	for _, row := range []struct{ link, want string }{
+		{"https://evil.example/login?e=ana@example.org", "https://evil.example/login?e=*"},
+		{"https://evil.example/x/8f3a9c0b2d1e4f5a6b7c/verify.php", "https://evil.example/x/*/verify.php"},
+		{"https://evil.example/login", "https://evil.example/login"},
+		{"https://short.example/8f3a9c0b2d1e4f5a6b7c", "https://short.example/8f3a9c0b2d1e4f5a6b7c"},
+		{"https://short.example/r/8f3a9c0b2d1e4f5a6b7c", "https://short.example/r/8f3a9c0b2d1e4f5a6b7c"},
+		{"https://forms.example/?id=abcdefgh", "https://forms.example/?id=abcdefgh"},
+	} {
+		if got := link.Key(row.link); got != row.want {
+			t.Errorf("%q: got %q, want %q", row.link, got, row.want)
+		}
+	}
+}
+
 // The cost of a text grows with its size, however often its links are wrapped.
 func TestTextIsBounded(t *testing.T) {
 	for name, unit := range map[string]string{

@@ -106,3 +106,27 @@ func mixed(value string) bool {
 	}
 	return changes*5 >= len(value)
 }
+
+// telling is how long a piece of a path is at least to tell one page from
+// others; "/r/", "/c/" and "/go/" stand before the tokens of all of them.
+const telling = 4
+
+// Key gives what two links to one page have in common, whoever they were made
+// for: the link without its personal part, as long as something of the page's
+// path is left. Of a link that is a host and a token nothing may be left out:
+// hosts that shorten links or hold everybody's forms would make one page of all.
+func Key(link string) string {
+	bare, found := Personal(link)
+	if !found {
+		return link
+	}
+	_, rest, _ := strings.Cut(bare, "://")
+	rest, _, _ = strings.Cut(rest, "?")
+	_, path, _ := strings.Cut(rest, "/")
+	for segment := range strings.SplitSeq(path, "/") {
+		if segment != star && len(segment) >= telling {
+			return bare
+		}
+	}
+	return link
+}
