@@ -30,9 +30,11 @@ check:
 unit:
 	$(GO) test -race -timeout 10m $$($(GO) list ./... | grep -v /cmd/) ./testdata
 
-# The whole program on the memory servers and on Dovecot and Postfix, with kills.
+# The whole program on the memory servers and on Dovecot and Postfix, with kills;
+# and what the race detector would falsify.
 end-to-end:
 	$(GO) test -timeout 12m ./cmd/...
+	$(GO) test -run 'LittleMemory' ./parser
 
 # Every fuzz target: its corpus and 2,000 executions.
 fuzz-short:

@@ -134,7 +134,7 @@ func TestLargeMailCostsLittleMemory(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var got parser.Report
 			cost := allocated(func() { got = parser.Parse(context.Background(), row.mail, row.mail.size, env()) })
-			if cost > row.most {
+			if cost > row.most && !underRace { // `make end-to-end` runs it without
 				t.Errorf("allocated %d bytes, want at most %d", cost, row.most)
 			}
 			if got.From == nil || len(got.Text) > parser.DefaultText {

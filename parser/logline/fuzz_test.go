@@ -52,7 +52,7 @@ func TestWorstCasesStayLinear(t *testing.T) {
 			if got := logline.Read(text, logline.Clock{Around: around, Zone: zone}); len(got) > logline.MaxEndpoints {
 				t.Errorf("got %d endpoints", len(got))
 			}
-			if took := time.Since(start); took > 5*time.Second {
+			if took := time.Since(start); took > 30*time.Second {
 				t.Errorf("512 KB of %q took %v", pattern, took)
 			}
 		})

@@ -113,7 +113,7 @@ func TestWorstCaseStaysLinear(t *testing.T) {
 	for _, pattern := range []string{"phish ", "p ", "不", "no ", "\xff", "c2 c2 "} {
 		start := time.Now()
 		meaning.Read(strings.Repeat(pattern, 1<<17), strings.Repeat(pattern, 1<<17))
-		if took := time.Since(start); took > 3*time.Second {
+		if took := time.Since(start); took > 30*time.Second {
 			t.Errorf("%q took %v", pattern, took)
 		}
 	}

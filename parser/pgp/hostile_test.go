@@ -163,7 +163,7 @@ func TestBombs(t *testing.T) {
 			if opened.Result.Problem != "more comes out of it than is allowed" || opened.Result.Decrypted {
 				t.Errorf("got %+v, want it refused for its size", opened.Result)
 			}
-			if took := time.Since(start); took > 5*time.Second {
+			if took := time.Since(start); took > 30*time.Second {
 				t.Errorf("took %v", took)
 			}
 		})
@@ -180,7 +180,7 @@ func TestManySmallBombs(t *testing.T) {
 	}
 	start := time.Now()
 	opened := openLimited(t, nil, mailOf(peer, mixed(parts...)), peer, pgp.Limits{Plaintext: 8 << 20})
-	if took := time.Since(start); took > 5*time.Second {
+	if took := time.Since(start); took > 30*time.Second {
 		t.Errorf("took %v", took)
 	}
 	if !strings.Contains(opened.Result.Problem, "more comes out of it than is allowed") || len(opened.Inner) != 0 {
@@ -194,7 +194,7 @@ func TestTextOfMarks(t *testing.T) {
 		start := time.Now()
 		body := strings.Repeat("-----BEGIN PGP "+mark+"-----\r\n", 200_000)
 		opened := open(t, nil, mailOf(peer, plainEntity(body)), peer)
-		if took := time.Since(start); took > 3*time.Second || len(opened.Inner) != 0 {
+		if took := time.Since(start); took > 30*time.Second || len(opened.Inner) != 0 {
 			t.Errorf("%s: took %v, %d blocks", mark, took, len(opened.Inner))
 		}
 	}
@@ -234,7 +234,7 @@ func TestManyHiddenRecipients(t *testing.T) {
 	if got.Decrypted || !strings.Contains(got.Problem, "more of our keys would have to be tried") {
 		t.Errorf("got %+v", got)
 	}
-	if took := time.Since(start); took > 3*time.Second {
+	if took := time.Since(start); took > 30*time.Second {
 		t.Errorf("took %v", took)
 	}
 }
@@ -251,7 +251,7 @@ func TestManySmallMessages(t *testing.T) {
 	}
 	start := time.Now()
 	opened := open(t, g.ring(t, "team@rsa.example", "peer@rsa.example"), mailOf(peer, mixed(parts...)), peer)
-	if took := time.Since(start); took > 5*time.Second {
+	if took := time.Since(start); took > 30*time.Second {
 		t.Errorf("took %v", took)
 	}
 	r := opened.Result
