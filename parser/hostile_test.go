@@ -19,6 +19,8 @@ var hostile = []struct{ name, head, unit string }{
 	{"heads of quoted mails", "\n", "From: a@example.net\n"},
 	{"heads with folded values", "\n", "From: a\nTo: b\nx\nx\nx\nx\nx\nx\n"},
 	{"attributions", "\n", "On Saturday somebody somewhere wrote this in a mail to us:\n"},
+	{"attributions of nothing", "\n", "a@example.net at 10:00 wrote:\n"},
+	{"lines that end in a colon", "\n", "a:\n"},
 	{"quotes", "\n", "> > > > > > >\n"},
 	{"links wrapped in themselves", "\n", "https://safelinks.protection.outlook.com/?url="},
 	{"marks of signatures", "\n", "--\nx\n\n"},

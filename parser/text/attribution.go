@@ -50,15 +50,24 @@ var ownAddress = regexp.MustCompile(`[<(\[](mailto:)?[^<>()\[\] ]{1,100}@[^<>()\
 const (
 	maxAttribution = 4   // lines: clients fold it at 72 columns or before the address
 	maxJoined      = 500 // bytes of them together
+
+	// maxAttributions is how many lines of one text are tried, each with a hundred
+	// words: more than any mail quotes, and a tenth of a second. What stands behind
+	// them stays the sender's.
+	maxAttributions = 10_000
 )
 
 // attributionTo finds the attribution whose last line is n, and tells where it
 // begins.
 func (s *sheet) attributionTo(n int) (from int, ok bool) {
-	below := s.quotedBelow(n + 1)
-	if s.plain[n] == "" || !below && !closing(s.plain[n]) {
+	if s.plain[n] == "" || s.attributions >= maxAttributions {
 		return 0, false
 	}
+	below := s.quotedBelow(n + 1)
+	if !below && !closing(s.plain[n]) {
+		return 0, false
+	}
+	s.attributions++
 	from, opened, joined := -1, false, ""
 	for k := n; k >= 0 && k > n-maxAttribution && s.lines[k].kind == own && s.plain[k] != ""; k-- {
 		opens := opens(s.plain[k])

@@ -43,6 +43,10 @@ type sheet struct {
 	lines []line
 	plain []string
 	heads headSearch
+
+	first        int // the first line with words; see next
+	settled      int // no line above has words of the sender; see alone
+	attributions int // lines that were tried
 }
 
 func newSheet(body string) *sheet {
@@ -53,6 +57,7 @@ func newSheet(body string) *sheet {
 		s.lines[n] = line{raw: words, mark: m}
 		s.plain[n] = fold(words)
 	}
+	s.first = s.next(0)
 	return s
 }
 
@@ -113,8 +118,12 @@ const near = 4
 
 // quotedBelow tells whether the next line with words is a marked quote.
 func (s *sheet) quotedBelow(n int) bool {
-	next := s.next(n)
-	return next < len(s.lines) && next <= n+near && s.lines[next].kind == quoted
+	for next := n; next < len(s.lines) && next <= n+near; next++ {
+		if s.plain[next] != "" {
+			return s.lines[next].kind == quoted
+		}
+	}
+	return false
 }
 
 // armour takes out the lines that OpenPGP sets around a clear-signed text

@@ -106,8 +106,7 @@ func (s *sheet) announced(from int) bool {
 	for above >= 0 && above >= from-2 && s.plain[above] == "" {
 		above--
 	}
-	first := s.next(0)
-	return above >= 0 && strings.HasSuffix(s.plain[above], ":") && s.lines[above].kind == own && s.lines[first].kind != quoted
+	return above >= 0 && strings.HasSuffix(s.plain[above], ":") && s.lines[above].kind == own && s.lines[s.first].kind != quoted
 }
 
 // logLine is how lines of a log begin: a time in one of the usual forms, a

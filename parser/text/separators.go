@@ -244,14 +244,13 @@ func (s *sheet) marked(n int) bool {
 	return true
 }
 
-// alone tells whether no words of the sender stand before n.
+// alone tells whether no words of the sender stand before n. While introductions
+// are looked for no line becomes his again, so that none is looked at twice.
 func (s *sheet) alone(n int) bool {
-	for n--; n >= 0; n-- {
-		if s.lines[n].kind == own && s.plain[n] != "" {
-			return false
-		}
+	for s.settled < n && (s.lines[s.settled].kind != own || s.plain[s.settled] == "") {
+		s.settled++
 	}
-	return true
+	return s.settled >= n
 }
 
 // isRule tells a line that Outlook and others draw above the mail that is answered.

@@ -67,7 +67,7 @@ func (s *sheet) isWeakMark(n, to int) bool {
 	default:
 		return false
 	}
-	return n > s.next(0) && s.next(n+1) < to && s.little(n+1, to, s.plain[n])
+	return n > s.first && s.next(n+1) < to && s.little(n+1, to, s.plain[n])
 }
 
 // little tells whether no more lines with words stand there than a signature
