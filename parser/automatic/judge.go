@@ -128,14 +128,14 @@ func reported(in Input) (Verdict, bool) {
 }
 
 // calendar knows answers to invitations (RFC 5546 section 3.2.3). The
-// invitation itself is a person's.
+// invitation itself is a person's, and so is a report that shows an answer as a file.
 func calendar(in Input) (Verdict, bool) {
 	if in.Root == nil {
 		return unknown()
 	}
-	method := ""
+	method, shown := "", reports(in.Text)
 	in.Root.Walk(func(p *mime.Part) bool {
-		if method == "" && p.Type == "text/calendar" {
+		if method == "" && p.Type == "text/calendar" && !(shown && p.Disposition == "attachment") {
 			method = strings.ToUpper(strings.TrimSpace(p.Params["method"]))
 		}
 		return !p.Message()

@@ -100,6 +100,7 @@ func TestJudge(t *testing.T) {
 		{"a list's moderation", "X-List-Administrivia: yes\nList-Id: <talk.example.net>", "", "robot's list", "Administrivia"},
 		{"an invitation is a person's", "Content-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR\n", "", person, ""},
 		{"an answer to an invitation", "Content-Type: text/calendar; method=REPLY\n\nBEGIN:VCALENDAR\n", "", "auto-reply", "invitation"},
+		{"a report that shows an answer to an invitation", "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nYour host 192.0.2.7 sends phishing invitations.\n--b\nContent-Type: text/calendar; method=REPLY\nContent-Disposition: attachment; filename=a.ics\n\nBEGIN:VCALENDAR\n--b--\n", "Your host 192.0.2.7 sends phishing invitations.", person, ""},
 		{"another report", "Content-Type: multipart/report; report-type=tlsrpt; boundary=b\n\n--b\n\nx\n--b--\n", "", "machine-report", "multipart/report"},
 		{"a short subject that people use too", "Subject: Vacation of Ms. Frey\nIn-Reply-To: <a@example.org>", "", person, ""},
 		{"first-class", "Precedence: first-class", "", person, ""},

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -201,7 +202,7 @@ const minNotice = 90
 // isNotice tells a legal notice: it speaks of this mail and of three further
 // things, or names itself and speaks of two.
 func isNotice(words string) bool {
-	if len(words) < minNotice {
+	if len(words) < minNotice || evidenceWords.MatchString(words) {
 		return false
 	}
 	titled := startsAny(strings.TrimLeft(words, "*_-#=<> \""), noticeTitles)
@@ -215,6 +216,9 @@ func isNotice(words string) bool {
 		return count >= 3 && hasAny(words, n.mail) || count >= 2 && titled
 	})
 }
+
+// evidenceWords are what reports hold and no legal notice does.
+var evidenceWords = regexp.MustCompile(`hxxp|\[\.\]|\[dot\]|\(dot\)|\bcve-\d|\b\d{1,3}(\.\d{1,3}){3}\b`)
 
 // mayBeNotice tells whether any stretch of these words can be a notice. It is
 // asked once for all stretches, since a hundred words are looked for in each.
