@@ -34,7 +34,7 @@ unit:
 # and what the race detector would falsify.
 end-to-end:
 	$(GO) test -timeout 12m ./cmd/...
-	$(GO) test -run 'LittleMemory' ./parser
+	$(GO) test -run 'LittleMemory|HostileMail' ./parser
 
 # Every fuzz target: its corpus and 2,000 executions.
 fuzz-short:

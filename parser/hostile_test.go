@@ -60,12 +60,12 @@ var hostile = []struct{ name, head, unit string }{
 func TestHostileMailEndsAndIsBounded(t *testing.T) {
 	for _, row := range hostile {
 		t.Run(row.name, func(t *testing.T) {
-			raw := "From: a@example.net\n" + row.head + strings.Repeat(row.unit, (1<<20)/len(row.unit)) + "\n\nend\n"
+			raw := "From: a@example.net\n" + row.head + strings.Repeat(row.unit, hostileSize/len(row.unit)) + "\n\nend\n"
 			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 			defer cancel()
 			got := parser.Parse(ctx, strings.NewReader(raw), int64(len(raw)), env())
 			if ctx.Err() != nil {
-				t.Fatal("a mail of 1 MB takes more than a minute")
+				t.Fatal("it takes more than a minute")
 			}
 			if len(got.Text) > 20*parser.DefaultText || len(got.Indicators) > parser.DefaultIndicators || len(got.Problems) > 200 {
 				t.Errorf("got %d bytes of text, %d indicators, %d problems", len(got.Text), len(got.Indicators), len(got.Problems))

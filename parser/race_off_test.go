@@ -3,3 +3,5 @@
 package parser_test
 
 const underRace = false
+
+const hostileSize = 1 << 20
