@@ -111,4 +111,4 @@ var observable = regexp.MustCompile(`\b(?:[0-9]{1,3}(?:\[?\.\]?|\(\.\))){3}[0-9]
 // address4 finds addresses and what was made harmless, but no plain link.
 var address4 = regexp.MustCompile(`\b(?:[0-9]{1,3}(?:\[?\.\]?|\(\.\))){3}[0-9]{1,3}\b|\bhxxps?://`)
 
-var reportWords = []string{"abuse", "attack", "scan", "brute", "intrusion", "malware", "phish", "infect", "botnet", "ddos", "compromis", "spam", "fail2ban", "banned", "failed password", "invalid user", "login attempt", "exploit", "vulnerab", "copyright", "infring", "hacked", "blacklist", "blocklist", "incident", "angriff", "missbrauch", "attaque", "ataque", "attacco", "атак", "攻撃", "攻击"}
+var reportWords = []string{"abuse", "attack", "scan", "brute", "intrusion", "malware", "phish", "infect", "botnet", "ddos", "compromis", "spam", "fail2ban", "banned", "failed password", "invalid user", "login attempt", "exploit", "vulnerab", "sql injection", "cross-site scripting", "xss", "remote code", "data leak", "leaked", "copyright", "infring", "hacked", "blacklist", "blocklist", "incident", "angriff", "missbrauch", "attaque", "ataque", "attacco", "атак", "攻撃", "攻击"}

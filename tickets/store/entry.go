@@ -30,7 +30,7 @@ type content struct {
 }
 
 func contentOf(r tickets.Report) content {
-	c := content{Text: clean(cut(cmp.Or(r.NewText, r.Text), keptText)), Crypto: verdicts(r), Attachments: r.Attachments,
+	c := content{Text: clean(cut(told(r), keptText)), Crypto: verdicts(r), Attachments: r.Attachments,
 		Format: r.Format, Fields: r.Fields, Language: r.Language}
 	if r.Crypto.Encrypted && r.Subject != r.OuterSubject {
 		c.Subject = clean(r.Subject)
@@ -39,6 +39,16 @@ func contentOf(r tickets.Report) content {
 		c.Problems = append(c.Problems, tickets.Problem{Code: p.Code, Detail: p.Detail})
 	}
 	return c
+}
+
+// told is what an entry shows of a mail. The first mail of a matter is shown
+// whole: what it forwards and quotes is the evidence. Of a reply only the new
+// text is, since the rest stands in the entries before it.
+func told(r tickets.Report) string {
+	if len(r.InReplyTo)+len(r.References) == 0 {
+		return cmp.Or(r.Text, r.NewText)
+	}
+	return cmp.Or(r.NewText, r.Text)
 }
 
 // verdicts joins the sentences about signatures and what could not be opened.
