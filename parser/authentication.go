@@ -134,14 +134,25 @@ func (a *Authentication) take(result authres.Result, from string) {
 		if domain == "" {
 			domain = domainOf("x" + result.Identifier)
 		}
-		a.dkim(string(result.Value), sameOrganisation(domain, from))
+		a.dkim(keyword(result.Value), sameOrganisation(domain, from))
 	case *authres.SPFResult:
 		if a.SPF == "" {
-			a.SPF = string(result.Value)
+			a.SPF = keyword(result.Value)
 		}
 	case *authres.DMARCResult:
-		a.dmarc(string(result.Value), domainOf("@"+strings.TrimPrefix(result.From, "@")), from)
+		a.dmarc(keyword(result.Value), domainOf("@"+strings.TrimPrefix(result.From, "@")), from)
 	}
+}
+
+// keyword is a result as RFC 8601 section 2.7 writes it, one word of letters.
+// Anything else is a result that cannot be interpreted.
+func keyword(value authres.ResultValue) string {
+	for _, c := range []byte(value) {
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z') {
+			return authres.ResultPermError
+		}
+	}
+	return strings.ToLower(string(value))
 }
 
 // dmarc keeps the worst of several results: a server gives one, and a second

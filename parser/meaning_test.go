@@ -188,6 +188,10 @@ var authentications = []struct {
 		"two signatures", "Authentication-Results: mx.example.org; dkim=fail header.d=list.example.com; dkim=pass header.d=example.net",
 		parser.Authentication{By: "mx.example.org", DKIM: "pass", Aligned: true},
 	},
+	{
+		"results that are no words", "Authentication-Results: mx.example.org; dmarc=\x00\xff; spf=p\xffss; dkim=PASS header.d=example.net",
+		parser.Authentication{By: "mx.example.org", DKIM: "pass", SPF: "permerror", DMARC: "permerror", Aligned: true},
+	},
 	{"a server that is not ours", "Authentication-Results: mx.example.com; dkim=pass header.d=example.net", parser.Authentication{}},
 	{
 		"forged below a foreign one", "Authentication-Results: mx.example.com; dkim=none\nAuthentication-Results: mx.example.org; dkim=pass header.d=example.net",
