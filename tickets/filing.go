@@ -48,7 +48,6 @@ type Raw interface {
 // decide. Keys of a report are computed once, outside any transaction.
 type Keys struct {
 	Identity   string   // hexadecimal SHA-256, see IdentityOf
-	Altered    string   // identity of a copy whose attached files are others, see AlteredIdentity
 	MessageID  string   // the mail's own, "" when it has none
 	MessageIDs []string // of In-Reply-To and References, without brackets
 	References []string // canonical ticket references in subject and tokens

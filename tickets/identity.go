@@ -21,8 +21,9 @@ import (
 //
 // Where that says too little to tell mails apart (no Message-ID, no new text, or
 // a text that could not be decrypted) the digests of all attachments, sorted,
-// count too, and without a Message-ID what looks like a warning counts as text:
-// two different mails must never meet, since the second would be lost in the first.
+// count too, and without a Message-ID what looks like a warning counts as text.
+// Two mails that meet in it may still differ in what they quote and attach: BringsMore
+// tells, so that none is lost in the other.
 func IdentityOf(r Report) string {
 	sum := sha256.New()
 	writeField(sum, "postern identity 1")
@@ -40,33 +41,6 @@ func IdentityOf(r Report) string {
 		}
 	}
 	return hex.EncodeToString(sum.Sum(nil))
-}
-
-// AlteredIdentity is the second identity of a mail, for when another one with the
-// same words is filed already and has other attached files: the first identity and
-// the digests of all attachments. Two deliveries of such a copy meet in it.
-func AlteredIdentity(identity string, r Report) string {
-	sum := sha256.New()
-	writeField(sum, "postern identity of an altered copy 1")
-	writeField(sum, identity)
-	for _, digest := range attachmentDigests(r) {
-		writeField(sum, digest)
-	}
-	return hex.EncodeToString(sum.Sum(nil))
-}
-
-// BringsMore tells whether a mail has an attachment, or the only signature, that
-// the filed copy lacks. Then it is not the same mail: whoever saw the words could
-// otherwise send them first, with harmless files, and the evidence of the true mail
-// would be hidden. A copy that lost something on the way hides nothing. verdict has
-// the sentences about the filed copy's signatures, "" where it had none.
-func BringsMore(came Report, filed []parser.Attachment, verdict string) bool {
-	if len(came.Crypto.Signatures) > 0 && verdict == "" {
-		return true
-	}
-	return slices.ContainsFunc(came.Attachments, func(a parser.Attachment) bool {
-		return !slices.ContainsFunc(filed, func(b parser.Attachment) bool { return a.SHA256 == b.SHA256 })
-	})
 }
 
 // featureless tells that a mail has nothing of its own to be known by; then

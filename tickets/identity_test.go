@@ -187,7 +187,13 @@ func FuzzIdentityOf(f *testing.F) {
 
 // Whoever saw a mail could send its words first, with harmless files.
 func TestACopyThatBringsMoreIsNotTheSame(t *testing.T) {
-	filed := mail(attach("a1", "a2")).Attachments
+	quoted := mail(attach("a1", "a2")).Text + "\n\nOn Friday the NOC wrote:\n> Nov 20 10:11:12 gw sshd: Failed password from 203.0.113.9\n> and again at noon"
+	filed := tickets.FiledCopy{Text: quoted, Attachments: mail(attach("a1", "a2")).Attachments}
+	says := func(text string) tickets.Report {
+		r := mail()
+		r.Text = text
+		return r
+	}
 	for name, c := range map[string]struct {
 		came    tickets.Report
 		verdict string
@@ -198,10 +204,25 @@ func TestACopyThatBringsMoreIsNotTheSame(t *testing.T) {
 		"another file":                   {mail(attach("a1", "a3")), "", true},
 		"the first signature":            {mail(attach("a1"), signed("AA", true)), "", true},
 		"a signature where one is filed": {mail(attach("a1"), signed("AA", true)), "Signed by Ana.", false},
+		"the same quoted words":          {says(quoted), "", false},
+		"a quotation lost on the way":    {says(mail().Text), "", false},
+		"another address quoted":         {says(strings.Replace(quoted, "203.0.113.9", "203.0.113.99", 1)), "", true},
+		"a line more quoted":             {says(quoted + "\n> from 203.0.113.77"), "", true},
+		"lines in another order":         {says("> and again at noon\n" + quoted), "", true},
+		"lines broken elsewhere":         {says(strings.Replace(quoted, "password from", "password\n> from", 1)), "", false},
+		"a gateway's warning":            {says("CAUTION: external sender.\n\n" + quoted), "", false},
+		"a gateway's link":               {says(strings.Replace(quoted, "https://shop.example/login", "https://urldefense.com/v3/__https://shop.example/login__;!!abc!def$", 1)), "", false},
+		"a list's footer":                {says(quoted + "\n_______________\nabuse mailing list\nhttps://lists.example.org/abuse"), "", false},
 	} {
-		if got := tickets.BringsMore(c.came, filed, c.verdict); got != c.want {
+		filed.Verdict = c.verdict
+		if got := tickets.BringsMore(c.came, filed); got != c.want {
 			t.Errorf("%s: got %v, want %v", name, got, c.want)
 		}
+	}
+	reply := says("another quotation")
+	reply.InReplyTo = []string{"before@mail.example.net"}
+	if tickets.BringsMore(reply, tickets.FiledCopy{Text: reply.NewText}) {
+		t.Error("what a reply quotes stands in the entries before it")
 	}
 	a, b := mail(attach("a1")), mail(attach("a2"))
 	id := tickets.IdentityOf(a)

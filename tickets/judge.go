@@ -93,19 +93,19 @@ func (m *matter) decideReport() Decision {
 	return m.reported()
 }
 
-// altered places a copy of a filed mail that brings other files: a gateway
-// disarmed them in one of two deliveries, or somebody who saw the mail sent it
-// with files of his own, before or after the true one. People have to see both.
+// altered places a copy of a filed mail that brings other evidence: a gateway
+// disarmed files in one of two deliveries, or somebody who saw the mail sent it
+// with files or quoted words of his own, before or after the true one. People have to see both.
 // Unless it is authenticated it is no better than the other.
 func (m *matter) altered() Decision {
 	if d, ok := m.followUp(); ok {
 		return d
 	}
 	if m.authenticated() && m.takesPart(m.Altered.Thread) {
-		return m.joined(m.Altered.Thread, "the same mail is filed already with other attached files; this copy is authenticated")
+		return m.joined(m.Altered.Thread, "the same mail is filed already with other files or quoted text; this copy is authenticated")
 	}
-	d := m.belongs(MatchAltered, m.Altered.Thread, "the same sender, date, Message-ID and text as a mail of this ticket, with other attached files")
-	d.Note = m.withUrgency("a copy of a mail came with other attached files")
+	d := m.belongs(MatchAltered, m.Altered.Thread, "the same sender, date, Message-ID and new text as a mail of this ticket, with other files or quoted text")
+	d.Note = m.withUrgency("a copy of a mail came with other files or quoted text")
 	return d
 }
 

@@ -58,7 +58,7 @@ func TestJudge(t *testing.T) {
 		"the same mail again, in Junk": {world{claim: junk, report: mail(), evidence: tickets.Evidence{Same: &tickets.Hit{Thread: talk()}}},
 			want{match: "same", ticket: 3, withheld: "handled"}},
 		"a copy with other files": {world{report: mail(attach("a1")), evidence: tickets.Evidence{Altered: &tickets.Hit{Thread: talk()}}},
-			want{match: "altered", ticket: 3, state: "-", reason: "other attached files", withheld: "another copy"}},
+			want{match: "altered", ticket: 3, state: "-", reason: "other files or quoted text", withheld: "another copy"}},
 		"a copy with other files, authenticated": {world{report: mail(attach("a1"), aligned), evidence: tickets.Evidence{Altered: &tickets.Hit{Thread: talk()}}},
 			want{match: "follow-up", ticket: 3, conversation: 7, reason: "authenticated", withheld: "acknowledged before"}},
 		"a copy with other files, authenticated, the first one unanswered": {world{report: mail(attach("a1"), aligned), evidence: tickets.Evidence{Altered: &tickets.Hit{Thread: talk(unanswered)}}},

@@ -24,10 +24,9 @@ const (
 // KeysOf computes what the store has to look up for a report before Judge can
 // decide. It is pure; the filer calls it beside the parse.
 func KeysOf(c Claim, r Report, rules *Rules) Keys {
-	named, identity := namedMails(r), identityOf(c, r)
+	named := namedMails(r)
 	return Keys{
-		Identity:   identity,
-		Altered:    AlteredIdentity(identity, r),
+		Identity:   identityOf(c, r),
 		MessageID:  cleanMessageID(r.MessageID),
 		MessageIDs: named,
 		References: namedReferences(r, named, rules),

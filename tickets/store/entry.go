@@ -30,7 +30,7 @@ type content struct {
 }
 
 func contentOf(r tickets.Report) content {
-	c := content{Text: clean(cut(told(r), keptText)), Crypto: verdicts(r), Attachments: r.Attachments,
+	c := content{Text: clean(cut(tickets.Told(r), keptText)), Crypto: verdicts(r), Attachments: r.Attachments,
 		Format: r.Format, Fields: r.Fields, Language: r.Language}
 	if r.Crypto.Encrypted && r.Subject != r.OuterSubject {
 		c.Subject = clean(r.Subject)
@@ -41,14 +41,9 @@ func contentOf(r tickets.Report) content {
 	return c
 }
 
-// told is what an entry shows of a mail. The first mail of a matter is shown
-// whole: what it forwards and quotes is the evidence. Of a reply only the new
-// text is, since the rest stands in the entries before it.
-func told(r tickets.Report) string {
-	if len(r.InReplyTo)+len(r.References) == 0 {
-		return cmp.Or(r.Text, r.NewText)
-	}
-	return cmp.Or(r.NewText, r.Text)
+// filed is what a copy of the mail is compared with.
+func (c content) filed() tickets.FiledCopy {
+	return tickets.FiledCopy{Text: c.Text, Attachments: c.Attachments, Verdict: c.Crypto}
 }
 
 // verdicts joins the sentences about signatures and what could not be opened.
@@ -107,10 +102,7 @@ func (s *Store) writeEntry(ctx context.Context, t *tx, f tickets.Filing, e found
 	if err != nil {
 		return 0, err
 	}
-	identity := f.Keys.Identity
-	if e.altered {
-		identity = f.Keys.Altered
-	}
+	identity := cmp.Or(e.altered, f.Keys.Identity)
 	args := []any{f.Claim.Mail, p.ticket, null(p.conversation), null(identity), d.Match, sender(f.Report), outer(f.Report),
 		clean(f.Keys.MessageID), micros(f.Claim.ReceivedAt), t.at, tickets.TLPStricter("", f.Report.TLP),
 		bit(unproven(d)), bit(f.Report.Crypto.Encrypted), clear, sealed, clean(string(refs)),

@@ -26,8 +26,8 @@ const (
 // found is the evidence with what only the store needs to know beside it.
 type found struct {
 	tickets.Evidence
-	sameEntry int64 // of Same
-	altered   bool  // its identity is taken by an entry that lacks files of this mail: it is known by its second one
+	sameEntry int64  // of Same
+	altered   string // its second identity, when the entry that has the first lacks something of this mail, else ""
 	existing  *oldEntry
 }
 
@@ -50,19 +50,20 @@ func (s *Store) evidence(ctx context.Context, t *tx, f tickets.Filing) (found, e
 	return e, nil
 }
 
-// lookSame finds the entry of a copy. One that lacks files of this mail is not the
+// lookSame finds the entry of a copy. One that lacks something of this mail is not the
 // same: then it is another delivery of this very copy that counts.
 func (s *Store) lookSame(ctx context.Context, t *tx, f tickets.Filing, e *found) error {
 	same, err := s.copyOf(ctx, t, f, f.Keys.Identity)
 	if err != nil || same.entry == 0 {
 		return err
 	}
-	if e.altered = tickets.BringsMore(f.Report, same.had.Attachments, same.had.Crypto); e.altered {
+	if tickets.BringsMore(f.Report, same.had.filed()) {
 		if same.conversation != 0 {
 			other := same.hit
 			e.Altered = &other
 		}
-		if same, err = s.copyOf(ctx, t, f, f.Keys.Altered); err != nil || same.entry == 0 {
+		e.altered = tickets.AlteredIdentity(f.Keys.Identity, f.Report)
+		if same, err = s.copyOf(ctx, t, f, e.altered); err != nil || same.entry == 0 {
 			return err
 		}
 	}

@@ -143,7 +143,7 @@ func backToSavepoint(ctx context.Context, t *tx, events int) error {
 }
 
 // orSame judges a mail whose identity was taken meanwhile: it is the same mail,
-// unless the other one lacks its files.
+// unless the other one lacks what this one brings.
 func orSame(judge tickets.Judge) tickets.Judge {
 	return func(f tickets.Filing, e tickets.Evidence) tickets.Decision {
 		if e.Same == nil && e.Altered != nil {
