@@ -129,7 +129,7 @@ type Answers struct {
 // How a mail relates to what is there.
 const (
 	MatchSame     = "same"      // this mail is filed already: nothing but the delivery is recorded
-	MatchAltered  = "altered"   // a copy of a mail of the ticket given, with other attached files: shown there, proves nothing
+	MatchAltered  = "altered"   // a copy of a mail of the ticket given, with other files or quotations: shown there, proves nothing
 	MatchFollowUp = "follow-up" // belongs to the conversation given
 	MatchUnproven = "unproven"  // claims the ticket given without proof
 	MatchAttach   = "attach"    // another report of the ticket given, in a conversation of its own
