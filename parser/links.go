@@ -37,9 +37,9 @@ func (r *reading) unwrapped(body string) string {
 	return page.Text
 }
 
-// Unwrapped is a text with its links as they were before gateways rewrote them;
-// one that hides its target stays. The texts of a Report are unwrapped already.
-func Unwrapped(body string) string { return link.Text(body).Text }
+// Unwarned is the text of a report without the warnings that gateways wrote above
+// and below it. The new text of one has none.
+func Unwarned(body string) string { return text.Bare(body) }
 
 // pageOf reads HTML with its links unwrapped, and compares what they show with
 // where they lead.

@@ -77,16 +77,15 @@ func bringsWords(came, filed string) bool {
 // comparedText bounds the text that is compared.
 const comparedText = 256 << 10
 
-// evidenceLines are the lines of a text with their words only: no quotation marks, warnings or
-// tags of gateways, wrapped links, or what a list adds below a rule.
+// evidenceLines are the lines of a text with their words only: no quotation marks,
+// no warnings of gateways, nothing of what a list adds below a rule.
 func evidenceLines(text string) []string {
 	if len(text) > comparedText {
 		text = text[:comparedText]
 	}
-	lines := withoutBanners(strings.Split(parser.Unwrapped(text), "\n"))
 	var list []string
-	for _, line := range withoutFooter(lines) {
-		words := strings.Fields(visible(withoutTags(line)))
+	for _, line := range withoutFooter(strings.Split(parser.Unwarned(text), "\n")) {
+		words := strings.Fields(visible(line))
 		words = slices.DeleteFunc(words, func(w string) bool { return !strings.ContainsFunc(w, isSign) })
 		if len(words) > 0 {
 			list = append(list, strings.Join(words, " "))
@@ -97,10 +96,13 @@ func evidenceLines(text string) []string {
 
 func isSign(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
+// footerLines is how far from its end a text may have a footer.
+const footerLines = 20
+
 // withoutFooter cuts the lines at the first rule near their end: lists and virus
 // scanners set their own words below one.
 func withoutFooter(lines []string) []string {
-	for i := zoneBegin(lines); i < len(lines); i++ {
+	for i := max(0, len(lines)-footerLines); i < len(lines); i++ {
 		line := strings.TrimSpace(lines[i])
 		if len(line) >= 2 && strings.Trim(line, "_-=*") == "" {
 			return lines[:i]

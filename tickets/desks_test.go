@@ -14,7 +14,7 @@ import (
 
 func TestDesksDoubleAMailThatComesTwice(t *testing.T) {
 	rules := house(t)
-	csirt, abuse := mail(), mail(text("[EXT] "+mail().NewText+"\r\n"), func(r *tickets.Report) { r.To[0].Address = "abuse@example.org" })
+	csirt, abuse := mail(), mail(text(mail().NewText+"\r\n"), func(r *tickets.Report) { r.To[0].Address = "abuse@example.org" })
 	one := tickets.KeysOf(tickets.Claim{SHA256: "aa"}, csirt, rules)
 	two := tickets.KeysOf(tickets.Claim{SHA256: "bb"}, abuse, rules)
 	if one.Identity != two.Identity {

@@ -9,19 +9,17 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"postern/parser"
 )
 
 // IdentityOf is what two copies of one mail have in common, whichever mailbox
 // and gateway they came through: hexadecimal SHA-256 over Message-ID, From, Date
 // and the new text. A missing header counts as empty. Of the text only the
-// words count: white space is folded, warnings and tags that gateways add are set aside, and
-// links that gateways wrap are unwrapped.
+// words count, white space is folded. The parser has set aside the warnings and tags that
+// gateways add, and unwrapped their links.
 //
 // Where that says too little to tell mails apart (no Message-ID, no new text, or
 // a text that could not be decrypted) the digests of all attachments, sorted,
-// count too, and without a Message-ID what looks like a warning counts as text.
+// count too, and without a Message-ID the whole text does.
 // Two mails that meet in it may still differ in what they quote and attach: BringsMore
 // tells, so that none is lost in the other.
 func IdentityOf(r Report) string {
@@ -30,11 +28,11 @@ func IdentityOf(r Report) string {
 	writeField(sum, strings.TrimSpace(r.MessageID))
 	writeField(sum, fromLine(r))
 	writeField(sum, r.Date)
-	lines := strings.Split(parser.Unwrapped(r.NewText), "\n")
-	if r.MessageID != "" {
-		lines = withoutBanners(lines)
+	body := r.NewText
+	if r.MessageID == "" {
+		body = r.Text
 	}
-	words := writeWords(sum, lines)
+	words := writeWords(sum, body)
 	if r.MessageID == "" || words == 0 || unread(r) {
 		for _, digest := range attachmentDigests(r) {
 			writeField(sum, digest)
@@ -92,16 +90,15 @@ func attachmentDigests(r Report) []string {
 	return digests
 }
 
-// writeWords writes the words of the lines, tags set aside, each with a blank
-// behind it and a line feed at the end: neither is ever part of a word. It tells how many there are. Text of any length passes through a small buffer.
-func writeWords(sum hash.Hash, lines []string) (words int) {
+// writeWords writes the words of a text, each with a blank behind it and a line
+// feed at the end: neither is ever part of a word. It tells how many there are. Text
+// of any length passes through a small buffer.
+func writeWords(sum hash.Hash, body string) (words int) {
 	out := bufio.NewWriterSize(sum, 4<<10)
-	for _, line := range lines {
-		for word := range strings.FieldsSeq(visible(withoutTags(line))) {
-			words++
-			out.WriteString(word) // a hash never fails to write
-			out.WriteByte(' ')
-		}
+	for word := range strings.FieldsSeq(visible(body)) {
+		words++
+		out.WriteString(word) // a hash never fails to write
+		out.WriteByte(' ')
 	}
 	out.WriteByte('\n')
 	out.Flush()
@@ -110,13 +107,13 @@ func writeWords(sum hash.Hash, lines []string) (words int) {
 
 // visible takes out what mail programs add and drop as they like: soft hyphens,
 // zero-width signs and marks of direction.
-func visible(line string) string {
-	for i := range len(line) {
-		if line[i] >= utf8.RuneSelf {
-			return strings.Map(dropInvisible, line)
+func visible(body string) string {
+	for i := range len(body) {
+		if body[i] >= utf8.RuneSelf {
+			return strings.Map(dropInvisible, body)
 		}
 	}
-	return line
+	return body
 }
 
 func dropInvisible(r rune) rune {

@@ -1,6 +1,7 @@
 package tickets_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -50,25 +51,47 @@ func attach(digests ...string) func(*tickets.Report) {
 // digest is a well-formed SHA-256 told apart by s.
 func digest(s string) string { return strings.Repeat("0", 64-len(s)) + s }
 
-func TestIdentityIsTheSame(t *testing.T) {
+// asRead is the mail of an ordinary person with this body, as the parser reads it.
+func asRead(body string) tickets.Report {
+	raw := "From: Ana <ana@example.net>\r\nTo: csirt@example.org\r\nSubject: strange mail\r\nDate: Sat, 21 Nov 2026 14:05:00 +0000\r\n" +
+		"Message-ID: <1@mail.example.net>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + body + "\r\n"
+	return parser.Parse(context.Background(), strings.NewReader(raw), int64(len(raw)), parser.Env{})
+}
+
+// What gateways do to one of two deliveries of a mail makes no other mail of it.
+func TestIdentityOutlivesGateways(t *testing.T) {
 	const words = "Somebody sent me this link: https://shop.example/login\nIs it real?"
+	identity := tickets.IdentityOf(asRead(words))
+	for name, body := range map[string]string{
+		"other white space":          "  Somebody sent me\u00a0this link:\r\n\r\n https://shop.example/login Is it\treal? \n",
+		"zero-width signs":           "Some\u200bbody sent me this link: https://shop.example/login\nIs it\ufeff real?",
+		"tag in a line of its own":   "[EXT]\n\n" + words,
+		"tag before the words":       "[EXTERNAL] " + words,
+		"tag of two words":           "[External Sender] " + words,
+		"tag twice":                  "[EXT] [EXTERN]: " + words,
+		"warning above":              "CAUTION: This email originated from outside of the organization. Do not click.\n\n" + words,
+		"warning over several lines": "CAUTION: This message comes from\nan external sender. Do not click\nlinks.\n\n" + words,
+		"German warning":             "ACHTUNG: Diese E-Mail kommt von einem externen Absender!\n\n" + words,
+		"French warning":             "ATTENTION : courriel externe, ne cliquez pas.\n\n" + words,
+		"warning below":              words + "\n\n*** External email: do not click on links ***",
+		"Outlook's hint":             "You don't often get email from ana@example.net. Learn why this is important\n\n" + words,
+		"Safe Links":                 "Somebody sent me this link: https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fshop.example%2Flogin&data=05%7Cx&reserved=0\nIs it real?",
+		"URL Defense 2":              "Somebody sent me this link: https://urldefense.proofpoint.com/v2/url?u=https-3A__shop.example_login&d=x&c=y\nIs it real?",
+		"URL Defense 3":              "Somebody sent me this link: https://urldefense.com/v3/__https://shop.example/login__;!!abc!def$\nIs it real?",
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := asRead(body); tickets.IdentityOf(got) != identity {
+				t.Errorf("two identities; the new text was read as %q", got.NewText)
+			}
+			if got := asRead(body); tickets.BringsMore(got, tickets.FiledCopy{Text: tickets.Told(asRead(words))}) {
+				t.Errorf("%q brings more", got.Text)
+			}
+		})
+	}
+}
+
+func TestIdentityIsTheSame(t *testing.T) {
 	for name, change := range map[string]func(*tickets.Report){
-		"other white space":           text("  Somebody sent me\u00a0this link:\r\n\r\n https://shop.example/login Is it\treal? \n"),
-		"zero-width signs":            text("Some\u200bbody sent me this link: https://shop.example/login\nIs it\ufeff real?"),
-		"tag in a line of its own":    text("[EXT]\n\n" + words),
-		"tag before the words":        text("[EXTERNAL] " + words),
-		"tag of two words":            text("[External Sender] " + words),
-		"tag twice":                   text("[EXT] [EXTERN]: " + words),
-		"warning above":               text("CAUTION: This email originated from outside of the organization. Do not click.\n\n" + words),
-		"warning over several lines":  text("CAUTION: This message comes from\nan external sender. Do not click\nlinks.\n\n" + words),
-		"German warning":              text("ACHTUNG: Diese E-Mail kommt von einem externen Absender!\n\n" + words),
-		"French warning":              text("ATTENTION : courriel externe, ne cliquez pas.\n\n" + words),
-		"warning below":               text(words + "\n\n*** External email: be careful ***"),
-		"Outlook's hint":              text("You don't often get email from ana@example.net. Learn why this is important\n\n" + words),
-		"Safe Links":                  text("Somebody sent me this link: https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fshop.example%2Flogin&data=05%7Cx&reserved=0\nIs it real?"),
-		"URL Defense 2":               text("Somebody sent me this link: https://urldefense.proofpoint.com/v2/url?u=https-3A__shop.example_login&d=x&c=y\nIs it real?"),
-		"URL Defense 3":               text("Somebody sent me this link: https://urldefense.com/v3/__https://shop.example/login__;!!abc!def$\nIs it real?"),
-		"link in angle brackets":      nil,
 		"case of the address":         func(r *tickets.Report) { r.From[0].Address = "ANA@Example.net" },
 		"display name":                func(r *tickets.Report) { r.From[0].Name = "[EXT] Ana" },
 		"subject with a tag":          func(r *tickets.Report) { r.Subject = "[EXT] " + r.Subject },
@@ -77,11 +100,7 @@ func TestIdentityIsTheSame(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			a, b := mail(), mail()
-			if change == nil {
-				a, b = mail(text("see <https://shop.example/>")), mail(text("see <https://safelinks.protection.outlook.com/?url=https%3A%2F%2Fshop.example%2F>"))
-			} else {
-				change(&b)
-			}
+			change(&b)
 			if tickets.IdentityOf(a) != tickets.IdentityOf(b) {
 				t.Error("two identities")
 			}
@@ -211,7 +230,6 @@ func TestACopyThatBringsMoreIsNotTheSame(t *testing.T) {
 		"lines in another order":         {says("> and again at noon\n" + quoted), "", true},
 		"lines broken elsewhere":         {says(strings.Replace(quoted, "password from", "password\n> from", 1)), "", false},
 		"a gateway's warning":            {says("CAUTION: external sender.\n\n" + quoted), "", false},
-		"a gateway's link":               {says(strings.Replace(quoted, "https://shop.example/login", "https://urldefense.com/v3/__https://shop.example/login__;!!abc!def$", 1)), "", false},
 		"a list's footer":                {says(quoted + "\n_______________\nabuse mailing list\nhttps://lists.example.org/abuse"), "", false},
 	} {
 		filed.Verdict = c.verdict

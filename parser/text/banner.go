@@ -1,6 +1,7 @@
 package text
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -56,6 +57,7 @@ const (
 	maxBanners   = 4   // stacked by gateways one behind the other
 	bannerLines  = 8   // of one of them
 	bannerLength = 700 // bytes of a line: some are one long sentence
+	shortAlarm   = 30  // bytes of a warning that needs no advice behind a tag
 )
 
 // banners finds the warnings above the sender's first words and, since some
@@ -66,7 +68,12 @@ func (s *sheet) banners() {
 		if n >= len(s.lines) {
 			return
 		}
-		to := s.bannerAt(n)
+		to := n
+		if s.untag(n) && startsAny(s.plain[n], alarms) && (len(s.plain[n]) <= shortAlarm || hasAny(s.plain[n], advice)) && !s.accuses(n, n+1) {
+			to = s.bannerEnd(n + 1) // the tag has named the topic
+		} else {
+			to = s.bannerAt(n)
+		}
 		if to == n {
 			break
 		}
@@ -74,6 +81,24 @@ func (s *sheet) banners() {
 		n = s.next(to)
 	}
 	s.lastBanner(n)
+}
+
+// gatewayTags are what gateways set before the first word of a text.
+var gatewayTags = regexp.MustCompile(`^(?i)(?:[ *]*[\[({<【]{1,2}(?:ext|external|extern[eo]?r?|esterno|externa)(?:[ _-](?:sender|absender|e-?mail|mail|message|nachricht))?[\])}>】]{1,2}[*]*:?[ \t]*)+`)
+
+// untag cuts the tags before the words of a line, and tells whether there were any.
+// One alone in its line is a warning of its own.
+func (s *sheet) untag(n int) bool {
+	raw := s.lines[n].raw
+	if !strings.ContainsAny(raw[:min(len(raw), 4)], "[({<【") {
+		return false
+	}
+	tags := len(gatewayTags.FindString(raw))
+	if tags == 0 || tags == len(raw) {
+		return false
+	}
+	s.lines[n].raw, s.plain[n] = raw[tags:], fold(raw[tags:])
+	return true
 }
 
 // warnedLines is how many lines of a text are looked at for a warning above it.
@@ -94,12 +119,33 @@ func Unwarned(body string) string {
 	s.banners()
 	skip := 0
 	for n, line := range strings.SplitAfter(body[:end], "\n") {
-		if n == len(s.lines) || s.lines[n].kind != warning && s.plain[n] != "" {
+		if s.lines[n].kind != warning && s.plain[n] != "" {
+			if s.lines[n].mark == markNone {
+				skip += strings.LastIndex(line, s.lines[n].raw) // over a tag
+			}
 			break
 		}
 		skip += len(line)
 	}
 	return body[skip:]
+}
+
+// Bare is a text without the warnings that gateways wrote above and below it.
+func Bare(body string) string {
+	body = strings.TrimRight(Unwarned(body), " \t\r\n")
+	from := len(body)
+	for range warnedLines {
+		if from = strings.LastIndexByte(body[:max(from, 0)], '\n'); from < 0 {
+			break
+		}
+	}
+	s := newSheet(body[from+1:])
+	s.lastBanner(0)
+	end := len(body)
+	for n := len(s.lines) - 1; n >= 0 && s.lines[n].kind == warning; n-- {
+		end = max(0, strings.LastIndexByte(body[:end], '\n'))
+	}
+	return body[:end]
 }
 
 // lastBanner looks at the last paragraph, if it is not the first as well. Only a
