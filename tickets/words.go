@@ -116,14 +116,15 @@ func folded(s string) string {
 
 // Facts are what Change sets, as they stand in a ticket's row.
 type Facts struct {
-	State, Kind, Category, Severity, Verdict, Resolution, TLP string
-	Restricted                                                bool
+	State, Kind, Category, Severity, Verdict, Resolution, TLP, Division string
+	Restricted                                                          bool
 }
 
 // Changed is a ticket's facts after a person's change, and in words what is
 // different. entries is the strictest label of its entries: a person may be
 // stricter than their senders and never looser. Calling a ticket no report closes
-// it, and taking that back opens it again.
+// it, and taking that back opens it again. A restricted ticket belongs to central,
+// whose named people are the only ones to see it.
 func (f Facts) Changed(c Change, entries string) (Facts, string, error) {
 	was := f
 	for _, set := range []struct {
@@ -150,6 +151,9 @@ func (f Facts) Changed(c Change, entries string) (Facts, string, error) {
 	if c.Restricted != nil {
 		f.Restricted = *c.Restricted
 	}
+	if f.Restricted && !was.Restricted {
+		f.Division = Central
+	}
 	return f, f.differs(was), nil
 }
 
@@ -169,7 +173,7 @@ func (f Facts) differs(was Facts) string {
 	for _, d := range []struct{ what, was, is string }{
 		{"state", was.State, f.State}, {"kind", was.Kind, f.Kind}, {"category", was.Category, f.Category},
 		{"severity", was.Severity, f.Severity}, {"verdict", was.Verdict, f.Verdict},
-		{"resolution", was.Resolution, f.Resolution}, {"TLP", was.TLP, f.TLP},
+		{"resolution", was.Resolution, f.Resolution}, {"TLP", was.TLP, f.TLP}, {"division", was.Division, f.Division},
 	} {
 		if d.was != d.is {
 			words = append(words, d.what+" "+orElse(d.was, "none")+" to "+orElse(d.is, "none"))

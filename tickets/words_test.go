@@ -45,7 +45,7 @@ func TestWordsOfAChange(t *testing.T) {
 }
 
 func TestChangedFacts(t *testing.T) {
-	open := tickets.Facts{State: "open", Kind: "incident", Category: "other/undetermined", Severity: "low", Verdict: "unverified", TLP: "AMBER"}
+	open := tickets.Facts{State: "open", Kind: "incident", Category: "other/undetermined", Severity: "low", Verdict: "unverified", TLP: "AMBER", Division: "network"}
 	green, red, yes := "GREEN", "RED", true
 	spam, text, err := open.Changed(tickets.Change{Kind: "not-a-report"}, "")
 	if err != nil || spam.State != "closed" || spam.Resolution != tickets.NotAReport || !strings.Contains(text, "kind incident to not-a-report") {
@@ -54,7 +54,7 @@ func TestChangedFacts(t *testing.T) {
 	if back, _, err := spam.Changed(tickets.Change{Kind: "incident"}, ""); err != nil || back.State != "open" || back.Resolution != "" {
 		t.Errorf("a report after all: got %+v, %v", back, err)
 	}
-	if _, text, err := open.Changed(tickets.Change{TLP: &red, Restricted: &yes, Severity: "low"}, "AMBER"); err != nil || text != "TLP AMBER to RED, restricted" {
+	if _, text, err := open.Changed(tickets.Change{TLP: &red, Restricted: &yes, Severity: "low"}, "AMBER"); err != nil || text != "TLP AMBER to RED, division network to central, restricted" {
 		t.Errorf("stricter: got %q, %v", text, err)
 	}
 	if _, _, err := open.Changed(tickets.Change{TLP: &green}, "AMBER"); !errors.Is(err, tickets.ErrValue) {

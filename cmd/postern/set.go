@@ -23,8 +23,8 @@ func (p *program) set() *cobra.Command {
 		Short: "Correct what a ticket is: kind, category, severity, verdict, resolution, TLP, restricted",
 		Long: `Set corrects what a ticket is, all that is given at once or nothing. A ticket set
 to kind not-a-report is closed, and opened again when that is taken back. TLP may
-be stricter than what stands in its mails, never looser. --restricted=false ends
-the restriction. A word that is not allowed is answered with those that are.`,
+be stricter than what stands in its mails, never looser. --restricted gives the
+ticket to central, where only named people see it, until --restricted=false. A word that is not allowed is answered with those that are.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if c.Flags().Changed("tlp") {

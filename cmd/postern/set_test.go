@@ -20,8 +20,11 @@ func TestSetCorrectsATicket(t *testing.T) {
 	c := console{t, w.config}
 	out, _ := c.do(exitDone, "set", id, "--severity", "critical", "--category", "system-compromise", "--verdict", "confirmed", "--tlp", "amber", "--restricted", "--json")
 	var k tickets.Ticket
-	if err := json.Unmarshal([]byte(out), &k); err != nil || k.Severity != "critical" || k.Category != "intrusions/system-compromise" || k.Verdict != "confirmed" || k.TLP != "AMBER" || !k.Restricted {
-		t.Errorf("got %+v, %v", k, err)
+	if err := json.Unmarshal([]byte(out), &k); err != nil || k.Severity != "critical" || k.Category != "intrusions/system-compromise" || k.Verdict != "confirmed" || k.TLP != "AMBER" || !k.Restricted || k.Division != tickets.Central {
+		t.Errorf("got %+v, %v; a restricted ticket is central's", k, err)
+	}
+	if _, talk := c.do(exitFailed, "assign", id, "--division", "network"); !strings.Contains(talk, "--restricted=false") {
+		t.Errorf("assigned while restricted: %q", talk)
 	}
 	if _, talk := c.do(exitDone, "set", id, "--severity", "high", "--restricted=false"); !strings.Contains(talk, "severity critical to high, no longer restricted") {
 		t.Errorf("got %q", talk)

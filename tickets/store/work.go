@@ -56,14 +56,19 @@ func (s *Store) ClaimTicket(ctx context.Context, v tickets.Viewer, reference str
 	})
 }
 
-// Assign hands a ticket to another division's queue, where nobody owns it yet.
+// Assign hands a ticket to another division's queue, where nobody owns it yet. A
+// restricted one stays with central: its error is tickets.ErrTransition.
 // That the division exists is the caller's to check.
 func (s *Store) Assign(ctx context.Context, v tickets.Viewer, reference, division string) error {
+	const assign = `UPDATE tickets SET division = $2, owner = '' WHERE id = $1 AND (restricted = 0 OR $2 = $3)`
 	return s.act(ctx, v, reference, "assign", func(ctx context.Context, t *tx, id int64) (string, error) {
 		if division == "" {
 			return "", errors.New("no division given")
 		}
-		_, err := t.exec(ctx, `UPDATE tickets SET division = $2, owner = '' WHERE id = $1`, id, clean(division))
+		n, err := t.exec(ctx, assign, id, clean(division), tickets.Central)
+		if err == nil && n == 0 {
+			err = fmt.Errorf("%w: a restricted ticket stays with %s; end that first with set --restricted=false", tickets.ErrTransition, tickets.Central)
+		}
 		return "to " + division, err
 	})
 }
@@ -95,17 +100,17 @@ func (s *Store) SetState(ctx context.Context, v tickets.Viewer, reference, state
 // in words what is different. Its errors are tickets.ErrValue and
 // tickets.ErrTransition.
 func (s *Store) Set(ctx context.Context, v tickets.Viewer, reference string, c tickets.Change) (changed string, err error) {
-	const read = `SELECT state, kind, category, severity, verdict, resolution, tlp, restricted FROM tickets WHERE id = $1`
+	const read = `SELECT state, kind, category, severity, verdict, resolution, tlp, restricted, division FROM tickets WHERE id = $1`
 	const update = `
 		UPDATE tickets
-		   SET state = $2, kind = $3, category = $4, severity = $5, verdict = $6, resolution = $7, tlp = $8, restricted = $9
+		   SET state = $2, kind = $3, category = $4, severity = $5, verdict = $6, resolution = $7, tlp = $8, restricted = $9, division = $10
 		 WHERE id = $1`
 	err = s.act(ctx, v, reference, "set", func(ctx context.Context, t *tx, id int64) (string, error) {
 		if c, err = c.Canonical(); err != nil {
 			return "", err
 		}
 		var f tickets.Facts
-		err := t.row(ctx, read, []any{id}, &f.State, &f.Kind, &f.Category, &f.Severity, &f.Verdict, &f.Resolution, &f.TLP, &f.Restricted)
+		err := t.row(ctx, read, []any{id}, &f.State, &f.Kind, &f.Category, &f.Severity, &f.Verdict, &f.Resolution, &f.TLP, &f.Restricted, &f.Division)
 		if err != nil {
 			return "", err
 		}
@@ -120,7 +125,7 @@ func (s *Store) Set(ctx context.Context, v tickets.Viewer, reference string, c t
 		if f, changed, err = f.Changed(c, strictest); err != nil {
 			return "", err
 		}
-		_, err = t.exec(ctx, update, id, f.State, f.Kind, f.Category, f.Severity, f.Verdict, f.Resolution, f.TLP, bit(f.Restricted))
+		_, err = t.exec(ctx, update, id, f.State, f.Kind, f.Category, f.Severity, f.Verdict, f.Resolution, f.TLP, bit(f.Restricted), f.Division)
 		return changed, err
 	})
 	return changed, err
