@@ -17,6 +17,27 @@ func fold(line string) string {
 	if len(line) > maxCompared {
 		line = line[:maxCompared]
 	}
+	var folded [maxCompared]byte
+	size, last := 0, byte(' ')
+	for n := range len(line) {
+		c := foldedASCII[line[n]]
+		if c == 0 {
+			return foldWide(line)
+		}
+		if c == ' ' && last == ' ' {
+			continue
+		}
+		folded[size], last = c, c
+		size++
+	}
+	if size > 0 && last == ' ' {
+		size--
+	}
+	return string(folded[:size])
+}
+
+// foldWide is fold for a line that is not all ASCII.
+func foldWide(line string) string {
 	folded := make([]byte, 0, len(line))
 	blank := false
 	for _, r := range line {
@@ -35,6 +56,14 @@ func fold(line string) string {
 	}
 	return string(folded)
 }
+
+// foldedASCII is foldRune for what most lines are made of, 0 for all else.
+var foldedASCII = func() (table [256]byte) {
+	for r := range rune(utf8.RuneSelf) {
+		table[r] = byte(foldRune(r))
+	}
+	return table
+}()
 
 func foldRune(r rune) rune {
 	if r < utf8.RuneSelf {

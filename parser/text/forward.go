@@ -41,12 +41,7 @@ func (s *headSearch) at(lines []string) head { return s.atLeast(lines, 3) }
 
 // atLeast is at for that many different fields.
 func (s *headSearch) atLeast(lines []string, least int) head {
-	if s.tries >= maxTries {
-		return head{}
-	}
-	switch first, _ := label(lines[0]); first {
-	case "from", "date", "subject", "to":
-	default:
+	if s.tries >= maxTries || !beginsHead(lines[0]) {
 		return head{}
 	}
 	s.tries++
@@ -61,6 +56,15 @@ func (s *headSearch) atLeast(lines []string, least int) head {
 		return head{}
 	}
 	return r.head
+}
+
+// beginsHead tells a line with one of the fields that clients put first.
+func beginsHead(line string) bool {
+	switch first, _ := label(line); first {
+	case "from", "date", "subject", "to":
+		return true
+	}
+	return false
 }
 
 // headReader reads the lines of a head.
@@ -152,17 +156,28 @@ const maxLabel = 48
 
 // label reads "From: value", also "*From:* value", with a wide colon, and quoted.
 func label(line string) (name, value string) {
-	line = strings.TrimLeft(line, "> \t|\u00a0\u3000")
+	if line != "" && strings.IndexByte("> \t|\u00a0\u3000", line[0]) >= 0 {
+		line = strings.TrimLeft(line, "> \t|\u00a0\u3000")
+	}
 	stars := len(line) - len(strings.TrimLeft(line, "*_"))
 	line = line[stars:]
-	colon := strings.IndexAny(line[:min(len(line), maxLabel)], ":：")
-	if colon < 1 {
+	colon := firstColon(line[:min(len(line), maxLabel)])
+	if colon < 1 || line[colon-1]-'0' < 10 { // no label ends in a digit, but the hour of a log does
 		return "", ""
 	}
 	name = strings.ToLower(strings.ReplaceAll(line[:colon], "\u00a0", " "))
 	name = labels[strings.Join(strings.Fields(strings.Trim(name, " \t*_|")), " ")]
 	_, value, _ = strings.Cut(strings.Replace(line, "：", ":", 1), ":")
 	return name, unbold(value, stars)
+}
+
+// firstColon is the place of the first colon, the wide one too; -1 when there is none.
+func firstColon(text string) int {
+	colon, wide := strings.IndexByte(text, ':'), strings.Index(text, "：")
+	if colon < 0 || wide >= 0 && wide < colon {
+		return wide
+	}
+	return colon
 }
 
 // unbold takes off the other half of the stars before a label: "*From:* Ana",

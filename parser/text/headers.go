@@ -1,13 +1,24 @@
 package text
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
 
-// fieldLine is a line of a mail's raw header, folded.
-var fieldLine = regexp.MustCompile(`^[a-z][a-z0-9-]{1,40}:( |$)`)
+// longestField is more than the name of any header field has.
+const longestField = 41
+
+// isField tells a line of a mail's raw header, folded: a name, a colon and a blank.
+func isField(line string) bool {
+	if line == "" || line[0]-'a' >= 26 {
+		return false
+	}
+	n := 1
+	for n < len(line) && n < longestField && (line[n]-'a' < 26 || line[n]-'0' < 10 || line[n] == '-') {
+		n++
+	}
+	return n > 1 && n < len(line) && line[n] == ':' && (n+1 == len(line) || line[n+1] == ' ')
+}
 
 // rawFields stand in the header of a mail and never above a quoted one: who
 // shows them copied the header as evidence.
@@ -25,12 +36,12 @@ const (
 // of his, but unlike the head of a quoted mail they end nothing: he goes on below.
 func (s *sheet) headers() {
 	for n := 0; n < len(s.lines); n++ {
-		if s.lines[n].kind != own || !fieldLine.MatchString(s.plain[n]) {
+		if s.lines[n].kind != own || !isField(s.plain[n]) {
 			continue
 		}
 		to, fields, raw := n, 0, 0
 		for to < len(s.lines) && to < n+maxBlock && s.lines[to].kind == own && s.plain[to] != "" {
-			if fieldLine.MatchString(s.plain[to]) {
+			if isField(s.plain[to]) {
 				fields++
 				if startsAny(s.plain[to], rawFields) {
 					raw++

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -19,13 +20,12 @@ const (
 // the Cyrillic and Arabic script the letters.
 func Language(body string) string {
 	var c census
-	c.latin = make(map[string]int, len(languages))
 	for line := range strings.Lines(body) {
-		if plain := fold(line); isLog(plain) || fieldLine.MatchString(plain) && startsAny(plain, rawFields) {
+		if plain := fold(line); isLog(plain) || isField(plain) && startsAny(plain, rawFields) {
 			continue
 		}
 		for word := range strings.FieldsSeq(line) {
-			c.count(strings.ToLower(strings.TrimFunc(word, func(r rune) bool { return !unicode.IsLetter(r) })))
+			c.count(strings.ToLower(strings.TrimFunc(word, notLetter)))
 		}
 		if c.words() >= maxWords {
 			break
@@ -36,6 +36,8 @@ func Language(body string) string {
 	}
 	return c.language()
 }
+
+func notLetter(r rune) bool { return !unicode.IsLetter(r) }
 
 // script is a script that some languages are written in.
 type script struct {
@@ -66,9 +68,9 @@ var scripts = []script{
 // census counts the words of a text by script and language.
 type census struct {
 	latinWords int
-	latin      map[string]int // by language
-	others     [16]int        // words by script, letters in those without blanks
-	letters    map[rune]int   // of the other scripts
+	latin      [32]int      // by place in languages
+	others     [16]int      // words by script, letters in those without blanks
+	letters    map[rune]int // of the other scripts
 }
 
 func (c *census) count(word string) {
@@ -77,7 +79,7 @@ func (c *census) count(word string) {
 	case n >= 0 && scripts[n].letters > 0: // a sentence, whatever else stands in it
 		c.countOther(n, word)
 		return
-	case word == "" || strings.ContainsAny(word, "0123456789@/\\_=.:"):
+	case word == "" || strings.ContainsFunc(word, technical):
 		return
 	case n >= 0:
 		c.countOther(n, word)
@@ -87,6 +89,9 @@ func (c *census) count(word string) {
 	for _, language := range languagesOf[word] {
 		c.latin[language]++
 	}
+	if isASCII(word) {
+		return
+	}
 	for _, own := range ownLetters {
 		if strings.ContainsAny(word, own.letters) {
 			for _, language := range own.languages {
@@ -94,6 +99,15 @@ func (c *census) count(word string) {
 			}
 		}
 	}
+}
+
+// technical are signs that stand in addresses, links and names, and in no word.
+func technical(r rune) bool {
+	switch r {
+	case '@', '/', '\\', '_', '=', '.', ':':
+		return true
+	}
+	return '0' <= r && r <= '9'
 }
 
 // countOther counts a word of another script; one without blanks may be a whole
@@ -154,7 +168,7 @@ func (c *census) language() string {
 	}
 	switch {
 	case best < 0:
-		return winner(c.latin, c.latinWords)
+		return c.winner()
 	case scripts[best].judge != nil:
 		return scripts[best].judge(c.letters)
 	}
@@ -206,17 +220,17 @@ func han(letters map[rune]int) string {
 
 // winner is the language with the most common words, if it has enough of them
 // and clearly more than the next.
-func winner(counts map[string]int, words int) string {
-	best, next := "", 0
-	for _, language := range languages {
-		switch n := counts[language]; {
-		case n > counts[best]:
-			best, next = language, counts[best]
+func (c *census) winner() string {
+	best, most, next := "", 0, 0
+	for place, language := range languages {
+		switch n := c.latin[place]; {
+		case n > most:
+			best, most, next = language, n, most
 		case n > next:
 			next = n
 		}
 	}
-	if best == "" || counts[best]*10 < words || counts[best]*7 < next*8 {
+	if best == "" || most*10 < c.latinWords || most*7 < next*8 {
 		return ""
 	}
 	return best
@@ -225,11 +239,11 @@ func winner(counts map[string]int, words int) string {
 // ownLetters are letters that only some languages have.
 var ownLetters = []struct {
 	letters   string
-	languages []string
+	languages []int // their places in languages
 }{
-	{"ß", []string{"de"}}, {"äöü", []string{"de"}}, {"ñ¿¡", []string{"es"}}, {"ãõ", []string{"pt"}}, {"œêèëîûù", []string{"fr"}}, {"ìò", []string{"it"}},
-	{"łąęśżźćń", []string{"pl"}}, {"ěřů", []string{"cs"}}, {"ľĺŕôä", []string{"sk"}}, {"őű", []string{"hu"}}, {"ğışİ", []string{"tr"}}, {"țșăţ", []string{"ro"}},
-	{"åäö", []string{"sv"}}, {"äö", []string{"fi"}}, {"æøå", []string{"da", "no"}}, {"čšž", []string{"hr", "cs", "sk", "sl"}}, {"đ", []string{"hr", "vi"}}, {"ơưạảấầẩẫậắằẳẵặẹẻẽếềểễệịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ", []string{"vi"}},
+	{"ß", placesOf("de")}, {"äöü", placesOf("de")}, {"ñ¿¡", placesOf("es")}, {"ãõ", placesOf("pt")}, {"œêèëîûù", placesOf("fr")}, {"ìò", placesOf("it")},
+	{"łąęśżźćń", placesOf("pl")}, {"ěřů", placesOf("cs")}, {"ľĺŕôä", placesOf("sk")}, {"őű", placesOf("hu")}, {"ğışİ", placesOf("tr")}, {"țșăţ", placesOf("ro")},
+	{"åäö", placesOf("sv")}, {"äö", placesOf("fi")}, {"æøå", placesOf("da", "no")}, {"čšž", placesOf("hr", "cs", "sk", "sl")}, {"đ", placesOf("hr", "vi")}, {"ơưạảấầẩẫậắằẳẵặẹẻẽếềểễệịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ", placesOf("vi")},
 }
 
 var languages = []string{"en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "da", "no", "fi", "cs", "sk", "hu", "tr", "ro", "hr", "sl", "vi", "id"}
@@ -259,17 +273,22 @@ var stopWords = map[string]string{
 	"id": "yang dan di dari untuk dengan pada ini itu tidak kami anda saya adalah ke dalam akan telah ada juga atau oleh karena bisa dapat sudah kita mereka terima kasih salam selamat mohon sebagai lebih seperti",
 }
 
-// languagesOf turns the table round once.
-var languagesOf = func() map[string][]string {
-	found := make(map[string][]string)
-	for _, language := range languages {
-		seen := make(map[string]bool)
+// languagesOf turns the table round once: the places of a word's languages.
+var languagesOf = func() map[string][]int {
+	found := make(map[string][]int)
+	for place, language := range languages {
 		for word := range strings.FieldsSeq(stopWords[language]) {
-			if !seen[word] {
-				seen[word] = true
-				found[word] = append(found[word], language)
+			if !slices.Contains(found[word], place) {
+				found[word] = append(found[word], place)
 			}
 		}
 	}
 	return found
 }()
+
+func placesOf(names ...string) (places []int) {
+	for _, name := range names {
+		places = append(places, slices.Index(languages, name))
+	}
+	return places
+}

@@ -33,7 +33,7 @@ func cutMark(line string) (mark, string) {
 // that turn the direction of reading. turned tells that one of the latter forces
 // letters into another order (Unicode section 23.2), which makes "exe.fdp" of a name.
 func Readable(text string) (clean string, turned bool) {
-	if !strings.ContainsFunc(text, suspect) {
+	if !holdsSuspect(text) {
 		return text, false
 	}
 	var b strings.Builder
@@ -57,6 +57,30 @@ func Readable(text string) (clean string, turned bool) {
 	}
 	return b.String(), turned
 }
+
+// holdsSuspect tells whether a text has anything to take out. Most have not, and
+// are asked often.
+func holdsSuspect(text string) bool {
+	for n := range len(text) {
+		if !beginsSuspect[text[n]] {
+			continue
+		}
+		if r, _ := utf8.DecodeRuneInString(text[n:]); suspect(r) {
+			return true
+		}
+	}
+	return false
+}
+
+// beginsSuspect are the first bytes of all that is suspect.
+var beginsSuspect = func() (set [256]bool) {
+	for r := range rune(0x10000) { // none stands beyond
+		if suspect(r) {
+			set[string(r)[0]] = true
+		}
+	}
+	return set
+}()
 
 func suspect(r rune) bool {
 	return control(r) || unseen(r) || joiner(r) || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'

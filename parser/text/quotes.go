@@ -109,11 +109,11 @@ func (s *sheet) announced(from int) bool {
 	return above >= 0 && strings.HasSuffix(s.plain[above], ":") && s.lines[above].kind == own && s.lines[s.first].kind != quoted
 }
 
-// logLine is how lines of a log begin: a time in one of the usual forms, a
-// priority (RFC 5424), an address with what follows it in web server logs.
+// logLine is how lines of a log begin that do not begin with a year: a time in
+// one of the usual forms, a priority (RFC 5424), an address with what follows it
+// in web server logs.
 var logLine = regexp.MustCompile(`^(` +
-	`[\[(<]?(19|20)\d\d[-/.]\d\d[-/.]\d\d[t ,_:]+\d\d:\d\d` + // 2026-11-21 10:00
-	`|[\[(]?\d{1,2}[-/. ](\d{1,2}|[a-z]{3})[-/. ](19|20)\d\d[t ,:]+\d\d:\d\d:\d\d` + // 21/Nov/2026:10:00:00
+	`[\[(]?\d{1,2}[-/. ](\d{1,2}|[a-z]{3})[-/. ](19|20)\d\d[t ,:]+\d\d:\d\d:\d\d` + // 21/Nov/2026:10:00:00
 	`|((mon|tue|wed|thu|fri|sat|sun) )?[a-z]{3} [ \d]?\d( (19|20)\d\d)?,? \d\d:\d\d:\d\d` + // Nov 21 10:00:00
 	`|<\d{1,3}>|\d\d:\d\d:\d\d[.,]?\d*[ |]|\d{10}(\.\d+)? ` +
 	`|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}[ :]+(- |\S+ \S+ \[|->)` +
@@ -121,7 +121,59 @@ var logLine = regexp.MustCompile(`^(` +
 	`)`)
 
 // isLog tells a folded line of a log.
-func isLog(line string) bool { return logLine.MatchString(line) }
+func isLog(line string) bool {
+	return isTimed(line) || mayBeLog(line) && logLine.MatchString(line)
+}
+
+// isTimed tells a line that begins as most logs do: "2026-11-21 10:00".
+func isTimed(line string) bool {
+	if line != "" && strings.IndexByte("[(<", line[0]) >= 0 {
+		line = line[1:]
+	}
+	if !shaped(line, "0000-00-00") || line[:2] != "19" && line[:2] != "20" {
+		return false
+	}
+	clock := strings.TrimLeft(line[10:], "t ,_:")
+	return len(clock) < len(line)-10 && shaped(clock, "00:00")
+}
+
+// shaped tells whether a text begins with what has the shape: a digit for each 0,
+// one of the signs between the numbers of a date for each dash.
+func shaped(text, shape string) bool {
+	if len(text) < len(shape) {
+		return false
+	}
+	for n := range len(shape) {
+		switch shape[n] {
+		case '0':
+			if !digit(text, n) {
+				return false
+			}
+		case '-':
+			if text[n] != '-' && text[n] != '/' && text[n] != '.' {
+				return false
+			}
+		default:
+			if text[n] != shape[n] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// mayBeLog is a cheap test for what logLine asks: lines of words fail it.
+func mayBeLog(line string) bool {
+	if len(line) < 4 {
+		return false
+	}
+	if line[0]-'a' >= 26 {
+		return digit(line, 0) || strings.IndexByte("[(<", line[0]) >= 0
+	}
+	return strings.IndexByte(line, '=') > 0 || line[3] == ' ' && numbers(line[4:min(len(line), 10)], anyNumber)
+}
+
+func anyNumber(string, string) bool { return true }
 
 // commands are programs and statements that people show with their prompt.
 var commands = []string{

@@ -49,11 +49,18 @@ func setOf(words ...string) map[string]bool {
 
 // separator reads a line that announces a mail quoted whole.
 func separator(line string) (found, forward bool) {
-	if len(line) > 300 {
+	if len(line) > 300 || !maySeparate(line) {
 		return false, false
 	}
 	read := seamOf(fold(line))
 	return read.found, read.forwarded
+}
+
+// maySeparate is a cheap test for what seamOf asks of a line; signs of other
+// scripts may become dashes and colons when it is folded.
+func maySeparate(line string) bool {
+	last := strings.TrimRightFunc(line, func(r rune) bool { return r <= ' ' || r == '*' || r == 0x7f })
+	return strings.HasSuffix(last, ":") || strings.Contains(line, "--") || !isASCII(line)
 }
 
 // seamOf reads a folded line: words of the tables between dashes, or before a
@@ -84,6 +91,15 @@ var passedEnd = setOf("end forwarded message", "end of forwarded message", "end 
 
 // replyAbove are lines below which ticket systems keep what was said before.
 var replyAbove = regexp.MustCompile(`^[-#=_*<>\[( ]{0,12}(please )?(type|write|enter|add)?( your)? ?(reply|respond|answer|antworten sie|bitte antworten sie|répondez|veuillez répondre|responda|escriba su respuesta|rispondi|antwoord)( above| oberhalb| au-dessus| por encima| sopra| boven| acima)[^.!?]{1,40}[-#=_*<>\]) ]{0,12}$`)
+
+// asking are the words with which they begin.
+var asking = []string{"please ", "type", "write", "enter", "add", "your ", "reply", "respond", "answer", "antworten sie", "bitte antworten sie", "répondez", "veuillez répondre", "escriba su respuesta", "rispondi", "antwoord"}
+
+// asksReply tells such a line. Its first word is looked at before the pattern,
+// which is slow.
+func asksReply(line string) bool {
+	return startsAny(strings.TrimLeft(line, "-#=_*<>[( "), asking) && replyAbove.MatchString(line)
+}
 
 // notesHead is the frame that Lotus Notes draws around the head of a mail.
 var notesHead = regexp.MustCompile(`^\|[-+]{6,}[>|]?$`)
@@ -184,6 +200,9 @@ func (s *sheet) dated(lines []string) bool {
 // head reads the head of a quoted mail that begins at n and is not itself marked
 // as a quote.
 func (s *sheet) head(n int) head {
+	if !beginsHead(s.plain[n]) {
+		return head{}
+	}
 	to := n
 	for to < len(s.lines) && to < n+maxHead && s.lines[to].kind == own {
 		to++
@@ -197,10 +216,10 @@ func (s *sheet) head(n int) head {
 // whole tells lines that say that a whole mail follows.
 func (s *sheet) whole(n, to int) bool {
 	plain := s.plain[n]
-	if seamOf(plain).found || replyAbove.MatchString(plain) {
+	if seamOf(plain).found || asksReply(plain) {
 		return true
 	}
-	if notesHead.MatchString(plain) && n+1 < len(s.lines) && strings.HasPrefix(s.plain[n+1], "| ") && strings.Contains(s.plain[n+1], ":") {
+	if strings.HasPrefix(plain, "|") && notesHead.MatchString(plain) && n+1 < len(s.lines) && strings.HasPrefix(s.plain[n+1], "| ") && strings.Contains(s.plain[n+1], ":") {
 		return true
 	}
 	return to > n+1 // a head
