@@ -29,6 +29,7 @@ func (r *reading) openSMIME(from string) {
 		c.Protocol, c.Form = "smime", "smime"
 	}
 	c.Decrypted = (c.Decrypted || !c.Encrypted) && (opened.Decrypted || !opened.Encrypted) && (c.Decrypted || opened.Decrypted)
+	c.Foreign = (c.Foreign || !c.Encrypted) && (opened.Foreign || !opened.Encrypted)
 	c.Encrypted = c.Encrypted || opened.Encrypted
 	c.Problem = strings.Trim(c.Problem+"; "+opened.Problem, "; ")
 }

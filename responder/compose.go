@@ -101,7 +101,7 @@ func reply(options ComposeOptions, c tickets.Correspondence, template string, va
 	o := tickets.Outgoing{
 		Ticket: c.Thread.Ticket, TicketID: c.Thread.TicketID,
 		Conversation: c.Thread.Conversation, Reference: c.Thread.Reference,
-		Purpose: purposeReply, By: by, To: to, Template: template,
+		Purpose: tickets.PurposeReply, By: by, To: to, Template: template,
 		Language: options.Team.language(c.Language), Vars: values,
 		TheirNumber: number(c.TheirNumber, true), Sealed: c.Encrypted,
 		ReceivedAt: c.ReceivedAt, State: tickets.OutQueued, Created: options.Now,
@@ -145,7 +145,7 @@ func replyID(options ComposeOptions, o tickets.Outgoing) string {
 	if domain == "" {
 		domain = domainOf(options.Team.Address)
 	}
-	what := []string{purposeReply, o.Reference, o.By, o.Template, options.Now.UTC().Format(time.RFC3339Nano)}
+	what := []string{tickets.PurposeReply, o.Reference, o.By, o.Template, options.Now.UTC().Format(time.RFC3339Nano)}
 	return messageID(options.Secret, domain, strings.Join(what, "\x00"))
 }
 

@@ -47,15 +47,31 @@ func textPart(text, language string) entity {
 }
 
 // keyPart carries our public key for those who use keys (RFC 3156 section 7).
-func keyPart(armoured []byte) entity {
+func keyPart(name string, armoured []byte) entity {
 	return entity{
 		header: []field{
-			{"Content-Type", `application/pgp-keys; name="openpgp-key.asc"`},
-			{"Content-Disposition", `attachment; filename="openpgp-key.asc"`},
+			{"Content-Type", `application/pgp-keys; name="` + name + `"`},
+			{"Content-Description", "OpenPGP public key"},
+			{"Content-Disposition", `attachment; filename="` + name + `"`},
 			{"Content-Transfer-Encoding", "7bit"},
 		},
 		body: []byte(crlf(string(armoured))),
 	}
+}
+
+// keyFile names the file of our key, so that somebody who keeps many can tell
+// whose it is and which: "csirt-example.org-0x0123456789ABCDEF.asc".
+func keyFile(address, keyID string) string {
+	name := strings.Map(func(r rune) rune {
+		switch {
+		case r == '@':
+			return '-'
+		case r == '.' || r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z':
+			return r
+		}
+		return -1
+	}, address)
+	return strings.TrimLeft(name, ".-") + "-0x" + keyID + ".asc"
 }
 
 func mixedPart(id string, parts ...entity) entity {

@@ -13,7 +13,7 @@ import (
 // runs the same program, not in any language, not with a key attached.
 func TestNoAnswerToAnAnswer(t *testing.T) {
 	other := responder.Team{Name: "Other CSIRT", Address: "csirt@example.com"}
-	for _, template := range []string{"ack", "ack-vulnerability", "ack-peer", "cannot-decrypt", "encrypted-no-key"} {
+	for _, template := range []string{"ack", "ack-vulnerability", "ack-peer", "cannot-decrypt", "cannot-decrypt-smime", "encrypted-no-key", "encrypted-smime"} {
 		for _, language := range words(t).Languages(template) {
 			for _, sender := range []responder.Team{team, other} {
 				writer := renderer(t)

@@ -13,19 +13,11 @@ import (
 	"postern/tickets"
 )
 
-// Purposes of an outgoing mail.
-const (
-	purposeAnswer = "answer"
-	purposeReply  = "reply"
-)
-
 // Templates that leave without a person.
 const (
 	ack              = "ack"
 	ackVulnerability = "ack-vulnerability"
 	ackPeer          = "ack-peer"
-	cannotDecrypt    = "cannot-decrypt"
-	encryptedNoKey   = "encrypted-no-key"
 )
 
 const (
@@ -40,7 +32,7 @@ const (
 func (p *Policy) plan(c candidate) tickets.Outgoing {
 	o := tickets.Outgoing{
 		Dedupe:     "answer:" + c.keys.Identity,
-		Purpose:    purposeAnswer,
+		Purpose:    tickets.PurposeAnswer,
 		Automatic:  true,
 		To:         c.to,
 		MessageID:  messageID(p.options.Secret, p.options.Domain, "answer:"+c.keys.Identity),
@@ -60,27 +52,20 @@ func (p *Policy) plan(c candidate) tickets.Outgoing {
 
 // dress chooses the template and what is signed and encrypted.
 func (p *Policy) dress(c candidate, o *tickets.Outgoing) {
-	key := c.key()
+	crypto := c.report.Crypto
 	o.Template = template(c)
-	o.Sign = canSign(c.ring, c.now) && (len(c.report.Crypto.Signatures) > 0 || c.report.Crypto.Encrypted || key != "")
-	switch crypto := c.report.Crypto; {
-	case c.blind():
-		o.Template = encryptedNoKey
-	case crypto.Encrypted && !crypto.Decrypted:
-		o.Template = cannotDecrypt
-		o.Vars["key_ids"] = strings.Join(keyIDs(crypto.Problem), "\n")
-	case crypto.Encrypted, key != "" && tickets.TLPNeedsEncryption(c.report.TLP):
-		o.EncryptTo = []string{key}
-	}
-	if o.Template == ackPeer {
+	o.Sign = canSign(c.ring, c.now) && (len(crypto.Signatures) > 0 || crypto.Encrypted || c.key != "")
+	if c.peer() {
 		o.TheirNumber = number(c.decision.TheirNumber, c.proven() || signedByPeer(c.report))
 	}
+	switch notice := c.notice(); {
+	case notice != "":
+		o.Template, o.Purpose = notice, tickets.PurposeNotice
+		o.Vars["key_ids"] = strings.Join(c.madeFor(), "\n")
+	case crypto.Encrypted, c.key != "" && tickets.TLPNeedsEncryption(c.report.TLP):
+		o.EncryptTo = []string{c.key}
+	}
 }
-
-// blind tells that an encrypted mail comes from somebody whose key we do not know.
-// Anybody can send us the ciphertext of another. So the notice is the same
-// whether we could open it or not, in the language that is ours.
-func (c candidate) blind() bool { return c.report.Crypto.Encrypted && c.key() == "" }
 
 func template(c candidate) string {
 	switch {
@@ -117,10 +102,10 @@ func signedByPeer(r tickets.Report) bool {
 	})
 }
 
-// key is the fingerprint an answer can be encrypted to: of a good signature by
+// theirKey is the fingerprint an answer can be encrypted to: of a good signature by
 // somebody we vouch for over the whole mail, else of the address, else the conversation's. A key
 // that merely came with a mail is never used.
-func (c candidate) key() string {
+func (c candidate) theirKey() string {
 	for _, s := range c.report.Crypto.Signatures {
 		if s.Verdict == "good" && tierKnown(s.Tier) && s.Covers != "part" { // a part may be somebody else's words
 			if info, ok := usable(c.ring, s.Key, c.now); ok && tierKnown(info.Tier) {
@@ -156,21 +141,6 @@ func (c candidate) authenticated() bool { return tickets.Authenticated(c.report,
 // mayRepeat tells whether the subject may stand in a mail in clear.
 func mayRepeat(c candidate) bool {
 	return !c.report.Crypto.Encrypted && !tickets.TLPNeedsEncryption(c.report.TLP)
-}
-
-var keyID = regexp.MustCompile(`\b(?:0[xX])?([0-9A-F]{40}|[0-9A-F]{16})\b`)
-
-const maxKeyIDs = 5
-
-// keyIDs takes the IDs of keys, which are public, out of a sentence.
-func keyIDs(problem string) []string {
-	var ids []string
-	for _, match := range keyID.FindAllStringSubmatch(strings.ToUpper(problem), maxKeyIDs) {
-		if !slices.Contains(ids, match[1]) {
-			ids = append(ids, match[1])
-		}
-	}
-	return ids
 }
 
 var (

@@ -94,6 +94,7 @@ type candidate struct {
 	now      time.Time
 	ring     *pgp.Keyring
 	to       string // safe address an answer would go to, "" when there is none
+	key      string // fingerprint an answer can be encrypted to, "" when there is none
 }
 
 // Acknowledge plans the automatic answer to a mail that was just decided, or
@@ -105,6 +106,7 @@ func (p *Policy) Acknowledge(filing tickets.Filing, evidence tickets.Evidence, d
 		evidence: evidence, decision: decision, now: now, ring: p.options.Keys(),
 	}
 	c.to = recipient(c.report)
+	c.key = c.theirKey()
 	for _, refuse := range refusals {
 		if reason := refuse(p, c); reason != "" {
 			return nil, reason

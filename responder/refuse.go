@@ -23,6 +23,7 @@ var refusals = []func(*Policy, candidate) string{
 	refuseOnlyCc,
 	refuseForged,
 	refuseCompromised,
+	refuseTold,
 }
 
 func refuseOld(p *Policy, c candidate) string {
@@ -91,8 +92,12 @@ func refuseNullSender(_ *Policy, c candidate) string {
 }
 
 // refuseAcknowledged lets a conversation be acknowledged once, and never when its
-// other side holds a mail of ours and so knows the reference.
+// other side holds a mail of ours and so knows the reference. That a mail could not be
+// opened is no acknowledgement: its sender would think that it was read.
 func refuseAcknowledged(_ *Policy, c candidate) string {
+	if c.tellsClosed() {
+		return ""
+	}
 	e := c.evidence
 	if c.decision.Match != tickets.MatchFollowUp {
 		return writesAlready(c)

@@ -162,15 +162,6 @@ func TestNothingInClear(t *testing.T) {
 	if _, err := bare.Render(signed, now); err == nil {
 		t.Error("signed without a key")
 	}
-	for _, template := range []string{"cannot-decrypt", "encrypted-no-key"} {
-		o := answer(template, "en")
-		o.Sealed, o.Sign = true, true
-		out, err := renderer(t).Render(o, now)
-		if err != nil || !bytes.Contains(out.Bytes, []byte("BEGIN PGP PUBLIC KEY BLOCK")) || out.Encrypted {
-			t.Errorf("%s: %v", template, err)
-		}
-		wire(t, out.Bytes)
-	}
 }
 
 func TestRenderRefuses(t *testing.T) {

@@ -43,10 +43,6 @@ type Rendered struct {
 // ErrClear is the refusal to let an encrypted conversation out in clear.
 var ErrClear = errors.New("this conversation is encrypted and no key was given to answer with")
 
-// withoutContent are templates that name nothing of what came encrypted; they
-// may answer an encrypted mail in clear and carry our key along.
-var withoutContent = map[string]bool{cannotDecrypt: true, encryptedNoKey: true}
-
 // Render writes one mail. An error means that nothing of it may be sent; it is
 // the row's own fault or that of a key, and never depends on the network.
 func (r *Renderer) Render(o tickets.Outgoing, now time.Time) (Rendered, error) {
@@ -63,7 +59,7 @@ func (r *Renderer) Render(o tickets.Outgoing, now time.Time) (Rendered, error) {
 		return Rendered{}, err
 	}
 	out := Rendered{Subject: subject, Text: text, Encrypted: len(o.EncryptTo) > 0, Signed: o.Sign || len(o.EncryptTo) > 0}
-	body, err := r.protect(o, r.content(o, text), now)
+	body, err := r.protect(o, r.content(o, text, now), now)
 	if err != nil {
 		return Rendered{}, err
 	}
@@ -163,32 +159,26 @@ func (r *Renderer) keys() *pgp.Keyring {
 
 // ownFingerprint is that of the key we give to people, in groups of four.
 func ownFingerprint(keys *pgp.Keyring, now time.Time) string {
-	if keys == nil {
-		return ""
-	}
-	var newest pgp.KeyInfo
-	for _, k := range keys.Keys() {
-		usable := k.Secret && !k.Revoked && (k.Expires.IsZero() || now.Before(k.Expires))
-		if usable && (newest.Fingerprint == "" || k.Created.After(newest.Created)) {
-			newest = k
-		}
-	}
+	ours, _ := keys.OwnKey(now)
 	var groups []string
-	for rest := newest.Fingerprint; rest != ""; rest = rest[min(4, len(rest)):] {
+	for rest := ours.Fingerprint; rest != ""; rest = rest[min(4, len(rest)):] {
 		groups = append(groups, rest[:min(4, len(rest))])
 	}
 	return strings.Join(groups, " ")
 }
 
 // content is the text, with our key beside it where the text speaks of it.
-func (r *Renderer) content(o tickets.Outgoing, text string) entity {
+func (r *Renderer) content(o tickets.Outgoing, text string, now time.Time) entity {
 	part := textPart(text, r.Templates.Language(o.Template, o.Language))
-	if keys := r.keys(); keys != nil && withoutContent[o.Template] {
-		if key, err := keys.OwnPublicKey(); err == nil {
-			return mixedPart(o.MessageID, part, keyPart(key))
-		}
+	if !withoutContent[o.Template] {
+		return part
 	}
-	return part
+	ours, ok := r.keys().OwnKey(now)
+	key, err := r.keys().OwnPublicKey(now)
+	if !ok || err != nil { // the text says that there is none
+		return part
+	}
+	return mixedPart(o.MessageID, part, keyPart(keyFile(r.Team.Address, ours.KeyID), key))
 }
 
 // protect signs or encrypts; encrypting signs as well (RFC 3156 section 6.2).

@@ -113,7 +113,7 @@ func TestAutomaticAnswersKeepSilent(t *testing.T) {
 	set := mails(t)
 	forbidden := []string{"http", "www.", "reward", "bounty", "belohnung", "prämie", "known", "bekannt", "others", "other report", "weitere meldung",
 		"severity", "category", "division", "guarantee", "promise", "versprechen", "click", "log in", "sign in", "<html"}
-	for _, name := range []string{"ack", "ack-vulnerability", "ack-peer", "cannot-decrypt", "encrypted-no-key"} {
+	for _, name := range []string{"ack", "ack-vulnerability", "ack-peer", "cannot-decrypt", "cannot-decrypt-smime", "encrypted-no-key", "encrypted-smime"} {
 		for _, language := range set.Languages(name) {
 			subject, body, err := set.Render(name, language, full(set, name, language))
 			if err != nil {

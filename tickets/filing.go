@@ -124,6 +124,7 @@ type Answers struct {
 	Overall    int
 	AddressDay int // to this address, within 24 windows
 	DomainDay  int // to its domain, within 24 windows
+	NoticeDay  int // of Purpose notice to this address, within 24 windows
 }
 
 // How a mail relates to what is there.

@@ -13,6 +13,13 @@ const (
 	OutWithheld = "withheld" // policy keeps it back until a person releases it
 )
 
+// What an outgoing mail is for.
+const (
+	PurposeAnswer = "answer" // acknowledges a mail
+	PurposeNotice = "notice" // says of an encrypted mail that it could not be opened or cannot be answered in private
+	PurposeReply  = "reply"  // a person's
+)
+
 // Outgoing is one mail that we owe. T2 and the commands store what it is to
 // say and to whom; the sender renders, signs and encrypts it outside any transaction.
 type Outgoing struct {
@@ -22,7 +29,7 @@ type Outgoing struct {
 	TicketID     string
 	Conversation int64
 	Reference    string
-	Purpose      string // answer | reply | notice
+	Purpose      string // PurposeAnswer, PurposeNotice, PurposeReply
 	Automatic    bool   // left without a person: never resent when unsure
 	By           string // staff who sent it, "" when automatic
 	To           string // one address

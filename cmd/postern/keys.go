@@ -94,7 +94,7 @@ func (p *program) keysExport() *cobra.Command {
 		Short: "Write our newest public key, for people outside",
 		RunE: func(_ *cobra.Command, _ []string) error {
 			return p.withKeys(func(ring *pgp.Keyring) error {
-				public, err := ring.OwnPublicKey()
+				public, err := ring.OwnPublicKey(p.now())
 				if err != nil {
 					return errors.Join(errors.New("there is no key of ours to export"), err)
 				}

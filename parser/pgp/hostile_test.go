@@ -87,6 +87,10 @@ func TestWhyItStaysClosed(t *testing.T) {
 			if !got.Encrypted || got.Decrypted != row.opens || (got.Problem == "") != row.opens {
 				t.Errorf("got %+v, want encrypted, opens %v", got, row.opens)
 			}
+			foreign := strings.HasSuffix(row.problem, "none of ours") || strings.HasPrefix(row.problem, "made for a passphrase")
+			if got.Foreign != foreign {
+				t.Errorf("foreign %v, want %v: everybody can see it, or only we can", got.Foreign, foreign)
+			}
 			for part := range strings.SplitSeq(row.problem, "|") {
 				if !strings.Contains(got.Problem, part) {
 					t.Errorf("got problem %q, want %q in it", got.Problem, part)

@@ -48,9 +48,10 @@ type KeyInfo struct {
 // Keys lists all keys, ours first.
 func (k *Keyring) Keys() []KeyInfo { return k.set().list() }
 
-// Recipient finds the key to encrypt to for a mail address: the newest one at
-// or above tier "known" that names the address in a user ID and can encrypt at
-// the time given. ok is false when there is none.
+// Recipient finds the key to encrypt to for a mail address: of those at or above
+// tier "known" that name the address in a user ID and can encrypt at the time
+// given the newest, and a peer's, which a person has checked, before one that is
+// only known. ok is false when there is none.
 func (k *Keyring) Recipient(address string, at time.Time) (fingerprint string, ok bool) {
 	return k.set().recipient(address, at)
 }
@@ -63,8 +64,18 @@ func (k *Keyring) ByFingerprint(fingerprint string, at time.Time) (KeyInfo, bool
 // CanSign tells whether one of our keys can sign at the time given.
 func (k *Keyring) CanSign(at time.Time) bool { return k.set().canSign(at) }
 
-// OwnPublicKey gives our newest public key, armoured, for those who need it.
-func (k *Keyring) OwnPublicKey() ([]byte, error) { return k.set().ownPublic() }
+// OwnKey is the key that people are to write to us with: our newest one that is
+// neither revoked nor expired at the time given, and that can be encrypted to. ok
+// is false when there is none.
+func (k *Keyring) OwnKey(at time.Time) (key KeyInfo, ok bool) { return k.set().ownKey(at) }
+
+// OwnPublicKey gives the public half of OwnKey, armoured. ErrNoOwnKey when there is none.
+func (k *Keyring) OwnPublicKey(at time.Time) ([]byte, error) { return k.set().ownPublic(at) }
+
+// Lacks says in words what each of our keys that is neither revoked nor expired
+// cannot be used for at the time given, and why, by fingerprint. A key that signs and can
+// be encrypted to is not in it.
+func (k *Keyring) Lacks(at time.Time) map[string][]string { return k.set().lacks(at) }
 
 // Sign makes a detached armoured signature over exactly these bytes with our
 // newest key. micalg is the value for multipart/signed ("pgp-sha256").

@@ -264,7 +264,7 @@ func TestWithoutKeys(t *testing.T) {
 			if _, _, err := ring.Sign([]byte(report), received); !errors.Is(err, pgp.ErrNoOwnKey) {
 				t.Errorf("got %v", err)
 			}
-			if _, err := ring.OwnPublicKey(); !errors.Is(err, pgp.ErrNoOwnKey) {
+			if _, err := ring.OwnPublicKey(received); !errors.Is(err, pgp.ErrNoOwnKey) {
 				t.Errorf("got %v", err)
 			}
 			if len(ring.Keys()) != 0 {
@@ -275,7 +275,7 @@ func TestWithoutKeys(t *testing.T) {
 }
 
 func TestOwnPublicKeyIsPublic(t *testing.T) {
-	key, err := teamRing(t).OwnPublicKey()
+	key, err := teamRing(t).OwnPublicKey(received)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,7 +23,7 @@ type keys struct {
 	own     []*holder // ours, newest first
 	others  []*holder // newest first
 	byPrint map[string]*holder
-	byMail  map[string][]*holder     // address -> others that name it, newest first
+	byMail  map[string][]*holder     // address -> others that name it, peers first and then the newest
 	signers map[uint64][]signer      // key ID of primary or subkey -> who may have signed
 	secrets map[uint64][]openpgp.Key // key ID -> our secret keys
 	hidden  []openpgp.Key            // our secret keys for mail that names no recipient
@@ -35,6 +35,7 @@ type holder struct {
 	info   KeyInfo
 	name   string // to be shown
 	own    bool
+	spares []*openpgp.Entity // other copies with secrets, which only open mail
 }
 
 // signer is the one of a holder's keys that a signature names.

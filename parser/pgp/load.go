@@ -2,6 +2,7 @@ package pgp
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -157,7 +158,8 @@ func (k *keys) add(h *holder, tier string) {
 
 // merge takes from a second copy of a key what counts against it and what
 // counts for it: a revocation always, newer self-signatures, the better tier.
-// A secret key keeps its own copy, which has the secret.
+// A secret key keeps a copy that has the secret: the newer one, where an old export lies
+// beside a renewed one, and of the other what opens mail to subkeys that are gone from it.
 func (h *holder) merge(other *holder) {
 	revoked := h.info.Revoked || other.info.Revoked
 	revocations := append(slices.Clip(h.entity.Revocations), other.entity.Revocations...)
@@ -165,8 +167,13 @@ func (h *holder) merge(other *holder) {
 	if rank(other.info.Tier) > rank(tier) {
 		tier, name = other.info.Tier, other.name
 	}
-	if !h.own && newest(other.entity).After(newest(h.entity)) {
+	spare := other.entity
+	if h.own == other.own && newest(other.entity).After(newest(h.entity)) {
+		spare = h.entity
 		h.entity, h.info = other.entity, other.info
+	}
+	if other.own {
+		h.spares = append(h.spares, spare)
 	}
 	h.entity.Revocations = revocations
 	h.info.Revoked, h.info.Tier, h.name = revoked, tier, name
@@ -185,6 +192,7 @@ func newest(e *openpgp.Entity) time.Time {
 // index builds the look-up tables once all keys are there.
 func (k *keys) index() {
 	byAge := func(a, b *holder) int { return b.info.Created.Compare(a.info.Created) }
+	byTrust := func(a, b *holder) int { return cmp.Or(rank(b.info.Tier)-rank(a.info.Tier), byAge(a, b)) }
 	slices.SortStableFunc(k.own, byAge)
 	slices.SortStableFunc(k.others, byAge)
 	for _, h := range k.others {
@@ -192,6 +200,9 @@ func (k *keys) index() {
 			k.byMail[address] = append(k.byMail[address], h)
 		}
 		k.indexSigners(h)
+	}
+	for _, holders := range k.byMail {
+		slices.SortStableFunc(holders, byTrust)
 	}
 	for _, h := range k.own {
 		k.indexSigners(h)
@@ -211,16 +222,27 @@ func (k *keys) indexSigners(h *holder) {
 // indexSecrets files every secret key under its ID, also expired and revoked
 // ones: what was encrypted to them must still open.
 func (k *keys) indexSecrets(h *holder) {
-	for _, key := range componentKeys(h.entity) {
-		if !usableSecret(key.PrivateKey) || !key.PublicKey.PubKeyAlgo.CanEncrypt() {
+	all := componentKeys(h.entity)
+	for _, spare := range h.spares {
+		all = append(all, componentKeys(spare)...)
+	}
+	for _, key := range all {
+		id := key.PublicKey.KeyId
+		if !usableSecret(key.PrivateKey) || !key.PublicKey.PubKeyAlgo.CanEncrypt() || k.opens(key) {
 			continue
 		}
-		id := key.PublicKey.KeyId
 		k.secrets[id] = append(k.secrets[id], key)
 		if flags := key.SelfSignature; !flags.FlagsValid || flags.FlagEncryptCommunications || flags.FlagEncryptStorage {
 			k.hidden = append(k.hidden, key)
 		}
 	}
+}
+
+// opens tells whether this very secret is in the index: another copy of its key had it.
+func (k *keys) opens(key openpgp.Key) bool {
+	return slices.ContainsFunc(k.secrets[key.PublicKey.KeyId], func(have openpgp.Key) bool {
+		return bytes.Equal(have.PublicKey.Fingerprint, key.PublicKey.Fingerprint)
+	})
 }
 
 // componentKeys lists the primary key and the subkeys that have a binding signature.

@@ -29,6 +29,14 @@ type Result struct {
 	Decrypted  bool        `json:"decrypted"`
 	Signatures []Signature `json:"signatures"`
 	Problem    string      `json:"problem"` // why it could not be read, with the key IDs it was made for
+
+	// Foreign is true when nothing of it was made for us: it names its keys, or a
+	// passphrase, and none of ours. Whoever sees the mail can tell that, so that an
+	// answer may say it and gives nothing away.
+	Foreign bool `json:"-"`
+	// ProtectedSubject is true when the subject came out of the encryption (RFC
+	// 9788, and "protected headers" before it): its sender's program reads such, too.
+	ProtectedSubject bool `json:"protected_subject,omitempty"`
 }
 
 // Opened is the mail as it is to be read: the tree to walk instead of the

@@ -33,12 +33,12 @@ func config(at time.Time) *packet.Config {
 	}
 }
 
-func (k *keys) ownPublic() ([]byte, error) {
-	newest := slices.IndexFunc(k.own, func(h *holder) bool { return !h.info.Revoked })
-	if newest < 0 {
+func (k *keys) ownPublic(at time.Time) ([]byte, error) {
+	newest := k.newest(at)
+	if newest == nil {
 		return nil, ErrNoOwnKey
 	}
-	key, err := pgpcrypto.NewKeyFromEntity(k.own[newest].entity)
+	key, err := pgpcrypto.NewKeyFromEntity(newest.entity)
 	if err != nil {
 		return nil, fmt.Errorf("reading our key: %w", err)
 	}
@@ -126,12 +126,16 @@ func (k *keys) recipients(fingerprints []string, at time.Time) ([]*openpgp.Entit
 		if !h.canEncrypt(at) {
 			return nil, fmt.Errorf("key %s %s: %w", h.info.Fingerprint, h.whyNot(at), ErrRecipientKey)
 		}
-		to = append(to, h.entity)
-	}
-	for _, h := range k.own {
-		if h.canEncrypt(at) {
-			return append(to, h.entity), nil
+		if !slices.Contains(to, h.entity) {
+			to = append(to, h.entity)
 		}
 	}
-	return nil, fmt.Errorf("encrypting to ourselves: %w", ErrNoOwnKey)
+	ours := k.newest(at)
+	if ours == nil {
+		return nil, fmt.Errorf("encrypting to ourselves: %w", ErrNoOwnKey)
+	}
+	if !slices.Contains(to, ours.entity) {
+		to = append(to, ours.entity)
+	}
+	return to, nil
 }

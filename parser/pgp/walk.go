@@ -49,6 +49,8 @@ type opening struct {
 	result     Result
 	findings   []finding
 	failures   []string // why something stayed closed
+	ciphers    int      // encrypted messages met
+	foreign    int      // those of them that are visibly not for us
 	opened     Opened
 }
 
@@ -99,6 +101,7 @@ func (k *Keyring) open(ctx context.Context, root *mime.Part, from string, at tim
 	o.speak(root)
 	o.result.Decrypted = o.result.Decrypted && len(o.failures) == 0
 	o.result.Problem = strings.Join(o.failures, "; ")
+	o.result.Foreign = o.foreign > 0 && o.foreign == o.ciphers
 	o.opened.Result = o.result
 	return o.opened
 }
@@ -196,6 +199,7 @@ func (o *opening) message(ctx context.Context, src io.Reader, size int64, form s
 	}
 	o.form(form)
 	o.result.Encrypted = o.result.Encrypted || m.encrypted || err != nil && !m.clear
+	o.count(m, err)
 	if err != nil {
 		o.fail(m.why(err))
 		return m, false
@@ -207,6 +211,16 @@ func (o *opening) message(ctx context.Context, src io.Reader, size int64, form s
 	}
 	o.judgeMessage(m, at)
 	return m, true
+}
+
+// count tells messages that are visibly not for us from all others.
+func (o *opening) count(m *message, err error) {
+	if m.encrypted || err != nil && !m.clear {
+		o.ciphers++
+	}
+	if errors.Is(err, errNoKey) && !m.hidden {
+		o.foreign++
+	}
 }
 
 // mayOpen counts what is opened and says when it is too deep or too much.

@@ -14,6 +14,7 @@ import (
 // and the signature fits it.
 func (o *opening) envelope(ctx context.Context, p *mime.Part, message *pkcs7.PKCS7, at place) *mime.Part {
 	o.opened.Encrypted = true
+	o.opened.Foreign = o.keys == nil || len(o.keys.identities) == 0
 	plain, why := o.decrypt(message)
 	if why != "" {
 		o.fail(why)

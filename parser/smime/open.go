@@ -30,6 +30,7 @@ type Opened struct {
 	Found      bool       // the mail has S/MIME in it
 	Encrypted  bool
 	Decrypted  bool
+	Foreign    bool // encrypted, and there is no key of ours that could be meant
 	Signatures []Signature
 	Problem    string         // why it could not be read
 	Problems   []mime.Problem // of the parts that came out

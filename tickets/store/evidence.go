@@ -41,7 +41,7 @@ type oldEntry struct {
 func (s *Store) evidence(ctx context.Context, t *tx, f tickets.Filing) (found, error) {
 	var e found
 	for _, look := range []func(context.Context, *tx, tickets.Filing, *found) error{
-		s.lookSame, lookExisting, lookMessages, lookAwaited, lookReferences, lookFiles, s.lookURLs, s.lookAnswers,
+		s.lookSame, lookExisting, lookMessages, lookAwaited, lookReferences, lookFiles, s.lookURLs, s.lookAnswers, s.lookNotices,
 	} {
 		if err := look(ctx, t, f, &e); err != nil {
 			return found{}, fmt.Errorf("look up evidence: %w", err)
@@ -473,6 +473,9 @@ func (s *Store) spend(ctx context.Context, t *tx, o tickets.Outgoing) error {
 	}
 	slot, n := s.slot(at), s.budgetNames(o.To)
 	_, err := t.exec(ctx, add, slot, coarse(slot), n[0], n[1], n[2], n[3], n[4])
+	if err == nil && o.Purpose == tickets.PurposeNotice {
+		err = s.spendNotice(ctx, t, o.To, coarse(slot))
+	}
 	if err != nil || s.slot(t.at) == s.writer.slot {
 		return err
 	}

@@ -31,7 +31,7 @@ func (s *Store) writeAnswer(ctx context.Context, t *tx, f tickets.Filing, d tick
 	o := *d.Answer
 	o.Ticket, o.TicketID, o.Conversation, o.Reference = p.ticket, p.ticketID, p.conversation, p.reference
 	o.Dedupe = cmp.Or(o.Dedupe, "answer:"+cmp.Or(f.Keys.Identity, f.Claim.SHA256))
-	o.Purpose, o.Automatic, o.State = cmp.Or(o.Purpose, "answer"), true, cmp.Or(o.State, tickets.OutQueued)
+	o.Purpose, o.Automatic, o.State = cmp.Or(o.Purpose, tickets.PurposeAnswer), true, cmp.Or(o.State, tickets.OutQueued)
 	encrypted := f.Report.Crypto.Encrypted
 	if !p.begun { // else it is noted already
 		const acknowledge = `UPDATE conversations SET acknowledged = 1 WHERE id = $1 RETURNING encrypted`

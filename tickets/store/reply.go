@@ -91,7 +91,7 @@ func (s *Store) QueueReply(ctx context.Context, v tickets.Viewer, o tickets.Outg
 		return 0, fmt.Errorf("queue reply: %w", err)
 	}
 	o.Automatic, o.By, o.State = false, v.Name, tickets.OutQueued
-	o.Purpose = cmp.Or(o.Purpose, "reply")
+	o.Purpose = cmp.Or(o.Purpose, tickets.PurposeReply)
 	if o.Dedupe == "" {
 		if o.Dedupe, err = s.newDedupe(o.Purpose); err != nil {
 			return 0, err

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,6 +31,7 @@ func (k *checker) pgp() {
 		return
 	}
 	k.keyEnds(ring)
+	k.keyLacks(ring)
 	if len(p.SecretKeys) == 0 {
 		k.warn("pgp.secret_keys", "none: encrypted reports cannot be read and answers are not signed", "")
 	}
@@ -53,6 +55,26 @@ func (k *checker) keyEnds(ring *pgp.Keyring) {
 			what = strings.Replace(what, " ends on ", " ended on ", 1)
 		}
 		k.warn(field, what, hint)
+	}
+}
+
+// keyLacks tells of keys of ours that do less than a person thinks, and when none does
+// what is needed: mail would leave unsigned, and nobody could write to us in private.
+func (k *checker) keyLacks(ring *pgp.Keyring) {
+	now := time.Now()
+	lacks := ring.Lacks(now)
+	for _, fingerprint := range slices.Sorted(maps.Keys(lacks)) {
+		k.warn("pgp.secret_keys", "key "+fingerprint+": "+strings.Join(lacks[fingerprint], "; "),
+			"export it anew with all its subkeys (gpg --export-secret-keys), or add one that can")
+	}
+	if len(k.config.PGP.SecretKeys) == 0 {
+		return
+	}
+	if !ring.CanSign(now) {
+		k.warn("pgp.secret_keys", "none of them can sign now: answers leave unsigned, and what must be encrypted waits for a person", "")
+	}
+	if _, ok := ring.OwnKey(now); !ok {
+		k.warn("pgp.secret_keys", "none of them can be encrypted to now: nobody can write to us in private, and what must be encrypted waits for a person", "")
 	}
 }
 
