@@ -172,7 +172,7 @@ func composeVars(known []templates.Variable, vars map[string][]string) (map[stri
 	}
 	for _, v := range known {
 		if _, ok := values[v.Name]; !ok && !v.Optional && !slices.Contains(standardNames, v.Name) {
-			return nil, fmt.Errorf("%w %q is missing", templates.ErrVariable, v.Name)
+			return nil, fmt.Errorf("%w %q is missing; the template takes %s", templates.ErrVariable, v.Name, strings.Join(settable(known), ", "))
 		}
 	}
 	return values, nil
@@ -210,8 +210,12 @@ func settable(known []templates.Variable) []string {
 	for _, v := range known {
 		switch {
 		case slices.Contains(standardNames, v.Name):
+		case v.Optional && v.List:
+			names = append(names, v.Name+" (a list, may be left out)")
 		case v.Optional:
 			names = append(names, v.Name+" (may be left out)")
+		case v.List:
+			names = append(names, v.Name+" (a list)")
 		default:
 			names = append(names, v.Name)
 		}

@@ -63,7 +63,10 @@ func (p *program) runReply(ctx context.Context, conf *config.Config, s *store.St
 		return err
 	}
 	out, preview, err := responder.Compose(options, conversation, flags.template, vars, viewer().Name)
-	if errors.Is(err, templates.ErrVariable) || errors.Is(err, templates.ErrTemplate) {
+	if errors.Is(err, templates.ErrVariable) {
+		return misuse{fmt.Errorf("%w\n    give each with --set NAME=TEXT, a list by repeating it", err)}
+	}
+	if errors.Is(err, templates.ErrTemplate) {
 		return misuse{err}
 	}
 	if err != nil {
