@@ -23,6 +23,10 @@ type Env struct {
 	OwnLists        []string       // List-Ids of our own reporting addresses
 	ReportButtons   []string       // sender addresses of report-button add-ins
 	TrustedAuthserv []string       // whose Authentication-Results count
+
+	// Known tells whether an address belongs to a contact; nil: nobody is known.
+	// It has to give the same answer every time, from several goroutines.
+	Known func(address string) bool
 }
 
 // Limits bound the work of one parse. Whatever is cut is a Problem of the report.

@@ -151,6 +151,7 @@ func (r *reading) automatic() {
 	r.report.Automatic = automatic.Judge(automatic.Input{
 		Header: r.outer.Header, Root: r.outer, OwnLists: r.env.OwnLists, OwnAddresses: r.env.OwnAddresses,
 		Subject: r.report.Subject, Text: r.report.NewText, Format: r.report.Format, Bounce: r.bounce,
+		Known: r.env.Known != nil && len(r.report.From) == 1 && r.env.Known(r.report.From[0].Address),
 	})
 }
 

@@ -27,11 +27,12 @@ type Claim struct {
 
 // Reasons to file a mail a second time.
 const (
-	RefileReport = "report" // a person moved it from Junk to INBOX
-	RefileAlone  = "alone"  // its claim on a ticket was never proven: it becomes a ticket of its own
-	RefileRead   = "read"   // it can be read better now (a key was added); it stays where it is
-	RefileSplit  = "split"  // a person made it a ticket of its own
-	RefileAttach = "attach" // a person accepted it on its ticket, in a conversation of its own
+	RefileReport  = "report"  // a person moved it from Junk to INBOX
+	RefileAlone   = "alone"   // its claim on a ticket was never proven: it becomes a ticket of its own
+	RefileRead    = "read"    // it can be read better now (a key was added); it stays where it is
+	RefileVerdict = "verdict" // a key that signed it was approved since; it stays where it is
+	RefileSplit   = "split"   // a person made it a ticket of its own
+	RefileAttach  = "attach"  // a person accepted it on its ticket, in a conversation of its own
 
 	// A person accepted it as part of a conversation, whose row number follows.
 	RefileAccept = "accept:"

@@ -183,19 +183,20 @@ func (t Thread) Includes(r Report) bool {
 }
 
 // sameSide is takesPart, widened to colleagues: addresses of an organisation
-// that a person of the thread belongs to. Free-mail domains are no organisation.
+// or of a contact that a person of the thread belongs to. Free-mail domains are
+// no organisation.
 func (m *matter) sameSide(t Thread) bool {
 	all := authors(m.Report)
 	for _, a := range all {
-		if !slices.Contains(t.People, a) && a != strings.ToLower(t.Party) && !isColleague(a, t) {
+		if !slices.Contains(t.People, a) && a != strings.ToLower(t.Party) && !m.isColleague(a, t) {
 			return false
 		}
 	}
 	return len(all) > 0 && !m.disowned()
 }
 
-func isColleague(address string, t Thread) bool {
-	same := func(p string) bool { return SameOrganisation(p, address) }
+func (m *matter) isColleague(address string, t Thread) bool {
+	same := func(p string) bool { return SameOrganisation(p, address) || m.rules.Contacts.same(p, address) }
 	return same(t.Party) || slices.ContainsFunc(t.People, same)
 }
 
@@ -208,7 +209,7 @@ func (m *matter) joined(t Thread, reason string) Decision {
 		return d
 	}
 	d.People = m.rules.peopleOf(m.Report)
-	d.TheirNumber = TheirNumber(outerSubject(m.Report))
+	d.TheirNumber = m.theirNumber()
 	d.Language = m.Report.Language
 	d.Key = d.Signed
 	d.State, d.Note = m.stateAfter(t)

@@ -142,7 +142,7 @@ func (m *matter) again() Decision {
 		return m.decideReport()
 	}
 	d := m.belongs(MatchRefile, m.Existing.Thread, "read again; it stays where it is")
-	d.TheirNumber = TheirNumber(outerSubject(m.Report))
+	d.TheirNumber = m.theirNumber()
 	d.Language = m.Report.Language
 	return d
 }
@@ -197,7 +197,7 @@ func (m *matter) withConversation(d Decision) Decision {
 	}
 	d.Party = m.rules.partyOf(m.Report)
 	d.People = m.rules.peopleOf(m.Report)
-	d.TheirNumber = TheirNumber(outerSubject(m.Report))
+	d.TheirNumber = m.theirNumber()
 	d.Language = m.Report.Language
 	d.Signed = m.signer()
 	d.Key = d.Signed

@@ -17,3 +17,14 @@ func TheirNumber(subject string) string {
 	m := tagNumber.FindString(subject)
 	return strings.Trim(m, "[]")
 }
+
+// theirNumber is TheirNumber by the pattern of the contact who wrote, if one was
+// agreed with him and it is in the subject.
+func (m *matter) theirNumber() string {
+	subject := outerSubject(m.Report)
+	contact, _ := m.rules.Contacts.of(m.Report, m.Claim.ReceivedAt)
+	if number := m.rules.Contacts.number(contact, subject[:min(len(subject), maxSearchedTag)]); number != "" {
+		return number
+	}
+	return TheirNumber(subject)
+}

@@ -16,6 +16,7 @@ type Rules struct {
 	OwnDomains   []string // own people, lower case
 	OwnAddresses []string // reporting addresses and what we send from, lower case
 	Tokens       *Tokens
+	Contacts     *Directory // who is known outside; nil: nobody
 }
 
 // Division is a queue with people and a constituency.

@@ -37,8 +37,9 @@ type App struct {
 	log       *slog.Logger
 	lock      *lock
 	store     *store.Store
-	secret    []byte // of our Message-IDs
-	keys      *pgp.Keyring
+	secret    []byte       // of our Message-IDs
+	keys      *pgp.Keyring // our own, unlocked once; those of others change
+	outside   atomic.Pointer[outside]
 	smime     *smime.Keys
 	rules     *tickets.Rules
 	hours     tickets.WorkingHours
@@ -152,6 +153,9 @@ func (a *App) wireFiling(ctx context.Context) (tokens *tickets.Tokens, err error
 	}
 	a.rules = a.config.Rules(tokens)
 	if a.secret, err = messageSecret(a.config); err != nil {
+		return nil, err
+	}
+	if err := a.loadOutside(ctx); err != nil {
 		return nil, err
 	}
 	a.filer = a.newFiler()

@@ -31,13 +31,13 @@ func team(c *config.Config) responder.Team {
 }
 
 // policy decides what leaves by itself.
-func policy(c *config.Config, keys *pgp.Keyring, secret []byte) tickets.Acknowledger {
+func policy(c *config.Config, keys func() *pgp.Keyring, secret []byte) tickets.Acknowledger {
 	if !c.AnswersEnabled() {
 		return silence{}
 	}
 	return responder.NewPolicy(responder.PolicyOptions{
 		Team:         team(c),
-		Keys:         func() *pgp.Keyring { return keys },
+		Keys:         keys,
 		OwnAddresses: c.OwnAddresses(),
 		OwnDomains:   c.CSIRT.Domains,
 		Vouched:      len(c.CSIRT.TrustedAuthserv) > 0,
@@ -74,7 +74,7 @@ func (a *App) newSender(tokens *tickets.Tokens) (*responder.Sender, error) {
 		Outbox:          a.store,
 		Transport:       a.transport,
 		Templates:       words,
-		Keys:            func() *pgp.Keyring { return a.keys },
+		Keys:            a.ring,
 		Tokens:          tokens,
 		Team:            team(a.config),
 		BounceAddress:   a.config.SMTP.Bounce,

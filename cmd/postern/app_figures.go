@@ -49,10 +49,10 @@ func (a *App) figures(ctx context.Context) (desk.Figures, error) {
 // keyFigures are the keys that will end.
 func (a *App) keyFigures() (list []desk.Key) {
 	ending := map[string]bool{}
-	for _, key := range a.keys.Expiring(a.options.Now(), config.KeyWarning) {
+	for _, key := range a.ring().Expiring(a.options.Now(), config.KeyWarning) {
 		ending[key.Fingerprint] = true
 	}
-	for _, key := range a.keys.Keys() {
+	for _, key := range a.ring().Keys() {
 		if key.Until.IsZero() || key.Revoked {
 			continue
 		}

@@ -13,7 +13,6 @@ import (
 	"postern/intake/imap"
 	"postern/parser"
 	"postern/parser/mime"
-	"postern/parser/pgp"
 	"postern/parser/smime"
 	"postern/tickets"
 )
@@ -25,8 +24,8 @@ func (a *App) newFiler() *tickets.Filer {
 	return tickets.NewFiler(tickets.FilerOptions{
 		Store:        a.store,
 		Parse:        a.parse,
-		Rules:        func() *tickets.Rules { return a.rules },
-		Acknowledger: policy(a.config, a.keys, a.secret),
+		Rules:        func() *tickets.Rules { return a.outside.Load().rules },
+		Acknowledger: policy(a.config, a.ring, a.secret),
 		Now:          a.options.Now,
 		Worker:       worker(),
 		Log:          a.log,
@@ -51,12 +50,13 @@ func (a *App) parse(ctx context.Context, raw tickets.Raw, claim tickets.Claim) t
 // takenInPart is told of a mail over max_mail.
 var takenInPart = mime.Problem{Code: "taken-in-part", Detail: "The mail is larger than max_mail: only its header and beginning were taken, and the whole of it stays where it came from."}
 
-func (a *App) env() parser.Env { return parserEnv(a.config, a.keys, a.smime) }
+func (a *App) env() parser.Env { return parserEnv(a.config, a.outside.Load().directory, a.smime) }
 
-// parserEnv is what the configuration tells the parser.
-func parserEnv(c *config.Config, keys *pgp.Keyring, smimeKeys *smime.Keys) parser.Env {
+// parserEnv is what configuration and directory tell the parser.
+func parserEnv(c *config.Config, d *directory, smimeKeys *smime.Keys) parser.Env {
 	return parser.Env{
-		Keys:            keys,
+		Keys:            d.ring,
+		Known:           d.known,
 		SMIME:           smimeKeys,
 		OwnPrefixes:     c.OwnPrefixes(),
 		OwnDomains:      c.OwnDomains(),

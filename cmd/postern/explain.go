@@ -13,6 +13,7 @@ import (
 	"postern/cmd/postern/config"
 	"postern/parser"
 	"postern/parser/mime"
+	"postern/parser/pgp"
 	"postern/tickets"
 	"postern/tickets/store"
 )
@@ -78,10 +79,6 @@ func (p *program) runExplain(ctx context.Context, conf *config.Config, file, mai
 	if err != nil {
 		return explanation{}, fmt.Errorf("%s: %w", file, err)
 	}
-	keys, err := conf.Keyring()
-	if err != nil {
-		return explanation{}, err
-	}
 	smimeKeys, err := conf.SMIMEKeys()
 	if err != nil {
 		return explanation{}, err
@@ -92,9 +89,14 @@ func (p *program) runExplain(ctx context.Context, conf *config.Config, file, mai
 			return explanation{}, err
 		}
 	}
-	env := parserEnv(conf, keys, smimeKeys)
+	outside, err := p.readDirectory(ctx, conf)
+	if err != nil {
+		return explanation{}, err
+	}
+	env := parserEnv(conf, outside, smimeKeys)
 	env.ReceivedAt = p.now()
 	rules := conf.Rules(tokens)
+	rules.Contacts = outside.contacts
 	claim := tickets.Claim{ReceivedAt: p.now(), StoredAt: p.now(), Mailbox: mailbox, Size: int64(len(raw))}
 	report := parser.Parse(ctx, bytes.NewReader(raw), int64(len(raw)), env)
 	filing := tickets.Filing{Claim: claim, Report: report, Keys: tickets.KeysOf(claim, report, rules)}
@@ -102,7 +104,7 @@ func (p *program) runExplain(ctx context.Context, conf *config.Config, file, mai
 	if err != nil {
 		return explanation{}, err
 	}
-	decision := rules.Judge(policy(conf, keys, nil), p.now)(filing, evidence)
+	decision := rules.Judge(policy(conf, func() *pgp.Keyring { return outside.ring }, nil), p.now)(filing, evidence)
 	return explain(file, filing, evidence, decision), nil
 }
 

@@ -93,9 +93,25 @@ func (h *housekeeper) notice(ctx context.Context) {
 	}
 	if version != h.version {
 		h.version = version
+		h.outside(ctx)
 		h.app.filer.Wake()
 		h.app.sender.Wake()
 	}
+}
+
+// outside reads the directory again when a contact or a key was changed. Until
+// that can be done the one before goes on.
+func (h *housekeeper) outside(ctx context.Context) {
+	a := h.app
+	version, err := a.store.DirectoryVersion(ctx)
+	if err == nil && version != a.outside.Load().version {
+		var d *directory
+		if d, err = loadDirectory(ctx, a.config, a.keys, a.store); err == nil {
+			a.adoptDirectory(d)
+			a.log.Info("the directory has changed", "contacts", len(d.contacts.Contacts()), "keys", len(d.ring.Keys()))
+		}
+	}
+	h.trouble("reading the directory of contacts and keys", err)
 }
 
 // reread notes that all processed folders were read after a restore.
@@ -140,7 +156,7 @@ var keyDays = []int{0, 7, 30, 60}
 
 // keys says once at each of these marks that a key of ours or of a peer ends.
 func (h *housekeeper) keys(now time.Time) {
-	for _, key := range h.app.keys.Expiring(now, config.KeyWarning) {
+	for _, key := range h.app.ring().Expiring(now, config.KeyWarning) {
 		for _, days := range keyDays {
 			if key.Until.After(now.AddDate(0, 0, days)) {
 				continue

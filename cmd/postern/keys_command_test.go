@@ -96,7 +96,9 @@ func TestKeysThatEndAreSaidAtEachMark(t *testing.T) {
 		t.Fatal(err)
 	}
 	var log bytes.Buffer
-	h := housekeeper{app: &App{log: slog.New(slog.NewTextHandler(&log, nil)), keys: ring}, warned: map[string]int{}}
+	app := &App{log: slog.New(slog.NewTextHandler(&log, nil))}
+	app.outside.Store(&outside{directory: &directory{ring: ring}})
+	h := housekeeper{app: app, warned: map[string]int{}}
 	end := ring.Keys()[0].Until
 	for day := range 110 {
 		for range 3 {

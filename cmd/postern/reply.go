@@ -58,7 +58,7 @@ func (p *program) runReply(ctx context.Context, conf *config.Config, s *store.St
 	if err != nil {
 		return fmt.Errorf("%s: %w", reference, err)
 	}
-	options, err := p.composeOptions(conf)
+	options, err := p.composeOptions(ctx, conf, s)
 	if err != nil {
 		return err
 	}
@@ -104,8 +104,8 @@ func (p *program) showPreview(preview responder.Preview) error {
 	return err
 }
 
-func (p *program) composeOptions(conf *config.Config) (responder.ComposeOptions, error) {
-	keys, err := conf.Keyring()
+func (p *program) composeOptions(ctx context.Context, conf *config.Config, s *store.Store) (responder.ComposeOptions, error) {
+	outside, err := p.loadDirectory(ctx, conf, s)
 	if err != nil {
 		return responder.ComposeOptions{}, err
 	}
@@ -121,7 +121,7 @@ func (p *program) composeOptions(conf *config.Config) (responder.ComposeOptions,
 	if err != nil {
 		return responder.ComposeOptions{}, err
 	}
-	return responder.ComposeOptions{Team: team(conf), Templates: words, Keys: keys, Tokens: tokens, Secret: secret, Now: p.now()}, nil
+	return responder.ComposeOptions{Team: team(conf), Templates: words, Keys: outside.ring, Tokens: tokens, Secret: secret, Now: p.now()}, nil
 }
 
 // parseSets reads k=v; the same k again makes a list.

@@ -61,6 +61,8 @@ func throughDesk(in Input) (Verdict, bool) {
 	switch {
 	case strings.HasPrefix(token(value(in.Header, "Auto-Submitted")), "auto-replied"), acknowledges(in), autoReplySubject(in.Subject):
 		return automatic(kindAutoReply, name+" confirms a mail or tells of a change")
+	case in.Known && !in.Header.Has("List-Id"):
+		return Verdict{MayAnswer: true, Reason: "sent through " + name + ", which marks all its mail as a machine's: forgiven for a known contact"}, true
 	case passedOn(in.Subject) || answers(in) || containsAny(strings.ToLower(head(in.Text)), commentWords) || containsAny(strings.ToLower(in.Subject), commentSubjects):
 		return person("", "a person's words sent through "+name+", which marks all its mail as a machine's")
 	}

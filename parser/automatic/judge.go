@@ -20,6 +20,7 @@ type Input struct {
 	Text         string         // what the sender wrote, without quotes
 	Format       string         // what the format detectors found, "free-text" or "" when none
 	Bounce       format.Bounce  // what a notice about delivery says
+	Known        bool           // a contact of ours is in From
 }
 
 // The kinds of a Verdict.

@@ -196,9 +196,11 @@ func protectedSender(p *mime.Part) string {
 	return ""
 }
 
-// names tells whether a user ID of the key has the address.
+// names tells whether a user ID of the key has the address, or whether it is
+// one of the team that the key belongs to: a member's signature is the team's.
 func (h *holder) names(address string) bool {
-	return address != "" && slices.Contains(h.info.Addresses, address)
+	return address != "" && (slices.Contains(h.info.Addresses, address) ||
+		slices.Contains(h.team, address) || slices.Contains(h.team, domainPart(address)))
 }
 
 // weigh judges a signature that fits its text by its key and its method. The

@@ -18,9 +18,10 @@ func (k *Keyring) set() *keys {
 
 // PublicKey is one public key of a person or team outside, with what we know of it.
 type PublicKey struct {
-	Data   []byte // armoured or binary
-	Signer string // name to be shown; "" takes the key's first user ID
-	Tier   string // peer | known | unknown
+	Data      []byte   // armoured or binary
+	Signer    string   // name to be shown; "" takes the key's first user ID
+	Tier      string   // peer | known | unknown
+	Addresses []string // lower case, beside those of its user IDs: of the team it belongs to; "@team.example" is everybody of that domain
 }
 
 // NewKeyring reads and unlocks the keys. Every passphrase is tried on every
@@ -31,11 +32,17 @@ func NewKeyring(secret [][]byte, passphrases [][]byte, public []PublicKey) (*Key
 	return newKeyring(secret, passphrases, public)
 }
 
+// With gives a keyring with our keys and another set of public ones, instead of
+// those that were there. Unlocking our own again would take its time.
+func (k *Keyring) With(public []PublicKey) (*Keyring, error) { return k.set().with(public) }
+
 // KeyInfo describes one key for lists, checks and warnings.
 type KeyInfo struct {
 	Fingerprint string // upper case hexadecimal
 	KeyID       string // last 16 digits (v4)
 	UserIDs     []string
+	Signer      string   // name that is shown for it
+	SignIDs     []string // key IDs that its signatures name: of the primary key and the subkeys
 	Addresses   []string // lower case, of the user IDs
 	Secret      bool
 	Tier        string
@@ -49,9 +56,10 @@ type KeyInfo struct {
 func (k *Keyring) Keys() []KeyInfo { return k.set().list() }
 
 // Recipient finds the key to encrypt to for a mail address: of those at or above
-// tier "known" that name the address in a user ID and can encrypt at the time
-// given the newest, and a peer's, which a person has checked, before one that is
-// only known. ok is false when there is none.
+// tier "known" that can encrypt at the time given one that names the address in a
+// user ID before one of the team that the address belongs to, a peer's, which a
+// person has checked, before one that is only known, then the newest. ok is false
+// when there is none.
 func (k *Keyring) Recipient(address string, at time.Time) (fingerprint string, ok bool) {
 	return k.set().recipient(address, at)
 }

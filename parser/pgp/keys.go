@@ -33,7 +33,8 @@ type keys struct {
 type holder struct {
 	entity *openpgp.Entity
 	info   KeyInfo
-	name   string // to be shown
+	name   string   // to be shown
+	team   []string // addresses that it counts for beside those it names
 	own    bool
 	spares []*openpgp.Entity // other copies with secrets, which only open mail
 }
@@ -56,12 +57,23 @@ func (k *keys) list() []KeyInfo {
 }
 
 func (k *keys) recipient(address string, at time.Time) (string, bool) {
-	for _, h := range k.byMail[strings.ToLower(strings.TrimSpace(address))] {
-		if h.info.Tier != tierUnknown && h.canEncrypt(at) {
-			return h.info.Fingerprint, true
+	address = strings.ToLower(strings.TrimSpace(address))
+	for _, name := range []string{address, domainPart(address)} {
+		for _, h := range k.byMail[name] {
+			if h.info.Tier != tierUnknown && h.canEncrypt(at) {
+				return h.info.Fingerprint, true
+			}
 		}
 	}
 	return "", false
+}
+
+// domainPart is "@team.example" of an address there, "" when it has none.
+func domainPart(address string) string {
+	if at := strings.LastIndexByte(address, '@'); at > 0 {
+		return address[at:]
+	}
+	return ""
 }
 
 func (k *keys) byFingerprint(fingerprint string, at time.Time) (KeyInfo, bool) {
@@ -118,6 +130,7 @@ func usableSecret(key *packet.PrivateKey) bool {
 func (i KeyInfo) copy() KeyInfo {
 	i.UserIDs = slices.Clone(i.UserIDs)
 	i.Addresses = slices.Clone(i.Addresses)
+	i.SignIDs = slices.Clone(i.SignIDs)
 	return i
 }
 

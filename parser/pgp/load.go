@@ -33,10 +33,9 @@ func Describe(data []byte) ([]KeyInfo, error) {
 	}
 	var infos []KeyInfo
 	for _, e := range entities {
-		h := &holder{entity: e}
-		h.info = describe(e, e.PrivateKey != nil, tierUnknown)
-		h.info.Until = h.until()
-		infos = append(infos, h.info)
+		info := infoOfEntity(e)
+		info.Secret = e.PrivateKey != nil
+		infos = append(infos, info)
 	}
 	return infos, nil
 }
@@ -49,17 +48,35 @@ func newKeyring(secret, passphrases [][]byte, public []PublicKey) (*Keyring, err
 			return nil, fmt.Errorf("secret key %d: %w", i+1, err)
 		}
 	}
+	return k.publish(public)
+}
+
+// with is a ring of its own: what is merged into ours there stays there.
+func (k *keys) with(public []PublicKey) (*Keyring, error) {
+	fresh := newKeys()
+	for _, h := range k.own {
+		entity, own := *h.entity, *h
+		entity.Subkeys = slices.Clone(entity.Subkeys)
+		own.entity = &entity
+		fresh.own = append(fresh.own, &own)
+		fresh.byPrint[own.info.Fingerprint] = &own
+	}
+	return fresh.publish(public)
+}
+
+// publish adds the public keys and builds the tables.
+func (k *keys) publish(public []PublicKey) (*Keyring, error) {
 	for i, pub := range public {
 		if err := k.addPublic(pub); err != nil {
 			return nil, fmt.Errorf("public key %d: %w", i+1, err)
 		}
 	}
 	k.index()
-	return &Keyring{keys: k}, nil
+	return &Keyring{keys: *k}, nil
 }
 
-func newKeys() keys {
-	return keys{
+func newKeys() *keys {
+	return &keys{
 		byPrint: map[string]*holder{},
 		byMail:  map[string][]*holder{},
 		signers: map[uint64][]signer{},
@@ -131,7 +148,7 @@ func (k *keys) addPublic(pub PublicKey) error {
 		if entity.PrivateKey != nil {
 			return fmt.Errorf("key %s is a secret key where a public one is wanted", fingerprint(entity.PrimaryKey))
 		}
-		k.add(&holder{entity: entity, name: pub.Signer}, tier)
+		k.add(&holder{entity: entity, name: pub.Signer, team: pub.Addresses}, tier)
 	}
 	return nil
 }
@@ -144,6 +161,7 @@ func (k *keys) add(h *holder, tier string) {
 		h.name = h.info.UserIDs[0]
 	}
 	h.name = plainLine(h.name)
+	h.info.Signer = h.name
 	if old, twice := k.byPrint[h.info.Fingerprint]; twice {
 		old.merge(h)
 		return
@@ -157,26 +175,42 @@ func (k *keys) add(h *holder, tier string) {
 }
 
 // merge takes from a second copy of a key what counts against it and what
-// counts for it: a revocation always, newer self-signatures, the better tier.
+// counts for it: a revocation always, newer self-signatures, the better tier
+// with the name and the addresses that came with it.
 // A secret key keeps a copy that has the secret: the newer one, where an old export lies
 // beside a renewed one, and of the other what opens mail to subkeys that are gone from it.
 func (h *holder) merge(other *holder) {
+	if rank(other.info.Tier) > rank(h.info.Tier) {
+		h.name, h.team, h.info.Tier, h.info.Signer = other.name, other.team, other.info.Tier, other.name
+	}
 	revoked := h.info.Revoked || other.info.Revoked
 	revocations := append(slices.Clip(h.entity.Revocations), other.entity.Revocations...)
-	tier, name := h.info.Tier, h.name
-	if rank(other.info.Tier) > rank(tier) {
-		tier, name = other.info.Tier, other.name
-	}
 	spare := other.entity
 	if h.own == other.own && newest(other.entity).After(newest(h.entity)) {
+		tier, name := h.info.Tier, h.name
 		spare = h.entity
 		h.entity, h.info = other.entity, other.info
+		h.info.Tier, h.info.Signer = tier, name
 	}
 	if other.own {
 		h.spares = append(h.spares, spare)
 	}
 	h.entity.Revocations = revocations
-	h.info.Revoked, h.info.Tier, h.name = revoked, tier, name
+	h.info.Revoked = revoked
+	h.revokeSubkeys(spare.Subkeys)
+}
+
+// revokeSubkeys takes the revocations of subkeys over from another copy.
+func (h *holder) revokeSubkeys(other []openpgp.Subkey) {
+	for _, sub := range other {
+		for i := range h.entity.Subkeys {
+			own := &h.entity.Subkeys[i]
+			if own.PublicKey.KeyId == sub.PublicKey.KeyId && bytes.Equal(own.PublicKey.Fingerprint, sub.PublicKey.Fingerprint) {
+				own.Revocations = append(slices.Clip(own.Revocations), sub.Revocations...)
+			}
+		}
+	}
+	h.info.Until = h.until()
 }
 
 func rank(tier string) int { return slices.Index([]string{tierUnknown, tierKnown, tierPeer}, tier) }
@@ -203,6 +237,13 @@ func (k *keys) index() {
 	}
 	for _, holders := range k.byMail {
 		slices.SortStableFunc(holders, byTrust)
+	}
+	for _, h := range slices.SortedStableFunc(slices.Values(k.others), byTrust) { // behind those that name the address themselves
+		for _, address := range h.team {
+			if !slices.Contains(k.byMail[address], h) {
+				k.byMail[address] = append(k.byMail[address], h)
+			}
+		}
 	}
 	for _, h := range k.own {
 		k.indexSigners(h)
@@ -284,6 +325,10 @@ func describe(e *openpgp.Entity, own bool, tier string) KeyInfo {
 		info.Expires = expiry(e.PrimaryKey, self)
 	}
 	info.UserIDs, info.Addresses = names(e)
+	info.SignIDs = []string{info.KeyID}
+	for _, sub := range e.Subkeys {
+		info.SignIDs = append(info.SignIDs, keyID(sub.PublicKey.KeyId))
+	}
 	return info
 }
 

@@ -53,6 +53,7 @@ func (k *checker) all() {
 	k.csirt()
 	k.mailboxes()
 	k.smtp()
+	k.contacts()
 	k.pgp()
 	k.smime()
 	k.divisions()

@@ -15,6 +15,7 @@ import (
 type Config struct {
 	Data      string     `toml:"data"`     // folder for everything Postern keeps
 	Database  string     `toml:"database"` // "" is SQLite in Data
+	Contacts  []string   `toml:"contacts"` // files or folders, one contact a file
 	CSIRT     CSIRT      `toml:"csirt"`
 	Mailboxes []Mailbox  `toml:"mailbox"`
 	SMTP      SMTP       `toml:"smtp"`
@@ -27,7 +28,8 @@ type Config struct {
 	Store     Store      `toml:"store"`
 	Desk      Desk       `toml:"desk"`
 
-	File string `toml:"-"` // where it was read from
+	File   string        `toml:"-"` // where it was read from
+	People []ContactFile `toml:"-"` // the contacts of Contacts, as far as they could be read
 }
 
 // CSIRT is who we are to the outside.
@@ -77,6 +79,7 @@ type PGP struct {
 	PassphraseEnv  string   `toml:"passphrase_env"`
 	PublicKeys     []string `toml:"public_keys"` // keys a person checked: tier peer
 	KnownKeys      []string `toml:"known_keys"`  // keys that were imported: tier known
+	MasterKeys     []string `toml:"master_keys"` // keys that only introduce others, like that of an association of teams
 }
 
 // SMIME is whom we trust about S/MIME signers, and what opens mail for us.

@@ -21,6 +21,7 @@ func (k *checker) pgp() {
 	k.keyFiles("pgp.secret_keys", p.SecretKeys, openPGP)
 	k.keyFiles("pgp.public_keys", p.PublicKeys, openPGP)
 	k.keyFiles("pgp.known_keys", p.KnownKeys, openPGP)
+	k.keyFiles("pgp.master_keys", p.MasterKeys, openPGP)
 	k.file1("pgp.passphrase_file", p.PassphraseFile)
 	if len(k.problems) > before {
 		return
@@ -29,6 +30,9 @@ func (k *checker) pgp() {
 	if err != nil {
 		k.fault("pgp.secret_keys", err.Error(), "passphrase_file has one passphrase a line; every one is tried on every key")
 		return
+	}
+	if _, err := k.config.Masters(); err != nil {
+		k.fault("pgp.master_keys", err.Error(), "public keys, armoured or binary")
 	}
 	k.keyEnds(ring)
 	k.keyLacks(ring)
@@ -46,14 +50,11 @@ const KeyWarning = 60 * 24 * time.Hour
 func (k *checker) keyEnds(ring *pgp.Keyring) {
 	now := time.Now()
 	for _, key := range ring.Expiring(now, KeyWarning) {
-		field, hint := "pgp.public_keys", "ask its owner for a newer copy"
+		field := "pgp.public_keys"
 		if key.Secret {
-			field, hint = "pgp.secret_keys", "extend it or add a new one, and tell those who write to us"
+			field = "pgp.secret_keys"
 		}
-		what := fmt.Sprintf("key %s (%s) ends on %s", key.Fingerprint, strings.Join(key.UserIDs, ", "), key.Until.UTC().Format("2006-01-02"))
-		if !key.Until.After(now) {
-			what = strings.Replace(what, " ends on ", " ended on ", 1)
-		}
+		what, hint := KeyEnds(key, now)
 		k.warn(field, what, hint)
 	}
 }
@@ -76,6 +77,18 @@ func (k *checker) keyLacks(ring *pgp.Keyring) {
 	if _, ok := ring.OwnKey(now); !ok {
 		k.warn("pgp.secret_keys", "none of them can be encrypted to now: nobody can write to us in private, and what must be encrypted waits for a person", "")
 	}
+}
+
+// KeyEnds says when a key ends, and what to do about it.
+func KeyEnds(key pgp.KeyInfo, now time.Time) (what, hint string) {
+	what, hint = "ends on", "ask its owner for a newer copy"
+	if !key.Until.After(now) {
+		what = "ended on"
+	}
+	if key.Secret {
+		hint = "extend it or add a new one, and tell those who write to us"
+	}
+	return fmt.Sprintf("key %s (%s) %s %s", key.Fingerprint, strings.Join(key.UserIDs, ", "), what, key.Until.UTC().Format("2006-01-02")), hint
 }
 
 func (k *checker) keyFiles(key string, paths, endings []string) {
@@ -123,7 +136,33 @@ func (c *Config) Keyring() (*pgp.Keyring, error) {
 	if err != nil {
 		return nil, err
 	}
+	public, err := c.PublicKeys()
+	if err != nil {
+		return nil, err
+	}
+	return pgp.NewKeyring(secret, passphrases, public)
+}
+
+// Masters reads the keys that only introduce others.
+func (c *Config) Masters() (*pgp.Keyring, error) {
+	data, err := readAll(c.PGP.MasterKeys, openPGP)
+	if err != nil {
+		return nil, err
+	}
 	var public []pgp.PublicKey
+	for _, d := range data {
+		public = append(public, pgp.PublicKey{Data: d, Tier: "known"})
+	}
+	return pgp.NewKeyring(nil, nil, public)
+}
+
+// PublicKeys reads the keys of others that the configuration names, those of
+// contacts first: they come with a name.
+func (c *Config) PublicKeys() ([]pgp.PublicKey, error) {
+	var public []pgp.PublicKey
+	for _, contact := range c.People {
+		public = append(public, contact.publicKeys()...)
+	}
 	for _, group := range []struct {
 		tier  string
 		paths []string
@@ -136,7 +175,7 @@ func (c *Config) Keyring() (*pgp.Keyring, error) {
 			public = append(public, pgp.PublicKey{Data: d, Tier: group.tier})
 		}
 	}
-	return pgp.NewKeyring(secret, passphrases, public)
+	return public, nil
 }
 
 func readAll(paths, endings []string) ([][]byte, error) {

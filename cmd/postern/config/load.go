@@ -92,7 +92,7 @@ func (c *Config) resolvePaths(dir string) {
 	abs(&c.SMTP.PasswordFile)
 	abs(&c.SMTP.CAFile)
 	abs(&c.PGP.PassphraseFile)
-	for _, list := range [][]string{c.PGP.SecretKeys, c.PGP.PublicKeys, c.PGP.KnownKeys, c.SMIME.Authorities, c.SMIME.Certificates} {
+	for _, list := range [][]string{c.PGP.SecretKeys, c.PGP.PublicKeys, c.PGP.KnownKeys, c.PGP.MasterKeys, c.Contacts, c.SMIME.Authorities, c.SMIME.Certificates} {
 		for i := range list {
 			abs(&list[i])
 		}

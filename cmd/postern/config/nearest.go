@@ -6,8 +6,12 @@ import (
 )
 
 // nearestKey suggests the known key of the same table that is spelt most alike.
-func nearestKey(path []string) string {
-	t := reflect.TypeFor[Config]()
+func nearestKey(path []string) string { return nearestIn(reflect.TypeFor[Config](), path) }
+
+// nearestContactKey is nearestKey for the file of a contact.
+func nearestContactKey(path []string) string { return nearestIn(reflect.TypeFor[contactTOML](), path) }
+
+func nearestIn(t reflect.Type, path []string) string {
 	for _, name := range path[:len(path)-1] {
 		field, ok := fieldNamed(t, name)
 		if !ok {

@@ -6,6 +6,7 @@ const Sample = `# Postern's configuration. Check a change before it runs: poster
 # Relative paths begin at the folder of this file.
 
 data = "data"                        # everything Postern keeps; back it up with: postern backup
+# contacts = ["contacts/"]           # people and teams outside, one file each: postern contacts --help
 
 [csirt]
 name = "Example CSIRT"               # signs every answer
@@ -42,6 +43,7 @@ password_file = "csirt.password"
 # passphrase_file = "csirt.passphrase"      # one a line; every one is tried
 # public_keys = ["peers/"]                  # keys that a person has checked
 # known_keys = ["known/"]                   # keys that were imported
+# master_keys = ["association.asc"]         # whose signature introduces other keys, and nothing more
 
 # [smime]
 # authorities = ["ca/"]                     # whose certificates for mail count
