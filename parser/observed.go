@@ -11,28 +11,21 @@ import (
 
 // logLines reads the log lines of free text. Structured formats state their own.
 func (r *reading) logLines() {
-	if !r.freeText() {
+	if !r.freeText() || r.ctx.Err() != nil {
 		return
 	}
 	clock := logline.Clock{Around: r.around()}
 	if zone, ok := logline.StatedZone(r.report.Text); ok {
 		clock.Zone = zone
 	}
+	var texts []string
 	for _, text := range r.searched {
-		if text.Attached || r.ctx.Err() != nil {
-			continue
-		}
-		for _, end := range logline.Read(text.Body, clock) {
-			if len(r.logged) < logline.MaxEndpoints && !slices.Contains(r.logged[:min(len(r.logged), maxCompared)], end) {
-				r.logged = append(r.logged, end)
-			}
+		if !text.Attached {
+			texts = append(texts, text.Body)
 		}
 	}
+	r.logged = logline.Read(clock, texts...)
 }
-
-// maxCompared bounds the search for lines that stand in two parts: the text and
-// the page say the same.
-const maxCompared = 200
 
 // around is when the mail was written, for log lines without a year.
 func (r *reading) around() time.Time {

@@ -134,9 +134,9 @@ func calendar(in Input) (Verdict, bool) {
 	if in.Root == nil {
 		return unknown()
 	}
-	method, shown := "", reports(in.Text)
+	method := ""
 	in.Root.Walk(func(p *mime.Part) bool {
-		if method == "" && p.Type == "text/calendar" && !(shown && p.Disposition == "attachment") {
+		if method == "" && p.Type == "text/calendar" && !(p.Disposition == "attachment" && reports(in.Text)) {
 			method = strings.ToUpper(strings.TrimSpace(p.Params["method"]))
 		}
 		return !p.Message()

@@ -23,7 +23,7 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		zone, _ := logline.StatedZone(text)
-		for _, e := range logline.Read(text, logline.Clock{Around: around, Zone: zone}) {
+		for _, e := range logline.Read(logline.Clock{Around: around, Zone: zone}, text) {
 			a, err := netip.ParseAddr(e.Address)
 			if err != nil || a.String() != e.Address || a.Zone() != "" {
 				t.Fatalf("address %q is not canonical", e.Address)
@@ -49,7 +49,7 @@ func TestWorstCasesStayLinear(t *testing.T) {
 			text := strings.Repeat(pattern, 512<<10/len(pattern))
 			start := time.Now()
 			zone, _ := logline.StatedZone(text)
-			if got := logline.Read(text, logline.Clock{Around: around, Zone: zone}); len(got) > logline.MaxEndpoints {
+			if got := logline.Read(logline.Clock{Around: around, Zone: zone}, text); len(got) > logline.MaxEndpoints {
 				t.Errorf("got %d endpoints", len(got))
 			}
 			if took := time.Since(start); took > 30*time.Second {
@@ -67,6 +67,6 @@ func BenchmarkRead(b *testing.B) {
 	b.SetBytes(int64(text.Len()))
 	b.ReportAllocs()
 	for b.Loop() {
-		logline.Read(text.String(), logline.Clock{Around: around})
+		logline.Read(logline.Clock{Around: around}, text.String())
 	}
 }

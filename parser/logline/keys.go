@@ -76,17 +76,13 @@ func keyOf(name string) key {
 	case "s-port":
 		return keyTargetPort
 	}
-	return keys[plainKey(name)]
-}
-
-// plainKey leaves letters and digits, in lower case.
-func plainKey(name string) string {
+	// Letters and digits are left, in lower case.
 	var plain [maxKey]byte
 	n := 0
-	for i := 0; i < len(name); i++ {
+	for i := range len(name) {
 		c := name[i]
 		if c >= 0x80 {
-			return widePlainKey(name)
+			return keys[widePlainKey(name)]
 		}
 		if c-'A' < 26 {
 			c |= 0x20
@@ -96,7 +92,7 @@ func plainKey(name string) string {
 			n++
 		}
 	}
-	return string(plain[:n])
+	return keys[string(plain[:n])]
 }
 
 func widePlainKey(name string) string {
@@ -141,6 +137,9 @@ func protocolOf(value string) string {
 	}
 	return ""
 }
+
+// longestProgram is more than any name of programProtocol has, with a colon or two.
+const longestProgram = 12
 
 // programProtocol gives the transport of programs that use one only.
 func programProtocol(word string) string {

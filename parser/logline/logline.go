@@ -30,6 +30,7 @@ const (
 	MaxEndpoints = 2_000
 	maxLine      = 2_000 // bytes of a line that are looked at
 	maxTokens    = 120   // of a line
+	maxLines     = 5_000 // that are known again; beyond them each is read for itself
 )
 
 // Clock is what is known about the times of a report.
@@ -41,26 +42,31 @@ type Clock struct {
 // Zone is an offset from UTC.
 type Zone struct{ Offset time.Duration }
 
-// Read gives the endpoints of all log lines in the text, in their order, the
-// source of a line before its target. Lines that say the same stand once.
-func Read(text string, clock Clock) []format.Endpoint {
-	r := reader{clock: clock, seen: map[format.Endpoint]bool{}}
-	for line := range strings.Lines(text) {
-		if len(r.found) >= MaxEndpoints {
-			break
+// Read gives the endpoints of all log lines in the texts of one report, in their
+// order, the source of a line before its target. Lines that say the same stand
+// once, as the text of a mail and its page often do.
+func Read(clock Clock, texts ...string) []format.Endpoint {
+	r := reader{clock: clock, lines: map[string]bool{}, seen: map[format.Endpoint]bool{}}
+	for _, text := range texts {
+		for line := range strings.Lines(text) {
+			if len(r.found) >= MaxEndpoints {
+				break
+			}
+			r.line(strings.TrimRight(line, "\r\n"))
 		}
-		r.line(strings.TrimRight(line, "\r\n"))
+		r.endBlock()
+		r.table = table{}
 	}
-	r.endBlock()
 	return r.found[:min(len(r.found), MaxEndpoints)]
 }
 
-// reader goes through the lines of one text.
+// reader goes through the lines of the texts.
 type reader struct {
 	clock Clock
 	found []format.Endpoint
 	seen  map[format.Endpoint]bool
-	block record // of lines "key: value"
+	lines map[string]bool // of a log, that were read
+	block record          // of lines "key: value"
 	table table
 
 	tokens []token // of one line, kept for the next
@@ -85,6 +91,12 @@ func (r *reader) line(line string) {
 		r.heading(line)
 		return
 	}
+	if r.lines[line] {
+		return
+	}
+	if len(r.lines) < maxLines {
+		r.lines[line] = true
+	}
 	if one, ok := r.single(line); ok {
 		r.add(one)
 	}
@@ -93,7 +105,14 @@ func (r *reader) line(line string) {
 // unquote takes off the marks of quoted mail.
 func unquote(line string) string { return strings.TrimLeft(line, "> \t|*") }
 
-func hasDigit(line string) bool { return strings.ContainsAny(line, "0123456789") }
+func hasDigit(line string) bool {
+	for i := range len(line) {
+		if line[i]-'0' < 10 {
+			return true
+		}
+	}
+	return false
+}
 
 // mayName is a cheap test for an address: three dots or two colons.
 func mayName(line string) bool {
@@ -141,8 +160,8 @@ func (r *reader) add(c record) {
 
 // blockLine takes a line "Source IP: 203.0.113.5" into the block it belongs to.
 func (r *reader) blockLine(line string) bool {
-	cut := strings.IndexAny(line, ":=")
-	if cut <= 0 || cut > maxKey {
+	cut := strings.IndexAny(line[:min(len(line), maxKey+1)], ":=")
+	if cut <= 0 {
 		return false
 	}
 	kind := keyOf(line[:cut])

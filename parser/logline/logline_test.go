@@ -16,7 +16,7 @@ var around = time.Date(2026, 11, 21, 14, 5, 0, 0, time.UTC)
 // "~" before a time whose zone is assumed.
 func briefs(text string, clock logline.Clock) []string {
 	var list []string
-	for _, e := range logline.Read(text, clock) {
+	for _, e := range logline.Read(clock, text) {
 		at := e.Time
 		if e.Zone == "assumed" && at != "" {
 			at = "~" + at

@@ -92,7 +92,7 @@ func (r *reader) single(line string) (record, bool) {
 // find finds the addresses of the line.
 func (s *sighting) find() {
 	for n, t := range s.tokens {
-		if len(t.text) < 3 || !s.mayBeAddress(n) {
+		if len(t.text) < 3 {
 			continue
 		}
 		text := t.text
@@ -100,7 +100,7 @@ func (s *sighting) find() {
 			text = text[colon+1:] // "outside:203.0.113.5", "src:203.0.113.5"
 		}
 		address, port, ok := readAddress(strings.TrimRight(text, ".:"))
-		if !ok || s.prefix(n) {
+		if !ok || !s.mayBeAddress(n) || s.prefix(n) {
 			continue
 		}
 		if s.web = s.web || len(s.ends) == 0 && n == 0 && s.accessLog(t.end); s.web && len(s.ends) > 0 {
@@ -271,7 +271,7 @@ func (s *sighting) longKey(n int, name string) key {
 		if n-words < 0 {
 			continue
 		}
-		if kind := keyOf(s.line[s.tokens[n-words].start:s.tokens[n].start] + name); kind != keyNone {
+		if kind := keyOf(s.line[s.tokens[n-words].start : s.tokens[n].start+len(name)]); kind != keyNone {
 			return kind
 		}
 	}
@@ -314,6 +314,9 @@ func (s *sighting) guessProtocol() {
 		return
 	}
 	for _, t := range s.tokens {
+		if len(t.text) > longestProgram || !letters(t.text[:1]) {
+			continue
+		}
 		if p := programProtocol(strings.TrimRight(t.text, ":.")); p != "" {
 			s.record.protocol = p
 			return

@@ -73,15 +73,23 @@ func findStamp(line string) (stamp, bool) {
 // starts tells the signs a time can begin with: a digit, or a month's or a day's
 // first letter.
 func starts(c byte) bool {
-	return c-'0' < 10 || strings.IndexByte("JFMASOND", c) >= 0
+	switch c {
+	case 'J', 'F', 'M', 'A', 'S', 'O', 'N', 'D':
+		return true
+	}
+	return c-'0' < 10
 }
 
 func wordByte(c byte) bool { return c-'0' < 10 || c|0x20-'a' < 26 || c == '.' || c == ':' || c == '-' }
 
 // twoFields reads "date=2026-11-20 time=14:02:11" of firewalls.
 func twoFields(line string) (stamp, bool) {
-	d, t := strings.Index(line, "date="), strings.Index(line, "time=")
-	if d < 0 || t < 0 || t < d || t-d > 40 {
+	d := strings.Index(line, "date=")
+	if d < 0 {
+		return stamp{}, false
+	}
+	t := strings.Index(line, "time=")
+	if t < d || t-d > 40 {
 		return stamp{}, false
 	}
 	day := strings.Trim(strings.Fields(line[d+5:] + " ")[0], "\",;")

@@ -136,13 +136,7 @@ func zoneOf(line string) *Zone {
 		return nil
 	}
 	plain := unquote(line)
-	lower := strings.ToLower(plain)
-	at := -1
-	for _, word := range timeWords {
-		if n := wordStart(lower, word); n >= 0 && (at < 0 || n < at) {
-			at = n
-		}
-	}
+	at := timeWord(plain)
 	if at < 0 {
 		return nil
 	}
@@ -166,20 +160,32 @@ func zoneOf(line string) *Zone {
 }
 
 // mayState is a cheap test: names of zones hold a T, an M or a Z.
-func mayState(line string) bool { return strings.ContainsAny(line, "TtMmZzМм+-") }
-
-// wordStart finds a word's beginning in a text of small letters. What is written
-// without blanks begins anywhere.
-func wordStart(text, word string) int {
-	for from := 0; ; {
-		n := strings.Index(text[from:], word)
-		if n < 0 {
-			return -1
-		}
-		n += from
-		if n == 0 || word[0] >= 0xe2 || text[n-1]|0x20-'a' >= 26 && text[n-1] < 0x80 {
-			return n
-		}
-		from = n + len(word)
-	}
+func mayState(line string) bool {
+	return strings.ContainsAny(line, "TtMmZz+-") || strings.Contains(line, "М") || strings.Contains(line, "м")
 }
+
+// timeWord finds the first of the words in a line, -1 when there is none. What is
+// written without blanks begins anywhere, others where no letter stands before.
+func timeWord(line string) int {
+	lower := strings.ToLower(line)
+	for n := range len(lower) {
+		c := lower[n]
+		if c < 0xe2 && n > 0 && (lower[n-1]|0x20-'a' < 26 || lower[n-1] >= 0x80) {
+			continue
+		}
+		for _, word := range timeWordsBy[c] {
+			if strings.HasPrefix(lower[n:], word) {
+				return n
+			}
+		}
+	}
+	return -1
+}
+
+// timeWordsBy are the words by their first byte.
+var timeWordsBy = func() (by [256][]string) {
+	for _, word := range timeWords {
+		by[word[0]] = append(by[word[0]], word)
+	}
+	return by
+}()
