@@ -78,7 +78,7 @@ func weakSigns(in Input) (Verdict, bool) {
 	switch {
 	case (strong || weak) && sign != "":
 		return automatic(kindAutoReply, "the subject of an automatic reply and "+sign)
-	case strong && answers(in):
+	case strong && answers(in) && (announces(in.Subject) || absence(in.Text)):
 		return automatic(kindAutoReply, "the subject of an automatic reply and In-Reply-To")
 	case (strong || weak) && absence(in.Text):
 		return automatic(kindAutoReply, "the subject and the words of an automatic reply")
@@ -117,10 +117,10 @@ func secondSign(in Input) string {
 }
 
 // receipts knows reading receipts without the fields of RFC 8098: the subject
-// of one together with the words of one.
+// of one together with the words of one, none of which speaks of itself.
 func receipts(in Input) (Verdict, bool) {
 	subject := strings.ToLower(strings.TrimSpace(in.Subject))
-	if startsAny(subject, receiptSubjects) && containsAny(strings.ToLower(head(in.Text)), receiptWords) {
+	if startsAny(subject, receiptSubjects) && containsAny(strings.ToLower(head(in.Text)), receiptWords) && !personal(in.Text) {
 		return automatic(kindReceipt, "the subject and the words of a reading receipt")
 	}
 	return unknown()

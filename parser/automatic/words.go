@@ -3,6 +3,7 @@ package automatic
 import (
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // maxHead is how much of a text is searched for words of programs; they say
@@ -15,6 +16,11 @@ func head(text string) string { return text[:min(len(text), maxHead)] }
 // in the languages we are written to. It must begin so, perhaps behind the tag of
 // a ticket: "Re: automatic reply" is a person's.
 func autoReplySubject(subject string) bool {
+	return startsAny(untagged(subject), autoReplySubjects)
+}
+
+// untagged is a subject in lower case, without the tags before it.
+func untagged(subject string) string {
 	subject = strings.ToLower(strings.TrimSpace(subject))
 	for n := 0; n < maxTags && strings.HasPrefix(subject, "["); n++ {
 		_, rest, closed := strings.Cut(subject, "]")
@@ -23,7 +29,32 @@ func autoReplySubject(subject string) bool {
 		}
 		subject = strings.TrimLeft(rest, " :-")
 	}
-	return startsAny(subject, autoReplySubjects)
+	return subject
+}
+
+// announces tells a subject in which the words of an automatic reply stand by
+// themselves, before a sign or at the end: "Automatic reply from your server
+// shows our names" is a sentence of somebody who got one.
+func announces(subject string) bool {
+	subject = untagged(subject)
+	for n := 0; n < maxTags; n++ { // "out of office autoreply: …"
+		if phrase := longest(subject, autoReplySubjects); phrase != "" {
+			subject = strings.TrimLeft(subject[len(phrase):], " ")
+		}
+	}
+	return subject == "" || !unicode.IsLetter([]rune(subject)[0]) || startsAny(subject, []string{"re:", "aw:", "until ", "bis ", "notification"})
+}
+
+// longest is the longest phrase that a subject begins with, "" when it begins
+// with none. One that ends in a sign announces by itself and is left.
+func longest(subject string, phrases []string) string {
+	found := ""
+	for _, phrase := range phrases {
+		if len(phrase) > len(found) && strings.HasPrefix(subject, phrase) && !strings.HasSuffix(phrase, ":") {
+			found = phrase
+		}
+	}
+	return found
 }
 
 // absenceSubject knows subjects that programs and people write: they count only

@@ -120,7 +120,7 @@ func (s *sheet) introductions() {
 			n = to - 1
 			continue
 		}
-		if s.alone(from) && s.lines[n].mark == markNone && !s.whole(n, to) {
+		if s.alone(from) && s.lines[n].mark == markNone && (!s.whole(n, to) || replyAbove.MatchString(s.plain[n])) {
 			n = to - 1 // nothing but this line says that the words below are not the sender's
 			continue
 		}
@@ -152,6 +152,9 @@ func (s *sheet) introduction(n int) (from, to int) {
 	}
 	if from, ok := s.attributionTo(n); ok {
 		return from, n + 1
+	}
+	if from, to := s.columnHead(n); to > 0 {
+		return from, to
 	}
 	if isRule(s.plain[n]) {
 		if next := s.next(n + 1); next < len(s.lines) && next <= n+3 {
@@ -223,6 +226,54 @@ func (s *sheet) whole(n, to int) bool {
 		return true
 	}
 	return to > n+1 // a head
+}
+
+// Labels of a head in which each stands on a line of its own.
+var (
+	columnTo      = setOf("to", "an", "à", "a", "para", "per", "aan", "do", "кому", "宛先", "收件人")
+	columnSubject = setOf("subject", "thema", "betreff", "objet", "asunto", "oggetto", "assunto", "onderwerp", "temat", "тема", "件名", "主题")
+)
+
+// maxColumn is how many lines such a head has, blank ones included.
+const maxColumn = 24
+
+// columnHead reads the head that Lotus Notes leaves in plain text where it was a
+// table: the sender, the date, and below them labels and values in turn. n is the
+// line of the first label. to is 0 when it is none.
+func (s *sheet) columnHead(n int) (from, to int) {
+	if !columnTo[s.plain[n]] {
+		return 0, 0
+	}
+	from = s.senderAbove(n)
+	for to = n + 1; from >= 0 && to < len(s.lines) && to < n+maxColumn; to++ {
+		if columnSubject[s.plain[to]] {
+			return from, min(s.next(to+1)+1, len(s.lines))
+		}
+	}
+	return 0, 0
+}
+
+// senderAbove finds the line of a sender above that of a time, both above n; -1
+// when they are not there.
+func (s *sheet) senderAbove(n int) int {
+	date := s.above(n)
+	if date < 0 || len(s.plain[date]) > maxDevice || !hasDate(s.plain[date]) || !hasTime(s.plain[date]) {
+		return -1
+	}
+	if strings.Contains(s.plain[date], "@") {
+		return date
+	}
+	return s.above(date)
+}
+
+// above is the last line with words before n, within a few; -1 when there is none.
+func (s *sheet) above(n int) int {
+	for k := n - 1; k >= 0 && k >= n-near; k-- {
+		if s.plain[k] != "" {
+			return k
+		}
+	}
+	return -1
 }
 
 // cite is the end of the lines from n on that the page marks as introduction.

@@ -36,12 +36,12 @@ const maxSignature = 12
 func (s *sheet) signed(from, to int) {
 	parted := false // a weak mark stood above already: they part sections
 	for n := from; n < to; n++ {
-		if isStrongMark(s.lines[n].raw) || !parted && s.isWeakMark(n, to) {
+		if isStrongMark(s.lines[n].raw) || !parted && (s.isWeakMark(n, to) || s.isDrawnMark(from, n, to)) {
 			s.set(n, to, signature)
 			to = n
 			break
 		}
-		parted = parted || s.plain[n] == "--"
+		parted = parted || s.plain[n] == "--" || isDrawn(s.plain[n])
 	}
 	for n := 0; n < maxTaken && s.last(from, to); n++ {
 	}

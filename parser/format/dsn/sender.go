@@ -88,8 +88,18 @@ func (s sender) isNotice(text string, said recipients) bool {
 	case s.daemon || s.null:
 		return knownOpening(opening) || containsAny(opening, failing) && said.stated()
 	}
-	return s.subject && knownOpening(opening[:min(len(opening), maxFirst)])
+	return s.subject && knownOpening(opening[:min(len(opening), maxFirst)]) && !(s.human && pondered(text))
 }
+
+// pondered tells the words of a person around a notice that he pasted: servers
+// ask nothing and have no account.
+func pondered(text string) bool {
+	return ponder.MatchString(text[:min(len(text), maxWords)])
+}
+
+// ponder are questions at the end of a line, and what people say of themselves
+// when mail comes back that they never sent.
+var ponder = regexp.MustCompile(`(?m)[\p{L}\p{N}] ?[?？][ \t\r]*$|(?:^|[^\p{L}])(?:I (?:did|do|have|never|get|got|keep|am|received?|think|want|can|don|see|saw)|(?i:please (?:advise|help|investigate)|my (?:account|mailbox|address|e-?mail|password|name|server|domain)|ich (?:habe|bin|bekomme|erhalte)|mein(?:e|em|en|er)? (?:konto|adresse|postfach|passwort|name)|je (?:n['’]ai|reçois|suis)|j['’]ai|mon (?:compte|adresse)|(?:yo no|no he|he recibido|mi cuenta|mi dirección)|(?:io non|non ho|ho ricevuto|il mio)|(?:eu não|minha conta|recebi)|(?:ik heb|mijn account)|(?:nie wysyłał|moje konto|moja skrzynka)|(?:я не|мне приход|мой ящик|моя почта)))(?:$|[^\p{L}])`)
 
 // greeting is how people begin: a postmaster may write about bounces himself.
 var greeting = regexp.MustCompile(`^\s*(?:hello|hi|hey|dear|good (?:morning|afternoon|day)|greetings|hallo|guten (?:tag|morgen)|sehr geehrte|liebe|bonjour|madame|monsieur|hola|estimad|buenos|ciao|buongiorno|gentile|olá|prezad|beste|geachte|dzień dobry|szanown|witam|здравствуйте|добрый|уважаем)[\s,!a-zäöüéèáíóúßçñа-я.]`)
@@ -132,12 +142,23 @@ func subjectAction(subject string) string {
 func subjectWords(subject string) string {
 	for _, row := range subjects {
 		for _, phrase := range row.phrases {
-			if strings.Contains(subject, phrase) {
+			if before, _, found := strings.Cut(subject, phrase); found && !negated(before) {
 				return row.action
 			}
 		}
 	}
 	return ""
+}
+
+// negated tells that the word for not stands before a phrase of a subject: "Non
+// remis : …" tells of a failure. Of failures it makes none.
+func negated(before string) bool {
+	for _, not := range [...]string{"non ", "not ", "nicht ", "no ", "não ", "niet ", "nie ", "не "} {
+		if strings.HasSuffix(before, not) {
+			return true
+		}
+	}
+	return false
 }
 
 // subjects of notices, in lower case; delays before failures, because they use
