@@ -2,6 +2,7 @@ package pgp
 
 import (
 	"bytes"
+	"strings"
 )
 
 // blockKind says what an armoured block holds (RFC 9580 section 6.2).
@@ -14,11 +15,15 @@ const (
 )
 
 // block is one armoured block in a text: text[start:end], END line included,
-// its line break not.
+// its line break not. quote is what stands before its first line when that is a
+// quotation ("> "); the block begins behind it.
 type block struct {
 	kind       blockKind
 	start, end int
+	quote      string
 }
+
+func (b block) quoted() bool { return b.quote != "" }
 
 // maxBlocks bounds the blocks opened in one text; a mail of ten quoted reports
 // has ten, a file of them is no mail.
@@ -42,8 +47,9 @@ const (
 // findBlocks finds the armoured blocks of a text in one pass over its lines, or
 // two when a signed text lacks its signature and is thus just text. A message
 // whose END was cut off reaches to the next block or to the end of the text, so
-// that it is judged damaged and not overlooked. Lines quoted with ">" begin no
-// block: they are somebody's earlier mail.
+// that it is judged damaged and not overlooked. Inside a block only marks count
+// that are quoted as its beginning is. A signed text that is quoted is no block:
+// what quotes it changed what was signed.
 func findBlocks(text []byte) []block {
 	s := scanner{text: text}
 	s.run(0)
@@ -68,27 +74,26 @@ type scanner struct {
 func (s *scanner) run(from int) {
 	for at := from; at < len(s.text); {
 		line, next := lineAt(s.text, at)
-		if mark := markIn(line); mark != "" {
-			s.take(mark, at+leadIn(line), at+len(bytes.TrimRight(line, " \t\r")))
+		if m := markIn(line); m.text != "" {
+			m.start, m.end = at+len(m.lead), at+len(bytes.TrimRight(line, " \t\r"))
+			s.take(m)
 		}
 		at = next
 	}
 }
 
-// take looks at one mark, which stands from start to end. The text of a signed
-// message may hold any mark but its own signature's; in other blocks a BEGIN
-// means that the one before lost its END.
-func (s *scanner) take(mark string, start, end int) {
+// take looks at one mark. The text of a signed message may hold any mark but its
+// own signature's; in other blocks a BEGIN means that the one before lost its END.
+func (s *scanner) take(m mark) {
+	kind, begins := begins(m)
 	switch {
 	case s.open != nil && s.open.kind == blockSigned && !s.signature:
-		s.signature = mark == beginSig
-	case s.open != nil && ends(s.open.kind, mark):
-		s.close(end, true)
-	default:
-		if kind, ok := begins(mark); ok && !(s.unsigned && kind == blockSigned) {
-			s.close(start, false)
-			s.open, s.signature = &block{kind: kind, start: start}, false
-		}
+		s.signature = m.text == beginSig && m.quote() == ""
+	case s.open != nil && ends(s.open.kind, m.text) && s.open.quoted() == (m.quote() != ""):
+		s.close(m.end, true)
+	case begins && !(s.unsigned && kind == blockSigned):
+		s.close(m.start, false)
+		s.open, s.signature = &block{kind: kind, start: m.start, quote: m.quote()}, false
 	}
 }
 
@@ -109,26 +114,43 @@ func lineAt(text []byte, at int) (line []byte, next int) {
 	return text[at:], len(text)
 }
 
-// markIn gives the armour header or tail line, "" for any other line.
-func markIn(line []byte) string {
-	if len(line) > 200 || len(line) < len(endMark) {
-		return ""
-	}
-	mark := bytes.Trim(line, " \t\r\u00a0")
-	if bytes.HasPrefix(mark, []byte(beginMark)) || bytes.HasPrefix(mark, []byte(endMark)) {
-		return string(mark)
+// mark is the header or tail line of armour.
+type mark struct {
+	text       string // without what stands around it
+	lead       string // what stands before it
+	start, end int    // in the text it was found in
+}
+
+// quote is what stands before a mark that is quoted.
+func (m mark) quote() string {
+	if strings.ContainsAny(m.lead, ">|") {
+		return m.lead
 	}
 	return ""
 }
 
-func leadIn(line []byte) int { return bytes.IndexByte(line, '-') }
+// longestMark is how long a line with a mark may be, its quotation included.
+const longestMark = 200
 
-func begins(mark string) (blockKind, bool) {
-	switch mark {
+// markIn finds the mark that is all of a line.
+func markIn(line []byte) mark {
+	if len(line) > longestMark || len(line) < len(endMark) {
+		return mark{}
+	}
+	text := bytes.TrimRight(line, " \t\r\u00a0")
+	bare := bytes.TrimLeft(text, leadIns)
+	if bytes.HasPrefix(bare, []byte(beginMark)) || bytes.HasPrefix(bare, []byte(endMark)) {
+		return mark{text: string(bare), lead: string(text[:len(text)-len(bare)])}
+	}
+	return mark{}
+}
+
+func begins(m mark) (blockKind, bool) {
+	switch m.text {
 	case beginMsg:
 		return blockMessage, true
 	case beginSigned:
-		return blockSigned, true
+		return blockSigned, m.quote() == ""
 	case beginPublic, beginSecret:
 		return blockKey, true
 	}

@@ -34,6 +34,8 @@ type budget struct {
 	plain    int64 // bytes that may still come out of messages
 	attempts int   // secret key operations
 	messages int
+
+	unprotected bool // encryption that does not show changes may be read
 }
 
 // spend takes the cost of one message from the budget. What a bomb unpacked
@@ -53,21 +55,28 @@ var (
 	errNoMessage    = errors.New("it holds no OpenPGP message")
 	errNoKey        = errors.New("none of our keys opens it")
 	errTooMuchWork  = errors.New("more of our keys would have to be tried than is allowed for one mail")
+
+	errTooManyRecipients = errors.New("it is made for more recipients than are looked at")
+	errTooManyPackets    = errors.New("it is made of more pieces than any mail program writes")
+	errTooDeep           = errors.New("it is compressed again and again, which no mail program does")
 )
 
 // message is one OpenPGP message as read (RFC 9580 section 10.3).
 type message struct {
-	encrypted  bool
-	clear      bool     // certainly not encrypted
-	symmetric  bool     // a passphrase would open it
-	hidden     bool     // at least one recipient is not named
-	recipients []uint64 // key IDs named, in order
-	ours       bool     // one of them is ours
-	size       int64    // probable length of the text
-	unpacked   int64    // bytes that came out of decompression
-	plain      []byte
-	signatures []*packet.Signature
-	announced  []uint64 // key IDs that were said to sign, before the text
+	encrypted   bool
+	clear       bool     // certainly not encrypted
+	unprotected bool     // encrypted in a way that does not show changes
+	symmetric   bool     // a passphrase would open it
+	hidden      bool     // at least one recipient is not named
+	strange     bool     // at least one recipient is named in a way that we do not read
+	recipients  []uint64 // key IDs named, in order
+	ours        bool     // one of them is ours
+	name        string   // of the file, as its sender had it; "" when not told
+	size        int64    // probable length of the text
+	unpacked    int64    // bytes that came out of decompression
+	plain       []byte
+	signatures  signatures
+	announced   []uint64 // key IDs that were said to sign, before the text
 }
 
 // readMessage reads a message to its very end. Only after nil may anything of
@@ -83,6 +92,9 @@ func (k *keys) readMessage(ctx context.Context, r io.Reader, size int64, left *b
 	m := &message{size: size}
 	outer := packet.NewReader(&patient{ended: ctx.Err, r: r})
 	sealed, envelopes, first, err := m.readEnvelopes(outer)
+	if err == nil && m.unprotected && !left.unprotected {
+		err = errNotProtected
+	}
 	if err != nil {
 		return m, err
 	}
@@ -98,7 +110,7 @@ func (k *keys) readMessage(ctx context.Context, r io.Reader, size int64, left *b
 		return m, err
 	}
 	if plain.Close() != nil {
-		m.plain, m.signatures = nil, nil
+		m.plain, m.signatures = nil, signatures{}
 		return m, errDamaged
 	}
 	return m, nil
@@ -109,7 +121,7 @@ func (k *keys) readMessage(ctx context.Context, r io.Reader, size int64, left *b
 func (m *message) readEnvelopes(packets *packet.Reader) (packet.EncryptedDataPacket, []*packet.EncryptedKey, packet.Packet, error) {
 	var envelopes []*packet.EncryptedKey
 	for range maxPackets + maxRecipients {
-		p, err := packets.Next()
+		p, err := packets.NextWithUnsupported()
 		if err != nil {
 			return nil, nil, nil, m.noMessage(err)
 		}
@@ -121,14 +133,15 @@ func (m *message) readEnvelopes(packets *packet.Reader) (packet.EncryptedDataPac
 			m.addRecipient(p.KeyId)
 			envelopes = append(envelopes, p)
 		case *packet.SymmetricallyEncrypted:
-			m.encrypted = true
-			if !p.IntegrityProtected {
-				return nil, nil, nil, errNotProtected
-			}
+			m.encrypted, m.unprotected = true, !p.IntegrityProtected
 			return p, envelopes, nil, nil
 		case *packet.AEADEncrypted:
 			m.encrypted = true
 			return p, envelopes, nil, nil
+		case *packet.UnsupportedPacket:
+			if err := m.unsupported(p); err != nil {
+				return nil, nil, nil, err
+			}
 		case *packet.Compressed, *packet.LiteralData, *packet.OnePassSignature, *packet.Signature:
 			if m.encrypted {
 				return nil, nil, nil, errDamaged
@@ -137,7 +150,10 @@ func (m *message) readEnvelopes(packets *packet.Reader) (packet.EncryptedDataPac
 			return nil, nil, p, nil
 		}
 	}
-	return nil, nil, nil, errDamaged
+	if m.encrypted {
+		return nil, nil, nil, errTooManyRecipients
+	}
+	return nil, nil, nil, errTooManyPackets
 }
 
 // noMessage tells bytes that are no OpenPGP at all from a message cut short.
@@ -161,21 +177,25 @@ func (m *message) addRecipient(id uint64) {
 // unseal finds the secret key that opens one of the envelopes. Each try costs
 // an operation with a secret key, so their number is bounded.
 func (k *keys) unseal(m *message, sealed packet.EncryptedDataPacket, envelopes []*packet.EncryptedKey, left *budget) (io.ReadCloser, error) {
+	why := errNoKey
 	for _, envelope := range envelopes {
 		for _, key := range k.openersOf(envelope) {
-			m.ours = m.ours || envelope.KeyId != 0
+			if envelope.KeyId != 0 && why == errNoKey {
+				why = errDamaged
+			}
 			if left.attempts--; left.attempts < 0 {
 				return nil, errTooMuchWork
 			}
-			if plain := tryKey(sealed, envelope, key); plain != nil {
+			plain, err := tryKey(sealed, envelope, key)
+			if err == nil {
 				return plain, nil
+			}
+			if named := unreadable(""); errors.As(err, &named) {
+				why = named
 			}
 		}
 	}
-	if m.ours {
-		return nil, errDamaged
-	}
-	return nil, errNoKey
+	return nil, why
 }
 
 // openersOf gives our secret keys that an envelope may be for.
@@ -186,18 +206,14 @@ func (k *keys) openersOf(envelope *packet.EncryptedKey) []openpgp.Key {
 	return k.secrets[envelope.KeyId]
 }
 
-// tryKey opens an envelope and with what is in it the data; nil when either
-// does not fit. The envelope is a copy, as a wrong guess leaves traces in it.
-func tryKey(sealed packet.EncryptedDataPacket, envelope *packet.EncryptedKey, key openpgp.Key) io.ReadCloser {
+// tryKey opens an envelope and with what is in it the data. The envelope is a
+// copy, as a wrong guess leaves traces in it.
+func tryKey(sealed packet.EncryptedDataPacket, envelope *packet.EncryptedKey, key openpgp.Key) (io.ReadCloser, error) {
 	try := *envelope
-	if try.Decrypt(key.PrivateKey, nil) != nil {
-		return nil
+	if err := try.Decrypt(key.PrivateKey, nil); err != nil {
+		return nil, strangeCipher(envelope, &try, err)
 	}
-	plain, err := sealed.Decrypt(try.CipherFunc, try.Key)
-	if err != nil {
-		return nil
-	}
-	return plain
+	return sealed.Decrypt(try.CipherFunc, try.Key)
 }
 
 // readInner reads a message inside the encryption, or one without any: one
@@ -211,7 +227,7 @@ func (m *message) readInner(packets *packet.Reader, limit int64) error {
 	defer func() { m.unpacked = limit + slack - meter.left }()
 	seen, nesting := false, 0
 	for range maxPackets {
-		p, err := packets.Next()
+		p, err := packets.NextWithUnsupported()
 		if errors.Is(err, io.EOF) && seen {
 			return nil
 		}
@@ -221,34 +237,47 @@ func (m *message) readInner(packets *packet.Reader, limit int64) error {
 		switch p := p.(type) {
 		case *packet.Compressed:
 			if nesting++; nesting > maxNesting {
-				return errDamaged
+				return m.refuse(errTooDeep)
 			}
 			err = packets.Push(meter.of(p.Body))
 		case *packet.OnePassSignature:
 			m.announced = append(m.announced, p.KeyId)
 		case *packet.Signature:
-			m.signatures = append(m.signatures, p)
+			m.signatures.add(p)
+		case *packet.UnsupportedPacket:
+			m.signatures.add(p)
+			err = unsupportedInside(p)
 		case *packet.LiteralData:
 			if seen {
-				return errDamaged
+				return m.refuse(errDamaged)
 			}
 			seen = true
+			m.name = fileName(p)
 			m.plain, err = readLimited(p.Body, m.size, limit)
 		case *packet.SymmetricallyEncrypted, *packet.AEADEncrypted, *packet.EncryptedKey, *packet.SymmetricKeyEncrypted:
-			return errDamaged
+			return m.refuse(errDamaged)
 		}
 		if err != nil {
 			return m.broken(meter, err)
 		}
 	}
-	return errDamaged
+	return m.refuse(errTooManyPackets)
+}
+
+// refuse forgets the text.
+func (m *message) refuse(why error) error {
+	m.plain, m.signatures = nil, signatures{}
+	return why
 }
 
 // broken forgets the text and says why in our words. What exactly went wrong
 // inside the encryption is nobody's business: a sender who learns it can guess
 // plain text (RFC 9580 section 13.8).
 func (m *message) broken(meter *meter, err error) error {
-	m.plain, m.signatures = nil, nil
+	_ = m.refuse(err)
+	if named := unreadable(""); errors.As(err, &named) {
+		return named
+	}
 	if meter.left <= 0 || errors.Is(err, errTooLarge) || errors.Is(err, pgperrors.ErrMessageTooLarge) {
 		return errTooLarge
 	}

@@ -1,12 +1,8 @@
 package pgp
 
 import (
-	"bytes"
 	"context"
 	"io"
-
-	"github.com/ProtonMail/go-crypto/openpgp/armor"
-	"github.com/ProtonMail/go-crypto/openpgp/packet"
 
 	"postern/parser/mime"
 )
@@ -38,7 +34,7 @@ func (o *opening) signed(ctx context.Context, p *mime.Part, at place) *mime.Part
 
 func (o *opening) judgeDetached(content *mime.Part, signature []byte, at place) {
 	sigs := readSignatures(signature)
-	if len(sigs) == 0 {
+	if sigs.none() {
 		o.add(finding{verdict: verdictBad, at: at, state: stateMissing,
 			cause: "nothing readable stands where the signature should be"})
 		return
@@ -47,34 +43,6 @@ func (o *opening) judgeDetached(content *mime.Part, signature []byte, at place) 
 		_, err := io.Copy(&canonical{w: w}, content.Raw())
 		return err
 	})
-}
-
-// readSignatures reads signature packets, armoured or not, until something
-// else comes.
-func readSignatures(data []byte) []*packet.Signature {
-	var r io.Reader = bytes.NewReader(data)
-	if bytes.Contains(data, []byte(beginSig)) {
-		block, err := armor.Decode(r)
-		if err != nil {
-			return nil
-		}
-		r = block.Body
-	}
-	return collect(packet.NewReader(r))
-}
-
-func collect(packets *packet.Reader) []*packet.Signature {
-	var sigs []*packet.Signature
-	for range maxSignatures + 1 {
-		p, err := packets.Next()
-		if err != nil {
-			break
-		}
-		if sig, ok := p.(*packet.Signature); ok {
-			sigs = append(sigs, sig)
-		}
-	}
-	return sigs
 }
 
 // canonical writes text with CRLF line ends: signatures in mail are made over

@@ -5,31 +5,96 @@ import (
 	"context"
 	stdmime "mime"
 	"path"
+	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"postern/parser/mime"
 )
 
 // file opens an attached file that is an OpenPGP message, and gives the file
-// inside in its place. Keys and signatures of other files stay what they are.
+// inside in its place. Keys and signatures of other files stay what they are; a
+// file that is a signed text is judged and stays.
 func (o *opening) file(ctx context.Context, p *mime.Part, at place) *mime.Part {
-	at = at.below(false)
-	m, ok := o.message(ctx, p.Open(), p.Body().Size(), formAttachment, at)
-	if !ok {
+	if strings.HasPrefix(strings.TrimSpace(p.Beginning(headSize)), beginSigned) {
+		return o.signedFile(p, at)
+	}
+	before := o.result.Form
+	m, ok := o.message(ctx, p.Open(), p.Body().Size(), formAttachment, at.below(isMailName(p.Name)))
+	switch {
+	case !ok:
+		o.keyFile(p)
 		return p
+	case (isMailName(p.Name) || path.Ext(innerName(p.Name)) == "") && isEntity(m.plain):
+		if before == "" && isMailName(p.Name) {
+			o.result.Form = formMixed
+		}
+		return o.replaced(ctx, p, m, m.plain, at)
 	}
-	name := innerName(p.Name)
-	if path.Ext(name) == "" && isEntity(m.plain) {
-		return o.entity(ctx, p, m.plain, at)
-	}
-	return o.entity(ctx, p, asAttachment(name, m.plain), at)
+	return o.replaced(ctx, p, m, asAttachment(m.fileName(p.Name), m.plain), at.below(false))
 }
 
+// signedFile judges a file that is a text with a cleartext signature.
+func (o *opening) signedFile(p *mime.Part, at place) *mime.Part {
+	text := readSome(p.Open(), maxCiphertext)
+	for _, b := range findBlocks(text) {
+		if b.kind == blockSigned {
+			at = at.below(false)
+			at.file = p.Name
+			o.clearSigned([][]byte{text[b.start:b.end]}, at)
+			break
+		}
+	}
+	return p
+}
+
+// mailNames are what programs call the message of PGP/MIME, and what is left of
+// the names when a mail server has made an attachment of it.
+var mailNames = regexp.MustCompile(`(?i)^(?:|encrypted|openpgp-encrypted-message|openpgp_encrypted_message|message|msg|mail|noname|pgp|att\d+|untitled.*|secure-?message)\.(?:asc|pgp|gpg|txt|dat|bin)$|^$`)
+
+// isMailName tells the file that is the mail and not an attachment to it.
+func isMailName(name string) bool { return mailNames.MatchString(name) }
+
 // isEntity tells a MIME entity, which is what a mail program encrypted whole
-// and a gateway then made an attachment of.
+// and a gateway then made an attachment or a text of: header fields up to a blank
+// line, and the type among them.
 func isEntity(plain []byte) bool {
-	head := bytes.ToLower(plain[:min(len(plain), len("content-type:"))])
-	return bytes.HasPrefix(head, []byte("content-type:")) || bytes.HasPrefix(head, []byte("mime-version:"))
+	typed := false
+	for at := 0; at < len(plain) && at < largestHead; {
+		line, next := lineAt(plain, at)
+		line = bytes.TrimRight(line, "\r")
+		field := fieldName.Find(line)
+		switch {
+		case len(line) == 0:
+			return typed
+		case line[0] == ' ' || line[0] == '\t':
+			if at == 0 {
+				return false
+			}
+		case field == nil:
+			return false
+		case bytes.EqualFold(field, []byte("Content-Type:")):
+			typed = true
+		}
+		at = next
+	}
+	return typed
+}
+
+// largestHead is how long a header is looked at.
+const largestHead = 64 << 10
+
+// fieldName is that of RFC 5322 section 2.2, in signs that programs use.
+var fieldName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]*:`)
+
+// fileName is the name of what came out of an attached file: its own without
+// what encryption added or, when that says nothing, the one inside the message.
+func (m *message) fileName(outside string) string {
+	name := innerName(outside)
+	if path.Ext(name) == "" && m.name != "" {
+		return m.name
+	}
+	return name
 }
 
 // innerName is the name without what encryption added to it.
@@ -45,9 +110,12 @@ func innerName(name string) string {
 // have attached, had it not been encrypted.
 func asAttachment(name string, data []byte) []byte {
 	var entity bytes.Buffer
-	entity.WriteString("Content-Type: " + typeOf(name) + "\r\n")
+	entity.WriteString("Content-Type: " + typeOf(name, data) + "\r\n")
 	disposition := stdmime.FormatMediaType("attachment", map[string]string{"filename": name})
-	if name == "" || disposition == "" {
+	switch {
+	case isMailName(name) || path.Ext(name) == "" && isText(data):
+		disposition = "inline"
+	case disposition == "":
 		disposition = "attachment"
 	}
 	entity.WriteString("Content-Disposition: " + disposition + "\r\nContent-Transfer-Encoding: binary\r\n\r\n")
@@ -55,23 +123,40 @@ func asAttachment(name string, data []byte) []byte {
 	return entity.Bytes()
 }
 
-// typeOf knows the files that are read further; all others are just bytes.
-func typeOf(name string) string {
-	switch strings.ToLower(path.Ext(name)) {
-	case ".txt", ".log":
-		return "text/plain; charset=utf-8"
-	case ".csv":
-		return "text/csv; charset=utf-8"
-	case ".json":
-		return "application/json"
-	case ".xml":
-		return "application/xml"
-	case ".eml":
-		return "message/rfc822"
-	case ".zip":
-		return "application/zip"
-	case ".pdf":
-		return "application/pdf"
+// typeOf knows the files that are read further; what is a text is called so,
+// all others are just bytes.
+func typeOf(name string, data []byte) string {
+	if known := fileTypes[strings.ToLower(path.Ext(name))]; known != "" {
+		return known
 	}
-	return "application/octet-stream"
+	switch {
+	case !isText(data):
+		return "application/octet-stream"
+	case utf8.Valid(data):
+		return "text/plain; charset=utf-8"
+	}
+	return "text/plain; charset=windows-1252"
+}
+
+var fileTypes = map[string]string{
+	".txt":  "text/plain; charset=utf-8",
+	".log":  "text/plain; charset=utf-8",
+	".htm":  "text/html; charset=utf-8",
+	".html": "text/html; charset=utf-8",
+	".csv":  "text/csv; charset=utf-8",
+	".json": "application/json",
+	".xml":  "application/xml",
+	".eml":  "message/rfc822",
+	".zip":  "application/zip",
+	".pdf":  "application/pdf",
+}
+
+// isText tells a text from other files by the signs that texts do not have.
+func isText(data []byte) bool {
+	for _, c := range data[:min(len(data), headSize)] {
+		if c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f' {
+			return false
+		}
+	}
+	return true
 }

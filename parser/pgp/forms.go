@@ -1,9 +1,9 @@
 package pgp
 
 import (
-	"bytes"
-	"io"
+	"context"
 	"path"
+	"regexp"
 	"strings"
 
 	"postern/parser/mime"
@@ -24,7 +24,7 @@ func isSigned(p *mime.Part) bool {
 // isMangled tells PGP/MIME whose outer type a mail server rewrote to
 // multipart/mixed, as Exchange does: the two parts are still there.
 func isMangled(p *mime.Part) bool {
-	if p.Type != "multipart/mixed" {
+	if p.Type == "multipart/encrypted" || !p.Multipart() {
 		return false
 	}
 	for _, child := range p.Children {
@@ -36,25 +36,32 @@ func isMangled(p *mime.Part) bool {
 	return false
 }
 
-// isControl finds the first part of PGP/MIME, which says "Version: 1" and no more.
+// isControl finds the first part of PGP/MIME, which says "Version: 1" and no
+// more. Mail servers change its type and lose what it says, but not both.
 func isControl(p *mime.Part) bool {
-	if p.Type != "application/pgp-encrypted" || len(p.Children) > 0 || p.Body().Size() > 256 {
+	if len(p.Children) > 0 || p.Body().Size() > 256 {
 		return false
 	}
-	text, _ := io.ReadAll(p.Open())
-	return bytes.HasPrefix(bytes.TrimSpace(text), []byte("Version:"))
+	text := strings.TrimSpace(p.Beginning(256))
+	if p.Type == "application/pgp-encrypted" {
+		return text == "" || strings.HasPrefix(text, "Version:")
+	}
+	return controlText.MatchString(text)
 }
+
+// controlText is all that the control part says (RFC 3156 section 4).
+var controlText = regexp.MustCompile(`^(?i:Version:\s*1)\.?\d*$`)
 
 func otherProtocol(p *mime.Part, want string) bool {
 	protocol := strings.ToLower(strings.TrimSpace(p.Params["protocol"]))
 	return protocol != "" && protocol != want
 }
 
-// cipherPart finds the part with the message: the first octet-stream, or, where
-// a gateway changed the type, the first that is called so or looks so. others
-// are the parts that do not belong to PGP/MIME and are not empty.
+// cipherPart finds the part with the message: one that begins like armour, else
+// the one that is called so, else the first octet-stream. others are the parts
+// that do not belong to PGP/MIME and are not empty.
 func cipherPart(p *mime.Part) (cipher *mime.Part, others []*mime.Part) {
-	for _, looks := range []func(*mime.Part) bool{isOctets, isCipherFile, looksArmoured} {
+	for _, looks := range []func(*mime.Part) bool{looksArmoured, isCipherFile, isOctets, holdsArmour} {
 		for _, child := range p.Children {
 			if cipher == nil && len(child.Children) == 0 && !isControl(child) && looks(child) {
 				cipher = child
@@ -66,37 +73,73 @@ func cipherPart(p *mime.Part) (cipher *mime.Part, others []*mime.Part) {
 			others = append(others, child)
 		}
 	}
+	if cipher == nil && len(p.Children) == 0 && holdsArmour(p) { // its boundary was lost
+		cipher = p
+	}
 	return cipher, others
 }
 
 func isOctets(p *mime.Part) bool { return p.Type == "application/octet-stream" }
 
-// looksArmoured looks for a message at the beginning of a part.
+// headSize is how much of a part is looked at to see what it is.
+const headSize = 1024
+
+// looksArmoured tells a part that is one armoured message, with few words before it.
 func looksArmoured(p *mime.Part) bool {
-	head, _ := io.ReadAll(io.LimitReader(p.Open(), 1024))
-	return bytes.Contains(head, []byte(beginMsg))
+	return p.Leaf() && strings.HasPrefix(strings.TrimLeft(p.Beginning(headSize), leadIns+"\r\n"+byteOrderMark), beginMsg)
 }
+
+// holdsArmour looks for a message near the beginning of a part.
+func holdsArmour(p *mime.Part) bool { return strings.Contains(p.Beginning(headSize), beginMsg) }
 
 // isEmpty tells the blank text parts that mail servers put between others.
 func isEmpty(p *mime.Part) bool {
-	if len(p.Children) > 0 || !strings.HasPrefix(p.Type, "text/") || p.Body().Size() > 1024 {
+	if len(p.Children) > 0 || !strings.HasPrefix(p.Type, "text/") || p.Body().Size() > headSize {
 		return false
 	}
-	text, _ := io.ReadAll(p.Open())
-	return len(bytes.TrimSpace(text)) == 0
+	text := p.Beginning(headSize)
+	if p.Type == "text/html" {
+		return blank(text)
+	}
+	return strings.Trim(text, " \t\r\n\u00a0") == ""
 }
 
-// isCipherFile tells an attached file that may be an OpenPGP message.
+// isCipherFile tells an attached file that is or may be an OpenPGP message, by
+// its type, its name or what it begins with.
 func isCipherFile(p *mime.Part) bool {
 	switch p.Type {
-	case "application/pgp-encrypted", "application/pgp", "application/x-pgp-encrypted":
+	case "application/pgp-encrypted", "application/x-pgp-encrypted":
 		return true
 	case "application/pgp-keys", "application/pgp-signature":
 		return false
 	}
+	text := strings.HasPrefix(p.Type, "text/") && p.Disposition != "attachment"
 	switch strings.ToLower(path.Ext(p.Name)) {
 	case ".pgp", ".gpg", ".asc":
-		return !strings.HasPrefix(p.Type, "text/") || p.Disposition == "attachment"
+		return !text
 	}
-	return false
+	return !text && (p.Name != "" || !strings.HasPrefix(p.Type, "text/")) && !strings.HasPrefix(p.Type, "image/") && looksArmoured(p)
 }
+
+// isOldText tells the type for all of PGP of the time before RFC 3156, which
+// some programs still write ("x-action" says for what).
+func isOldText(p *mime.Part) bool {
+	return p.Type == "application/pgp" || p.Type == "application/x-pgp" || p.Type == "text/x-pgp"
+}
+
+// oldText reads such a part as the text that it is.
+func (o *opening) oldText(ctx context.Context, p *mime.Part, at place) *mime.Part {
+	raw := readSome(p.Open(), maxCiphertext)
+	if isBinary(raw) && !isText(raw) {
+		return o.file(ctx, p, at)
+	}
+	charset := "utf-8"
+	if named := p.Params["charset"]; plainWord.MatchString(named) {
+		charset = named
+	}
+	head := "Content-Type: text/plain; charset=" + charset + "\r\nContent-Transfer-Encoding: binary\r\n\r\n"
+	return o.replaced(ctx, p, &message{}, append([]byte(head), raw...), at)
+}
+
+// plainWord is a charset's name that needs no quotes.
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,40}$`)

@@ -31,7 +31,7 @@ func TestWhatIsNotEncrypted(t *testing.T) {
 		{"attached public key", mailOf(peer, mixed(plainEntity(report), "Content-Type: application/pgp-keys; name=key.asc\n\n"+string(g.public(t, peer)))), false, ""},
 		{"attached key as a file", mailOf(peer, mixed(plainEntity(report), "Content-Type: application/octet-stream; name=key.asc\n\n"+string(g.public(t, peer)))), false, ""},
 		{"talk about PGP", mailOf(peer, plainEntity(report+"write -----BEGIN PGP MESSAGE----- first\n")), false, ""},
-		{"quoted ciphertext", mailOf(peer, plainEntity(report+"> "+strings.ReplaceAll(string(g.seal(t, report, team, "")), "\n", "\n> "))), false, ""},
+		{"quoted ciphertext for others", mailOf(peer, plainEntity(report+"> "+strings.ReplaceAll(string(g.seal(t, report, stranger, "")), "\n", "\n> "))), false, ""},
 		{"encrypted", mailOf(peer, encryptedEntity("encrypted", g.seal(t, plainEntity(report), team, ""))), true, ""},
 	}
 	for _, row := range rows {

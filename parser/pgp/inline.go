@@ -7,10 +7,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/ProtonMail/go-crypto/openpgp/armor"
-	"github.com/ProtonMail/go-crypto/openpgp/clearsign"
-	"github.com/ProtonMail/go-crypto/openpgp/packet"
-
 	"postern/parser/mime"
 )
 
@@ -19,26 +15,77 @@ import (
 const maxCiphertext = 100 << 20
 
 // inline opens the armoured blocks inside one text part. The part itself stays
-// as it is: what the blocks held goes to Opened.Inner.
-func (o *opening) inline(ctx context.Context, p *mime.Part, at place) {
+// as it is: what the blocks held goes to Opened.Inner. A mail of its own that
+// somebody put there as armour is read in the place of the part.
+func (o *opening) inline(ctx context.Context, p *mime.Part, at place) *mime.Part {
 	if !o.holds(p.Open(), beginMark) {
-		return
+		return p
 	}
 	if p.Type == "text/html" {
 		o.page(ctx, p, at)
-		return
+		return p
 	}
-	raw := readSome(p.Open(), maxCiphertext)
 	utf8, _ := p.Text(0)
 	text := []byte(utf8)
-	blocks := o.capped(findBlocks(text))
+	blocks := o.capped(blocksOf(text))
+	if alone(text, blocks) && blocks[0].kind == blockMessage && !blocks[0].quoted() {
+		return o.lone(ctx, p, text, blocks[0], at)
+	}
 	at = at.below(alone(text, blocks))
-	for i, armoured := range originals(raw, text, blocks) {
-		b := blocks[i]
-		if inner, encrypted, ok := o.unwrap(ctx, b.kind, armoured, at); ok {
-			o.opened.Inner = append(o.opened.Inner, Inner{Part: p, Start: int64(b.start), End: int64(b.end), Text: inner, Encrypted: encrypted})
+	forms := o.formsOf(p, text, blocks)
+	for i, b := range blocks {
+		if inner, encrypted, ok := o.unwrap(ctx, b, forms[i], at); ok {
+			o.show(p, b, inner, encrypted)
 		}
 	}
+	return p
+}
+
+// show keeps what a block held, quoted as the block was.
+func (o *opening) show(p *mime.Part, b block, text string, encrypted bool) {
+	if b.quoted() {
+		text = strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n"+b.quote)
+	}
+	o.opened.Inner = append(o.opened.Inner, Inner{Part: p, Start: int64(b.start), End: int64(b.end), Text: text, Encrypted: encrypted})
+}
+
+// lone opens a message that is all of a text part. When a mail of its own comes
+// out, a mail server wrapped PGP/MIME anew.
+func (o *opening) lone(ctx context.Context, p *mime.Part, text []byte, b block, at place) *mime.Part {
+	before := o.result.Form
+	m, ok := o.message(ctx, bytes.NewReader(text[b.start:b.end]), int64(b.end-b.start), formInline, at)
+	switch {
+	case !ok:
+		return p
+	case isEntity(m.plain):
+		if before == "" {
+			o.result.Form = formMixed
+		}
+		return o.replaced(ctx, p, m, m.plain, at)
+	}
+	inner, secret := o.nested(ctx, []byte(plainText(m.plain)), at.inside())
+	o.show(p, b, inner, m.encrypted || secret)
+	return p
+}
+
+// blocksOf finds the blocks of a text; a message whose line ends were lost or
+// that stands behind words on a line is found by its marks.
+func blocksOf(text []byte) []block {
+	found := findBlocks(text)
+	for _, b := range found {
+		if b.kind == blockMessage {
+			return found
+		}
+	}
+	if !bytes.Contains(text, []byte(beginMsg)) || len(found) > 0 {
+		return found
+	}
+	for _, b := range pageBlocks(string(text)) {
+		if firstRun(text[b.start+len(beginMsg):b.end]) >= 0 {
+			found = append(found, b)
+		}
+	}
+	return found
 }
 
 // capped leaves out the blocks that are too many.
@@ -50,15 +97,28 @@ func (o *opening) capped(blocks []block) []block {
 	return blocks[:maxBlocks]
 }
 
-// originals gives the bytes of the blocks as the sender's program wrote them,
-// which is what a signature covers, and not as they look in UTF-8.
-func originals(raw, text []byte, blocks []block) [][]byte {
-	found := findBlocks(raw)
-	all := make([][]byte, len(blocks))
+// formsOf gives for each block the bytes it may have been signed as: those that
+// came, which are in the charset of the sender's program, the text in UTF-8, in
+// which a mail server may have got it, and the text as it was before a program
+// made it fit to be wrapped anew. All other blocks are read as text.
+func (o *opening) formsOf(p *mime.Part, text []byte, blocks []block) [][][]byte {
+	all := make([][][]byte, len(blocks))
+	var raw []byte
+	var found []block
 	for i, b := range blocks {
-		all[i] = text[b.start:b.end]
-		if i < len(found) && found[i].kind == b.kind {
-			all[i] = raw[found[i].start:found[i].end]
+		all[i] = [][]byte{text[b.start:b.end]}
+		if b.kind != blockSigned {
+			continue
+		}
+		if raw == nil {
+			raw = readSome(p.Open(), maxCiphertext)
+			found = findBlocks(raw)
+		}
+		if i < len(found) && found[i].kind == b.kind && !bytes.Equal(raw[found[i].start:found[i].end], all[i][0]) {
+			all[i] = [][]byte{raw[found[i].start:found[i].end], all[i][0]}
+		}
+		if flowed := unstuffed(text[b.start:b.end]); flowed != nil && strings.EqualFold(p.Params["format"], "flowed") {
+			all[i] = append(all[i], flowed)
 		}
 	}
 	return all
@@ -74,17 +134,19 @@ func alone(text []byte, blocks []block) bool {
 }
 
 // unwrap opens one block, and the blocks in the text it held: a signed text
-// may hold an encrypted one and the other way round.
-func (o *opening) unwrap(ctx context.Context, kind blockKind, armoured []byte, at place) (text string, encrypted, ok bool) {
+// may hold an encrypted one and the other way round. forms are its bytes.
+func (o *opening) unwrap(ctx context.Context, b block, forms [][]byte, at place) (text string, encrypted, ok bool) {
 	var plain []byte
-	switch kind {
+	switch b.kind {
 	case blockMessage:
 		var m *message
-		if m, ok = o.message(ctx, bytes.NewReader(armoured), int64(len(armoured)), formInline, at); ok {
+		if m, ok = o.blockMessage(ctx, b, forms[0], at); ok {
 			plain, encrypted = m.plain, m.encrypted
 		}
 	case blockSigned:
-		plain, ok = o.clearSigned(armoured, at)
+		plain, ok = o.clearSigned(forms, at)
+	case blockKey:
+		o.keyBlock(forms[0])
 	}
 	if !ok {
 		return "", false, false
@@ -93,14 +155,28 @@ func (o *opening) unwrap(ctx context.Context, kind blockKind, armoured []byte, a
 	return text, encrypted || inner, true
 }
 
+// blockMessage opens an armoured message. One that is quoted is somebody's
+// earlier mail: what is signed in it says nothing about who sent this one, and
+// it may well be for others.
+func (o *opening) blockMessage(ctx context.Context, b block, armoured []byte, at place) (*message, bool) {
+	form := formInline
+	if b.quoted() {
+		form, at.attached = formQuoted, true
+	}
+	return o.message(ctx, bytes.NewReader(armoured), int64(len(armoured)), form, at)
+}
+
 // nested opens the blocks inside an opened text and puts their text in their place.
 func (o *opening) nested(ctx context.Context, text []byte, at place) (opened string, encrypted bool) {
-	blocks := o.capped(findBlocks(text))
+	if !bytes.Contains(text, []byte(beginMark)) {
+		return string(text), false
+	}
+	blocks := o.capped(blocksOf(text))
 	at = at.below(alone(text, blocks))
 	var out strings.Builder
 	done := 0
 	for _, b := range blocks {
-		inner, secret, ok := o.unwrap(ctx, b.kind, text[b.start:b.end], at)
+		inner, secret, ok := o.unwrap(ctx, b, [][]byte{text[b.start:b.end]}, at)
 		if !ok {
 			continue
 		}
@@ -112,52 +188,10 @@ func (o *opening) nested(ctx context.Context, text []byte, at place) (opened str
 	return out.String(), encrypted
 }
 
-// clearSigned judges a cleartext signature (RFC 9580 section 7) and gives the
-// text that was signed, whatever the verdict.
-func (o *opening) clearSigned(armoured []byte, at place) ([]byte, bool) {
-	if !o.mayOpen(at) {
-		return nil, false
-	}
-	o.form(formInline)
-	signed, _ := clearsign.Decode(tidy(armoured))
-	if signed == nil {
-		o.add(finding{verdict: verdictBad, at: at, state: stateMissing,
-			cause: "the signed text is not in the form it should have, so nobody can check it"})
-		return nil, false
-	}
-	sigs := collect(packet.NewReader(signed.ArmoredSignature.Body))
-	if len(sigs) == 0 {
-		o.add(finding{verdict: verdictBad, at: at, state: stateMissing,
-			cause: "nothing readable stands where the signature should be"})
-		return signed.Plaintext, true
-	}
-	o.judge(sigs, at, func(w io.Writer) error {
-		_, err := w.Write(signed.Bytes)
-		return err
-	})
-	return signed.Plaintext, true
-}
-
-// tidy takes trailing blanks off the marks, which the reader below insists on.
-func tidy(armoured []byte) []byte {
-	var out bytes.Buffer
-	out.Grow(len(armoured) + 1)
-	for at := 0; at < len(armoured); {
-		line, next := lineAt(armoured, at)
-		if mark := markIn(line); mark != "" {
-			out.WriteString(mark + "\n")
-		} else {
-			out.Write(armoured[at:next])
-		}
-		at = next
-	}
-	return out.Bytes()
-}
-
 // judgeMessage judges the signatures inside a message. One that was announced
 // before the text but did not come is a bad one.
 func (o *opening) judgeMessage(m *message, at place) {
-	if len(m.signatures) == 0 {
+	if m.signatures.none() {
 		for _, id := range m.announced[:min(len(m.announced), 1)] {
 			o.add(finding{verdict: verdictBad, issuer: id, at: at, state: stateMissing,
 				cause: "it was announced but is missing, or was made by a method that nobody should use any more"})
@@ -173,17 +207,23 @@ func (o *opening) judgeMessage(m *message, at place) {
 // readArmoured reads a message that may be armoured, from a stream. size is
 // how long the stream may be, to ask for the right memory at once.
 func (k *keys) readArmoured(ctx context.Context, src io.Reader, size int64, left *budget) (*message, error) {
-	in := bufio.NewReader(src)
+	in := bufio.NewReaderSize(src, armourBuffer)
+	if mark, _ := in.Peek(len(byteOrderMark)); string(mark) == byteOrderMark {
+		_, _ = in.Discard(len(byteOrderMark))
+	}
 	head, _ := in.Peek(1)
 	if isBinary(head) {
 		return k.readMessage(ctx, in, size, left)
 	}
-	block, err := armor.Decode(in)
-	if err != nil || block.Type != "PGP MESSAGE" {
+	block := openArmour(in, beginMsg)
+	if block == nil {
 		return &message{}, errNoMessage
 	}
-	return k.readMessage(ctx, block.Body, size*3/4, left)
+	return k.readMessage(ctx, block, size*3/4, left)
 }
+
+// byteOrderMark is what some editors put before text in UTF-8.
+const byteOrderMark = "\uFEFF"
 
 // isBinary tells what may be packets without armour: the first bit of a packet
 // is always set (RFC 9580 section 4.2).

@@ -39,9 +39,9 @@ const (
 	coversPart = "part"
 )
 
-// minRSABits is the shortest RSA key whose signatures count; 2047 because
+// minKeyBits is the shortest RSA or DSA key whose signatures count; 2047 because
 // some programs make keys of 2048 bits whose first bit is zero.
-const minRSABits = 2047
+const minKeyBits = 2047
 
 // maxSameID bounds the keys tried for one key ID, which anybody can imitate.
 const maxSameID = 4
@@ -65,27 +65,65 @@ type trial struct {
 	outer  io.Writer // normalises line ends when the signature says so
 }
 
-// judge checks all signatures over one text. write gives the signed bytes; it
-// is called once, and not at all when no key is known.
-func (o *opening) judge(sigs []*packet.Signature, at place, write func(io.Writer) error) {
-	if room := min(maxSignatures, maxJudged-len(o.findings)); len(sigs) > room {
+// judge checks all signatures over one text. texts write the signed bytes, in
+// the forms they may have had when they were signed: the first one is what came,
+// and the others are tried only for signatures that it does not fit. It gives
+// the number of the form that one of the signatures fits, else 0. When no key is
+// known nothing is written.
+func (o *opening) judge(sigs signatures, at place, texts ...func(io.Writer) error) (fits int) {
+	room := min(maxSignatures, maxJudged-len(o.findings))
+	if len(sigs.read)+len(sigs.strange) > room {
 		o.problem("too-many-signatures", "The mail carries more signatures than are judged; the last ones were left out.")
-		sigs = sigs[:room]
+		sigs.read = sigs.read[:min(room, len(sigs.read))]
+		sigs.strange = sigs.strange[:min(room-len(sigs.read), len(sigs.strange))]
 	}
+	findings := make([]finding, len(sigs.read))
+	fits = -1
+	for n, write := range texts {
+		if o.keys.try(sigs.read, findings, write) && fits < 0 {
+			fits = n
+		}
+	}
+	for _, f := range append(findings, sigs.strange...) {
+		f.at = at
+		if f.verdict == verdictBad && at.rebuilt {
+			f.cause = "a mail server on the way wrote the mail anew, so that nobody can tell what was signed"
+		}
+		o.add(f)
+	}
+	return max(fits, 0)
+}
+
+// try checks those signatures over one form of their text that fitted no form
+// before, and tells whether one of them fits this one.
+func (k *keys) try(sigs []*packet.Signature, findings []finding, write func(io.Writer) error) (fits bool) {
 	trials := make([][]trial, len(sigs))
 	var sinks []io.Writer
 	for i, sig := range sigs {
-		trials[i] = o.keys.trialsOf(sig)
+		if findings[i].verdict == verdictGood {
+			continue
+		}
+		trials[i] = k.trialsOf(sig)
 		for _, t := range trials[i] {
 			sinks = append(sinks, t.outer)
 		}
 	}
-	readable := len(sinks) == 0 || write(io.MultiWriter(sinks...)) == nil
+	readable := len(sinks) == 0 || write(everyOf(sinks)) == nil
 	for i, sig := range sigs {
-		f := conclude(sig, trials[i], readable)
-		f.at = at
-		o.add(f)
+		if findings[i].verdict != verdictGood {
+			findings[i] = conclude(sig, trials[i], readable)
+			fits = fits || findings[i].verdict == verdictGood
+		}
 	}
+	return fits
+}
+
+// everyOf writes to all sinks; the usual single one is written to directly.
+func everyOf(sinks []io.Writer) io.Writer {
+	if len(sinks) == 1 {
+		return sinks[0]
+	}
+	return io.MultiWriter(sinks...)
 }
 
 // trialsOf prepares the check of one signature against every key it may be by.
@@ -208,7 +246,7 @@ func (h *holder) names(address string) bool {
 func (f finding) weigh(at time.Time) (verdict, cause string) {
 	key, made := f.signer.key, f.sig.CreationTime
 	switch {
-	case f.state == stateRevoked:
+	case f.state == stateRevoked && !f.signer.retiredAfter(made):
 		return verdictRevoked, ""
 	case weakHash(f.sig.Hash):
 		return verdictWeak, "it uses " + hashName(f.sig.Hash) + ", which can be forged"
@@ -235,6 +273,29 @@ func (s signer) stateAt(at time.Time) string {
 		return stateExpired
 	}
 	return stateValid
+}
+
+// revocations are those of the key that signed, and of its primary key.
+func (s signer) revocations() []*packet.Signature {
+	all := s.holder.entity.Revocations
+	if s.key.PublicKey != s.key.Entity.PrimaryKey {
+		all = append(slices.Clip(s.key.Revocations), all...)
+	}
+	if primary := s.holder.entity.PrimaryIdentity(); primary != nil {
+		all = append(slices.Clip(all), primary.Revocations...)
+	}
+	return all
+}
+
+// retiredAfter tells whether a key was only replaced or laid aside, and after the
+// time given: its signatures of before count (RFC 9580 section 5.2.3.31). After
+// any other reason, or none, a thief may have made them and dated them back.
+func (s signer) retiredAfter(made time.Time) bool {
+	all := s.revocations()
+	return len(all) > 0 && !slices.ContainsFunc(all, func(r *packet.Signature) bool {
+		soft := r.RevocationReason != nil && (*r.RevocationReason == packet.KeySuperseded || *r.RevocationReason == packet.KeyRetired)
+		return !soft || !made.Before(r.CreationTime)
+	})
 }
 
 // expiredAt tells whether the primary key or the subkey that signed had ended by then.
@@ -268,14 +329,12 @@ func hashName(h crypto.Hash) string {
 	return h.String()
 }
 
-// weakKey refuses DSA and short RSA keys.
+// weakKey refuses short RSA and DSA keys.
 func weakKey(key *packet.PublicKey) bool {
 	switch key.PubKeyAlgo {
-	case packet.PubKeyAlgoDSA:
-		return true
-	case packet.PubKeyAlgoRSA, packet.PubKeyAlgoRSASignOnly:
+	case packet.PubKeyAlgoRSA, packet.PubKeyAlgoRSASignOnly, packet.PubKeyAlgoDSA:
 		bits, err := key.BitLength()
-		return err != nil || bits < minRSABits
+		return err != nil || bits < minKeyBits
 	}
 	return false
 }

@@ -3,6 +3,7 @@ package pgp
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"postern/parser/mime"
@@ -74,6 +75,15 @@ type Inner struct {
 type Limits struct {
 	Plaintext int64 // bytes that may come out of decryption, all layers together
 	Layers    int   // signed inside encrypted inside …
+
+	// Legacy are the senders, addresses in small letters, whose mail is read
+	// although its encryption does not show changes (RFC 4880 section 5.7).
+	Legacy []string
+}
+
+// allows tells whether mail of this sender may come without integrity protection.
+func (l Limits) allows(from string) bool {
+	return from != "" && slices.ContainsFunc(l.Legacy, func(a string) bool { return strings.EqualFold(a, from) })
 }
 
 // Open finds OpenPGP in the tree, decrypts it and judges the signatures. It

@@ -72,7 +72,7 @@ func (k *keys) sign(body []byte, at time.Time) ([]byte, string, error) {
 // micalg reads from the signature itself which hash it uses (RFC 3156 section
 // 5): some keys demand another one than we ask for.
 func micalg(signature []byte) (string, error) {
-	sigs := readSignatures(signature)
+	sigs := readSignatures(signature).read
 	if len(sigs) != 1 {
 		return "", errors.New("reading our own signature: not exactly one")
 	}

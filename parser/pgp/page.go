@@ -24,7 +24,7 @@ func (o *opening) page(ctx context.Context, p *mime.Part, at place) {
 	blocks := o.capped(pageBlocks(text))
 	at = at.below(len(blocks) == 1 && blank(text[:blocks[0].start]) && blank(text[blocks[0].end:]))
 	for _, b := range blocks {
-		inner, encrypted, ok := o.unwrap(ctx, blockMessage, bareArmour(text[b.start:b.end]), at)
+		inner, encrypted, ok := o.unwrap(ctx, b, [][]byte{bareArmour(text[b.start:b.end])}, at)
 		if ok {
 			o.opened.Inner = append(o.opened.Inner, Inner{Part: p, Start: int64(b.start), End: int64(b.end), Text: inner, Encrypted: encrypted})
 		}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/ProtonMail/go-crypto/openpgp/packet"
 )
 
 // skew is how far a sender's clock may be ahead before we mention it.
@@ -53,6 +55,9 @@ func (f finding) sentence(from string, at time.Time) string {
 	case verdictRevoked:
 		return fmt.Sprintf("Signature by %s%s: the key was revoked%s, so it proves nothing.", f.who(), f.made(), f.revocation())
 	case verdictUnknown:
+		if f.cause != "" {
+			return "Signature" + f.by() + ": " + f.cause + ", so it cannot be judged here and proves nothing."
+		}
 		return "Signature by " + f.stranger() + ": without the key it cannot be judged and proves nothing."
 	}
 	return "Bad signature" + f.naming() + ": " + f.cause + "."
@@ -131,27 +136,41 @@ func (f finding) addresses() string {
 
 // remarks are what a careful reader should know beside a good verdict.
 func (f finding) remarks(at time.Time) string {
+	remark := ""
 	switch {
+	case f.state == stateRevoked:
+		remark = " The key has been revoked since," + f.revocation() + "."
 	case f.state == stateExpired:
-		return " The key has expired since, on " + day(f.signer.end()) + "."
+		remark = " The key has expired since, on " + day(f.signer.end()) + "."
 	case !at.IsZero() && f.sig.CreationTime.After(at.Add(skew)):
-		return " By its date it was made after the mail was received."
+		remark = " By its date it was made after the mail was received."
 	}
-	return ""
+	if f.at.unprotected {
+		remark += " The encryption around it does not show changes, but the signature does."
+	}
+	return remark
 }
 
 // revocation says when and, as far as the owner said, why.
 func (f finding) revocation() string {
-	revocations := f.signer.key.Revocations
-	if len(revocations) == 0 {
-		revocations = f.signer.holder.entity.Revocations
-	}
+	revocations := f.signer.revocations()
 	if len(revocations) == 0 {
 		return ""
 	}
 	when := " on " + day(revocations[0].CreationTime)
-	if reason := plainLine(revocations[0].RevocationReasonText); reason != "" {
-		return when + " (" + reason + ")"
+	why := plainLine(revocations[0].RevocationReasonText)
+	if reason := revocations[0].RevocationReason; why == "" && reason != nil {
+		why = reasons[*reason]
+	}
+	if why != "" {
+		return when + " (" + why + ")"
 	}
 	return when
+}
+
+// reasons says why keys are revoked, in words.
+var reasons = map[packet.ReasonForRevocation]string{
+	packet.KeySuperseded:  "it was replaced by another one",
+	packet.KeyCompromised: "its secret was lost to somebody else",
+	packet.KeyRetired:     "it is no longer used",
 }

@@ -18,6 +18,8 @@ const (
 	formInline     = "inline"
 	formAttachment = "attachment"
 	formMixed      = "mixed"
+
+	formQuoted = "quoted" // inline in somebody's earlier mail; told as inline when it opens
 )
 
 // Default limits of one mail.
@@ -56,9 +58,13 @@ type opening struct {
 
 // place is where in the mail a part stands.
 type place struct {
-	whole    bool // nothing but this part is in the mail
-	attached bool // inside a mail attached to this one
-	layers   int  // that may still be opened below
+	whole    bool   // nothing but this part is in the mail
+	attached bool   // inside a mail attached to this one
+	layers   int    // that may still be opened below
+	file     string // name of the only file that is signed, when it is one
+
+	rebuilt     bool // its mail was written anew on the way
+	unprotected bool // came out of encryption that does not show changes
 }
 
 func (p place) covers() string {
@@ -72,6 +78,8 @@ func (p place) reach() string {
 	switch {
 	case p.attached:
 		return "covers something in a mail attached to this one"
+	case p.file != "":
+		return "covers only the attached file " + plainLine(p.file)
 	case p.whole:
 		return "covers the whole mail"
 	}
@@ -97,6 +105,7 @@ func (k *Keyring) open(ctx context.Context, root *mime.Part, from string, at tim
 		left:   budget{plain: limits.Plaintext, attempts: maxAttempts, messages: maxMessages},
 		result: Result{Protocol: "none", Signatures: []Signature{}},
 	}
+	o.left.unprotected = limits.allows(o.from)
 	o.opened.Root = o.part(ctx, root, place{whole: true, layers: limits.Layers})
 	o.speak(root)
 	o.result.Decrypted = o.result.Decrypted && len(o.failures) == 0
@@ -119,10 +128,14 @@ func (o *opening) part(ctx context.Context, p *mime.Part, at place) *mime.Part {
 		return o.signed(ctx, p, at)
 	case len(p.Children) > 0:
 		return o.children(ctx, p, at)
+	case isKeyFile(p):
+		o.keyFile(p)
+	case isOldText(p):
+		return o.oldText(ctx, p, at)
 	case isCipherFile(p):
 		return o.file(ctx, p, at)
 	case strings.HasPrefix(p.Type, "text/"):
-		o.inline(ctx, p, at)
+		return o.inline(ctx, p, at)
 	}
 	return p
 }
@@ -138,11 +151,34 @@ func (o *opening) late(p *mime.Part) {
 }
 
 // children opens the parts below. When one of them changes, its parent is
-// copied, so that the tree of the raw mail stays what it was.
+// copied, so that the tree of the raw mail stays what it was. A part beside
+// which only blank texts stand is all of its parent.
 func (o *opening) children(ctx context.Context, p *mime.Part, at place) *mime.Part {
-	at = at.below(len(p.Children) == 1 && !p.Message())
-	at.attached = at.attached || p.Message()
-	return p.Replaced(func(child *mime.Part) *mime.Part { return o.part(ctx, child, at) })
+	single := onlyPart(p)
+	inside := at
+	inside.attached = at.attached || p.Message()
+	read := p.Replaced(func(child *mime.Part) *mime.Part { return o.part(ctx, child, inside.below(child == single)) })
+	if p.Multipart() {
+		o.signatureFiles(p, at)
+	}
+	return read
+}
+
+// onlyPart is the part that is all of a multipart, nil when there are several or none.
+func onlyPart(p *mime.Part) (single *mime.Part) {
+	if p.Message() {
+		return nil
+	}
+	for _, child := range p.Children {
+		if isEmpty(child) {
+			continue
+		}
+		if single != nil {
+			return nil
+		}
+		single = child
+	}
+	return single
 }
 
 // encrypted opens PGP/MIME (RFC 3156 section 4): the second of two parts holds
@@ -162,26 +198,30 @@ func (o *opening) encrypted(ctx context.Context, p *mime.Part, form string, at p
 		return p
 	}
 	if len(others) == 0 {
-		return o.entity(ctx, p, m.plain, at)
+		return o.replaced(ctx, p, m, m.plain, at)
 	}
-	children := []*mime.Part{o.entity(ctx, cipher, m.plain, at)}
+	children := []*mime.Part{o.replaced(ctx, cipher, m, m.plain, at)}
 	for _, other := range others {
 		children = append(children, o.part(ctx, other, at))
 	}
 	return p.WithChildren(children)
 }
 
-// entity reads what came out of encryption as a MIME entity standing in the
+// replaced reads what came out of a message as a MIME entity standing in the
 // place of the part it came from.
-func (o *opening) entity(ctx context.Context, p *mime.Part, plain []byte, at place) *mime.Part {
-	inner, problems := mime.Graft(ctx, plain, p, o.mimeLimits)
+func (o *opening) replaced(ctx context.Context, p *mime.Part, m *message, entity []byte, at place) *mime.Part {
+	inner, problems := mime.Graft(ctx, entity, p, o.mimeLimits)
 	o.opened.Problems = append(o.opened.Problems, problems...)
-	o.opened.Deciphered = append(o.opened.Deciphered, inner)
+	if m.encrypted {
+		o.opened.Deciphered = append(o.opened.Deciphered, inner)
+	}
 	read := o.part(ctx, inner, at.inside())
 	read.Parent = p.Parent
 	if read != inner {
 		inner.Parent = p.Parent
-		o.opened.Deciphered = append(o.opened.Deciphered, read)
+		if m.encrypted {
+			o.opened.Deciphered = append(o.opened.Deciphered, read)
+		}
 	}
 	return read
 }
@@ -194,8 +234,11 @@ func (o *opening) message(ctx context.Context, src io.Reader, size int64, form s
 	}
 	m, err := o.keys.readArmoured(ctx, src, size, &o.left)
 	o.left.spend(m)
-	if form == formAttachment && err != nil && !m.encrypted {
-		return m, false // a key, a signature of another file, or no OpenPGP at all
+	if err != nil && (form == formQuoted || form == formAttachment && !m.encrypted) {
+		return m, false // of somebody else's mail, or a key, a signature of another file, or no OpenPGP at all
+	}
+	if form == formQuoted {
+		form = formInline
 	}
 	o.form(form)
 	o.result.Encrypted = o.result.Encrypted || m.encrypted || err != nil && !m.clear
@@ -208,6 +251,10 @@ func (o *opening) message(ctx context.Context, src io.Reader, size int64, form s
 		o.result.Decrypted = true
 	} else if form == formMIME || form == formMixed {
 		o.problem("not-encrypted", "The mail calls itself encrypted but is not: anybody on the way could read it.")
+	}
+	if m.unprotected {
+		at.unprotected = true
+		o.problem("no-integrity-protection", "The mail was encrypted in an old way that does not show changes. It was read because the configuration allows it for this sender; anybody on the way may have changed it.")
 	}
 	o.judgeMessage(m, at)
 	return m, true
@@ -253,6 +300,8 @@ func (m *message) why(err error) string {
 		return "made for a recipient that it does not name; none of our keys opens it"
 	case m.symmetric:
 		return "made for a passphrase and not for a key"
+	case m.strange:
+		return "made for a recipient in a way that is not read here"
 	}
 	return "made for no key at all"
 }
