@@ -51,6 +51,7 @@ soak:
 # whole program beside a bare pipe, each pair in the same run.
 bench:
 	$(GO) test -run '^$$' -bench '^BenchmarkParse$$' ./parser
+	$(GO) test -run '^$$' -bench '^BenchmarkOpen$$' ./parser/pgp
 	POSTERN_BENCH=1 $(GO) test -count=1 -timeout 30m -v -run '^TestBench$$' ./cmd/postern
 
 clean:

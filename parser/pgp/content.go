@@ -19,7 +19,7 @@ func readSome(r io.Reader, limit int64) []byte {
 // of most mails hold none.
 func (o *opening) holds(r io.Reader, mark string) bool {
 	if o.window == nil {
-		o.window = make([]byte, 8<<10)
+		o.window = make([]byte, 4<<10)
 	}
 	window := o.window
 	kept := 0

@@ -22,7 +22,7 @@ type armour struct {
 }
 
 // armourBuffer holds the longest line that is looked at in one piece, and many usual ones.
-const armourBuffer = 8 << 10
+const armourBuffer = 4 << 10
 
 // openArmour finds the first block that begins with the mark; nil when there is none.
 func openArmour(src io.Reader, mark string) *armour {
@@ -144,7 +144,7 @@ func (a *armour) fill() {
 		a.ended = a.ended || err != nil
 	}
 	if a.store == nil {
-		a.store = make([]byte, armourBuffer*2)
+		a.store = make([]byte, 2*armourBuffer*3/4) // a buffer of signs and one line more
 	}
 	whole := len(a.signs) &^ 3
 	n, _ := base64.StdEncoding.Decode(a.store, a.signs[:whole]) // nothing but signs of base64 is there
