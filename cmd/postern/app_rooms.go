@@ -64,6 +64,7 @@ func parserEnv(c *config.Config, d *directory, smimeKeys *smime.Keys) parser.Env
 		OwnLists:        c.OwnLists(),
 		ReportButtons:   c.Reports.Buttons,
 		TrustedAuthserv: c.CSIRT.TrustedAuthserv,
+		Limits:          parser.Limits{PGP: pgp.Limits{Legacy: c.PGP.Legacy}},
 	}
 }
 

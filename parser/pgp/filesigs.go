@@ -59,8 +59,6 @@ func isSignatureFile(p *mime.Part) bool {
 	return strings.Contains(head, beginSig) && !strings.Contains(head, beginSigned)
 }
 
-const tagSignature = 2
-
 // signedBy finds the file beside that a signature belongs to by name: "a.zip.sig"
 // signs "a.zip"; some programs write "a.sig".
 func signedBy(p, signature *mime.Part) *mime.Part {

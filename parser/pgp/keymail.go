@@ -74,15 +74,12 @@ func (o *opening) keyPackets(data []byte) {
 		tag = packetTag(data[0])
 	}
 	switch sig, isSignature := first.(*packet.Signature); {
-	case tag == tagSecretKey:
+	case tag == tagSecret:
 		o.problem(codeSecretKey, "The mail brings a secret key. It was not used. Everybody on the way may have it now: tell its owner to revoke it.")
 	case err == nil && isSignature && sig.SigType == packet.SigTypeKeyRevocation:
 		o.problem(codeRevocation, fmt.Sprintf("The mail brings a certificate that revokes the key %s. It was not used: ask the owner of the key, then import it.", namedKey(sig)))
 	}
 }
-
-// tagSecretKey is the packet that a secret key begins with (RFC 9580 section 5.5.1.3).
-const tagSecretKey = 5
 
 // packetTag reads the kind of a packet from its first byte (RFC 9580 section 4.2).
 func packetTag(first byte) byte {

@@ -80,6 +80,7 @@ type PGP struct {
 	PublicKeys     []string `toml:"public_keys"` // keys a person checked: tier peer
 	KnownKeys      []string `toml:"known_keys"`  // keys that were imported: tier known
 	MasterKeys     []string `toml:"master_keys"` // keys that only introduce others, like that of an association of teams
+	Legacy         []string `toml:"legacy"`      // senders whose mail is read although its encryption does not show changes
 }
 
 // SMIME is whom we trust about S/MIME signers, and what opens mail for us.

@@ -98,6 +98,7 @@ func TestBadConfigurations(t *testing.T) {
 		{"wrong type", `name = "Example CSIRT"`, `name = 7`, 3, "", "cannot decode"},
 		{"no TOML", `[csirt]`, `[csirt`, 2, "", ""},
 		{"key file is not there", `[smtp]`, "[pgp]\nsecret_keys = [\"none.asc\"]\n[smtp]", 12, "pgp.secret_keys", "no such file"},
+		{"legacy sender without an address", `[smtp]`, "[pgp]\nlegacy = [\"old peer\"]\n[smtp]", 12, "pgp.legacy", "no mail address"},
 		{"authority that is no certificate", `[smtp]`, "[smime]\nauthorities = [\"password\"]\n[smtp]", 12, "smime.authorities", "authority 1"},
 		{"certificate is not there", `[smtp]`, "[smime]\ncertificates = [\"none.pem\"]\n[smtp]", 12, "smime.certificates", "no such file"},
 		{"folder with a question mark", `/INBOX`, `/Reports?`, 9, "mailbox[0].imap", "%3F"},
@@ -125,7 +126,7 @@ func TestBadConfigurations(t *testing.T) {
 
 func TestWarnings(t *testing.T) {
 	text := strings.Replace(good, `phone =`, "languages = [\"en\", \"tlh\"]\nsubaddress = \"+\"\nphone =", 1)
-	text += "\n[[asset]]\nname = \"records\"\nowner = \"ana@example.org\"\n"
+	text += "\n[[asset]]\nname = \"records\"\nowner = \"ana@example.org\"\n[pgp]\nlegacy = [\"cert@old.example\"]\n"
 	c, problems := load(t, text)
 	if fatal := problems.Fatal(); len(fatal) > 0 || c.Answers.PerAddress != config.DefaultPerAddress {
 		t.Fatalf("got %v and %+v", fatal, c.Answers)
@@ -133,6 +134,7 @@ func TestWarnings(t *testing.T) {
 	for key, message := range map[string]string{
 		"csirt.languages": `no templates in "tlh"`, "csirt.subaddress": "no effect yet",
 		"division[0].mail": "no effect yet", "asset[0].owner": "no effect yet",
+		"pgp.legacy": "nothing shows whether it was changed on the way",
 	} {
 		if !slices.ContainsFunc(problems, func(p config.Problem) bool { return p.Key == key && strings.Contains(p.Message, message) }) {
 			t.Errorf("%s: not told in %v", key, problems)

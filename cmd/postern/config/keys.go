@@ -23,6 +23,7 @@ func (k *checker) pgp() {
 	k.keyFiles("pgp.known_keys", p.KnownKeys, openPGP)
 	k.keyFiles("pgp.master_keys", p.MasterKeys, openPGP)
 	k.file1("pgp.passphrase_file", p.PassphraseFile)
+	k.legacy(p.Legacy)
 	if len(k.problems) > before {
 		return
 	}
@@ -38,6 +39,16 @@ func (k *checker) pgp() {
 	k.keyLacks(ring)
 	if len(p.SecretKeys) == 0 {
 		k.warn("pgp.secret_keys", "none: encrypted reports cannot be read and answers are not signed", "")
+	}
+}
+
+// legacy warns of senders whose mail is read without protection against changes:
+// anybody on the way can rewrite it, and anybody can write their address.
+func (k *checker) legacy(senders []string) {
+	for _, sender := range senders {
+		k.address("pgp.legacy", sender, true)
+		k.warn("pgp.legacy", "encrypted mail from "+sender+" is read even when nothing shows whether it was changed on the way",
+			"ask them for a newer program, then take the line out")
 	}
 }
 

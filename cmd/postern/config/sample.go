@@ -44,6 +44,7 @@ password_file = "csirt.password"
 # public_keys = ["peers/"]                  # keys that a person has checked
 # known_keys = ["known/"]                   # keys that were imported
 # master_keys = ["association.asc"]         # whose signature introduces other keys, and nothing more
+# legacy = ["cert@old.example"]             # whose old encryption is read although it does not show changes
 
 # [smime]
 # authorities = ["ca/"]                     # whose certificates for mail count
