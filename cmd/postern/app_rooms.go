@@ -13,6 +13,7 @@ import (
 	"postern/intake/imap"
 	"postern/parser"
 	"postern/parser/mime"
+	"postern/parser/pgp"
 	"postern/parser/smime"
 	"postern/tickets"
 )

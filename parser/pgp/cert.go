@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"github.com/ProtonMail/go-crypto/openpgp"
-	"github.com/ProtonMail/go-crypto/openpgp/armor"
 	"github.com/ProtonMail/go-crypto/openpgp/packet"
 	gopenpgparmor "github.com/ProtonMail/gopenpgp/v2/armor"
 )
@@ -80,11 +79,7 @@ func readCerts(data []byte, most int) ([]*cert, error) {
 		if block.kind != blockKey || len(all) >= most {
 			continue
 		}
-		decoded, err := armor.Decode(bytes.NewReader(data[block.start:block.end]))
-		if err != nil {
-			return all, fmt.Errorf("reading the armour: %w", err)
-		}
-		some, err := splitCerts(decoded.Body, most-len(all))
+		some, err := splitCerts(block.content(data), most-len(all))
 		all = append(all, some...)
 		if err != nil {
 			return all, err

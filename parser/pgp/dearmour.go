@@ -24,7 +24,8 @@ type armour struct {
 // armourBuffer holds the longest line that is looked at in one piece, and many usual ones.
 const armourBuffer = 4 << 10
 
-// openArmour finds the first block that begins with the mark; nil when there is none.
+// openArmour finds the first block that begins with the mark, or with any for
+// beginMark; nil when there is none.
 func openArmour(src io.Reader, mark string) *armour {
 	in, buffered := src.(*bufio.Reader)
 	if !buffered {
@@ -34,7 +35,11 @@ func openArmour(src io.Reader, mark string) *armour {
 	for {
 		line, err := a.line()
 		if at := bytes.Index(line, []byte(mark)); at >= 0 {
-			a.start(line[at+len(mark):])
+			rest := line[at+len(mark):]
+			if mark == beginMark {
+				_, rest, _ = bytes.Cut(rest, []byte(markTail))
+			}
+			a.start(rest)
 			return a
 		}
 		if err != nil {
@@ -50,6 +55,11 @@ func dearmour(text []byte, mark string, limit int64) []byte {
 		return nil
 	}
 	return readSome(a, limit)
+}
+
+// content reads the bytes inside a block of the text it was found in.
+func (b block) content(text []byte) io.Reader {
+	return openArmour(bytes.NewReader(text[b.start:b.end]), beginMark)
 }
 
 // line gives the next line with its end, or a piece of one that is very long.

@@ -13,7 +13,6 @@ import (
 	"unicode"
 
 	"github.com/ProtonMail/go-crypto/openpgp"
-	"github.com/ProtonMail/go-crypto/openpgp/armor"
 	"github.com/ProtonMail/go-crypto/openpgp/packet"
 	"github.com/ProtonMail/gopenpgp/v2/crypto"
 )
@@ -420,11 +419,7 @@ func readEntities(data []byte) ([]*openpgp.Entity, error) {
 		if block.kind != blockKey {
 			continue
 		}
-		decoded, err := armor.Decode(bytes.NewReader(data[block.start:block.end]))
-		if err != nil {
-			return nil, fmt.Errorf("reading the armour: %w", err)
-		}
-		entities, err := readBinary(decoded.Body)
+		entities, err := readBinary(block.content(data))
 		if err != nil {
 			return nil, err
 		}
