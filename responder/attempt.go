@@ -18,20 +18,24 @@ const (
 // attempt brings one mail from queued to its next state. Bytes of an earlier
 // attempt are sent again as they are.
 func (s *Sender) attempt(ctx context.Context, o tickets.Outgoing) {
-	from := o.EnvelopeFrom
+	a := tickets.Attempt{Worker: s.options.Worker, EnvelopeFrom: o.EnvelopeFrom, Bytes: o.Bytes}
 	if len(o.Bytes) == 0 {
 		rendered, err := s.renderer.Render(o, s.options.Now())
 		if err != nil {
 			s.unfit(ctx, o, err)
 			return
 		}
-		o.Bytes, from = rendered.Bytes, s.envelopeFrom(o)
+		a.EnvelopeFrom, a.Bytes = s.envelopeFrom(o), rendered.Bytes
+		if rendered.Encrypted {
+			a.Text = rendered.Text
+		}
 	}
 	s.options.Hook(PointRendered)
-	if !s.send(ctx, o, from) && from == "" && ctx.Err() == nil {
+	if !s.send(ctx, o, a) && a.EnvelopeFrom == "" && ctx.Err() == nil {
 		// Some servers refuse every mail with a null reverse-path (RFC 5321
 		// section 4.5.5 forbids it): once more, with an address of ours.
-		s.send(ctx, o, s.options.BounceAddress)
+		a.EnvelopeFrom = s.options.BounceAddress
+		s.send(ctx, o, a)
 	}
 }
 
@@ -46,7 +50,7 @@ func (s *Sender) envelopeFrom(o tickets.Outgoing) string {
 // be. It is never sent in another way. No bytes are recorded, so that it is
 // rendered anew when a person has seen to the cause and releases it.
 func (s *Sender) unfit(ctx context.Context, o tickets.Outgoing, cause error) {
-	token, err := s.options.Outbox.Take(ctx, o.ID, s.options.Worker, s.envelopeFrom(o), nil)
+	token, err := s.options.Outbox.Take(ctx, o.ID, tickets.Attempt{Worker: s.options.Worker, EnvelopeFrom: s.envelopeFrom(o)})
 	if err != nil {
 		// One mail that cannot even be recorded as failed must not stop the others.
 		s.options.Log.Error("outgoing mail cannot be rendered", "outgoing", o.ID, "error", clean(cause.Error()), "recording", err)
@@ -65,14 +69,14 @@ func (s *Sender) untaken(ctx context.Context, o tickets.Outgoing, err error) {
 
 // send is T3a, the transfer with T3b before its final dot, and T3c. It is
 // false only when the null reverse-path was refused and is worth another try.
-func (s *Sender) send(ctx context.Context, o tickets.Outgoing, from string) bool {
-	token, err := s.options.Outbox.Take(ctx, o.ID, s.options.Worker, from, o.Bytes)
+func (s *Sender) send(ctx context.Context, o tickets.Outgoing, a tickets.Attempt) bool {
+	token, err := s.options.Outbox.Take(ctx, o.ID, a)
 	if err != nil {
 		s.untaken(ctx, o, err)
 		return true
 	}
 	s.options.Hook(PointClaimed)
-	receipt, handed, err := s.transfer(ctx, o, from, token)
+	receipt, handed, err := s.transfer(ctx, o, a, token)
 	if lost(handed.err) {
 		s.options.Log.Warn("outgoing mail taken over by another worker", "outgoing", o.ID)
 		return true
@@ -80,7 +84,7 @@ func (s *Sender) send(ctx context.Context, o tickets.Outgoing, from string) bool
 	if err == nil {
 		s.options.Hook(PointAccepted)
 	}
-	result, again := s.judge(ctx, o, from, receipt, err, handed)
+	result, again := s.judge(ctx, o, a.EnvelopeFrom, receipt, err, handed)
 	s.settle(ctx, o, token, result)
 	return !again
 }
@@ -88,7 +92,7 @@ func (s *Sender) send(ctx context.Context, o tickets.Outgoing, from string) bool
 // transfer waits for a line, brings the mail to the relay and calls T3b before
 // its final dot. A line is taken for that alone: claims and outcomes wait for
 // the disk together with others, and keep no connection waiting.
-func (s *Sender) transfer(ctx context.Context, o tickets.Outgoing, from string, token int64) (receipt Receipt, handed handing, err error) {
+func (s *Sender) transfer(ctx context.Context, o tickets.Outgoing, a tickets.Attempt, token int64) (receipt Receipt, handed handing, err error) {
 	select {
 	case s.lines <- struct{}{}:
 		defer func() { <-s.lines }()
@@ -98,7 +102,7 @@ func (s *Sender) transfer(ctx context.Context, o tickets.Outgoing, from string, 
 	if s.pause() > 0 { // another one found out while this one waited
 		return receipt, handed, errQueueWaits
 	}
-	receipt, err = s.options.Transport.Send(ctx, Envelope{From: from, To: safe(o.To)}, o.Bytes, func(ctx context.Context) error {
+	receipt, err = s.options.Transport.Send(ctx, Envelope{From: a.EnvelopeFrom, To: safe(o.To)}, a.Bytes, func(ctx context.Context) error {
 		s.options.Hook(PointDot)
 		handed.err = s.options.Outbox.Handed(ctx, o.ID, token)
 		handed.done = handed.err == nil

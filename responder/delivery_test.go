@@ -69,6 +69,9 @@ func delivers(t *testing.T, relay smtp.Options, wait func(context.Context, int) 
 		if !arrived(mails, row.Bytes) {
 			t.Errorf("row %d did not arrive as it was recorded", id)
 		}
+		if text := box.texts[id]; (text != "") != (len(row.EncryptTo) > 0) {
+			t.Errorf("row %d was recorded with the text %q; the ticket needs it where the bytes do not show it", id, text)
+		}
 	}
 	for _, m := range mails {
 		if bytes.Contains(m, []byte("signed@example.org")) {

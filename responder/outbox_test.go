@@ -20,10 +20,11 @@ type outbox struct {
 	relay  map[int64]string
 	fail   map[string][]error // by method, one for each call
 	froms  []string           // envelope senders taken
+	texts  map[int64]string   // of what was encrypted
 }
 
 func newOutbox(now func() time.Time, rows ...tickets.Outgoing) *outbox {
-	b := &outbox{now: now, rows: map[int64]*tickets.Outgoing{}, tokens: map[int64]int64{}, relay: map[int64]string{}, fail: map[string][]error{}}
+	b := &outbox{now: now, rows: map[int64]*tickets.Outgoing{}, tokens: map[int64]int64{}, texts: map[int64]string{}, relay: map[int64]string{}, fail: map[string][]error{}}
 	for i, o := range rows {
 		if o.ID == 0 || len(rows) > 1 {
 			o.ID = int64(i + 1)
@@ -61,11 +62,11 @@ func (b *outbox) Due(_ context.Context, n int) ([]tickets.Outgoing, error) {
 	return due[:min(n, len(due))], nil
 }
 
-func (b *outbox) Take(_ context.Context, id int64, _, from string, bytes []byte) (int64, error) {
+func (b *outbox) Take(_ context.Context, id int64, a tickets.Attempt) (int64, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	method := "take"
-	if len(bytes) == 0 {
+	if len(a.Bytes) == 0 {
 		method = "take unrendered"
 	}
 	if err := b.failing(method); err != nil {
@@ -76,12 +77,13 @@ func (b *outbox) Take(_ context.Context, id int64, _, from string, bytes []byte)
 		return 0, tickets.ErrTaken
 	}
 	if len(o.Bytes) == 0 {
-		o.Bytes = bytes
+		o.Bytes = a.Bytes
 	}
-	o.State, o.EnvelopeFrom = tickets.OutClaimed, from
+	b.texts[id] = a.Text
+	o.State, o.EnvelopeFrom = tickets.OutClaimed, a.EnvelopeFrom
 	o.Attempts++
 	b.tokens[id]++
-	b.froms = append(b.froms, from)
+	b.froms = append(b.froms, a.EnvelopeFrom)
 	return b.tokens[id], nil
 }
 

@@ -21,7 +21,7 @@ type Outbox interface {
 	// Take is T3a: an attempt and its bytes are recorded and the row is
 	// claimed. token fences the rest. tickets.ErrTaken when another worker has it.
 	// Bytes already recorded by an earlier attempt are kept and must be sent.
-	Take(ctx context.Context, id int64, worker, envelopeFrom string, bytes []byte) (token int64, err error)
+	Take(ctx context.Context, id int64, attempt tickets.Attempt) (token int64, err error)
 
 	// Handed is T3b, called just before the final dot. After an error the
 	// connection must be cut without it.

@@ -20,6 +20,14 @@ const (
 	PurposeReply  = "reply"  // a person's
 )
 
+// Attempt is what T3a records of one attempt to send a mail.
+type Attempt struct {
+	Worker       string
+	EnvelopeFrom string // "" is the null reverse-path
+	Bytes        []byte // header and body, CRLF lines; nil when it could not be rendered
+	Text         string // what the bytes say, when they are encrypted and do not show it
+}
+
 // Outgoing is one mail that we owe. T2 and the commands store what it is to
 // say and to whom; the sender renders, signs and encrypts it outside any transaction.
 type Outgoing struct {

@@ -17,6 +17,7 @@ import (
 type words struct {
 	Vars    map[string]string `json:"vars,omitempty"`
 	Subject string            `json:"subject,omitempty"`
+	Text    string            `json:"text,omitempty"` // what was sent, when the bytes do not show it
 }
 
 func wordsPlace(dedupe string) string { return "outbox/" + dedupe + "/words" }
@@ -202,9 +203,9 @@ func (s *Store) openBytes(dedupe string, sealed bool, stored []byte) ([]byte, er
 
 // Take is T3a, see responder.Outbox. Bytes of an earlier attempt stay, with the
 // envelope they left in; Bytes gives what is to be sent.
-func (s *Store) Take(ctx context.Context, id int64, worker, envelopeFrom string, bytes []byte) (token int64, err error) {
+func (s *Store) Take(ctx context.Context, id int64, a tickets.Attempt) (token int64, err error) {
 	err = s.writeTogether(ctx, "t3a", patience, func(ctx context.Context, t *tx) error {
-		token, err = s.take(ctx, t, id, worker, envelopeFrom, bytes)
+		token, err = s.take(ctx, t, id, a)
 		return err
 	})
 	if err != nil {
@@ -213,7 +214,7 @@ func (s *Store) Take(ctx context.Context, id int64, worker, envelopeFrom string,
 	return token, nil
 }
 
-func (s *Store) take(ctx context.Context, t *tx, id int64, worker, envelopeFrom string, bytes []byte) (token int64, err error) {
+func (s *Store) take(ctx context.Context, t *tx, id int64, a tickets.Attempt) (token int64, err error) {
 	const look = `
 		SELECT o.token, o.ticket, o.dedupe, o.sealed, o.envelope_from,
 		       EXISTS (SELECT 1 FROM rendered r WHERE r.outgoing = o.id)
@@ -234,12 +235,15 @@ func (s *Store) take(ctx context.Context, t *tx, id int64, worker, envelopeFrom 
 		return 0, err
 	}
 	if !rendered {
-		from = clean(envelopeFrom)
-		if err := s.writeRendered(ctx, t, id, dedupe, sealed, bytes); err != nil {
+		from = clean(a.EnvelopeFrom)
+		if err := s.writeRendered(ctx, t, id, dedupe, sealed, a.Bytes); err != nil {
+			return 0, err
+		}
+		if err := s.keepText(ctx, t, id, dedupe, sealed, a.Text); err != nil {
 			return 0, err
 		}
 	}
-	n, err := t.exec(ctx, update, id, token, clean(worker), t.at, from)
+	n, err := t.exec(ctx, update, id, token, clean(a.Worker), t.at, from)
 	if err == nil && n == 0 {
 		err = tickets.ErrTaken
 	}
@@ -261,6 +265,30 @@ func (s *Store) writeRendered(ctx context.Context, t *tx, id int64, dedupe strin
 		}
 	}
 	_, err = t.exec(ctx, `INSERT INTO rendered (outgoing, digest, data) VALUES ($1, $2, $3)`, id, digestOf(string(bytes)), data)
+	return err
+}
+
+// keepText keeps what an encrypted mail says beside the words it was made of:
+// whoever works the ticket has to see what was answered.
+func (s *Store) keepText(ctx context.Context, t *tx, id int64, dedupe string, secret bool, text string) error {
+	if text == "" {
+		return nil
+	}
+	var w words
+	var clear string
+	var sealed []byte
+	if err := t.row(ctx, `SELECT words, sealed_words FROM outbox WHERE id = $1`, []any{id}, &clear, &sealed); err != nil {
+		return err
+	}
+	if err := s.seal.load(wordsPlace(dedupe), clear, sealed, &w); err != nil {
+		return err
+	}
+	w.Text = cut(text, sentText)
+	clear, sealed, err := s.seal.store(secret, wordsPlace(dedupe), w)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `UPDATE outbox SET words = $2, sealed_words = $3 WHERE id = $1`, id, clear, sealed)
 	return err
 }
 

@@ -48,12 +48,12 @@ func (s *Store) writeSent(ctx context.Context, t *tx, id int64, o sentRow) error
 		return fmt.Errorf("read outgoing mail %d: %w", id, err)
 	}
 	from, subject, text := readSent(rendered)
-	if text == "" { // encrypted, for one: the words it was made of
+	if text == "" { // encrypted, for one: its words
 		var w words
 		if err := s.seal.load(wordsPlace(o.dedupe), o.words, o.sealedWords, &w); err != nil && !errors.Is(err, errLost) {
 			return fmt.Errorf("read outgoing mail %d: %w", id, err)
 		}
-		text = w.Vars["text"]
+		text = w.Text
 	}
 	clear, sealed, err := s.seal.store(o.sealed, sentPlace(id), content{Text: clean(text)})
 	if err != nil {

@@ -26,12 +26,13 @@ func TestSentText(t *testing.T) {
 			ctx, clock := context.Background(), storetest.NewClock()
 			s := open(t, storetest.Options(t, clock))
 			storetest.Receive(t, s, storetest.Mail(clock, storetest.Inbox, 1, storetest.Text(1)))
-			filed := storetest.File(t, s, func(f tickets.Filing, e tickets.Evidence) tickets.Decision {
-				d := storetest.Judge(f, e)
-				d.Answer.Vars = map[string]string{"text": "words"}
-				return d
-			}, storetest.Filing(storetest.Claim(t, s, 1)[0], "anna"))[0]
-			id, token := storetest.Take(t, s, c.mail)
+			filed := storetest.File(t, s, storetest.Judge, storetest.Filing(storetest.Claim(t, s, 1)[0], "anna"))[0]
+			due, _ := s.Due(ctx, 1)
+			id := due[0].ID
+			token, err := s.Take(ctx, id, tickets.Attempt{Worker: "w", Bytes: []byte(c.mail), Text: "words"})
+			if err != nil {
+				t.Fatal(err)
+			}
 			if err := s.Settle(ctx, id, token, tickets.SendResult{State: tickets.OutSent}); err != nil {
 				t.Fatal(err)
 			}

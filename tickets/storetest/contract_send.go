@@ -65,7 +65,7 @@ func testSameBytes(t *testing.T, open Opener) {
 	if len(due) != 1 || string(due[0].Bytes) != OurMail || due[0].EnvelopeFrom != "bounces@example.org" || due[0].Attempts != 1 {
 		t.Fatalf("got %+v", due)
 	}
-	token, err = s.Take(ctx, id, "w", "other@example.org", []byte("Subject: other\r\n\r\nbytes\r\n"))
+	token, err = s.Take(ctx, id, tickets.Attempt{Worker: "w", EnvelopeFrom: "other@example.org", Bytes: []byte("Subject: other\r\n\r\nbytes\r\n")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func testTaken(t *testing.T, open Opener) {
 	s := open(t, Options(t, clock))
 	one(t, s, clock, 1, "anna", Judge)
 	id, token := Take(t, s, OurMail)
-	if _, err := s.Take(ctx, id, "other", "", []byte(OurMail)); !errors.Is(err, tickets.ErrTaken) {
+	if _, err := s.Take(ctx, id, tickets.Attempt{Worker: "other", Bytes: []byte(OurMail)}); !errors.Is(err, tickets.ErrTaken) {
 		t.Errorf("take: got %v, want ErrTaken", err)
 	}
 	if err := s.Handed(ctx, id, token+1); !errors.Is(err, tickets.ErrFence) {
@@ -111,7 +111,7 @@ func testTaken(t *testing.T, open Opener) {
 	if err := s.Settle(ctx, id, token, sent("")); !errors.Is(err, tickets.ErrFence) {
 		t.Errorf("settle twice: got %v, want ErrFence", err)
 	}
-	if _, err := s.Take(ctx, 4711, "w", "", []byte(OurMail)); err == nil {
+	if _, err := s.Take(ctx, 4711, tickets.Attempt{Worker: "w", Bytes: []byte(OurMail)}); err == nil {
 		t.Error("a mail that does not exist was taken")
 	}
 }

@@ -24,7 +24,7 @@ func Take(t testing.TB, s *store.Store, bytes string) (id, token int64) {
 	if err != nil || len(due) == 0 {
 		t.Fatalf("due: %v, %v; want at least one", due, err)
 	}
-	token, err = s.Take(context.Background(), due[0].ID, "worker", "bounces@example.org", []byte(bytes))
+	token, err = s.Take(context.Background(), due[0].ID, tickets.Attempt{Worker: "worker", EnvelopeFrom: "bounces@example.org", Bytes: []byte(bytes)})
 	if err != nil {
 		t.Fatalf("take: %v", err)
 	}
