@@ -32,7 +32,15 @@ func (r *reading) suggest() {
 // a mail that speaks for itself.
 const fewWords = 10
 
-func (r *reading) few() bool { return len(strings.Fields(r.report.NewText)) < fewWords }
+func (r *reading) few() bool {
+	words := 0
+	for range strings.FieldsSeq(r.report.NewText) {
+		if words++; words == fewWords {
+			return false
+		}
+	}
+	return true
+}
 
 // words weighs the subject and the sender's own words, or what the mail forwards
 // when it has hardly any of its own.

@@ -67,42 +67,45 @@ func (w *Words) Add(text string) { w.weigh(plain(text[:min(len(text), maxRead)])
 // plain gives a text in small letters, with one blank before and behind each
 // word and nothing else between them.
 func plain(text string) string {
-	var b strings.Builder
-	b.Grow(len(text) + 2)
-	b.WriteByte(' ')
-	blank := true
+	out := make([]byte, 1, len(text)+2)
+	out[0] = ' '
 	for i := 0; i < len(text); {
-		c := text[i]
-		if c < utf8.RuneSelf {
+		if sign := plainSigns[text[i]]; sign != 0 {
 			i++
-			switch {
-			case c|0x20-'a' < 26:
-				b.WriteByte(c | 0x20)
-				blank = false
-			case c-'0' < 10:
-				b.WriteByte(c)
-				blank = false
-			case !blank:
-				b.WriteByte(' ')
-				blank = true
+			if sign != ' ' || out[len(out)-1] != ' ' {
+				out = append(out, sign)
 			}
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(text[i:])
 		i += size
 		if unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) {
-			b.WriteRune(unicode.ToLower(r))
-			blank = false
-		} else if !blank {
-			b.WriteByte(' ')
-			blank = true
+			out = utf8.AppendRune(out, unicode.ToLower(r))
+		} else if out[len(out)-1] != ' ' {
+			out = append(out, ' ')
 		}
 	}
-	if !blank {
-		b.WriteByte(' ')
+	if out[len(out)-1] != ' ' {
+		out = append(out, ' ')
 	}
-	return b.String()
+	return string(out)
 }
+
+// plainSigns is what plain makes of each byte: a small letter, a digit or a
+// blank, 0 for those of signs beyond ASCII.
+var plainSigns = func() (signs [256]byte) {
+	for c := range byte(utf8.RuneSelf) {
+		switch {
+		case c|0x20-'a' < 26:
+			signs[c] = c | 0x20
+		case c-'0' < 10:
+			signs[c] = c
+		default:
+			signs[c] = ' '
+		}
+	}
+	return signs
+}()
 
 // weigh finds the phrases in a plain text.
 func (w *Words) weigh(text string, times int) {
@@ -110,13 +113,13 @@ func (w *Words) weigh(text string, times int) {
 		if text[i-1] != ' ' && !unspacedAt(text[i]) {
 			continue
 		}
-		book.tree.walk(text, i, func(phrase int32) {
+		for phrase := range book.tree.walk(text[i:]) {
 			if w.phrases[phrase] || negated(text, i) {
-				return
+				continue
 			}
 			w.phrases[phrase], w.any = true, true
 			w.score[book.phrases[phrase].rule] += times * book.phrases[phrase].weight
-		})
+		}
 	}
 }
 

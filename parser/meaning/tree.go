@@ -1,9 +1,17 @@
 package meaning
 
-import "strings"
+import (
+	"bytes"
+	"iter"
+	"slices"
+	"strings"
+)
 
-// phrase is one way to say something.
-type phrase struct{ rule, weight int }
+// phrase is one way to say something, in plain text.
+type phrase struct {
+	text         string
+	rule, weight int
+}
 
 // rulebook is all rules, ready to be looked up: the categories first.
 type rulebook struct {
@@ -18,7 +26,7 @@ type rulebook struct {
 var book = newBook()
 
 func newBook() rulebook {
-	b := rulebook{byName: map[string]int{}, tree: tree{nodes: make([]node, 1, 1<<15)}}
+	b := rulebook{byName: map[string]int{}}
 	for _, class := range [][]rule{fraud, malicious, intrusionAttempts, intrusions, contentSecurity, availability, vulnerable, gathering, abusive, exercises} {
 		b.rules = append(b.rules, class...)
 	}
@@ -30,6 +38,7 @@ func newBook() rulebook {
 		b.add(n, weightPlain, r.plain)
 		b.add(n, weightWeak, r.weak)
 	}
+	b.tree = newTree(b.phrases)
 	return b
 }
 
@@ -43,67 +52,68 @@ func (b *rulebook) add(rule, weight int, list string) {
 		if strings.HasSuffix(written, "$") {
 			text += " "
 		}
-		b.tree.put(text, int32(len(b.phrases)))
-		b.phrases = append(b.phrases, phrase{rule, weight})
+		b.phrases = append(b.phrases, phrase{text, rule, weight})
 	}
 }
 
-// node is a byte of a phrase: what comes behind it, what else may stand in its
-// place, and the phrases that end with it. 0 is none.
-type node struct {
-	label         byte
-	child, beside int32
-	ends          []int32
-}
-
-// tree holds all phrases by their bytes.
+// tree holds all phrases by their bytes. A node is the beginning of some of them;
+// what goes on from a node stands side by side and is found at a glance.
 type tree struct {
-	first [256]int32
-	nodes []node
+	labels   []byte  // of each node, the byte it adds to the one it goes on from
+	children []int32 // those that go on from node n are children[n] to children[n+1]
+	ends     []int32 // the phrases that end with node n are found[ends[n]:ends[n+1]]
+	found    []int32 // places of phrases
 }
 
-func (t *tree) put(text string, phrase int32) {
-	at := t.first[text[0]]
-	if at == 0 {
-		at = t.grow(text[0])
-		t.first[text[0]] = at
+// newTree sets the nodes level by level.
+func newTree(phrases []phrase) tree {
+	all := make([]int32, len(phrases)) // their places, in the order of their texts
+	for n := range all {
+		all[n] = int32(n)
 	}
-	for i := 1; i < len(text); i++ {
-		next := t.next(at, text[i])
-		if next == 0 {
-			next = t.grow(text[i])
-			t.nodes[next].beside = t.nodes[at].child
-			t.nodes[at].child = next
+	slices.SortStableFunc(all, func(a, b int32) int { return strings.Compare(phrases[a].text, phrases[b].text) })
+	t := tree{labels: make([]byte, 1)} // the first is the beginning of all
+	level := [][]int32{all}            // of each node the phrases that begin with it
+	for depth := 0; len(level) > 0; depth++ {
+		var next [][]int32
+		for _, alike := range level {
+			t.children = append(t.children, int32(len(t.labels)))
+			t.ends = append(t.ends, int32(len(t.found)))
+			for len(alike) > 0 && len(phrases[alike[0]].text) == depth {
+				t.found, alike = append(t.found, alike[0]), alike[1:]
+			}
+			for len(alike) > 0 {
+				label := phrases[alike[0]].text[depth]
+				other := slices.IndexFunc(alike, func(n int32) bool { return phrases[n].text[depth] != label })
+				if other < 0 {
+					other = len(alike)
+				}
+				t.labels = append(t.labels, label)
+				next, alike = append(next, alike[:other]), alike[other:]
+			}
 		}
-		at = next
+		level = next
 	}
-	t.nodes[at].ends = append(t.nodes[at].ends, phrase)
+	t.children, t.ends = append(t.children, int32(len(t.labels))), append(t.ends, int32(len(t.found)))
+	return t
 }
 
-func (t *tree) grow(label byte) int32 {
-	t.nodes = append(t.nodes, node{label: label})
-	return int32(len(t.nodes) - 1)
-}
-
-func (t *tree) next(at int32, label byte) int32 {
-	for n := t.nodes[at].child; n != 0; n = t.nodes[n].beside {
-		if t.nodes[n].label == label {
-			return n
+// walk gives the places of all phrases that a text begins with, the shortest first.
+func (t *tree) walk(text string) iter.Seq[int32] {
+	return func(yield func(int32) bool) {
+		node := int32(0)
+		for i := range len(text) {
+			first := t.children[node]
+			n := bytes.IndexByte(t.labels[first:t.children[node+1]], text[i])
+			if n < 0 {
+				return
+			}
+			node = first + int32(n)
+			for _, phrase := range t.found[t.ends[node]:t.ends[node+1]] {
+				if !yield(phrase) {
+					return
+				}
+			}
 		}
-	}
-	return 0
-}
-
-// walk tells every phrase that the text holds at i.
-func (t *tree) walk(text string, i int, found func(phrase int32)) {
-	at := t.first[text[i]]
-	for at != 0 {
-		for _, phrase := range t.nodes[at].ends {
-			found(phrase)
-		}
-		if i++; i >= len(text) {
-			return
-		}
-		at = t.next(at, text[i])
 	}
 }

@@ -25,6 +25,11 @@ var tag = regexp.MustCompile(`(?i)^(` +
 	`|\*{2,5} ?(spam|ext|external|extern|junk|warning|caution|phishing)[^*\n]{0,24}\*{2,5}` +
 	`)\s*[:-]?\s*`)
 
+// mayBegin is a cheap test for prefix and tag: a colon, or a bracket or star in front.
+func mayBegin(subject string) bool {
+	return strings.Contains(subject, ":") || strings.Contains(subject, "：") || strings.IndexByte("[({<*\xe3", (subject + " ")[0]) >= 0
+}
+
 // maxSubject is how many bytes of a subject are looked at: a header line has 998.
 const maxSubject = 4 << 10
 
@@ -38,6 +43,9 @@ func Subject(subject string) string {
 	clean, _ := Readable(cut(subject, maxSubject))
 	bare := strings.Join(strings.Fields(clean), " ")
 	for range maxPrefixes {
+		if !mayBegin(bare) {
+			break
+		}
 		rest := bare
 		for _, pattern := range []*regexp.Regexp{tag, prefix} {
 			rest = rest[len(pattern.FindString(rest)):]
@@ -56,6 +64,9 @@ func Untagged(subject string) string {
 	clean := strings.Join(strings.Fields(cut(subject, maxSubject)), " ")
 	head := ""
 	for range maxPrefixes {
+		if !mayBegin(clean) {
+			break
+		}
 		if found := tag.FindString(clean); found != "" && len(found) < len(clean) {
 			clean = clean[len(found):]
 			continue
