@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"postern/tickets"
 )
 
 // Notices are what the sender of encrypted mail is told in clear when it could not
@@ -60,12 +62,19 @@ func (c candidate) madeFor() []string {
 }
 
 // refuseTold bounds the notices to one a day and address, whichever of its mails
-// and conversations they are about, and whether we could open them.
+// and conversations they are about, and whether we could open them. A ciphertext
+// that is sent once more, by whomever and whenever, brings none.
 func refuseTold(_ *Policy, c candidate) string {
-	if c.notice() == "" || c.evidence.Answers.NoticeDay == 0 {
+	told := func(t tickets.Thread) bool { return t.Acknowledged }
+	switch {
+	case c.notice() == "":
 		return ""
+	case c.evidence.Answers.NoticeDay > 0:
+		return "encrypted, and its sender had a notice about encrypted mail within a day: one a day is enough"
+	case c.tellsClosed() && slices.ContainsFunc(c.evidence.ByFile, told):
+		return "the same ciphertext came before, and its sender was told then"
 	}
-	return "encrypted, and its sender had a notice about encrypted mail within a day: one a day is enough"
+	return ""
 }
 
 var keyID = regexp.MustCompile(`\b(?:0[xX])?([0-9A-F]{40}|[0-9A-F]{16})\b`)

@@ -135,11 +135,13 @@ func TestOneNoticeADay(t *testing.T) {
 		s.evidence.ByRef = []tickets.Thread{{Conversation: 7, Acknowledged: true}}
 	}
 	known := func(s *situation) { s.filing.Report.From = []mime.Address{{Address: "mira@research.example"}} }
+	replayed := func(s *situation) { s.evidence.ByFile = []tickets.Thread{{Conversation: 3, Acknowledged: true}} }
 	for _, test := range []struct {
 		name     string
 		change   []func(*situation)
 		template string // "" for none
 	}{
+		{"the same ciphertext once more", []func(*situation){closed, replayed}, ""},
 		{"the first", []func(*situation){closed}, "cannot-decrypt"},
 		{"the second", []func(*situation){closed, told}, ""},
 		{"the second, opened: it would tell the two apart", []func(*situation){opened, told}, ""},

@@ -141,11 +141,31 @@ func (m *matter) again() Decision {
 	case m.Existing == nil:
 		return m.decideReport()
 	}
+	return m.reread()
+}
+
+// reread takes what could be read only now into the ticket that is there. What is
+// suggested by it holds where nobody has taken the ticket up; the store knows that.
+func (m *matter) reread() Decision {
 	d := m.belongs(MatchRefile, m.Existing.Thread, "read again; it stays where it is")
 	d.TheirNumber = m.theirNumber()
 	d.Language = m.Report.Language
+	d.Key = d.Signed
+	if Unopened(m.Report) {
+		d.Note = "it still cannot be opened"
+		return d
+	}
+	if t := m.Existing.Thread; t.State != New || t.Division == Junk || t.Division == "" {
+		return d
+	}
+	fresh := m.newTicket()
+	d.Kind, d.Category, d.Severity = fresh.Kind, fresh.Category, fresh.Severity
+	d.Division, d.Restricted, d.Routed = fresh.Division, fresh.Restricted, fresh.Routed
 	return d
 }
+
+// Unopened tells an encrypted mail that could not be opened, or not all of it.
+func Unopened(r Report) bool { return r.Crypto.Encrypted && !r.Crypto.Decrypted }
 
 // alone gives a mail its own ticket after its claim on another one was never
 // proven. It is matched with nothing, since that is what went wrong before.

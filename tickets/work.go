@@ -88,6 +88,17 @@ type Held struct {
 	Tries  int       `json:"tries"`
 }
 
+// Reread is a mail that is read again because a key was added.
+type Reread struct {
+	Mail      int64  `json:"-"`
+	Ticket    string `json:"ticket"`
+	Done      bool   `json:"done"` // it was read; else it waits for its turn, or is held
+	Held      bool   `json:"held"` // it could not be filed, three times
+	Encrypted bool   `json:"encrypted"`
+	Unopened  bool   `json:"unopened"` // it still cannot be opened
+	Crypto    string `json:"crypto"`   // what is said of its encryption and signatures, in sentences
+}
+
 // Errors that people see; commands add what was being done.
 var (
 	ErrNotFound   = errors.New("no such ticket")             // also when the viewer may not see it

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"text/tabwriter"
@@ -58,45 +57,4 @@ func (p *program) showHeld(held []tickets.Held) error {
 		fmt.Fprintln(p.err, "Nothing waits for a person.")
 	}
 	return table.Flush()
-}
-
-func (p *program) requeue() *cobra.Command {
-	var again bool
-	c := &cobra.Command{
-		Use:   "requeue ID...",
-		Short: "Try again what `held` lists: file a held mail, send a withheld or failed one",
-		Long: `Requeue files a held mail (mail:12) again or sends a withheld or failed one
-(out:7). With the ID of a ticket its encrypted mails are read again, because a
-key was added since; they stay where they are. A running serve does the work.`,
-		Args: cobra.MinimumNArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			return p.withStore(c.Context(), func(conf *config.Config, s *store.Store) error {
-				failed := false
-				for _, id := range args {
-					what, err := requeueOne(c.Context(), conf, s, id, again)
-					if err != nil {
-						fmt.Fprintf(p.err, "postern: %s: %v\n", id, err)
-						failed = true
-						continue
-					}
-					fmt.Fprintf(p.out, "%s: %s\n", id, what)
-				}
-				if failed {
-					return errSaid
-				}
-				return nil
-			})
-		},
-	}
-	c.Flags().BoolVar(&again, "again", false, "send a person's mail of unsure fate once more; it may arrive twice")
-	return c
-}
-
-// requeueOne tries one thing again and says what that means.
-func requeueOne(ctx context.Context, conf *config.Config, s *store.Store, id string, again bool) (string, error) {
-	if _, ok := tickets.ParseID(conf.CSIRT.TicketPrefix, id); !ok {
-		return "is tried again", s.Requeue(ctx, viewer(), id, again)
-	}
-	n, err := s.ReadAgain(ctx, viewer(), id)
-	return fmt.Sprintf("%d encrypted mails are read again", n), err
 }

@@ -53,33 +53,3 @@ func TestConfigurationOfTheEnvironment(t *testing.T) {
 		t.Errorf("exit code %d: %s%s", code, out.String(), talk.String())
 	}
 }
-
-// A mail that could not be opened is read once the key is there, in its place.
-func TestKeyAddedLater(t *testing.T) {
-	w := memoryWorld(t)
-	edit(t, w.config, `secret_keys = ["team-secret.asc"]`, `secret_keys = []`)
-	w.deliver("csirt", "INBOX", sample(t, "pgp-cert-alpha-report.eml"), time.Now())
-	d := w.start(t)
-	d.filed(t, 1)
-	before := d.everything(t)[0]
-	c := console{t, w.config}
-	if shown, _ := c.do(exitDone, "ticket", before.ID); strings.Contains(shown, "Good signature") {
-		t.Fatalf("opened without a key:\n%s", shown)
-	}
-	d.finish(t)
-
-	edit(t, w.config, `secret_keys = []`, `secret_keys = ["team-secret.asc"]`)
-	if out, _ := c.do(exitDone, "requeue", before.ID); !strings.Contains(out, "1 encrypted mails") {
-		t.Errorf("got %q", out)
-	}
-	d = w.start(t)
-	d.filed(t, 1)
-	after := d.everything(t)
-	if len(after) != 1 || after[0].ID != before.ID || len(incoming(after[0])) != 1 {
-		t.Fatalf("got %+v, want the same ticket with one entry", after)
-	}
-	shown, _ := c.do(exitDone, "ticket", before.ID)
-	if !strings.Contains(shown, "Good signature by CERT Alpha") {
-		t.Errorf("not read again:\n%s", shown)
-	}
-}

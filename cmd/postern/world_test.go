@@ -171,6 +171,11 @@ func (w *world) start(t *testing.T) *daemon {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return w.run(t, app, log)
+}
+
+// run lets an App work until the test or finish ends it.
+func (w *world) run(t *testing.T, app *App, log *bytes.Buffer) *daemon {
 	ctx, stop := context.WithCancel(context.Background())
 	d := &daemon{App: app, log: log, stop: stop, ended: make(chan error, 1)}
 	go func() { d.ended <- app.Run(ctx) }()

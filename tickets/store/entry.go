@@ -106,14 +106,14 @@ func (s *Store) writeEntry(ctx context.Context, t *tx, f tickets.Filing, e found
 	args := []any{f.Claim.Mail, p.ticket, null(p.conversation), null(identity), d.Match, sender(f.Report), outer(f.Report),
 		clean(f.Keys.MessageID), micros(f.Claim.ReceivedAt), t.at, tickets.TLPStricter("", f.Report.TLP),
 		bit(unproven(d)), bit(f.Report.Crypto.Encrypted), clear, sealed, clean(string(refs)),
-		reasons(d.Matched), clean(cut(d.Withheld, eventText)), indicators}
+		reasons(d.Matched), clean(cut(d.Withheld, eventText)), indicators, bit(tickets.Unopened(f.Report))}
 	if e.existing != nil {
 		return e.existing.id, s.rewriteEntry(ctx, t, e.existing, args)
 	}
 	const insert = `
 		INSERT INTO entries (mail, ticket, conversation, identity, match, author, subject, message_id, at, filed_at, tlp,
-		                     unproven, encrypted, content, sealed, refs, matched, withheld, indicators, id, kind)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 'mail-in')
+		                     unproven, encrypted, content, sealed, refs, matched, withheld, indicators, unopened, id, kind)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, 'mail-in')
 		ON CONFLICT (identity) DO NOTHING`
 	id, err := s.number(ctx, t, "entries")
 	if err != nil {
@@ -144,7 +144,8 @@ func (s *Store) rewriteEntry(ctx context.Context, t *tx, old *oldEntry, args []a
 		       author = $6, subject = $7, message_id = $8, at = $9, filed_at = $10, tlp = $11,
 		       unproven = CASE WHEN $5 = 'refile' THEN unproven ELSE $12 END, encrypted = $13, content = $14, sealed = $15,
 		       identity = CASE WHEN EXISTS (SELECT 1 FROM entries o WHERE o.identity = $4 AND o.mail <> $1) THEN identity ELSE $4 END,
-		       refs = $16, matched = CASE WHEN $5 = 'refile' THEN matched ELSE $17 END, withheld = $18, indicators = $19
+		       refs = $16, matched = CASE WHEN $5 = 'refile' THEN matched ELSE $17 END,
+		       withheld = CASE WHEN $5 = 'refile' THEN withheld ELSE $18 END, indicators = $19, unopened = $20
 		 WHERE mail = $1`
 	if err := s.dropKeys(ctx, t, old.id); err != nil {
 		return fmt.Errorf("drop indicators: %w", err)

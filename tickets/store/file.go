@@ -320,6 +320,6 @@ func (s *Store) writeReread(ctx context.Context, t *tx, f tickets.Filing, e foun
 		return tickets.Filed{}, err
 	}
 	done := tickets.Filed{Mail: f.Claim.Mail, Ticket: p.ticketID, Reference: p.reference, Match: tickets.MatchRefile}
-	addEvent(t, event{What: "read again", Ticket: p.ticket, Mail: f.Claim.Mail, Text: d.Note})
+	addEvent(t, event{What: readAgain, Ticket: p.ticket, Mail: f.Claim.Mail, Text: d.Note})
 	return done, nil
 }

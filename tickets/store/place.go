@@ -76,7 +76,24 @@ func (s *Store) touchReread(ctx context.Context, t *tx, f tickets.Filing, d tick
 	if err := updateTicket(ctx, t, d, f.Report.TLP, p.ticket); err != nil {
 		return err
 	}
+	if d.Category != "" {
+		if err := placeAnew(ctx, t, d, p.ticket); err != nil {
+			return err
+		}
+	}
 	return updateConversation(ctx, t, f, d, p.conversation)
+}
+
+// placeAnew gives a ticket that no person has touched what its mail suggests now.
+// What a person decided stands.
+func placeAnew(ctx context.Context, t *tx, d tickets.Decision, ticket int64) error {
+	const update = `
+		UPDATE tickets
+		   SET kind = $2, category = $3, severity = $4, division = $5, restricted = $6, routed = $7
+		 WHERE id = $1 AND state = 'new' AND restricted = 0
+		   AND NOT EXISTS (SELECT 1 FROM events WHERE ticket = $1 AND actor <> '' AND what <> $8)`
+	_, err := t.exec(ctx, update, ticket, clean(d.Kind), clean(d.Category), clean(d.Severity), clean(d.Division), bit(d.Restricted), reasons(d.Routed), readAgain)
+	return err
 }
 
 func (s *Store) placeNew(ctx context.Context, t *tx, f tickets.Filing, e found, d tickets.Decision) (place, error) {

@@ -168,17 +168,3 @@ func (s *Store) insertNote(ctx context.Context, t *tx, v tickets.Viewer, ticket 
 }
 
 func notePlace(identity string) string { return "entries/" + identity + "/content" }
-
-// ReadAgain has the encrypted mails of a ticket parsed and filed again, in
-// their place, because a key was added that may open them. It says how many.
-func (s *Store) ReadAgain(ctx context.Context, v tickets.Viewer, reference string) (n int64, err error) {
-	const update = `
-		UPDATE mails SET state = 'received', refile = $2
-		 WHERE state = 'filed' AND refile = ''
-		   AND id IN (SELECT mail FROM entries WHERE ticket = $1 AND encrypted = 1 AND mail IS NOT NULL)`
-	err = s.act(ctx, v, reference, "read again", func(ctx context.Context, t *tx, id int64) (string, error) {
-		n, err = t.exec(ctx, update, id, tickets.RefileRead)
-		return fmt.Sprintf("%d mails", n), err
-	})
-	return n, err
-}

@@ -442,7 +442,7 @@ func testKeyAdded(t *testing.T, open Opener) {
 	closed.Report.NewText, closed.Report.Text, closed.Report.Subject = "", "", "..."
 	first := File(t, s, always(New), closed)[0]
 	n, err := s.ReadAgain(ctx, Admin, first.Ticket)
-	if err != nil || n != 1 {
+	if err != nil || len(n) != 1 {
 		t.Fatalf("got %d, %v; want 1 mail", n, err)
 	}
 	c := Claim(t, s, 1)[0]
