@@ -16,6 +16,28 @@ func (s *scanner) hash(start, end int) bool {
 	return true
 }
 
+// sample reads a file that is named by its digest, as samples of malware are:
+// "0d41….exe". Pictures and pages are named so by programs and are none.
+func (s *scanner) sample(start, end int) bool {
+	dot := strings.LastIndexByte(s.text[start:end], '.')
+	if dot < 32 {
+		return false
+	}
+	value := strings.ToLower(s.text[start:end])
+	kind := digestKind(value[:dot])
+	if kind == "" || !sampleEnds[value[dot+1:]] || s.peek(end) == '@' {
+		return false
+	}
+	s.found(kind, value[:dot], start, end)
+	return true
+}
+
+// sampleEnds are the endings of files that run, and of what carries them.
+var sampleEnds = map[string]bool{
+	"exe": true, "dll": true, "sys": true, "scr": true, "bin": true, "elf": true, "apk": true, "jar": true, "msi": true, "iso": true, "img": true, "lnk": true, "vbs": true, "ps1": true, "bat": true, "hta": true,
+	"doc": true, "docm": true, "docx": true, "xls": true, "xlsm": true, "xlsx": true, "rtf": true, "one": true, "zip": true, "rar": true, "7z": true, "gz": true, "vir": true, "virus": true, "mal": true, "malware": true, "sample": true, "dex": true, "dmg": true,
+}
+
 // digestKind gives the type of a digest in small hexadecimal digits by its length,
 // "" for what is none: a number, or a word of the six letters.
 func digestKind(value string) string {

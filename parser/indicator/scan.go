@@ -369,6 +369,7 @@ func (s *scanner) name(start, end int, what shape) {
 	case what&hasDot != 0 && what&hasDigit != 0 && what&^(hasDigit|hasDot|hasDash) == 0:
 		s.v4(start, end)
 	case what&hasDot != 0 && s.wildcard(start, end):
+	case what&hasDot != 0 && s.sample(start, end):
 	case what&hasDot != 0 && s.domain(start, end, what):
 	case what&hasDigit != 0 && s.numbered(start, end):
 	default:

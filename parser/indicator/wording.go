@@ -46,6 +46,9 @@ func (w *wording) word(s string) {
 	if strings.EqualFold(s, "id") && strings.EqualFold(w.previous, "message") {
 		m.about = subjectMessage
 	}
+	if strings.EqualFold(w.previous, "autonomous") && strings.EqualFold(s, "system") {
+		m.about = subjectNetwork
+	}
 	if m.about == subjectNetwork && len(s) == 2 && s != "AS" {
 		m.about = subjectNone // "as" is a word, "AS" a network
 	}

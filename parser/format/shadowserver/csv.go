@@ -150,8 +150,9 @@ func (h heading) has(names ...string) bool {
 }
 
 // heading reads the names of the columns. ok is false when these are not
-// columns of Shadowserver, or the bytes are no table at all.
-func (r *rows) heading() (h heading, ok bool) {
+// columns of Shadowserver, or the bytes are no table at all. A file that is named
+// as one of its reports needs less of them.
+func (r *rows) heading(named bool) (h heading, ok bool) {
 	start, _ := r.from.Peek(maxHead)
 	if bytes.IndexByte(start, 0) >= 0 || !bytes.Contains(bytes.ToLower(start), []byte("timestamp")) && !bytes.Contains(start, []byte("date_published")) {
 		return h, false
@@ -162,7 +163,7 @@ func (r *rows) heading() (h heading, ok bool) {
 		if err != nil {
 			return h, false
 		}
-		if h = columns(row); typical(h) {
+		if h = columns(row); typical(h) || named && timed(h) {
 			return h, true
 		}
 	}
@@ -208,4 +209,9 @@ func typical(h heading) bool {
 	}
 	return h.has("ip", "asn", "hostname") || h.has("email", "infection", "source_url") || h.has("ransomware", "leak_site_url") ||
 		h.has("md5", "request", "request_type") || h.has("ip", "port", "severity", "tag")
+}
+
+// timed tells a table of times and of hosts or pages seen at them.
+func timed(h heading) bool {
+	return h.has("timestamp") && (h.has("ip") || h.has("src_ip") || h.has("dst_ip") || h.has("url") || h.has("domain") || h.has("email"))
 }

@@ -194,10 +194,8 @@ var fileName = regexp.MustCompile(`^(?:.*[/\\])?\d{4}-\d{2}-\d{2}-([a-z0-9_]+)(?
 // of the mail, by its columns. One that is not known has no name; an infection
 // or a sender makes its address a source.
 func feedOf(file, subject string, h heading) feed {
-	if match := fileName.FindStringSubmatch(strings.ToLower(file)); match != nil {
-		if f, known := named(match[1]); known {
-			return f
-		}
+	if f, known := filed(file); known {
+		return f
 	}
 	for _, f := range feeds {
 		if len(f.columns) > 0 && h.has(f.columns...) {
@@ -208,6 +206,21 @@ func feedOf(file, subject string, h heading) feed {
 		return f
 	}
 	return feed{title: "Shadowserver report", category: undetermined, role: roleOf(h)}
+}
+
+// filed finds a report by the name of its file.
+func filed(file string) (feed, bool) {
+	match := fileName.FindStringSubmatch(strings.ToLower(file))
+	if match == nil {
+		return feed{}, false
+	}
+	return named(match[1])
+}
+
+// reportName tells a file that is named as a report we know.
+func reportName(file string) bool {
+	_, known := filed(file)
+	return known
 }
 
 // named finds a report by its name, of either version of IP, by an older name,

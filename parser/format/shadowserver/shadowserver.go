@@ -85,7 +85,7 @@ func (r *reading) file(p *mime.Part) {
 	}
 	body := p.Open()
 	rows := newRows(body)
-	heading, ok := rows.heading()
+	heading, ok := rows.heading(reportName(p.Name))
 	if !ok {
 		return
 	}
@@ -117,7 +117,7 @@ func (r *reading) inline(text string) {
 				return
 			}
 			rows := newRows(strings.NewReader(passage(text[at:])))
-			if heading, ok := rows.heading(); ok {
+			if heading, ok := rows.heading(false); ok {
 				r.found.Passages = append(r.found.Passages, passage(text[at:]))
 				r.read("", heading, rows)
 				return
@@ -195,11 +195,11 @@ func (r *reading) ended(err error) {
 // finish says what was read and what was not.
 func (r *reading) finish() {
 	d := &r.found
-	d.Valid = len(d.Incidents) > 0
+	d.Valid = len(d.Incidents) > 0 || r.bad == 0 && r.left == 0
 	d.Category = format.CommonCategory(d.Incidents)
 	r.name()
 	d.Named = r.named.list
-	if !d.Valid {
+	if len(d.Incidents) == 0 {
 		d.Tell(CodeEmpty, "The report has a heading and no rows.")
 	}
 	if r.bad > 0 {

@@ -20,6 +20,7 @@ import (
 
 const (
 	codeInvalid   = "stix-invalid"
+	codeEmpty     = "stix-empty"
 	codeIrregular = "stix-irregular"
 	codePattern   = "stix-bad-pattern"
 	codeTooLarge  = "stix-too-large"
@@ -68,8 +69,15 @@ func readDocument(d *format.Detected, doc format.Document) (claims, eventful boo
 		return false, false
 	}
 	b := newBundle(d, objects)
-	if len(b.objects) == 0 {
-		d.Tell(codeInvalid, "The STIX bundle holds no objects.")
+	switch {
+	case len(b.objects) > 0:
+	case len(objects) == 0 && !odd(bundle["objects"]): // it is optional (section 8.1)
+		d.Tell(codeEmpty, "The STIX bundle holds no objects.")
+		d.Read(doc)
+		b.top(bundle)
+		return true, true // it advises nothing
+	default:
+		d.Tell(codeInvalid, "The STIX bundle holds nothing that is an object.")
 		return true, false
 	}
 	if read.Repaired {
@@ -82,6 +90,12 @@ func readDocument(d *format.Detected, doc format.Document) (claims, eventful boo
 	b.top(bundle)
 	b.read()
 	return true, b.eventful()
+}
+
+// odd tells a list of objects that is none.
+func odd(objects any) bool {
+	_, isList := objects.([]any)
+	return objects != nil && !isList
 }
 
 // claimsBundle recognises the beginning of a bundle that cannot be read whole.
