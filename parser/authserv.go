@@ -12,6 +12,9 @@ import (
 // our server can have put them there. Trusted servers remove fields that bear
 // their own name from what comes in (RFC 8601 section 5), but not all do so.
 func (r *reading) ourResults() (id string, fields []string) {
+	if !r.outer.Header.Has("Authentication-Results") {
+		return "", nil
+	}
 	trace := r.trace()
 	top := slices.IndexFunc(trace, func(t traceField) bool { return !t.received })
 	if top < 0 {

@@ -51,7 +51,7 @@ func (r *reading) pageOf(page string) text.Page {
 			break
 		}
 	}
-	if strings.ContainsAny(page, "\u202d\u202e") || strings.Contains(page, "&#8238;") || strings.Contains(page, "&#x202") {
+	if strings.Contains(page, "\u202d") || strings.Contains(page, "\u202e") || strings.Contains(page, "&#8238;") || strings.Contains(page, "&#x202") {
 		if _, turned := text.Readable(found.Text); turned {
 			r.tellTurned()
 		}

@@ -109,7 +109,7 @@ const maxRecipients = 200
 // statedValues are what a structured report and the log lines of free text say,
 // with the roles they give.
 func (r *reading) statedValues() []indicator.Stated {
-	var all []indicator.Stated
+	all := make([]indicator.Stated, 0, len(r.logged)+len(r.stated.Named))
 	part := r.statedPart()
 	add := func(value, role string) { all = append(all, indicator.Stated{Value: value, Role: role, Part: part}) }
 	for _, incident := range r.report.Incidents {

@@ -78,42 +78,41 @@ func labelsIn(text string) []string {
 
 // mayLabel is a cheap test before the regular expression.
 func mayLabel(text string) bool {
-	for at := strings.IndexAny(text, "pP"); at >= 0; {
-		if at >= 2 && strings.EqualFold(text[at-2:at+1], "tlp") {
+	for at := 2; at < len(text); at++ {
+		if text[at]|0x20 == 'p' && strings.EqualFold(text[at-2:at+1], "tlp") {
 			return true
 		}
-		next := strings.IndexAny(text[at+1:], "pP")
-		if next < 0 {
-			return false
-		}
-		at += next + 1
 	}
 	return false
 }
 
 // leadLabels gives the labels that stand alone on a line before the content.
 func leadLabels(text string) []string {
+	lead := leadOf(text)
+	if !slices.ContainsFunc(lead, mayLabel) || labelsIn(strings.Join(lead, "\n")) == nil { // none at all, or a legend
+		return nil
+	}
 	var alone []string
-	var lead strings.Builder
-	lines := 0
-	for line := range strings.Lines(text) {
-		line = strings.TrimSpace(line)
-		if line == "" {
-			continue
-		}
-		if lines++; lines > leadLines+legend {
-			break
-		}
-		line = line[:min(len(line), 500)]
-		lead.WriteString(line + "\n")
-		if lines <= leadLines && len(line) <= 80 && mayLabel(line) && tlpLine.MatchString(line) {
+	for _, line := range lead[:min(len(lead), leadLines)] {
+		if len(line) <= 80 && mayLabel(line) && tlpLine.MatchString(line) {
 			alone = append(alone, line)
 		}
 	}
-	if labelsIn(lead.String()) == nil { // a legend, or none at all
-		return nil
-	}
 	return labelsIn(strings.Join(alone, "\n"))
+}
+
+// leadOf gives the first lines with words, and so many more as a legend may have.
+func leadOf(text string) []string {
+	lead := make([]string, 0, leadLines+legend)
+	for line := range strings.Lines(text) {
+		if len(lead) == cap(lead) {
+			break
+		}
+		if line = strings.TrimSpace(line); line != "" {
+			lead = append(lead, line[:min(len(line), 500)])
+		}
+	}
+	return lead
 }
 
 func canonicalTLP(written string) string {

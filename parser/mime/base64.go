@@ -30,8 +30,8 @@ type base64Reader struct {
 
 const base64Chunk = 16 << 10
 
-func newBase64(body io.Reader, p *Problems) io.Reader {
-	in := bufio.NewReaderSize(body, base64Chunk)
+func newBase64(body *io.SectionReader, p *Problems) io.Reader {
+	in := bufio.NewReaderSize(body, int(min(base64Chunk, body.Size())))
 	if head, _ := in.Peek(proseHead); prose(head) {
 		p.Tell(CodeBrokenEncoding, "A part is said to be base64 and is not; its bytes are taken as they are.")
 		return in
@@ -79,14 +79,14 @@ func (b *base64Reader) Read(to []byte) (int, error) {
 
 // fill decodes what the next window of the body holds.
 func (b *base64Reader) fill() {
-	window, err := b.in.Peek(base64Chunk)
+	window, err := b.in.Peek(b.in.Size())
 	if len(window) == 0 {
 		b.finish(err)
 		return
 	}
 	if b.decoded == nil {
-		b.decoded = make([]byte, base64Chunk+8)
-		b.clean = make([]byte, 0, base64Chunk+8)
+		b.decoded = make([]byte, len(window)+8)
+		b.clean = make([]byte, 0, len(window)+8)
 	}
 	b.out = b.decoded[:0]
 	used := 0

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"strings"
 )
 
 // qpReader decodes quoted-printable (RFC 2045 section 6.7). An equals sign that
@@ -13,17 +14,20 @@ type qpReader struct {
 	in       *bufio.Reader
 	problems *Problems
 	blanks   []byte // blanks that count only if the line goes on
-	out      []byte
+	decoded  []byte // some of the body
+	out      []byte // what of it was not read yet
 	err      error
 }
 
 const (
 	qpChunk   = 8 << 10
+	qpLine    = 80      // bytes that are looked at at once: a little more than a line has
 	maxBlanks = 4 << 10 // blanks kept back; more than that are text
 )
 
-func newQuotedPrintable(body io.Reader, p *Problems) io.Reader {
-	return &qpReader{in: bufio.NewReaderSize(body, qpChunk), problems: p}
+func newQuotedPrintable(body *io.SectionReader, p *Problems) io.Reader {
+	chunk := int(min(qpChunk, body.Size()))
+	return &qpReader{in: bufio.NewReaderSize(body, chunk), problems: p, decoded: make([]byte, 0, chunk)}
 }
 
 func (q *qpReader) Read(to []byte) (int, error) {
@@ -40,35 +44,38 @@ func (q *qpReader) Read(to []byte) (int, error) {
 
 // fill decodes some of the body.
 func (q *qpReader) fill() {
-	q.out = q.out[:0:cap(q.out)]
-	if q.out == nil {
-		q.out = make([]byte, 0, qpChunk+maxBlanks)
-	}
-	for len(q.out) < qpChunk && q.err == nil {
+	q.decoded = q.decoded[:0]
+	for len(q.decoded) < qpChunk && q.err == nil {
 		if _, err := q.in.Peek(1); err != nil {
-			q.err = err
-			return // blanks at the very end are dropped too
+			q.err = err // blanks at the very end are dropped too
+			break
 		}
 		window, _ := q.in.Peek(q.in.Buffered())
 		n := q.run(window)
 		_, _ = q.in.Discard(n)
-		if n < len(window) {
+		if n < len(window) && strings.IndexByte(qpSigns, window[n]) >= 0 {
 			c, _ := q.in.ReadByte() // it is in the window
 			q.sign(c)
 		}
 	}
+	q.out = q.decoded
 }
+
+// qpSigns are the bytes that may not mean themselves.
+const qpSigns = "\n=\r"
 
 // run takes the bytes that mean themselves, up to the next that may not.
 func (q *qpReader) run(window []byte) int {
-	n := 0
-	for n < len(window) && window[n] != '=' && window[n] != '\r' && window[n] != '\n' {
-		n++
+	n := min(len(window), qpLine)
+	for _, sign := range []byte(qpSigns) {
+		if at := bytes.IndexByte(window[:n], sign); at >= 0 {
+			n = at
+		}
 	}
 	text := bytes.TrimRight(window[:n], " \t")
 	if len(text) > 0 {
 		q.flush()
-		q.out = append(q.out, text...)
+		q.decoded = append(q.decoded, text...)
 	}
 	q.blanks = append(q.blanks, window[len(text):n]...)
 	if len(q.blanks) >= maxBlanks {
@@ -82,14 +89,14 @@ func (q *qpReader) sign(c byte) {
 	switch c {
 	case '\n':
 		q.blanks = q.blanks[:0]
-		q.out = append(q.out, c)
+		q.decoded = append(q.decoded, c)
 	case '\r':
 		if next, err := q.in.Peek(1); err != nil || next[0] != '\n' {
 			q.flush()
 		} else {
 			q.blanks = q.blanks[:0]
 		}
-		q.out = append(q.out, c)
+		q.decoded = append(q.decoded, c)
 	case '=':
 		q.flush()
 		q.code()
@@ -97,7 +104,7 @@ func (q *qpReader) sign(c byte) {
 }
 
 func (q *qpReader) flush() {
-	q.out = append(q.out, q.blanks...)
+	q.decoded = append(q.decoded, q.blanks...)
 	q.blanks = q.blanks[:0]
 }
 
@@ -105,7 +112,7 @@ func (q *qpReader) flush() {
 func (q *qpReader) code() {
 	next, _ := q.in.Peek(2)
 	if len(next) == 2 && hexValue(next[0]) >= 0 && hexValue(next[1]) >= 0 {
-		q.out = append(q.out, byte(hexValue(next[0])<<4|hexValue(next[1])))
+		q.decoded = append(q.decoded, byte(hexValue(next[0])<<4|hexValue(next[1])))
 		_, _ = q.in.Discard(2)
 		return
 	}
@@ -123,7 +130,7 @@ func (q *qpReader) code() {
 		_, _ = q.in.Discard(n)
 	default:
 		q.problems.Tell(CodeBrokenEncoding, "The quoted-printable of a part holds equals signs that mean nothing.")
-		q.out = append(q.out, '=')
+		q.decoded = append(q.decoded, '=')
 	}
 }
 

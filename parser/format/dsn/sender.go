@@ -52,15 +52,21 @@ func isDaemon(a mime.Address) bool {
 	if a.Address == "" {
 		local = strings.ToLower(a.Name)
 	}
-	switch strings.Trim(strings.NewReplacer("-", "", "_", "", ".", "").Replace(local), `"`) {
+	switch strings.Trim(joined.Replace(local), `"`) {
 	case "mailerdaemon", "maildaemon", "mdaemon", "postmaster", "doublebounce", "mailerd", "mmdf", "pmdf", "lmtp", "maildelivery", "maildeliverysystem", "maildeliverysubsystem", "mailsystem", "smtpd", "bouncehandler", "mailrouter", "systemadministrator", "mailadministrator", "mailadmin", "systemattendant", "bounce", "bounces", "internetmaildelivery":
 		return true
 	}
-	return exchangeSender.MatchString(local) || daemonName.MatchString(a.Name)
+	return exchangeSender.MatchString(local) || containsAny(strings.ToLower(a.Name), daemonWords) && daemonName.MatchString(a.Name)
 }
+
+// joined takes out of a local part what some set between its words.
+var joined = strings.NewReplacer("-", "", "_", "", ".", "")
 
 // exchangeSender is how Exchange calls itself: a fixed word and a GUID.
 var exchangeSender = regexp.MustCompile(`^microsoftexchange[0-9a-f]{20,40}$`)
+
+// daemonWords are words one of which stands in each such name.
+var daemonWords = []string{"mail", "administrat", "postmaster", "delivery", "microsoft"}
 
 // daemonName are the display names of mail systems.
 var daemonName = regexp.MustCompile(`(?i)^"?(?:internet |e-?)?mail (?:delivery|transport|router|transfer)\b|mail(?:er)?[ _-]?daemon|^"?(?:mail|system|e-?mail) administrat(?:or|ion)\b|^"?mail system\b|^"?postmaster\b|delivery (?:sub)?system|delivery status notification|^"?microsoft outlook$|^"?microsoft exchange$`)
