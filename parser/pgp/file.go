@@ -91,7 +91,10 @@ var fieldName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]*:`)
 // what encryption added or, when that says nothing, the one inside the message.
 func (m *message) fileName(outside string) string {
 	name := innerName(outside)
-	if path.Ext(name) == "" && m.name != "" {
+	switch {
+	case isMailName(outside):
+		return m.name
+	case path.Ext(name) == "" && m.name != "":
 		return m.name
 	}
 	return name
@@ -111,12 +114,13 @@ func innerName(name string) string {
 func asAttachment(name string, data []byte) []byte {
 	var entity bytes.Buffer
 	entity.WriteString("Content-Type: " + typeOf(name, data) + "\r\n")
-	disposition := stdmime.FormatMediaType("attachment", map[string]string{"filename": name})
-	switch {
-	case isMailName(name) || path.Ext(name) == "" && isText(data):
-		disposition = "inline"
-	case disposition == "":
-		disposition = "attachment"
+	kind := "attachment"
+	if path.Ext(name) == "" && isText(data) {
+		kind = "inline" // a text that nobody gave the name of a file
+	}
+	disposition := kind
+	if named := stdmime.FormatMediaType(kind, map[string]string{"filename": name}); name != "" && named != "" {
+		disposition = named
 	}
 	entity.WriteString("Content-Disposition: " + disposition + "\r\nContent-Transfer-Encoding: binary\r\n\r\n")
 	entity.Write(data)

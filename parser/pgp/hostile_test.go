@@ -104,6 +104,11 @@ func TestWhyItStaysClosed(t *testing.T) {
 // integrity protection (RFC 4880 section 5.7), to the team's key.
 func unprotected(t *testing.T, g *gpg) []byte {
 	t.Helper()
+	return unprotectedOf(t, g, literal([]byte(report)))
+}
+
+func unprotectedOf(t *testing.T, g *gpg, inside []byte) []byte {
+	t.Helper()
 	ring, err := openpgp.ReadArmoredKeyRing(bytes.NewReader(g.public(t, team)))
 	if err != nil {
 		t.Fatal(err)
@@ -115,8 +120,7 @@ func unprotected(t *testing.T, g *gpg) []byte {
 	if err := packet.SerializeEncryptedKey(w, key.PublicKey, packet.CipherAES256, session, nil); err != nil {
 		t.Fatal(err)
 	}
-	body := literal([]byte(report))
-	prefix, sealed := ocfb(session, body)
+	prefix, sealed := ocfb(session, inside)
 	data := append(prefix, sealed...)
 	_, _ = w.Write(append([]byte{0xC0 | 9, 255, 0, 0, byte(len(data) >> 8), byte(len(data))}, data...))
 	_ = w.Close()
