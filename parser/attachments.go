@@ -26,7 +26,7 @@ func (r *reading) attach(p *mime.Part, secret bool) {
 		}
 		return
 	}
-	if !r.shownParts[p] {
+	if !r.shownParts[p] && !r.repeatsHeaders(p) {
 		r.attachFile(p, secret)
 	}
 }

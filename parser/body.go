@@ -173,6 +173,7 @@ func (r *reading) read(p *mime.Part) (body string, links []string) {
 	body, found := p.Text(r.left)
 	r.problems.Add(found...)
 	r.left -= int64(len(body))
+	body = r.withoutLegacy(p, body)
 	if p.Type == "text/html" {
 		return r.page(p, body)
 	}

@@ -99,10 +99,16 @@ func isEmpty(p *mime.Part) bool {
 	}
 	text := p.Beginning(headSize)
 	if p.Type == "text/html" {
-		return blank(text)
+		if strings.Contains(text, "//") {
+			return false
+		}
+		text = emptyTags.ReplaceAllString(text, "")
 	}
 	return strings.Trim(text, " \t\r\n\u00a0") == ""
 }
+
+// emptyTags are those of a page that shows nothing and asks for nothing.
+var emptyTags = regexp.MustCompile(`(?i)<!doctype html>|</?(?:html|head|title|body|p|div|br|span|font|meta)\b[^<>]*>|&nbsp;`)
 
 // isCipherFile tells an attached file that is or may be an OpenPGP message, by
 // its type, its name or what it begins with.
