@@ -22,8 +22,8 @@ func throughList(in Input) (Verdict, bool) {
 	}
 	for _, name := range [...]string{"List-Unsubscribe", "List-Unsubscribe-Post", "List-Help", "List-Subscribe", "List-Owner"} {
 		if v := value(in.Header, name); v != "" {
-			if aboutOurs(in) {
-				return person("", name+": "+v+", and a person's words about a host of ours")
+			if aboutOurs(in) || !massMail(in) && singular(in.Text) && reports(in.Text) {
+				return person("", name+": "+v+", and a person's words about a host")
 			}
 			return automatic(unsubscribable(in), name+": "+v)
 		}

@@ -14,6 +14,11 @@ func personal(text string) bool { return firstPerson.MatchString(head(text)) }
 // are left out.
 var firstPerson = regexp.MustCompile(`(?:^|[^\p{L}\p{N}.])(?:I|I['’](?:m|ve|d|ll)|(?i:my|we|we['’](?:re|ve|d|ll)|our|ich|mein(?:e|en|em|er|es)?|mir|mich|wir|uns|unser(?:e|en|em|er)?|je|j['’]ai|mon|moi|nous|notre|yo|mis?|nosotros|nuestr[oa]s?|mi[oae]|miei|nostr[oaie]|meus?|minhas?|nós|noss[oa]s?|ik|mijn|wij|onze|mnie|mój|moja|moje|nasz[aey]?|я|мне|меня|мой|моя|мы|нам|наш[аие]?))(?:$|[^\p{L}\p{N}])|私|弊社|我们|我們|我的`)
 
+// singular tells a text in which somebody says I: services say we.
+func singular(text string) bool { return firstSingular.MatchString(head(text)) }
+
+var firstSingular = regexp.MustCompile(`(?:^|[^\p{L}\p{N}.])(?:I|I['’](?:m|ve|d|ll)|(?i:my|ich|mein(?:e|en|em|er|es)?|mir|mich|je|j['’]ai|mon|moi|yo|mia|mio|meus?|minhas?|ik|mijn|mój|moja|moje|я|мне|меня|мой|моя))(?:$|[^\p{L}\p{N}])|私は|我的|我是`)
+
 // aboutOurs tells a person's words about a host of ours: who finds something
 // may write with a tool for sales, which lets everybody unsubscribe. What such
 // a mail says of our addresses (to whom it was sent) counts for nothing.

@@ -125,6 +125,9 @@ func failedHeader(root *mime.Part, said recipients, sender sender) recipients {
 }
 
 func finish(d *format.Detected, root *mime.Part, text string, list recipients) {
+	for n := range list.list {
+		list.list[n] = undefined(list.list[n])
+	}
 	d.Bounce = format.Bounce{OriginalMessageID: returnedID(root, d.Fields, text), Recipients: list.list}
 	if list.cut {
 		problem(d, CodeCut, "The notice names more recipients than are kept.")
@@ -132,6 +135,23 @@ func finish(d *format.Detected, root *mime.Part, text string, list recipients) {
 	if len(list.list) == 0 {
 		problem(d, CodeNoRecipients, "The notice about delivery does not say which recipient it is about.")
 	}
+}
+
+// undefined gives a recipient of whom only the fate is known the status that
+// says no more than that (RFC 3463 section 3.1, X.0.0).
+func undefined(r format.Recipient) format.Recipient {
+	if r.Status != "" {
+		return r
+	}
+	switch r.Action {
+	case "failed":
+		r.Status = "5.0.0"
+	case "delayed":
+		r.Status = "4.0.0"
+	case "delivered", "relayed", "expanded":
+		r.Status = "2.0.0"
+	}
+	return r
 }
 
 func problem(d *format.Detected, code, detail string) {

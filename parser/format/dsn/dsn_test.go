@@ -93,7 +93,7 @@ func TestFields(t *testing.T) {
 		{"no status, enhanced code said", "Final-Recipient: rfc822; a@b.example\nAction: failed\nDiagnostic-Code: smtp; 550 5.7.1 no", format.Recipient{Address: "a@b.example", Action: "failed", Status: "5.7.1", Diagnostic: "550 5.7.1 no"}},
 		{"no status, reply and words", "Final-Recipient: rfc822; a@b.example\nAction: failed\nDiagnostic-Code: smtp; 550 No such user", format.Recipient{Address: "a@b.example", Action: "failed", Status: "5.1.1", Diagnostic: "550 No such user"}},
 		{"no status, reply alone", "Final-Recipient: rfc822; a@b.example\nAction: failed\nDiagnostic-Code: smtp; 554 Transaction failed", format.Recipient{Address: "a@b.example", Action: "failed", Status: "5.0.0", Diagnostic: "554 Transaction failed"}},
-		{"no status, nothing clear", "Final-Recipient: rfc822; a@b.example\nAction: failed\nDiagnostic-Code: x-local; sorry", format.Recipient{Address: "a@b.example", Action: "failed", Diagnostic: "sorry"}},
+		{"no status, nothing clear", "Final-Recipient: rfc822; a@b.example\nAction: failed\nDiagnostic-Code: x-local; sorry", format.Recipient{Address: "a@b.example", Action: "failed", Status: "5.0.0", Diagnostic: "sorry"}},
 		{"no action", "Final-Recipient: rfc822; a@b.example\nStatus: 4.2.2", format.Recipient{Address: "a@b.example", Action: "delayed", Status: "4.2.2"}},
 		{"an address is no status", "Final-Recipient: rfc822; a@b.example\nAction: failed\nDiagnostic-Code: smtp; 550 host 5.1.1.9 says no such user", format.Recipient{Address: "a@b.example", Action: "failed", Status: "5.1.1", Diagnostic: "550 host 5.1.1.9 says no such user"}},
 		{"a version is no status", "Final-Recipient: rfc822; a@b.example\nAction: failed\nDiagnostic-Code: smtp; 552 mailbox full, Postfix 2.5.1", format.Recipient{Address: "a@b.example", Action: "failed", Status: "5.2.2", Diagnostic: "552 mailbox full, Postfix 2.5.1"}},
@@ -117,7 +117,7 @@ func TestWords(t *testing.T) {
 		want       []string
 	}{
 		{"qmail", daemon + "Hi. This is the qmail-send program at example.net.\nI gave up.\n\n<bob@example.net>:\nSorry, no mailbox here\nby that name. (#5.1.1)\n\n--- Below this line is a copy of the message.\n\n<eve@example.net>:\nno\n", []string{"bob@example.net failed 5.1.1"}},
-		{"Exim without words", "X-Failed-Recipients: a@example.net, b@example.net\n\nFailed.\n", []string{"a@example.net failed ", "b@example.net failed "}},
+		{"Exim without words", "X-Failed-Recipients: a@example.net, b@example.net\n\nFailed.\n", []string{"a@example.net failed 5.0.0", "b@example.net failed 5.0.0"}},
 		{"reason before all recipients", daemon + "Your message could not be delivered because of\n\n550 5.1.1 User unknown\n\nThe following recipients were affected:\n    a@example.net\n    b@example.net\n", []string{"a@example.net failed 5.1.1", "b@example.net failed 5.1.1"}},
 		{"reason behind all recipients", daemon + "These addresses failed:\n\n  a@example.net\n  b@example.net\n\nReason: 552 5.2.2 mailbox full\n", []string{"a@example.net failed 5.2.2", "b@example.net failed 5.2.2"}},
 		{"key and value", daemon + "Your message cannot be delivered to the following recipients:\n\n  Recipient address: a@example.net\n  Reason: Remote SMTP server has rejected address\n  Diagnostic code: smtp;550 5.1.1 <a@example.net> unknown\n", []string{"a@example.net failed 5.1.1"}},

@@ -92,9 +92,23 @@ func (s sender) isNotice(text string, said recipients) bool {
 	case s.system() && s.subject:
 		return true
 	case s.daemon || s.null:
-		return knownOpening(opening) || containsAny(opening, failing) && said.stated()
+		return knownOpening(opening) || said.stated() && (!s.human || containsAny(opening, failing) || refusalQuoted.MatchString(opening))
+	case s.subject && machines[s.local()] && said.stated():
+		return !pondered(text)
 	}
 	return s.subject && knownOpening(opening[:min(len(opening), maxFirst)]) && !(s.human && pondered(text))
+}
+
+// refusalQuoted is how Exchange quotes a server's refusal, in every language.
+var refusalQuoted = regexp.MustCompile(`(?i)remote server returned '|#[45][0-9][0-9] [45]\.[0-9]|#< ?#?[45]\.[0-9]|##rfc822;`)
+
+// machines are addresses under which gateways and filters write.
+var machines = map[string]bool{"root": true, "mail": true, "mailer": true, "smtp": true, "system": true, "admin": true, "administrator": true, "noreply": true, "notification": true, "notifications": true, "gateway": true, "mailgateway": true, "antispam": true, "mailscanner": true, "quarantine": true, "mailfilter": true, "server": true, "mta": true}
+
+// local is the local part of the server's address, without what separates its words.
+func (s sender) local() string {
+	local, _, _ := strings.Cut(s.from, "@")
+	return strings.NewReplacer("-", "", "_", "", ".", "").Replace(local)
 }
 
 // pondered tells the words of a person around a notice that he pasted: servers
@@ -185,5 +199,6 @@ var subjects = [...]struct {
 		"não entregue", "falha na entrega", "falha de entrega", "não pôde ser entregue", "não foi possível entregar", "erro de entrega", "devolvido", "devolvida",
 		"не доставлено", "недоставленное", "невозможно доставить", "ошибка доставки", "не может быть доставлено", "недоставка", "возврат",
 		"配信不能", "配信できません", "配信失敗", "送信できません", "送信エラー", "送達不能", "エラーメール", "お届けできません", "配送不能", "配信エラー",
+		"kan inte levereras", "olevererbar", "kunde inte levereras", "kan ikke leveres", "kunne ikke leveres", "ikke leverbar", "ikke levert", "ei voi toimittaa", "ei voida toimittaa", "ei toimitettavissa", "toimitus epäonnistui", "nedoručiteln", "nedoručeno", "nedoručiteľn", "nelze doručit", "kézbesíthetetlen", "nem kézbesíthető", "sikertelen kézbesítés", "teslim edilemedi", "teslim edilemiyor", "iletilemedi", "δεν ήταν δυνατή η παράδοση", "δεν παραδόθηκε", "αδυναμία παράδοσης", "неможливо доставити", "не вдалося доставити", "nu se poate livra", "nelivrabil", "neisporučeno", "nije isporučeno", "배달되지 않음", "배달할 수 없", "전송 실패", "반송", "לא ניתן למסור", "لم يتم تسليم", "تعذر تسليم",
 		"无法投递", "无法送达", "退信", "投递失败", "未送达", "系统退信", "無法傳遞", "無法送達", "退件"}},
 }

@@ -107,7 +107,7 @@ func (n *notice) read(at int, line string) {
 	list := addressesIn(line)
 	for i, f := range list {
 		same = n.tier(line, lower, f, same)
-		if same == nobody || n.foreign(f, same) || n.goesOn(at, f) {
+		if same == nobody || n.foreign(f, same) || n.goesOn(at, f) || f.bracket && n.sentBy(at, f) {
 			continue
 		}
 		end := len(line)
@@ -128,6 +128,20 @@ func (n *notice) goesOn(at int, f found) bool {
 	last := n.mentions[len(n.mentions)-1]
 	return last.line < at && at-last.line < 4 && strings.EqualFold(last.address, f.address) && last.tier == listed &&
 		(n.lines[at][0] == ' ' || n.lines[at][0] == '\t')
+}
+
+// sentBy tells the sender's address on a line of its own, as Exim shows it: "A
+// message sent by", the address, "could not be delivered".
+func (n *notice) sentBy(at int, f found) bool {
+	if f.from > 4 {
+		return false
+	}
+	for k := at - 1; k >= 0 && k >= at-2; k-- {
+		if above := strings.TrimSpace(n.lines[k]); above != "" {
+			return strings.HasSuffix(above, "sent by") || strings.HasSuffix(above, "message from") || strings.HasSuffix(above, "mail from")
+		}
+	}
+	return false
 }
 
 // heading takes what a line says became of the mail. A line that stands out sets
