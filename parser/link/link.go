@@ -81,9 +81,9 @@ func split(link string) (host, path string, ok bool) {
 	if !ok || !strings.EqualFold(scheme, "http") && !strings.EqualFold(scheme, "https") {
 		return "", "", false
 	}
-	end := strings.IndexAny(rest, "/?#")
-	if end < 0 {
-		end = len(rest)
+	end := 0
+	for end < len(rest) && rest[end] != '/' && rest[end] != '?' && rest[end] != '#' {
+		end++
 	}
 	host, path = rest[:end], rest[end:]
 	host = host[strings.LastIndexByte(host, '@')+1:]

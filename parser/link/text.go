@@ -69,6 +69,9 @@ var schemes = []struct {
 }
 
 func (w *rewriter) schemeBefore(slashes int) (from int, defanged, ok bool) {
+	if slashes == 0 || w.body[slashes-1] != ':' && w.body[slashes-1] != ']' {
+		return 0, false, false
+	}
 	for _, s := range schemes {
 		from = slashes - len(s.words)
 		if from >= 0 && strings.EqualFold(w.body[from:slashes], s.words) {
@@ -81,7 +84,7 @@ func (w *rewriter) schemeBefore(slashes int) (from int, defanged, ok bool) {
 // linkEnd finds where a link in running text ends.
 func (w *rewriter) linkEnd(n int) int {
 	end := n
-	for end < len(w.body) && w.body[end] > ' ' && w.body[end] != 0x7f && strings.IndexByte("<>\"`", w.body[end]) < 0 {
+	for end < len(w.body) && !endsLink[w.body[end]] {
 		end++
 	}
 	for end > n && strings.IndexByte(".,;:'?)]}", w.body[end-1]) >= 0 {
@@ -89,6 +92,14 @@ func (w *rewriter) linkEnd(n int) int {
 	}
 	return end
 }
+
+// endsLink are the bytes that stand in no link.
+var endsLink = func() (set [256]bool) {
+	for c := range byte(0x80) {
+		set[c] = c <= ' ' || c == 0x7f || strings.IndexByte("<>\"`", c) >= 0
+	}
+	return set
+}()
 
 // refang undoes what people do to a link, for looking into it.
 var refang = strings.NewReplacer("[.]", ".", "(.)", ".", "[dot]", ".", "[:]", ":", "hxxp", "http", "HXXP", "http", "hXXp", "http")
@@ -190,6 +201,16 @@ func Added(target string) bool {
 	if !ok {
 		return false
 	}
-	whole := host + strings.ToLower(path)
-	return slices.ContainsFunc(added, func(known string) bool { return strings.HasPrefix(whole, known) })
+	paths := addedAt[host]
+	return len(paths) > 0 && slices.ContainsFunc(paths, func(known string) bool { return strings.HasPrefix(strings.ToLower(path), known) })
 }
+
+// addedAt are the paths by their host.
+var addedAt = func() map[string][]string {
+	paths := make(map[string][]string)
+	for _, known := range added {
+		slash := strings.IndexByte(known, '/')
+		paths[known[:slash]] = append(paths[known[:slash]], known[slash:])
+	}
+	return paths
+}()

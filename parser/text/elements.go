@@ -6,12 +6,13 @@ import (
 	"unicode"
 
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 // start reads a start tag.
 func (w *writer) start(tokens *html.Tokenizer) {
 	name, more := tokens.TagName()
-	tag := string(name)
+	tag := atom.String(name)
 	a := readAttributes(tokens, more)
 	if tag == "noscript" {
 		tokens.NextIsNotRawText() // mail programs run no scripts: this is what they show

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 // Page is what a reader sees of an HTML page.
@@ -59,7 +60,7 @@ func (r Reader) HTML(page string) Page {
 			w.start(tokens)
 		case html.EndTagToken:
 			name, _ := tokens.TagName()
-			w.end(string(name))
+			w.end(atom.String(name))
 		}
 	}
 }
@@ -106,23 +107,22 @@ func (w *writer) words(text string) {
 		return
 	}
 	text = strings.ReplaceAll(text, "\u00a0", " ")
-	for text != "" {
-		n := strings.IndexAny(text, blanks)
-		if n == 0 {
+	for n := 0; n < len(text); {
+		if isBlank(text[n]) {
 			w.space = true
-			text = strings.TrimLeft(text, blanks)
+			n++
 			continue
 		}
-		if n < 0 {
-			n = len(text)
+		from := n
+		for n < len(text) && !isBlank(text[n]) {
+			n++
 		}
-		w.word(text[:n])
-		text = text[n:]
+		w.word(text[from:n])
 	}
 }
 
-// blanks are the white space of HTML.
-const blanks = " \t\r\n\f"
+// isBlank tells the white space of HTML.
+func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f' }
 
 func (w *writer) preformatted(text string) {
 	for n, line := range strings.Split(strings.ReplaceAll(text, "\r", ""), "\n") {
@@ -137,9 +137,11 @@ func (w *writer) preformatted(text string) {
 
 // word writes what is owed and then the word.
 func (w *writer) word(word string) {
-	word = strings.Map(visible, word)
-	if strings.Trim(word, "\u200c\u200d\u200e\u200f") == "" {
-		return
+	if !printable(word) {
+		word = strings.Map(visible, word)
+		if strings.Trim(word, "\u200c\u200d\u200e\u200f") == "" {
+			return
+		}
 	}
 	switch {
 	case w.out.Len() == 0:
@@ -156,6 +158,16 @@ func (w *writer) word(word string) {
 	}
 	w.breaks, w.space, w.tab, w.glued = 0, false, false, false
 	w.out.WriteString(word)
+}
+
+// printable tells words that are seen as they stand.
+func printable(word string) bool {
+	for n := range len(word) {
+		if word[n] < ' ' || word[n] >= 0x7f {
+			return false
+		}
+	}
+	return word != ""
 }
 
 // visible drops signs that only split words from the eyes of filters, and makes
