@@ -192,7 +192,8 @@ type FilingStore interface {
 	// Claim takes up to n received mails, oldest first by received time, junk
 	// and backlog last, and commits that before it returns. A mail with
 	// Tries > 0 (it was in flight when a process died, or failed) is only ever
-	// claimed alone.
+	// claimed while its worker has no other. ErrLease when the worker is no
+	// longer known as alive.
 	Claim(ctx context.Context, worker string, n int) ([]Claim, error)
 
 	// Raw opens the stored bytes of a mail.

@@ -105,6 +105,7 @@ var (
 	ErrTransition = errors.New("not possible in this state") // wrapped with both states
 	ErrConflict   = errors.New("somebody changed this at the same moment; look again")
 	ErrFence      = errors.New("another worker has taken this over")
+	ErrLease      = errors.New("this process was away for longer than its lease: another machine has taken this over, or may")
 	ErrTaken      = errors.New("taken by another worker")
 	ErrFull       = errors.New("the disk or the database is full")
 	ErrDuplicate  = errors.New("this was recorded already")

@@ -18,6 +18,7 @@ import (
 // Names of settings in the database.
 const (
 	metaBackup   = "backup"   // when it was made: set in a backup, and nowhere else
+	metaReread   = "reread "  // before a source: its Processed was read again since
 	metaRestored = "restored" // when a backup was first served: Processed is to be read again
 )
 
@@ -165,8 +166,13 @@ func (s *Store) AdoptBackup(ctx context.Context) (restored bool, err error) {
 		 WHERE state IN ('queued', 'claimed', 'handed')
 		RETURNING id, ticket`
 	err = s.write(ctx, "adopt", func(ctx context.Context, t *tx) error {
+		first, err := t.exec(ctx, `DELETE FROM meta WHERE name = $1`, metaBackup)
+		if err != nil || first == 0 { // another machine has adopted it in this moment
+			return err
+		}
+		restored = true
 		var unsure [][2]int64
-		err := each(ctx, t, owed, []any{t.at}, func(r *sql.Rows) error {
+		err = each(ctx, t, owed, []any{t.at}, func(r *sql.Rows) error {
 			var one [2]int64
 			err := r.Scan(&one[0], &one[1])
 			unsure = append(unsure, one)
@@ -178,9 +184,6 @@ func (s *Store) AdoptBackup(ctx context.Context) (restored bool, err error) {
 		for _, o := range unsure {
 			addEvent(t, event{What: "out " + tickets.OutUnsure, Outgoing: o[0], Ticket: o[1], Text: "restored from a backup"})
 		}
-		if _, err := t.exec(ctx, `DELETE FROM meta WHERE name = $1`, metaBackup); err != nil {
-			return err
-		}
 		if err := setMeta(ctx, t, metaRestored, strconv.FormatInt(t.at, 10)); err != nil {
 			return err
 		}
@@ -190,7 +193,7 @@ func (s *Store) AdoptBackup(ctx context.Context) (restored bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("take over a restored database: %w", err)
 	}
-	return true, nil
+	return restored, nil
 }
 
 // Restored tells whether this database came from a backup and Processed has not
@@ -200,10 +203,30 @@ func (s *Store) Restored(ctx context.Context) (bool, error) {
 	return at != "", err
 }
 
-// ClearRestored notes that Processed has been read again.
+// NoteFolderReread notes that the processed folder of a source was read after a
+// restore; each machine reads some of them.
+func (s *Store) NoteFolderReread(ctx context.Context, source string) error {
+	err := s.write(ctx, "", func(ctx context.Context, t *tx) error { return setMeta(ctx, t, metaReread+clean(source), "1") })
+	if err != nil {
+		return fmt.Errorf("note that %s was read again: %w", source, err)
+	}
+	return nil
+}
+
+// FolderReread tells whether the processed folder of a source was read since the restore.
+func (s *Store) FolderReread(ctx context.Context, source string) (bool, error) {
+	done, err := s.meta(ctx, metaReread+clean(source))
+	return done != "", err
+}
+
+// ClearRestored notes that Processed has been read again, of every mailbox.
 func (s *Store) ClearRestored(ctx context.Context) error {
 	return s.write(ctx, "", func(ctx context.Context, t *tx) error {
-		if _, err := t.exec(ctx, `DELETE FROM meta WHERE name = $1`, metaRestored); err != nil {
+		n, err := t.exec(ctx, `DELETE FROM meta WHERE name = $1`, metaRestored)
+		if err != nil || n == 0 {
+			return err
+		}
+		if _, err := t.exec(ctx, `DELETE FROM meta WHERE name LIKE 'reread %'`); err != nil {
 			return err
 		}
 		addEvent(t, event{What: "restored", Text: "all mailboxes were read again"})

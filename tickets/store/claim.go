@@ -16,21 +16,24 @@ const claimColumns = `id, token, sha256, size, oversize, received_at, stored_at,
 // Claim takes up to n received mails and commits that, see tickets.FilingStore.
 //
 // A mail under suspicion (it was in flight when a process died, or failed) is
-// in flight with no other: first nothing new is given out until all claims have
-// come back, then it goes alone. Else an innocent one beside it would die with
-// it and be held for it.
+// in flight with no other of its worker: first nothing new is given out until all
+// claims have come back, then it goes alone. Else an innocent one beside it would
+// die with it and be held for it. Other workers take it just as well.
 func (s *Store) Claim(ctx context.Context, worker string, n int) ([]tickets.Claim, error) {
 	if waiting, err := s.waiting(ctx); err != nil || !waiting || n <= 0 {
 		return nil, err
 	}
 	var claims []tickets.Claim
 	err := s.write(ctx, "claim", func(ctx context.Context, t *tx) error {
+		if err := s.lives(ctx, t, worker); err != nil {
+			return err
+		}
 		var flight, alone, suspects int
 		const look = `
-			SELECT (SELECT count(*) FROM mails WHERE state = 'claimed'),
-			       (SELECT count(*) FROM mails WHERE state = 'claimed' AND tries > 0),
+			SELECT (SELECT count(*) FROM mails WHERE state = 'claimed' AND worker = $1),
+			       (SELECT count(*) FROM mails WHERE state = 'claimed' AND worker = $1 AND tries > 0),
 			       (SELECT count(*) FROM mails WHERE state = 'received' AND tries > 0)`
-		if err := t.row(ctx, look, nil, &flight, &alone, &suspects); err != nil {
+		if err := t.row(ctx, look, []any{clean(worker)}, &flight, &alone, &suspects); err != nil {
 			return err
 		}
 		var err error
@@ -152,86 +155,6 @@ func (s *Store) Release(ctx context.Context, claims []tickets.Claim) error {
 	})
 	if err != nil {
 		return fmt.Errorf("release %d claims: %w", len(claims), err)
-	}
-	return nil
-}
-
-// Recovered is what was in flight when the last process stopped.
-type Recovered struct {
-	Mails   int // claimed: will be parsed alone
-	Held    int // of them, those that died for the last time
-	Retried int // outgoing mails claimed and not handed: queued again with the same bytes
-	Unsure  int // handed and never settled: nobody knows, an automatic one is never sent again
-}
-
-// Recover puts right what an unclean stop left. Only the one daemon of this
-// database may call it, before it starts any worker.
-func (s *Store) Recover(ctx context.Context) (Recovered, error) {
-	var found Recovered
-	err := s.write(ctx, "recover", func(ctx context.Context, t *tx) error {
-		found = Recovered{}
-		if err := recoverMails(ctx, t, &found); err != nil {
-			return err
-		}
-		return s.recoverOutbox(ctx, t, &found)
-	})
-	if err != nil {
-		return Recovered{}, fmt.Errorf("recover: %w", err)
-	}
-	return found, nil
-}
-
-func recoverMails(ctx context.Context, t *tx, found *Recovered) error {
-	mails, err := column[int64](ctx, t, `SELECT id FROM mails WHERE state = 'claimed' ORDER BY id`)
-	if err != nil {
-		return err
-	}
-	const update = `
-		UPDATE mails
-		   SET tries = tries + 1, reason = 'in work when the program stopped',
-		       state = CASE WHEN tries + 1 >= $2 THEN 'held' ELSE 'received' END
-		 WHERE id = $1
-		RETURNING state`
-	for _, id := range mails {
-		var state string
-		if err := t.row(ctx, update, []any{id, tickets.MaxTries}, &state); err != nil {
-			return err
-		}
-		found.Mails++
-		if state == mailHeld {
-			found.Held++
-		}
-		addEvent(t, event{What: "found in work", Mail: id, Text: "now " + state})
-	}
-	return nil
-}
-
-func (s *Store) recoverOutbox(ctx context.Context, t *tx, found *Recovered) error {
-	type row struct {
-		id, token int64
-		state     string
-	}
-	var rows []row
-	err := each(ctx, t, `SELECT id, token, state FROM outbox WHERE state IN ('claimed', 'handed') ORDER BY id`, nil, func(r *sql.Rows) error {
-		var one row
-		err := r.Scan(&one.id, &one.token, &one.state)
-		rows = append(rows, one)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	for _, r := range rows {
-		if r.state == tickets.OutClaimed {
-			found.Retried++
-			err = s.requeueOut(ctx, t, r.id, r.token, "", "claimed when the program stopped: nothing had left")
-		} else {
-			found.Unsure++
-			err = s.settle(ctx, t, r.id, r.token, tickets.SendResult{State: tickets.OutUnsure, Reason: "the program stopped while it was handed over"})
-		}
-		if err != nil {
-			return err
-		}
 	}
 	return nil
 }

@@ -23,6 +23,8 @@ type dialect struct {
 	skipLocked string            // ends a SELECT that takes rows to work on
 	numbers    string            // a table with the column value, made of parameter $2: numbers as a JSON list
 	newest     string            // before a table's name: its highest row number. With several writers a sequence takes its place
+	forShare   string            // ends a SELECT of a row that must not change until the transaction is over
+	clock      string            // the database's own, in microseconds; "" where it is ours
 	insertMany string            // begins an INSERT of many rows, which need not be undone apart from their transaction or savepoint
 	schema     string            // describes the schema, one text a row
 	quick      string            // checks the same without comparing rows with indexes

@@ -67,7 +67,7 @@ func (g *group) all() []*member {
 // work may be called twice. As with write, after nil the work is durable, and after an
 // error nothing of it is.
 func (s *Store) writeTogether(ctx context.Context, point string, wait time.Duration, work func(context.Context, *tx) error) error {
-	m := &member{ctx: ctx, point: point, work: work, done: make(chan struct{})}
+	m := &member{ctx: ctx, point: point, work: s.underLease(ctx, work), done: make(chan struct{})}
 	s.group.add(m)
 	timer := time.NewTimer(wait)
 	defer timer.Stop()

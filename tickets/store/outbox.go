@@ -224,6 +224,9 @@ func (s *Store) take(ctx context.Context, t *tx, id int64, a tickets.Attempt) (t
 		UPDATE outbox
 		   SET state = 'claimed', token = token + 1, attempts = attempts + 1, worker = $3, claimed_at = $4, envelope_from = $5
 		 WHERE id = $1 AND token = $2 AND state = 'queued'`
+	if err := s.lives(ctx, t, a.Worker); err != nil {
+		return 0, err
+	}
 	var ticket int64
 	var dedupe, from string
 	var sealed, rendered bool

@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 	"time"
 )
 
@@ -46,6 +47,7 @@ type Store struct {
 	seal    *sealer
 	press   *press
 	recent  recent
+	worker  atomic.Pointer[string] // that has joined, see Join
 	events  bulk
 	links   bulk
 	keys    bulk

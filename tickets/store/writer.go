@@ -132,7 +132,7 @@ func (s *Store) write(ctx context.Context, point string, work func(context.Conte
 		return err
 	}
 	defer func() { s.writer.turn <- struct{}{} }()
-	return s.transact(ctx, point, work)
+	return s.transact(ctx, point, s.underLease(ctx, work))
 }
 
 // transact is write for who has the turn and a connection.

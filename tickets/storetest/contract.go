@@ -59,6 +59,10 @@ func Run(t *testing.T, open func(t *testing.T, o store.Options) *store.Store) {
 		{"sealed text opens for people and stays out of lists", testSealedRead},
 		{"the audit log is chained", testChain},
 		{"a lease has one holder", testLease},
+		{"a lease is a fence", testLeaseFence},
+		{"leases are renewed and given back together", testRenew},
+		{"what a worker without a lease had claimed is taken from it", testLapsedWorker},
+		{"a worker known to be dead is not waited for", testKnownDead},
 		{"keys are pinned", testPinnedKey},
 		{"stats and the data version", testStats},
 	} {

@@ -258,11 +258,14 @@ func testSuspectAlone(t *testing.T, open Opener) {
 	if err != nil || len(got) != 1 || got[0].Mail != claims[0].Mail || got[0].Tries != 1 {
 		t.Fatalf("got %+v, %v; want the suspect alone", got, err)
 	}
-	if rest, _ := s.Claim(ctx, "other", 10); len(rest) != 0 {
+	if rest, _ := s.Claim(ctx, "test", 10); len(rest) != 0 {
 		t.Errorf("got %+v beside a suspect", rest)
 	}
+	if rest, _ := s.Claim(ctx, "a process that does not die with it", 1); len(rest) != 1 {
+		t.Errorf("another worker got %+v", rest)
+	}
 	File(t, s, Judge, Filing(got[0], "anna"))
-	Claim(t, s, 2)
+	Claim(t, s, 1)
 }
 
 func testHeldAfterThree(t *testing.T, open Opener) {
