@@ -19,6 +19,7 @@ const (
 // Errors that a person who writes a reply sees.
 var (
 	ErrNoKey    = errors.New("this conversation must be answered encrypted, and no key of the other side is known")
+	ErrOverride = errors.New("nothing is overridden")
 	ErrNoParty  = errors.New("this conversation has no address to write to")
 	ErrOwnWords = errors.New("this is filled in by itself and cannot be set")
 )
@@ -33,7 +34,9 @@ func ReplyTemplates() []string { return slices.Clone(replyTemplates) }
 type ComposeOptions struct {
 	Team      Team
 	Templates *templates.Set
-	Keys      *pgp.Keyring // nil: nothing can be signed or encrypted
+	Keys      *pgp.Keyring       // nil: nothing can be signed or encrypted
+	Contacts  *tickets.Directory // nil: nobody is known
+	Override  string             // why a reply whose label wants encryption may leave in clear
 	Tokens    ThreadTokens
 	Domain    string // right side of our Message-IDs; "" takes it from the team's address
 	Secret    []byte // makes our Message-IDs opaque; may be empty
@@ -44,7 +47,8 @@ type ComposeOptions struct {
 type Preview struct {
 	To        string `json:"to"`
 	Subject   string `json:"subject"`
-	Text      string `json:"text"` // LF lines
+	Protected string `json:"protected_subject,omitempty"` // the one inside the encryption
+	Text      string `json:"text"`                        // LF lines
 	Encrypted bool   `json:"encrypted"`
 	Signed    bool   `json:"signed"`
 }
@@ -58,7 +62,11 @@ func (p Preview) String() string {
 	case p.Signed:
 		how = "signed"
 	}
-	return fmt.Sprintf("To: %s\nSubject: %s\nProtection: %s\n\n%s", p.To, p.Subject, how, p.Text)
+	subject := p.Subject
+	if p.Protected != "" {
+		subject += "\nSubject inside: " + p.Protected
+	}
+	return fmt.Sprintf("To: %s\nSubject: %s\nProtection: %s\n\n%s", p.To, subject, how, p.Text)
 }
 
 // Compose writes a person's reply in one conversation from a template. vars
@@ -86,7 +94,7 @@ func Compose(options ComposeOptions, c tickets.Correspondence, template string, 
 	if err != nil {
 		return tickets.Outgoing{}, Preview{}, err
 	}
-	return o, Preview{To: o.To, Subject: rendered.Subject, Text: rendered.Text, Encrypted: rendered.Encrypted, Signed: rendered.Signed}, nil
+	return o, Preview{To: o.To, Subject: rendered.Subject, Protected: rendered.Inner, Text: rendered.Text, Encrypted: rendered.Encrypted, Signed: rendered.Signed}, nil
 }
 
 // reply is the row of a person's reply.
@@ -109,34 +117,7 @@ func reply(options ComposeOptions, c tickets.Correspondence, template string, va
 	o.InReplyTo, o.References = thread(c.MessageID, c.References)
 	o.MessageID = replyID(options, o)
 	o.Dedupe = "reply:" + o.MessageID
-	if !c.Encrypted && !tickets.TLPNeedsEncryption(c.TLP) {
-		o.Subject = subject(c.Subject)
-	}
 	return o, protectReply(options, c, &o)
-}
-
-// protectReply decides on key and signature. Encrypted is answered encrypted,
-// and so is what only named people may read.
-func protectReply(options ComposeOptions, c tickets.Correspondence, o *tickets.Outgoing) error {
-	key := replyKey(options, c, o.To)
-	o.Sign = canSign(options.Keys, options.Now) && (c.Signed || c.Encrypted || key != "")
-	if !c.Encrypted && !tickets.TLPNeedsEncryption(c.TLP) {
-		return nil
-	}
-	if key == "" {
-		return fmt.Errorf("%w: put the public key of %s into [pgp] public_keys once you have checked its fingerprint, or call them", ErrNoKey, o.To)
-	}
-	o.EncryptTo, o.Sealed = []string{key}, true
-	return nil
-}
-
-// replyKey is the conversation's key if we vouch for it, else the address's.
-func replyKey(options ComposeOptions, c tickets.Correspondence, to string) string {
-	if info, ok := usable(options.Keys, c.Key, options.Now); ok && tierKnown(info.Tier) {
-		return info.Fingerprint
-	}
-	fingerprint, _ := recipientKey(options.Keys, to, options.Now)
-	return fingerprint
 }
 
 // replyID differs for every reply: two people may send the same words.

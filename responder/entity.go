@@ -14,12 +14,14 @@ type field struct{ name, value string }
 // entity is one MIME part with its own header (RFC 2045 section 2.4). Its body
 // is CRLF-lined. What is signed is exactly bytes().
 type entity struct {
-	header []field
-	body   []byte
+	protected string // header lines of the mail that stand inside the encryption too, with CRLF
+	header    []field
+	body      []byte
 }
 
 func (e entity) bytes() []byte {
 	var b bytes.Buffer
+	b.WriteString(e.protected)
 	for _, f := range e.header {
 		fmt.Fprintf(&b, "%s: %s\r\n", f.name, f.value)
 	}
@@ -50,9 +52,9 @@ func textPart(text, language string) entity {
 func keyPart(name string, armoured []byte) entity {
 	return entity{
 		header: []field{
-			{"Content-Type", `application/pgp-keys; name="` + name + `"`},
+			{"Content-Type", "application/pgp-keys;\r\n name=\"" + name + "\""},
 			{"Content-Description", "OpenPGP public key"},
-			{"Content-Disposition", `attachment; filename="` + name + `"`},
+			{"Content-Disposition", "attachment;\r\n filename=\"" + name + "\""},
 			{"Content-Transfer-Encoding", "7bit"},
 		},
 		body: []byte(crlf(string(armoured))),

@@ -38,7 +38,7 @@ func TestNoticesBringOurKey(t *testing.T) {
 				t.Errorf("%s in %s: the keys it was made for:\n%s", template, language, out.Text)
 			}
 			name := "csirt-example.org-0x" + own[len(own)-16:] + ".asc"
-			if !bytes.Contains(out.Bytes, []byte("Content-Type: application/pgp-keys; name=\""+name+"\"")) {
+			if !bytes.Contains(out.Bytes, []byte("Content-Type: application/pgp-keys;\r\n name=\""+name+"\"")) {
 				t.Errorf("%s: no key file %s", template, name)
 			}
 			keys, err := pgp.Describe(block(t, out.Bytes))

@@ -62,7 +62,7 @@ func (p *Policy) dress(c candidate, o *tickets.Outgoing) {
 	case notice != "":
 		o.Template, o.Purpose = notice, tickets.PurposeNotice
 		o.Vars["key_ids"] = strings.Join(c.madeFor(), "\n")
-	case crypto.Encrypted, c.key != "" && tickets.TLPNeedsEncryption(c.report.TLP):
+	case crypto.Encrypted, c.key != "" && (tickets.TLPNeedsEncryption(c.report.TLP) || c.always()):
 		o.EncryptTo = []string{c.key}
 	}
 }
@@ -80,7 +80,7 @@ func template(c candidate) string {
 // peer tells whether a team of our own kind wrote this. The short answer tells
 // a forger nothing, so that From alone is enough for the tone.
 func (c candidate) peer() bool {
-	if signedByPeer(c.report) {
+	if signedByPeer(c.report) || c.contact.Tier == tickets.TierPeer {
 		return true
 	}
 	if c.ring == nil || len(c.report.From) != 1 {
@@ -102,10 +102,16 @@ func signedByPeer(r tickets.Report) bool {
 	})
 }
 
+// always tells that nothing with content leaves in clear to this contact.
+func (c candidate) always() bool { return c.contact.Encryption == tickets.EncryptAlways }
+
 // theirKey is the fingerprint an answer can be encrypted to: of a good signature by
 // somebody we vouch for over the whole mail, else of the address, else the conversation's. A key
 // that merely came with a mail is never used.
 func (c candidate) theirKey() string {
+	if c.contact.Encryption == tickets.EncryptNever {
+		return ""
+	}
 	for _, s := range c.report.Crypto.Signatures {
 		if s.Verdict == "good" && tierKnown(s.Tier) && s.Covers != "part" { // a part may be somebody else's words
 			if info, ok := usable(c.ring, s.Key, c.now); ok && tierKnown(info.Tier) {
@@ -140,7 +146,7 @@ func (c candidate) authenticated() bool { return tickets.Authenticated(c.report,
 
 // mayRepeat tells whether the subject may stand in a mail in clear.
 func mayRepeat(c candidate) bool {
-	return !c.report.Crypto.Encrypted && !tickets.TLPNeedsEncryption(c.report.TLP)
+	return !c.report.Crypto.Encrypted && !c.always() && !tickets.TLPNeedsEncryption(c.report.TLP)
 }
 
 var (

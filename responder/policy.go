@@ -37,11 +37,12 @@ const (
 // PolicyOptions say who we are and what an automatic answer may do.
 type PolicyOptions struct {
 	Team         Team
-	Keys         func() *pgp.Keyring // the keys of the moment; nil when there are none
-	OwnAddresses []string            // reporting addresses and what we send from
-	OwnDomains   []string            // of our own people; a domain covers what is below it
-	Vouched      bool                // a mail server that we trust says who sent a mail: then whom a group address or a report button names has to be vouched for
-	MaxAge       time.Duration       // 0 is DefaultMaxAge
+	Keys         func() *pgp.Keyring       // the keys of the moment; nil when there are none
+	Contacts     func() *tickets.Directory // who is known outside, at the moment; nil: nobody
+	OwnAddresses []string                  // reporting addresses and what we send from
+	OwnDomains   []string                  // of our own people; a domain covers what is below it
+	Vouched      bool                      // a mail server that we trust says who sent a mail: then whom a group address or a report button names has to be vouched for
+	MaxAge       time.Duration             // 0 is DefaultMaxAge
 	Budgets      Budgets
 	Domain       string // right side of our Message-IDs; "" takes it from the team's address
 	Secret       []byte // makes our Message-IDs opaque; may be empty
@@ -63,6 +64,9 @@ func NewPolicy(options PolicyOptions) *Policy {
 	}
 	if options.Keys == nil {
 		options.Keys = func() *pgp.Keyring { return nil }
+	}
+	if options.Contacts == nil {
+		options.Contacts = func() *tickets.Directory { return nil }
 	}
 	if options.Domain == "" {
 		options.Domain = domainOf(options.Team.Address)
@@ -93,8 +97,9 @@ type candidate struct {
 	decision tickets.Decision
 	now      time.Time
 	ring     *pgp.Keyring
-	to       string // safe address an answer would go to, "" when there is none
-	key      string // fingerprint an answer can be encrypted to, "" when there is none
+	to       string          // safe address an answer would go to, "" when there is none
+	key      string          // fingerprint an answer can be encrypted to, "" when there is none
+	contact  tickets.Contact // whose address to is; its agreements are empty when it is nobody's
 }
 
 // Acknowledge plans the automatic answer to a mail that was just decided, or
@@ -106,6 +111,7 @@ func (p *Policy) Acknowledge(filing tickets.Filing, evidence tickets.Evidence, d
 		evidence: evidence, decision: decision, now: now, ring: p.options.Keys(),
 	}
 	c.to = recipient(c.report)
+	c.contact, _ = p.options.Contacts().ByAddress(c.to)
 	c.key = c.theirKey()
 	for _, refuse := range refusals {
 		if reason := refuse(p, c); reason != "" {

@@ -19,6 +19,7 @@ var refusals = []func(*Policy, candidate) string{
 	refuseNullSender,
 	refuseAcknowledged,
 	refuseAddress,
+	refuseAgreed,
 	refuseKind,
 	refuseOnlyCc,
 	refuseForged,
@@ -74,6 +75,8 @@ func refuseAutomatic(_ *Policy, c candidate) string {
 	reason := "automatic mail, written by a program, is never answered"
 	switch {
 	case !a.Is && a.MayAnswer && !slices.Contains(final, a.Kind):
+		return ""
+	case a.Kind == "machine-report" && c.asks():
 		return ""
 	case !a.Is && !a.MayAnswer && a.Reason != "":
 		reason = "the mail asks for no answer"
@@ -145,8 +148,21 @@ func (p *Policy) own(address string) bool {
 	})
 }
 
+// refuseAgreed keeps to what was agreed with a contact.
+func refuseAgreed(_ *Policy, c candidate) string {
+	if c.contact.Acknowledge == tickets.AcknowledgeNever {
+		return "it was agreed with " + clean(c.contact.Name) + " that their mail is not acknowledged"
+	}
+	return ""
+}
+
+// asks tells that a contact wants an answer where others expect none.
+func (c candidate) asks() bool { return c.contact.Acknowledge == tickets.AcknowledgeAlways }
+
 func refuseKind(_ *Policy, c candidate) string {
 	switch kind := c.kind(); {
+	case c.asks() && kind != "not-a-report":
+		return ""
 	case c.report.ForMachines():
 		return "in a format for machines: its senders expect no answer"
 	case kind == "advisory":

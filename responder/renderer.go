@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,6 +35,7 @@ type Renderer struct {
 // Rendered is a mail as it leaves, and as a person may read it before.
 type Rendered struct {
 	Subject   string
+	Inner     string // the subject inside the encryption, "" when there is none
 	Text      string // LF lines
 	Encrypted bool
 	Signed    bool
@@ -59,11 +61,18 @@ func (r *Renderer) Render(o tickets.Outgoing, now time.Time) (Rendered, error) {
 		return Rendered{}, err
 	}
 	out := Rendered{Subject: subject, Text: text, Encrypted: len(o.EncryptTo) > 0, Signed: o.Sign || len(o.EncryptTo) > 0}
-	body, err := r.protect(o, r.content(o, text, now), now)
+	header, err := r.header(o, subject, now)
 	if err != nil {
 		return Rendered{}, err
 	}
-	header, err := r.header(o, subject, now)
+	content := r.content(o, text, now)
+	if out.Encrypted && o.Inner != "" {
+		repeated := o
+		repeated.Subject = o.Inner
+		out.Inner = subjectLine(repeated, subject)
+		content = protectedHeader(content, header, out.Inner)
+	}
+	body, err := r.protect(o, content, now)
 	if err != nil {
 		return Rendered{}, err
 	}
@@ -190,7 +199,7 @@ func (r *Renderer) protect(o tickets.Outgoing, content entity, now time.Time) (e
 	case keys == nil:
 		return entity{}, errors.New("this mail must be signed or encrypted, and there is no key")
 	case len(o.EncryptTo) > 0:
-		armoured, err := keys.Encrypt(content.bytes(), o.EncryptTo, now)
+		armoured, err := keys.Encrypt(content.bytes(), current(keys, o, now), now)
 		if err != nil {
 			return entity{}, fmt.Errorf("encrypt: %w", err)
 		}
@@ -201,6 +210,22 @@ func (r *Renderer) protect(o tickets.Outgoing, content entity, now time.Time) (e
 		return entity{}, fmt.Errorf("sign: %w", err)
 	}
 	return signedPart(o.MessageID, content, signature, micalg), nil
+}
+
+// current are the keys to encrypt to when the mail leaves, which may be long after
+// it was written down: for one that has ended the recipient's newer one. Where there is none,
+// encrypting fails and says which it was: nothing leaves in clear instead.
+func current(keys *pgp.Keyring, o tickets.Outgoing, now time.Time) []string {
+	to := slices.Clone(o.EncryptTo)
+	for i, fingerprint := range to {
+		if _, ok := keys.ByFingerprint(fingerprint, now); ok {
+			continue
+		}
+		if newer, ok := keys.Recipient(o.To, now); ok {
+			to[i] = newer
+		}
+	}
+	return to
 }
 
 // header writes the outer header without the empty line behind it: the MIME

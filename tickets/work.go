@@ -72,6 +72,8 @@ type Correspondence struct {
 	MessageID   string    // newest mail in, without brackets
 	References  []string  // of that mail, oldest first
 	Subject     string    // outer subject of the first mail in; "" when it may not be repeated
+	Protected   bool      // its mails had a protected subject: their program shows one
+	Inner       string    // the first of these, which leaves inside the encryption only
 	ReceivedAt  time.Time // of the newest mail in
 }
 

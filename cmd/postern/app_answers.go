@@ -31,13 +31,14 @@ func team(c *config.Config) responder.Team {
 }
 
 // policy decides what leaves by itself.
-func policy(c *config.Config, keys func() *pgp.Keyring, secret []byte) tickets.Acknowledger {
+func policy(c *config.Config, outside func() *directory, secret []byte) tickets.Acknowledger {
 	if !c.AnswersEnabled() {
 		return silence{}
 	}
 	return responder.NewPolicy(responder.PolicyOptions{
 		Team:         team(c),
-		Keys:         keys,
+		Keys:         func() *pgp.Keyring { return outside().ring },
+		Contacts:     func() *tickets.Directory { return outside().contacts },
 		OwnAddresses: c.OwnAddresses(),
 		OwnDomains:   c.CSIRT.Domains,
 		Vouched:      len(c.CSIRT.TrustedAuthserv) > 0,

@@ -26,7 +26,7 @@ func (a *App) newFiler() *tickets.Filer {
 		Store:        a.store,
 		Parse:        a.parse,
 		Rules:        func() *tickets.Rules { return a.outside.Load().rules },
-		Acknowledger: policy(a.config, a.ring, a.secret),
+		Acknowledger: policy(a.config, func() *directory { return a.outside.Load().directory }, a.secret),
 		Now:          a.options.Now,
 		Worker:       worker(),
 		Log:          a.log,

@@ -117,6 +117,37 @@ func TestEncryptedConversationIsAnsweredEncrypted(t *testing.T) {
 	}
 }
 
+// A label that wants encryption stops a reply that would leave in clear, and says
+// what to do; a reason lets it leave, and stands in the audit log.
+func TestLabelIsOverriddenWithAReason(t *testing.T) {
+	w := memoryWorld(t)
+	mail := "From: Per <per@riverside.example>\r\nTo: csirt@example.org\r\nSubject: TLP:RED a host of yours\r\n" +
+		"Message-ID: <red@riverside.example>\r\n\r\n203.0.113.200 scans 192.0.2.7 since noon.\r\n"
+	w.deliver("csirt", "INBOX", []byte(mail), time.Now())
+	d := w.start(t)
+	d.filed(t, 1)
+	c := console{t, w.config}
+	id := d.everything(t)[0].ID
+	words := []string{"reply", id, "--template", "resolved", "--set", "done=We took the machine off the network."}
+	if _, talk := c.do(exitFailed, words...); !strings.Contains(talk, "TLP:RED") || !strings.Contains(talk, "--override") {
+		t.Errorf("refused with %q", talk)
+	}
+	c.do(exitDone, append(words, "--override", "agreed with Per on the telephone")...)
+	reply := w.arrived(t, 2)[1]
+	if !bytes.Contains(reply.Data, []byte("took the machine")) || bytes.Contains(reply.Data, []byte("a host of yours")) {
+		t.Errorf("left as\n%s", reply.Data)
+	}
+	d.finish(t)
+	found := false
+	for _, name := range []string{"postern.db", "postern.db-wal"} {
+		data, _ := os.ReadFile(filepath.Join(filepath.Dir(w.config), "data", name))
+		found = found || bytes.Contains(data, []byte("in clear although its label wants encryption: agreed with Per on the telephone"))
+	}
+	if !found {
+		t.Error("the reason is not in the log")
+	}
+}
+
 func TestMisuse(t *testing.T) {
 	w := memoryWorld(t)
 	c := console{t, w.config}

@@ -13,7 +13,6 @@ import (
 	"postern/cmd/postern/config"
 	"postern/parser"
 	"postern/parser/mime"
-	"postern/parser/pgp"
 	"postern/tickets"
 	"postern/tickets/store"
 )
@@ -104,7 +103,7 @@ func (p *program) runExplain(ctx context.Context, conf *config.Config, file, mai
 	if err != nil {
 		return explanation{}, err
 	}
-	decision := rules.Judge(policy(conf, func() *pgp.Keyring { return outside.ring }, nil), p.now)(filing, evidence)
+	decision := rules.Judge(policy(conf, func() *directory { return outside }, nil), p.now)(filing, evidence)
 	return explain(file, filing, evidence, decision), nil
 }
 

@@ -20,6 +20,7 @@ import (
 type replyFlags struct {
 	template string
 	set      []string
+	override string
 	dry      bool
 }
 
@@ -31,8 +32,10 @@ func (p *program) reply() *cobra.Command {
 		Long: `Reply writes to the party of one conversation: ID is the ticket's or any of its
 references. --set gives the words the template asks for; a list is given by
 repeating it. --dry-run shows exactly what would leave and sends nothing.
-The mail goes through the outbox of a running serve; it is encrypted when the
-conversation came encrypted.`,
+The mail goes through the outbox of a running serve. It is encrypted when the
+conversation came encrypted or is RED or AMBER+STRICT, or when that was agreed
+with the contact; without a key of theirs it is refused. --override lets a label be
+set aside for once, and never what came encrypted.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return p.withStore(c.Context(), func(conf *config.Config, s *store.Store) error {
@@ -42,6 +45,7 @@ conversation came encrypted.`,
 	}
 	c.Flags().StringVar(&flags.template, "template", "", "`NAME` of the template")
 	c.Flags().StringArrayVar(&flags.set, "set", nil, "a variable of the template, `k=v`; may repeat")
+	c.Flags().StringVar(&flags.override, "override", "", "send in clear what its TLP label wants encrypted, because of `REASON`; it stands in the audit log")
 	c.Flags().BoolVar(&flags.dry, "dry-run", false, "show what would leave and send nothing")
 	return c
 }
@@ -62,6 +66,7 @@ func (p *program) runReply(ctx context.Context, conf *config.Config, s *store.St
 	if err != nil {
 		return err
 	}
+	options.Override = strings.TrimSpace(flags.override)
 	out, preview, err := responder.Compose(options, conversation, flags.template, vars, viewer().Name)
 	if errors.Is(err, templates.ErrVariable) {
 		return misuse{fmt.Errorf("%w\n    give each with --set NAME=TEXT, a list by repeating it", err)}
@@ -121,7 +126,7 @@ func (p *program) composeOptions(ctx context.Context, conf *config.Config, s *st
 	if err != nil {
 		return responder.ComposeOptions{}, err
 	}
-	return responder.ComposeOptions{Team: team(conf), Templates: words, Keys: outside.ring, Tokens: tokens, Secret: secret, Now: p.now()}, nil
+	return responder.ComposeOptions{Team: team(conf), Templates: words, Keys: outside.ring, Contacts: outside.contacts, Tokens: tokens, Secret: secret, Now: p.now()}, nil
 }
 
 // parseSets reads k=v; the same k again makes a list.

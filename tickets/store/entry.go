@@ -19,7 +19,8 @@ const keptFiles = 1000
 
 // content is what an entry says. Of an encrypted mail it is stored sealed.
 type content struct {
-	Subject     string              `json:"subject,omitempty"` // the inner one, when it differs
+	Subject     string              `json:"subject,omitempty"`   // the inner one, when it differs
+	Protected   bool                `json:"protected,omitempty"` // the subject came out of the encryption
 	Text        string              `json:"text,omitempty"`
 	Crypto      string              `json:"crypto,omitempty"`
 	Problems    []tickets.Problem   `json:"problems,omitempty"`
@@ -31,7 +32,7 @@ type content struct {
 
 func contentOf(r tickets.Report) content {
 	c := content{Text: clean(cut(tickets.Told(r), keptText)), Crypto: verdicts(r), Attachments: r.Attachments,
-		Format: r.Format, Fields: r.Fields, Language: r.Language}
+		Format: r.Format, Fields: r.Fields, Language: r.Language, Protected: r.Crypto.ProtectedSubject}
 	if r.Crypto.Encrypted && r.Subject != r.OuterSubject {
 		c.Subject = clean(r.Subject)
 	}

@@ -17,7 +17,8 @@ import (
 type words struct {
 	Vars    map[string]string `json:"vars,omitempty"`
 	Subject string            `json:"subject,omitempty"`
-	Text    string            `json:"text,omitempty"` // what was sent, when the bytes do not show it
+	Inner   string            `json:"inner,omitempty"` // the protected one
+	Text    string            `json:"text,omitempty"`  // what was sent, when the bytes do not show it
 }
 
 func wordsPlace(dedupe string) string { return "outbox/" + dedupe + "/words" }
@@ -64,7 +65,7 @@ func (s *Store) insertOutgoing(ctx context.Context, t *tx, o tickets.Outgoing) (
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
 		ON CONFLICT (dedupe) DO NOTHING`
 	o.Dedupe = clean(o.Dedupe)
-	clear, sealed, err := s.seal.store(o.Sealed, wordsPlace(o.Dedupe), words{Vars: o.Vars, Subject: o.Subject})
+	clear, sealed, err := s.seal.store(o.Sealed, wordsPlace(o.Dedupe), words{Vars: o.Vars, Subject: o.Subject, Inner: o.Inner})
 	if err != nil {
 		return 0, err
 	}
@@ -91,6 +92,9 @@ func (s *Store) insertOutgoing(ctx context.Context, t *tx, o tickets.Outgoing) (
 	text := fmt.Sprintf("%s, template %s", o.Purpose, o.Template)
 	if o.Reason != "" {
 		text += ": " + o.Reason
+	}
+	if o.Override != "" {
+		text += "; in clear although its label wants encryption: " + o.Override
 	}
 	addEvent(t, event{Actor: o.By, What: "out " + o.State, Ticket: o.Ticket, Outgoing: id, Text: text})
 	return id, nil
@@ -187,7 +191,7 @@ func (s *Store) scanOutgoing(r *sql.Rows) (tickets.Outgoing, error) {
 	if err := s.seal.load(wordsPlace(o.Dedupe), clear, sealed, &w); err != nil {
 		return o, err
 	}
-	o.Vars, o.Subject = w.Vars, w.Subject
+	o.Vars, o.Subject, o.Inner = w.Vars, w.Subject, w.Inner
 	if o.Bytes, err = s.openBytes(o.Dedupe, o.Sealed, bytes); err != nil {
 		return o, err
 	}

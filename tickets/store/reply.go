@@ -79,7 +79,38 @@ func (s *Store) newestMail(ctx context.Context, conversation int64, c *tickets.C
 	if tickets.TLPNeedsEncryption(label) {
 		c.Subject = ""
 	}
-	return nil
+	return s.protectedSubject(ctx, conversation, c)
+}
+
+// maxProtected is how many mails of a conversation are asked for a protected subject.
+const maxProtected = 10
+
+// protectedSubject finds the first subject that came inside the encryption. What
+// was sealed with a key that is lost has none.
+func (s *Store) protectedSubject(ctx context.Context, conversation int64, c *tickets.Correspondence) error {
+	const opened = `
+		SELECT mail, subject, content, sealed FROM entries
+		 WHERE conversation = $1 AND kind = 'mail-in' AND encrypted = 1 AND unopened = 0
+		 ORDER BY id LIMIT $2`
+	return each(ctx, s.reader, opened, []any{conversation, maxProtected}, func(r *sql.Rows) error {
+		var mail int64
+		var outer, clear string
+		var sealed []byte
+		if err := r.Scan(&mail, &outer, &clear, &sealed); err != nil {
+			return err
+		}
+		var had content
+		if err := s.seal.load(entryPlace(mail), clear, sealed, &had); err != nil {
+			if errors.Is(err, errSeal) || errors.Is(err, errLost) {
+				return nil
+			}
+			return err
+		}
+		if !c.Protected && (had.Protected || had.Subject != "") {
+			c.Protected, c.Inner = true, cmp.Or(had.Subject, outer)
+		}
+		return nil
+	})
 }
 
 // QueueReply stores a mail that a person sends in one conversation. The store

@@ -48,6 +48,8 @@ func Run(t *testing.T, open func(t *testing.T, o store.Options) *store.Store) {
 		{"file: 20,000 indicators", testManyIndicators},
 		{"budget counts what left by itself", testBudget},
 		{"notices of a day are counted by themselves", testNotices},
+		{"a protected subject is remembered", testProtectedSubject},
+		{"what could not be opened is read again", testReadUnopened},
 		{"withheld answers wait for a person", testWithheld},
 		{"send: every retry has the same bytes", testSameBytes},
 		{"send: one worker at a time", testTaken},
