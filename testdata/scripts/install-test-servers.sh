@@ -14,6 +14,7 @@ need postfix postfix
 need gpg gnupg
 need strace strace
 need openssl openssl
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need initdb postgresql
 [ -e /usr/include/stdlib.h ] || missing="$missing libc6-dev"
 
 [ -n "$missing" ] || exit 0

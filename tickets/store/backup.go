@@ -63,7 +63,7 @@ func makeTemporary(path string) (string, error) {
 // copyInto copies on a connection of its own, which holds one read transaction
 // for the whole of it. A stepwise copy beside a writer would never end.
 func (s *Store) copyInto(ctx context.Context, path string, progress func(done, total int64)) (err error) {
-	db, err := openReader(s.options, 1)
+	db, err := openReader(s.options, s.dialect, 1)
 	if err != nil {
 		return err
 	}

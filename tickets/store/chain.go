@@ -73,6 +73,9 @@ func (s *Store) sealSome(ctx context.Context) (n int, err error) {
 		return 0, err
 	}
 	err = s.write(ctx, "seal", func(ctx context.Context, t *tx) error {
+		if err := s.lock(ctx, t, "seal"); err != nil {
+			return err
+		}
 		seq, prev, err := chainEnd(ctx, t)
 		if err != nil {
 			return err
@@ -129,7 +132,7 @@ func scanEvent(r *sql.Rows, more ...any) (eventRow, error) {
 
 // unsealed counts the events that wait for the chain, up to most.
 func (s *Store) unsealed(ctx context.Context, most int64) (n int, err error) {
-	const query = `SELECT count(*) FROM (SELECT e.id` + notInChain + ` LIMIT $2) AS some`
+	const query = `SELECT count(*) FROM (SELECT e.id` + notInChain + ` LIMIT $2) AS waiting`
 	err = s.reader.row(ctx, query, []any{lateEvents, most}, &n)
 	return n, err
 }

@@ -26,7 +26,10 @@ func (s *Store) DirectoryVersion(ctx context.Context) (string, error) {
 }
 
 // directoryChanged raises the version in the transaction of the change.
-func directoryChanged(ctx context.Context, t *tx) error {
+func (s *Store) directoryChanged(ctx context.Context, t *tx) error {
+	if err := s.lock(ctx, t, metaDirectory); err != nil {
+		return err
+	}
 	var text string
 	err := t.row(ctx, `SELECT value FROM meta WHERE name = $1`, []any{metaDirectory}, &text)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
@@ -57,7 +60,7 @@ func (s *Store) direct(ctx context.Context, v tickets.Viewer, what string, chang
 			return err
 		}
 		addEvent(t, event{Actor: v.Name, What: what, Text: text})
-		return directoryChanged(ctx, t)
+		return s.directoryChanged(ctx, t)
 	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)

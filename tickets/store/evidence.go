@@ -296,7 +296,7 @@ func (s *Store) knownURLs(ctx context.Context, t *tx, urls []string, old *oldEnt
 	}
 	query := `
 		SELECT n.value
-		  FROM ` + s.dialect.numbers + ` AS n
+		  FROM ` + s.dialect.numbers + `
 		 WHERE EXISTS (SELECT 1 FROM indicator_keys i WHERE i.number = n.value AND i.entry <> $1)`
 	keys := make([]int64, len(urls))
 	for i, url := range urls {

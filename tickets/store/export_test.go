@@ -11,15 +11,12 @@ import (
 
 // MigrateTo makes a database at an older version.
 func MigrateTo(ctx context.Context, o Options, version int) error {
-	s := &Store{options: o.filled(), dialect: sqliteDialect(), events: bulkEvents(sqliteDialect()), links: bulkLinks(sqliteDialect())}
+	s := newStore(o.filled())
 	if err := s.prepare(); err != nil {
 		return err
 	}
-	if err := createPrivate(o.Path); err != nil {
-		return err
-	}
 	var err error
-	if s.writer, err = openWriter(o); err != nil {
+	if s.writer, err = openWriter(o, s.dialect); err != nil {
 		return err
 	}
 	defer s.Close()

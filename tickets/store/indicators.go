@@ -191,7 +191,7 @@ func readIndicators(ctx context.Context, q querier, v tickets.Viewer, ticket int
 
 // indicators checks that the keys are those of the lists, no more and no less.
 func (v *verifier) indicators(ctx context.Context) error {
-	query := `SELECT count(*) FROM ` + v.s.dialect.numbers + ` AS n JOIN indicator_keys k ON k.number = n.value AND k.entry = $1`
+	query := `SELECT count(*) FROM ` + v.s.dialect.numbers + ` JOIN indicator_keys k ON k.number = n.value AND k.entry = $1`
 	const lists = `SELECT id, indicators FROM entries WHERE indicators <> '[]' ORDER BY id`
 	total := 0
 	err := each(ctx, v.s.reader, lists, nil, func(r *sql.Rows) error {

@@ -172,7 +172,7 @@ func (s *Store) SettleOffer(ctx context.Context, o Offer, merged *tickets.Key, c
 			return err
 		}
 		addEvent(t, event{What: "updated key", Mail: o.Mail, Text: o.Fingerprint + ": " + change})
-		return directoryChanged(ctx, t)
+		return s.directoryChanged(ctx, t)
 	})
 	if err != nil {
 		return fmt.Errorf("settle a copy of key %s: %w", o.Fingerprint, err)

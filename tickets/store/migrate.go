@@ -35,6 +35,9 @@ func (s *Store) migrate(ctx context.Context) error {
 // that changes it: two programs may start at once.
 func (s *Store) migrateOne(ctx context.Context, names []string) (more bool, err error) {
 	err = s.write(ctx, "", func(ctx context.Context, t *tx) error {
+		if err := s.lock(ctx, t, "migrate"); err != nil {
+			return err
+		}
 		version, err := schemaVersion(ctx, t)
 		if err != nil {
 			return err

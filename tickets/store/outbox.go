@@ -219,11 +219,11 @@ func (s *Store) Take(ctx context.Context, id int64, a tickets.Attempt) (token in
 }
 
 func (s *Store) take(ctx context.Context, t *tx, id int64, a tickets.Attempt) (token int64, err error) {
-	const look = `
+	look := `
 		SELECT o.token, o.ticket, o.dedupe, o.sealed, o.envelope_from,
 		       EXISTS (SELECT 1 FROM rendered r WHERE r.outgoing = o.id)
 		  FROM outbox o
-		 WHERE o.id = $1 AND o.state = 'queued'`
+		 WHERE o.id = $1 AND o.state = 'queued'` + s.dialect.forUpdate
 	const update = `
 		UPDATE outbox
 		   SET state = 'claimed', token = token + 1, attempts = attempts + 1, worker = $3, claimed_at = $4, envelope_from = $5

@@ -54,7 +54,7 @@ func (s *Store) place(ctx context.Context, t *tx, f tickets.Filing, e found, d t
 func (s *Store) touch(ctx context.Context, t *tx, f tickets.Filing, d tickets.Decision, p place) error {
 	switch d.Match {
 	case tickets.MatchFollowUp, tickets.MatchAttach:
-		if err := updateTicket(ctx, t, d, f.Report.TLP, p.ticket); err != nil {
+		if err := s.updateTicket(ctx, t, d, f.Report.TLP, p.ticket); err != nil {
 			return err
 		}
 	case tickets.MatchEcho, tickets.MatchUnproven, tickets.MatchAltered:
@@ -63,7 +63,7 @@ func (s *Store) touch(ctx context.Context, t *tx, f tickets.Filing, d tickets.De
 	if p.begun {
 		return join(ctx, t, d, p.conversation)
 	}
-	return updateConversation(ctx, t, f, d, p.conversation)
+	return s.updateConversation(ctx, t, f, d, p.conversation)
 }
 
 // touchReread notes what only reading a mail again has told: its label, its
@@ -73,7 +73,7 @@ func (s *Store) touchReread(ctx context.Context, t *tx, f tickets.Filing, d tick
 		return nil
 	}
 	d.State, d.People = "", nil
-	if err := updateTicket(ctx, t, d, f.Report.TLP, p.ticket); err != nil {
+	if err := s.updateTicket(ctx, t, d, f.Report.TLP, p.ticket); err != nil {
 		return err
 	}
 	if d.Category != "" {
@@ -81,7 +81,7 @@ func (s *Store) touchReread(ctx context.Context, t *tx, f tickets.Filing, d tick
 			return err
 		}
 	}
-	return updateConversation(ctx, t, f, d, p.conversation)
+	return s.updateConversation(ctx, t, f, d, p.conversation)
 }
 
 // placeAnew gives a ticket that no person has touched what its mail suggests now.
@@ -245,7 +245,7 @@ func placeInThread(ctx context.Context, t *tx, conversation int64) (place, error
 }
 
 // updateTicket lets a further entry change state and TLP.
-func updateTicket(ctx context.Context, t *tx, d tickets.Decision, tlp string, ticket int64) error {
+func (s *Store) updateTicket(ctx context.Context, t *tx, d tickets.Decision, tlp string, ticket int64) error {
 	const update = `
 		UPDATE tickets
 		   SET state      = CASE WHEN $2 = '' THEN state ELSE $2 END,
@@ -254,7 +254,7 @@ func updateTicket(ctx context.Context, t *tx, d tickets.Decision, tlp string, ti
 		       changed    = $5
 		 WHERE id = $1`
 	var label string
-	if err := t.row(ctx, `SELECT tlp FROM tickets WHERE id = $1`, []any{ticket}, &label); err != nil {
+	if err := t.row(ctx, `SELECT tlp FROM tickets WHERE id = $1`+s.dialect.forUpdate, []any{ticket}, &label); err != nil {
 		return err
 	}
 	_, err := t.exec(ctx, update, ticket, d.State, d.Resolution, tickets.TLPStricter(label, tlp), t.at)
@@ -263,7 +263,7 @@ func updateTicket(ctx context.Context, t *tx, d tickets.Decision, tlp string, ti
 
 // updateConversation adds what a mail tells about its sender's side. Came one
 // mail of it encrypted, the conversation stays so.
-func updateConversation(ctx context.Context, t *tx, f tickets.Filing, d tickets.Decision, conversation int64) error {
+func (s *Store) updateConversation(ctx context.Context, t *tx, f tickets.Filing, d tickets.Decision, conversation int64) error {
 	const update = `
 		UPDATE conversations
 		   SET encrypted    = CASE WHEN $2 = 1 THEN 1 ELSE encrypted END,
@@ -274,7 +274,7 @@ func updateConversation(ctx context.Context, t *tx, f tickets.Filing, d tickets.
 		       tlp          = $7
 		 WHERE id = $1`
 	var label string
-	if err := t.row(ctx, `SELECT tlp FROM conversations WHERE id = $1`, []any{conversation}, &label); err != nil {
+	if err := t.row(ctx, `SELECT tlp FROM conversations WHERE id = $1`+s.dialect.forUpdate, []any{conversation}, &label); err != nil {
 		return err
 	}
 	_, err := t.exec(ctx, update, conversation, bit(f.Report.Crypto.Encrypted), clean(d.Signed), clean(d.Key),

@@ -4,17 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
-	"net/url"
 	"sync"
 )
 
 // readers is how many people and workers read at the same time.
 const readers = 4
-
-// readerCache is how many kilobytes of pages each keeps: those that it has read
-// are worth nothing any more when somebody has written.
-const readerCache = 1 << 10
 
 // querier is what reading needs: a transaction, or the pool of readers.
 type querier interface {
@@ -29,17 +23,11 @@ type reader struct {
 	stmts map[string]*sql.Stmt
 }
 
-func openReader(o Options, n int) (*reader, error) {
-	address, err := dsn(o.Path, url.Values{"_pragma": {"query_only(1)", fmt.Sprintf("cache_size(-%d)", readerCache)}})
+func openReader(o Options, d dialect, n int) (*reader, error) {
+	db, err := d.open(o, reading, n)
 	if err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite", address)
-	if err != nil {
-		return nil, err
-	}
-	db.SetMaxOpenConns(n)
-	db.SetMaxIdleConns(n)
 	return &reader{db: db, stmts: map[string]*sql.Stmt{}}, nil
 }
 

@@ -17,7 +17,7 @@ func (s *Store) Sound(ctx context.Context) (done bool, err error) {
 	switch {
 	case ctx.Err() != nil:
 		return false, nil
-	case err != nil && (code(err) == codeCorrupt || code(err) == codeNotADB):
+	case faultOf(err) == faultDamaged:
 		return true, fmt.Errorf("%w: %w", ErrDamaged, err)
 	case err != nil:
 		return false, fmt.Errorf("check the database file: %w", err)

@@ -103,7 +103,7 @@ func (s *Store) countEvents(ctx context.Context, st *Stats) error {
 // another process too. It is cheap: asked once a second it says whether to look.
 func (s *Store) DataVersion(ctx context.Context) (int64, error) {
 	var version int64
-	if err := s.watcher.row(ctx, `PRAGMA data_version`, nil, &version); err != nil {
+	if err := s.watcher.row(ctx, s.dialect.version, nil, &version); err != nil {
 		return 0, fmt.Errorf("ask for the data version: %w", err)
 	}
 	return version, nil
@@ -117,6 +117,9 @@ const checkpointPatience = 200
 // hourly call keeps the log from growing. Where a reader is in the way, what
 // can be moved is moved, and that is no error.
 func (s *Store) Checkpoint(ctx context.Context) (err error) {
+	if s.options.URL != "" { // the server does so by itself
+		return nil
+	}
 	if err := s.writer.take(ctx); err != nil {
 		return err
 	}

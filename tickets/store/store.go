@@ -24,6 +24,8 @@ import (
 // Options say where the database is and what is passed in from outside.
 type Options struct {
 	Path         string             // of the SQLite file
+	URL          string             // of a PostgreSQL database, in place of Path: postgres://USER@HOST/NAME
+	Password     string             // for URL; "" where the server asks for none
 	Prefix       string             // of ticket IDs
 	OwnDomains   []string           // of our own people, lower case: their answers have a budget of their own
 	SealKey      []byte             // 32 bytes; seals what came out of encrypted mail
@@ -60,19 +62,44 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	if err := options.check(); err != nil {
 		return nil, err
 	}
-	s := &Store{options: options.filled(), dialect: sqliteDialect(), events: bulkEvents(sqliteDialect()), links: bulkLinks(sqliteDialect()), keys: bulkKeys(sqliteDialect())}
+	s := newStore(options.filled())
 	if err := s.prepare(); err != nil {
 		return nil, err
 	}
 	if err := s.open(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open database %s: %w", options.Path, err), s.Close())
+		return nil, errors.Join(fmt.Errorf("open database %s: %w", options.name(), explained(err)), s.Close())
 	}
 	return s, nil
 }
 
+func newStore(o Options) *Store {
+	d := o.dialect()
+	return &Store{options: o, dialect: d, events: bulkEvents(d), links: bulkLinks(d), keys: bulkKeys(d)}
+}
+
+func (o Options) dialect() dialect {
+	if o.URL != "" {
+		return postgresDialect()
+	}
+	return sqliteDialect()
+}
+
+// name is what errors call the database. A password that stands in an address by
+// mistake is not in it.
+func (o Options) name() string {
+	if o.URL == "" {
+		return o.Path
+	}
+	c, err := postgresConfig(o)
+	if err != nil {
+		return "in PostgreSQL"
+	}
+	return fmt.Sprintf("%s on %s", c.Database, c.Host)
+}
+
 func (o Options) check() error {
 	switch {
-	case o.Path == "":
+	case o.Path == "" && o.URL == "":
 		return errors.New("open database: no path given")
 	case o.Now == nil || o.Rand == nil:
 		return errors.New("open database: a clock and a source of randomness are needed")
@@ -105,19 +132,16 @@ func (s *Store) prepare() (err error) {
 }
 
 func (s *Store) open(ctx context.Context) (err error) {
-	if err = createPrivate(s.options.Path); err != nil {
-		return err
-	}
-	if s.writer, err = openWriter(s.options); err != nil {
+	if s.writer, err = openWriter(s.options, s.dialect); err != nil {
 		return err
 	}
 	if err = s.migrate(ctx); err != nil {
 		return err
 	}
-	if s.reader, err = openReader(s.options, readers); err != nil {
+	if s.reader, err = openReader(s.options, s.dialect, readers); err != nil {
 		return err
 	}
-	if s.watcher, err = openReader(s.options, 1); err != nil {
+	if s.watcher, err = openReader(s.options, s.dialect, 1); err != nil {
 		return err
 	}
 	return s.pinSealKey(ctx)

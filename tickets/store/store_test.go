@@ -23,4 +23,6 @@ func open(t *testing.T, o store.Options) *store.Store {
 	return s
 }
 
-func TestContract(t *testing.T) { storetest.Run(t, open) }
+func TestContract(t *testing.T) {
+	storetest.Each(t, func(t *testing.T) { storetest.Run(t, open) })
+}

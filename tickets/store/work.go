@@ -20,6 +20,9 @@ func (s *Store) act(ctx context.Context, v tickets.Viewer, reference, what strin
 		if err != nil {
 			return err
 		}
+		if err := t.row(ctx, `SELECT id FROM tickets WHERE id = $1`+s.dialect.forUpdate, []any{id}, &id); err != nil {
+			return err
+		}
 		text, err := change(ctx, t, id)
 		if err != nil {
 			return err

@@ -6,10 +6,9 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"net/url"
 )
 
-// writer is the one connection that writes. Whoever holds turn may use it.
+// writer is the one connection of a process that writes. Whoever holds turn may use it.
 // Statements are prepared once for as long as the connection lives.
 type writer struct {
 	db    *sql.DB
@@ -18,36 +17,21 @@ type writer struct {
 	stmts map[string]*sql.Stmt
 	slot  int64 // of the budgets: older ones were cleared away
 	over  bool  // the transaction was rolled back, by us or by SQLite itself
+
+	watch  func(*writer, *sql.Conn) error
+	spoilt func() bool // tells that the transaction of this connection cannot be committed
 }
 
 // errOver says that SQLite has rolled the transaction back by itself: whatever
 // were executed now would commit on its own.
 var errOver = errors.New("the database has rolled the transaction back")
 
-const (
-	writerCache     = 12 << 10 // kilobytes of pages kept: the inner pages of the indexes fit
-	checkpointPages = 4000     // 16 MB of log; indexes touch the same pages again and again before that
-)
-
-func openWriter(o Options) (*writer, error) {
-	extra := url.Values{"_txlock": {"immediate"}, "_pragma": {
-		"temp_store(MEMORY)", // what a savepoint may have to undo: without this a temporary file for each batch
-		fmt.Sprintf("cache_size(-%d)", writerCache),
-		fmt.Sprintf("wal_autocheckpoint(%d)", checkpointPages),
-	}}
-	if o.MaxPages > 0 {
-		extra.Add("_pragma", fmt.Sprintf("max_page_count(%d)", o.MaxPages))
-	}
-	address, err := dsn(o.Path, extra)
+func openWriter(o Options, d dialect) (*writer, error) {
+	db, err := d.open(o, writing, 1)
 	if err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite", address)
-	if err != nil {
-		return nil, err
-	}
-	db.SetMaxOpenConns(1)
-	w := &writer{db: db, turn: make(chan struct{}, 1)}
+	w := &writer{db: db, watch: d.watch, turn: make(chan struct{}, 1)}
 	w.turn <- struct{}{}
 	return w, nil
 }
@@ -87,7 +71,7 @@ func (w *writer) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := onRollback(conn, func() { w.over = true }); err != nil {
+	if err := w.watch(w, conn); err != nil {
 		return errors.Join(err, conn.Close())
 	}
 	w.conn, w.stmts = conn, map[string]*sql.Stmt{}
@@ -118,10 +102,14 @@ func (w *writer) forget() {
 // tx is one transaction that writes. Its context never ends early.
 type tx struct {
 	w      *writer
-	at     int64            // the clock at its start, for all its rows
-	events []event          // to be appended at its end
-	keys   []key            // of indicators, to be written at the end of the batch or when one is looked for
-	newest map[string]int64 // by table: the row number given last
+	at     int64   // the clock at its start, for all its rows
+	events []event // to be appended at its end
+	keys   []key   // of indicators, to be written at the end of the batch or when one is looked for
+
+	// By table: row numbers that are free, the last one given, how many were asked for.
+	numbers map[string][]int64
+	newest  map[string]int64
+	asked   map[string]int
 }
 
 // write runs work in one transaction. After nil it is durable; after an error
@@ -135,8 +123,24 @@ func (s *Store) write(ctx context.Context, point string, work func(context.Conte
 	return s.transact(ctx, point, s.underLease(ctx, work))
 }
 
-// transact is write for who has the turn and a connection.
+// repeats is how often a transaction is done again that met another one.
+const repeats = 20
+
+// transact is write for who has the turn and a connection. Work is done again
+// when the database asks for that.
 func (s *Store) transact(ctx context.Context, point string, work func(context.Context, *tx) error) error {
+	for n := 0; ; n++ {
+		err := s.transactOnce(ctx, point, work)
+		if faultOf(err) != faultRepeat || n == repeats {
+			return err
+		}
+		if err := errors.Join(ctx.Err(), s.writer.connect(ctx)); err != nil {
+			return err
+		}
+	}
+}
+
+func (s *Store) transactOnce(ctx context.Context, point string, work func(context.Context, *tx) error) error {
 	s.hook(point, "before")
 	done := false
 	defer func() {
@@ -146,7 +150,7 @@ func (s *Store) transact(ctx context.Context, point string, work func(context.Co
 	}()
 	whole := context.WithoutCancel(ctx)
 	s.writer.over = false
-	t := &tx{w: s.writer, at: s.now(), newest: map[string]int64{}}
+	t := &tx{w: s.writer, at: s.now(), numbers: map[string][]int64{}, newest: map[string]int64{}, asked: map[string]int{}}
 	if _, err := t.exec(whole, s.dialect.begin); err != nil {
 		return explained(err)
 	}
@@ -162,6 +166,9 @@ func (s *Store) transact(ctx context.Context, point string, work func(context.Co
 		done = t.rollback(whole) == nil
 		return err
 	}
+	if s.writer.spoilt() {
+		return errOver
+	}
 	if _, err := t.exec(whole, "COMMIT"); err != nil {
 		return explained(err)
 	}
@@ -169,9 +176,6 @@ func (s *Store) transact(ctx context.Context, point string, work func(context.Co
 	s.hook(point, "committed")
 	return nil
 }
-
-// broken tells whether the connection is not to be trusted after this error.
-func broken(err error) bool { return code(err) != 0 && !ownFault(err) }
 
 func (s *Store) hook(point, moment string) {
 	if point != "" {
@@ -204,14 +208,49 @@ func (t *tx) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 // numbered here because RETURNING makes SQLite build a table for its answer,
 // which costs more than the insert does.
 func (s *Store) number(ctx context.Context, t *tx, table string) (int64, error) {
-	last, known := t.newest[table]
-	if !known {
-		if err := t.row(ctx, s.dialect.newest+table, nil, &last); err != nil {
+	list := t.numbers[table]
+	if len(list) == 0 {
+		var err error
+		if list, err = s.newNumbers(ctx, t, table); err != nil {
 			return 0, fmt.Errorf("number a row of %s: %w", table, err)
 		}
 	}
-	t.newest[table] = last + 1
-	return last + 1, nil
+	t.numbers[table] = list[1:]
+	return list[0], nil
+}
+
+// mostNumbers bounds how many numbers are asked for at a time.
+const mostNumbers = 32
+
+// newNumbers gives some numbers: one at first, and twice as many each time more
+// are needed in the same transaction. What is left over is lost.
+func (s *Store) newNumbers(ctx context.Context, t *tx, table string) (list []int64, err error) {
+	n := min(max(1, 2*t.asked[table]), mostNumbers)
+	t.asked[table] = n
+	if s.dialect.sequence != "" {
+		return column[int64](ctx, t, s.dialect.sequence, table, n)
+	}
+	last, known := t.newest[table]
+	if !known {
+		if err := t.row(ctx, s.dialect.newest+table, nil, &last); err != nil {
+			return nil, err
+		}
+	}
+	for i := range n {
+		list = append(list, last+int64(i)+1)
+	}
+	t.newest[table] = last + int64(n)
+	return list, nil
+}
+
+// lock keeps everybody else from the work of this name until the transaction
+// ends. SQLite has one writer, who is alone.
+func (s *Store) lock(ctx context.Context, t *tx, name string) error {
+	if s.dialect.lock == "" {
+		return nil
+	}
+	_, err := t.exec(ctx, s.dialect.lock, name)
+	return err
 }
 
 // exec runs a statement and says how many rows it changed.

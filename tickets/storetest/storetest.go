@@ -67,11 +67,21 @@ func (s *source) Read(p []byte) (int, error) {
 	return s.r.Read(p)
 }
 
-// Options are those of a fresh database in a folder of the test.
+// Options are those of a fresh database of the kind that the test runs on, see Each.
 func Options(t testing.TB, clock *Clock) store.Options {
 	t.Helper()
+	o := blank(clock)
+	if OnPostgres(t) {
+		o.URL = running(t).fresh(t)
+	} else {
+		o.Path = t.TempDir() + "/postern.db"
+	}
+	return o
+}
+
+// blank are options without a database.
+func blank(clock *Clock) store.Options {
 	return store.Options{
-		Path:    t.TempDir() + "/postern.db",
 		Prefix:  Prefix,
 		SealKey: bytes.Repeat([]byte{7}, 32),
 		Now:     clock.Now,

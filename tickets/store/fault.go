@@ -1,0 +1,85 @@
+package store
+
+import (
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"net"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+
+	"postern/tickets"
+)
+
+// fault is whose an error of the database is, and what follows from it.
+type fault int
+
+const (
+	faultNone    fault = iota // no error of the database
+	faultOwn                  // the rows' own: the same work would fail again
+	faultRepeat               // of work at the same time: the transaction is done again
+	faultFull                 // the disk is full
+	faultDamaged              // the database's files are
+	faultLost                 // the connection is
+	faultOther
+)
+
+func faultOf(err error) fault {
+	var postgres *pgconn.PgError
+	var lite *sqlite.Error
+	switch {
+	case err == nil:
+		return faultNone
+	case errors.As(err, &postgres):
+		return postgresFault(postgres.Code)
+	case errors.As(err, &lite):
+		return sqliteFault(lite.Code() & 0xff)
+	case lost(err):
+		return faultLost
+	}
+	return faultNone
+}
+
+// lost tells whether the connection to the database went.
+func lost(err error) bool {
+	var connecting *pgconn.ConnectError
+	var network *net.OpError
+	return errors.Is(err, driver.ErrBadConn) || errors.As(err, &connecting) || errors.As(err, &network)
+}
+
+// ownFault tells whether an error is about the rows of this mail alone, so that
+// its savepoint can be rolled back and the others go on.
+func ownFault(err error) bool {
+	var own *dataError
+	return faultOf(err) == faultOwn || errors.As(err, &own)
+}
+
+// broken tells whether nothing more may be executed after this error.
+func broken(err error) bool {
+	switch faultOf(err) {
+	case faultNone, faultOwn, faultRepeat:
+		return false
+	}
+	return !ownFault(err)
+}
+
+// dataError is a fault of one mail that was found before the database saw it.
+type dataError struct{ err error }
+
+func (e *dataError) Error() string { return e.err.Error() }
+func (e *dataError) Unwrap() error { return e.err }
+
+// ownf makes a dataError.
+func ownf(format string, args ...any) error { return &dataError{fmt.Errorf(format, args...)} }
+
+// explained gives errors of the database the words that people know.
+func explained(err error) error {
+	switch faultOf(err) {
+	case faultFull:
+		return fmt.Errorf("%w: %w", tickets.ErrFull, err)
+	case faultLost:
+		return fmt.Errorf("the connection to the database was lost: %w", err)
+	}
+	return err
+}
