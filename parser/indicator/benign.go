@@ -52,7 +52,7 @@ func (c *collector) ownDomain(domain string) bool {
 }
 
 func (c *collector) ownHost(host string) bool {
-	if address, err := netip.ParseAddr(host); err == nil {
+	if address, ok := hostAddress(host); ok {
 		return c.ownAddress(address)
 	}
 	return c.ownDomain(host)
@@ -82,8 +82,8 @@ func (c *collector) isBenign(i Indicator, own bool) bool {
 }
 
 func benignAddress(value string) bool {
-	address, err := netip.ParseAddr(value)
-	return err == nil && (localAddress(address) || publicResolver(value))
+	address, ok := hostAddress(value)
+	return ok && (localAddress(address) || publicResolver(value))
 }
 
 // localAddress is true for what no report from outside can be about: loopback,

@@ -54,8 +54,16 @@ func Find(in Input) []Indicator {
 
 // state records a value that a format or a log line states.
 func (c *collector) state(one Stated) {
-	clean, marks := refang(one.Value)
 	c.part, c.attached, c.role = one.Part, false, one.Role
+	for _, kind := range [...]string{typeIPv4, typeIPv6} {
+		if n, known := c.at[key{kind, one.Value}]; known { // as most addresses of log lines are
+			c.merge(n, Indicator{Role: roleUnknown})
+			c.settle(n)
+			c.role = ""
+			return
+		}
+	}
+	clean, marks := refang(one.Value)
 	s := scanner{text: clean, marks: marks, out: c}
 	s.scan()
 	c.role = ""

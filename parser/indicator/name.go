@@ -1,7 +1,6 @@
 package indicator
 
 import (
-	"net/netip"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -299,7 +298,7 @@ func wordSuffix(suffix string) bool {
 
 // hostIndicator tells what the host of a URL or mail address is by itself.
 func hostIndicator(host string) (kind, value string, ok bool) {
-	if address, err := netip.ParseAddr(host); err == nil {
+	if address, ok := hostAddress(host); ok {
 		return family(address), address.String(), true
 	}
 	value, ok = canonicalDomain(host, 0)

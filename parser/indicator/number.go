@@ -7,6 +7,9 @@ import (
 
 // hash reads a run of hexadecimal digits whose length is that of a digest.
 func (s *scanner) hash(start, end int) bool {
+	if end-start < shortestDigest {
+		return false
+	}
 	value := strings.ToLower(s.text[start:end])
 	kind := digestKind(value)
 	if kind == "" || s.say.namesKey() || s.peek(end) == '@' {
@@ -37,6 +40,9 @@ var sampleEnds = map[string]bool{
 	"exe": true, "dll": true, "sys": true, "scr": true, "bin": true, "elf": true, "apk": true, "jar": true, "msi": true, "iso": true, "img": true, "lnk": true, "vbs": true, "ps1": true, "bat": true, "hta": true,
 	"doc": true, "docm": true, "docx": true, "xls": true, "xlsm": true, "xlsx": true, "rtf": true, "one": true, "zip": true, "rar": true, "7z": true, "gz": true, "vir": true, "virus": true, "mal": true, "malware": true, "sample": true, "dex": true, "dmg": true,
 }
+
+// shortestDigest is how many digits the shortest one has.
+const shortestDigest = 32
 
 // digestKind gives the type of a digest in small hexadecimal digits by its length,
 // "" for what is none: a number, or a word of the six letters.

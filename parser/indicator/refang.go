@@ -78,6 +78,9 @@ func (r *refanger) step(i int) int {
 
 // replace puts plain for text[from:to] and marks the place.
 func (r *refanger) replace(from, to int, plain string) int {
+	if r.copied == 0 {
+		r.out.Grow(len(r.text))
+	}
 	r.out.WriteString(r.text[r.copied:from])
 	r.marks = append(r.marks, r.out.Len())
 	r.out.WriteString(plain)

@@ -44,6 +44,8 @@ func (s *scanner) scan() {
 			continue
 		}
 		switch c := s.text[s.pos]; {
+		case c == ' ':
+			s.pos++
 		case c == '\n':
 			s.pos++
 			s.say.endLine()

@@ -117,7 +117,14 @@ func (s *scanner) wrapped(start, from, stop int) (string, int) {
 }
 
 // urlByte tells the signs a URL is made of; others end it.
-func urlByte(c byte) bool { return c > ' ' && c < 0x7f && strings.IndexByte("<>\"`|^{}", c) < 0 }
+func urlByte(c byte) bool { return urlBytes[c] }
+
+var urlBytes = func() (set [256]bool) {
+	for c := byte('!'); c < 0x7f; c++ {
+		set[c] = strings.IndexByte("<>\"`|^{}", c) < 0
+	}
+	return set
+}()
 
 // urlEnd finds where a URL stops: at blanks, quotes and brackets that it did
 // not open, and before punctuation that belongs to the sentence.
@@ -146,12 +153,18 @@ func (s *scanner) urlEnd(from int) int {
 // the sentence's and not the URL's.
 func endsWord(c byte) bool { return alnum(c) || strings.IndexByte(",.;:!?)", c) >= 0 }
 
+// sentenceEnds is punctuation that closes a sentence and no URL.
+const sentenceEnds = ".,;:!?'*\\"
+
 // trimURL takes off what closes a sentence and brackets never opened.
 func trimURL(u string) string {
+	if u == "" || strings.IndexByte(sentenceEnds+")]", u[len(u)-1]) < 0 {
+		return u
+	}
 	open := [...]int{count(u, '(', ')'), count(u, '[', ']')}
 	for u != "" {
 		switch last := u[len(u)-1]; {
-		case strings.IndexByte(".,;:!?'*\\", last) >= 0:
+		case strings.IndexByte(sentenceEnds, last) >= 0:
 		case last == ')' && open[0] < 0:
 			open[0]++
 		case last == ']' && open[1] < 0:
@@ -311,11 +324,11 @@ func decoded(host string) string {
 // numericHost reads an IPv4 address as browsers do, who follow inet_aton: one to
 // four numbers, also octal and hexadecimal ones, the last filling what is left.
 func numericHost(host string) (netip.Addr, bool) {
-	if address, err := netip.ParseAddr(host); err == nil && address.Is4() {
-		return address, true
-	}
 	if host == "" || !digit(host[0]) || len(host) > 50 {
 		return netip.Addr{}, false
+	}
+	if address, err := netip.ParseAddr(host); err == nil && address.Is4() {
+		return address, true
 	}
 	var n uint64
 	parts := strings.Split(host, ".")
@@ -360,6 +373,21 @@ func bracketV6(host string) string {
 func urlHost(value string) string {
 	_, rest, _ := strings.Cut(value, "://")
 	authority, _ := splitAuthority(rest)
-	host, _, _ := canonicalHost(authority[strings.LastIndexByte(authority, '@')+1:])
+	host := authority[strings.LastIndexByte(authority, '@')+1:]
+	if inside, bracketed := strings.CutPrefix(host, "["); bracketed {
+		host, _, _ = strings.Cut(inside, "]")
+		return host
+	}
+	host, _, _ = strings.Cut(host, ":")
 	return host
+}
+
+// hostAddress reads a host that is an address. Names, which most are, cost no more
+// than a look.
+func hostAddress(host string) (netip.Addr, bool) {
+	if host == "" || !digit(host[0]) && strings.IndexByte(host, ':') < 0 {
+		return netip.Addr{}, false
+	}
+	address, err := netip.ParseAddr(host)
+	return address, err == nil
 }

@@ -43,7 +43,7 @@ type wording struct {
 // word takes notice of a word that is no indicator.
 func (w *wording) word(s string) {
 	m := meaningOf(s)
-	if strings.EqualFold(s, "id") && strings.EqualFold(w.previous, "message") {
+	if len(s) == 2 && strings.EqualFold(s, "id") && strings.EqualFold(w.previous, "message") {
 		m.about = subjectMessage
 	}
 	if strings.EqualFold(w.previous, "autonomous") && strings.EqualFold(s, "system") {

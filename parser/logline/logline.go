@@ -30,6 +30,7 @@ const (
 	MaxEndpoints = 2_000
 	maxLine      = 2_000 // bytes of a line that are looked at
 	maxTokens    = 120   // of a line
+	usual        = 64    // endpoints of a report with log lines
 	maxLines     = 5_000 // that are known again; beyond them each is read for itself
 )
 
@@ -46,7 +47,7 @@ type Zone struct{ Offset time.Duration }
 // order, the source of a line before its target. Lines that say the same stand
 // once, as the text of a mail and its page often do.
 func Read(clock Clock, texts ...string) []format.Endpoint {
-	r := reader{clock: clock, lines: map[string]bool{}, seen: map[format.Endpoint]bool{}}
+	r := reader{clock: clock, lines: map[string]bool{}}
 	for _, text := range texts {
 		for line := range strings.Lines(text) {
 			if len(r.found) >= MaxEndpoints {
@@ -146,6 +147,9 @@ func (c record) says() int {
 
 // add turns a record into endpoints.
 func (r *reader) add(c record) {
+	if r.seen == nil {
+		r.seen, r.found = make(map[format.Endpoint]bool, usual), make([]format.Endpoint, 0, usual)
+	}
 	at, zone := c.at.text(r.clock)
 	for _, end := range []format.Endpoint{
 		{Role: "source", Address: c.source, Port: c.sourcePort, Protocol: c.protocol, Time: at, Zone: zone},

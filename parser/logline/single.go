@@ -99,6 +99,9 @@ func (s *sighting) find() {
 		if colon := strings.IndexByte(text, ':'); colon > 0 && !hexDigits(text[:colon]) && strings.IndexByte(text[:colon], '.') < 0 {
 			text = text[colon+1:] // "outside:203.0.113.5", "src:203.0.113.5"
 		}
+		if !addressLike(text) {
+			continue
+		}
 		address, port, ok := readAddress(strings.TrimRight(text, ".:"))
 		if !ok || !s.mayBeAddress(n) || s.prefix(n) {
 			continue

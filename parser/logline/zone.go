@@ -135,12 +135,12 @@ func zoneOf(line string) *Zone {
 	if len(line) > maxStatement || !mayState(line) {
 		return nil
 	}
+	if _, timed := findStamp(line); timed {
+		return nil
+	}
 	plain := unquote(line)
 	at := timeWord(plain)
 	if at < 0 {
-		return nil
-	}
-	if _, timed := findStamp(line); timed {
 		return nil
 	}
 	for i := min(at, len(plain)); i < len(plain); i++ {

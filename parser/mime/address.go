@@ -23,7 +23,27 @@ const (
 // members (RFC 5322 section 3.4, RFC 6854), of damaged lists what can be told
 // apart. Nothing is lost: what is no address comes back as a name, with a
 // problem. It is never nil.
+//
+// What a field holds is kept: who judges a mail asks again and again from whom it is.
 func (p *Part) Addresses(field string) ([]Address, []Problem) {
+	read, known := p.mailboxes[field]
+	if !known {
+		read.list, read.problems = p.readAddresses(field)
+		if p.mailboxes == nil {
+			p.mailboxes = make(map[string]mailboxes)
+		}
+		p.mailboxes[field] = read
+	}
+	return slices.Clone(read.list), read.problems
+}
+
+// mailboxes are what the fields of one name hold.
+type mailboxes struct {
+	list     []Address
+	problems []Problem
+}
+
+func (p *Part) readAddresses(field string) ([]Address, []Problem) {
 	c := addressList{list: []Address{}}
 	var found Problems
 	n := 0

@@ -35,6 +35,8 @@ type Part struct {
 	start, body, to int64 // raw[start:body] is the header block, raw[body:to] the encoded body
 	decoded         int64 // bytes Open may give
 
+	mailboxes map[string]mailboxes // by the name of the field, what Addresses has read
+
 	begins string // what Beginning has read
 	asked  int    // and how much of it was asked for
 

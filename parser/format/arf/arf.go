@@ -69,11 +69,11 @@ func looksLikeFields(p *mime.Part) bool {
 	if !p.Leaf() || !strings.HasPrefix(p.Type, "text/") && p.Type != "application/octet-stream" && !strings.HasPrefix(p.Type, "message/") {
 		return false
 	}
-	if binary(p.Beginning(firstLook)) {
+	if begins := p.Beginning(maxLooked); binary(begins[:min(len(begins), firstLook)]) || !namesFeedback(strings.ReplaceAll(begins, "\x00", "")) {
 		return false
 	}
 	head, _ := p.Text(maxLooked)
-	if !strings.Contains(head, "eedback-") && !strings.Contains(head, "EEDBACK-") {
+	if !namesFeedback(head) {
 		return false
 	}
 	blocks, faults := format.ReadFields(strings.TrimSpace(head))
@@ -90,6 +90,11 @@ func looksLikeFields(p *mime.Part) bool {
 		}
 	}
 	return named > 2
+}
+
+// namesFeedback is a cheap test for the name of a field of a report.
+func namesFeedback(text string) bool {
+	return strings.Contains(text, "eedback-") || strings.Contains(text, "EEDBACK-")
 }
 
 // firstLook is how much of a part tells that it is a file and no text.
