@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,16 @@ var sampleMails = []string{
 	"pgp-cert-alpha-report.eml", "pgp-undecryptable.eml", "pgp-inline-finder.eml", "pgp-signed-mime.eml", "pgp-rt-peer.eml",
 }
 
+// goldenMails are one mail of each form that programs and servers make.
+func goldenMails(t testing.TB) []string {
+	t.Helper()
+	names, err := filepath.Glob("../../testdata/mail/openpgp/*.eml")
+	if err != nil || len(names) == 0 {
+		t.Fatal("the golden mails are missing", err)
+	}
+	return names
+}
+
 // FuzzOpen gives any mail to a keyring with all keys. Whatever it is, a good
 // verdict only comes with words that a key's owner signed, and blocks lie
 // inside their text in the order they stand.
@@ -23,6 +34,9 @@ func FuzzOpen(f *testing.F) {
 	ring := teamRing(f)
 	for _, name := range sampleMails {
 		f.Add(sample(f, "mail/"+name))
+	}
+	for _, name := range goldenMails(f) {
+		f.Add(sample(f, "mail/openpgp/"+filepath.Base(name)))
 	}
 	f.Add([]byte(mailOf(peer, mixed(plainEntity("x"), encryptedEntity("mixed", []byte("-----BEGIN PGP MESSAGE-----\n\nAAAA\n"))))))
 	f.Fuzz(func(t *testing.T, mail []byte) {
@@ -92,6 +106,35 @@ func FuzzArmour(f *testing.F) {
 		}
 		if _, err := pgp.Describe([]byte(body)); err == nil && !strings.Contains(text, "KEY BLOCK") {
 			t.Fatal("a key was found where none is")
+		}
+	})
+}
+
+// FuzzArmourInText gives any text with armour that is whole somewhere in it: what
+// stands in blocks never overlaps, and the words around a block stay.
+func FuzzArmourInText(f *testing.F) {
+	block := "-----BEGIN PGP MESSAGE-----\n\nyxBiAAAAAABoZWxsbyB3b3JsZA==\n=AAAA\n-----END PGP MESSAGE-----"
+	for _, damage := range []func(string) string{
+		func(s string) string { return s },
+		func(s string) string { return "> " + strings.ReplaceAll(s, "\n", "\n> ") },
+		func(s string) string { return strings.ReplaceAll(s, "\n", " ") },
+		func(s string) string { return strings.ReplaceAll(s, "\n", "\n\n") },
+		func(s string) string { return strings.ReplaceAll(s, "=", "=3D") },
+		func(s string) string { return "\u00a0 " + strings.ReplaceAll(s, "-----\n", "-----\nVersion: x\n") },
+	} {
+		f.Add("before\n"+damage(block)+"\nbehind", "text/plain; format=flowed")
+	}
+	f.Add("-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n- -----\n-----BEGIN PGP SIGNATURE-----\n\nwsA=\n-----END PGP SIGNATURE-----\n", "text/plain")
+	f.Add("<p>"+strings.ReplaceAll(block, "\n", "<br>")+"</p>", "text/html")
+	f.Fuzz(func(t *testing.T, text, kind string) {
+		if strings.ContainsAny(kind, "\r\n") {
+			return
+		}
+		opened := openLimited(t, nil, mailOf("", "Content-Type: "+kind+"\nContent-Transfer-Encoding: 8bit\n\n")+text, "", pgp.Limits{Plaintext: 1 << 20})
+		checkResult(t, opened.Result)
+		checkInner(t, opened.Inner)
+		if opened.Result.Decrypted || len(opened.Deciphered) > 0 {
+			t.Fatalf("opened without a key: %+v", opened.Result)
 		}
 	})
 }
