@@ -32,12 +32,13 @@ var ways = []struct {
 	encrypts []string // addresses of the keys
 	template string   // "" is a reply with the text
 	inner    string
+	all      bool // with every text; else with the first
 }{
-	{"signed", nil, "", ""},
-	{"signed, with our key attached", nil, "cannot-decrypt", ""},
-	{"encrypted to one", []string{"mira@research.example"}, "", ""},
-	{"encrypted to two", []string{"mira@research.example", "cert@cert-alpha.example"}, "", ""},
-	{"encrypted, protected subject", []string{"mira@research.example"}, "", "Größere Störung: root@db1 wide open"},
+	{"signed", nil, "", "", true},
+	{"signed, with our key attached", nil, "cannot-decrypt", "", false},
+	{"encrypted to one", []string{"mira@research.example"}, "", "", true},
+	{"encrypted to two", []string{"mira@research.example", "cert@cert-alpha.example"}, "", "", false},
+	{"encrypted, protected subject", []string{"mira@research.example"}, "", "Größere Störung: root@db1 wide open", false},
 }
 
 // What leaves is read by a strict reader of RFC 3156 and by gpg, by each recipient
@@ -49,8 +50,8 @@ func TestEveryWayThroughGPG(t *testing.T) {
 	ours.run(file("team-secret.asc"), "--pinentry-mode", "loopback", "--passphrase", passphrase, "--import")
 	for _, way := range ways {
 		for i, row := range awkwardTexts {
-			if way.template != "" && i > 0 {
-				continue // its words are fixed
+			if i > 0 && !way.all {
+				continue
 			}
 			t.Run(way.name+"/"+row.name, func(t *testing.T) {
 				out := renderWay(t, way.encrypts, way.template, way.inner, row.text)
@@ -69,10 +70,13 @@ func TestEveryWayThroughGPG(t *testing.T) {
 				}
 				checkCanonical(t, strings.TrimSuffix(plain, "\r\n"))
 				if i > 0 {
-					return // with our own key, of 3072 bits, once for each way
+					return
 				}
 				if got := pubkeyPackets(g, body.armour); got != len(way.encrypts)+1 {
 					t.Errorf("made for %d keys, want the recipients and ourselves", got)
+				}
+				if way.name != "encrypted to one" {
+					return // unlocking our own key takes gpg a second
 				}
 				if mine, _ := ours.run([]byte(body.armour), "--pinentry-mode", "loopback", "--passphrase", passphrase, "--decrypt"); mine != plain {
 					t.Errorf("we read our own mail as\n%s", mine)
