@@ -127,13 +127,40 @@ func guess(octets []byte) string {
 	if high(octets) < minHigh { // a few accents among Latin letters look like anything
 		return latin(octets)
 	}
+	if text, ok := japanese(octets); ok {
+		return text
+	}
 	result := chardet.Detect(octets[:min(len(octets), guessed)])
 	if result.Confidence >= guessedFrom && !singleByteLatin(result.Charset) {
 		if text, ok := decode(octets, charsetName(result.Charset)); ok {
 			return text
 		}
 	}
+	if arabic(octets) {
+		text, _ := charmap.Windows1256.NewDecoder().Bytes(octets)
+		return string(text)
+	}
 	return latin(octets)
+}
+
+// arabic tells windows-1256: hardly a Latin letter, and alef and lam make a
+// quarter of the others.
+func arabic(octets []byte) bool {
+	all, alef, lam, others := 0, 0, 0, 0
+	for _, c := range octets[:min(len(octets), guessed)] {
+		switch {
+		case c == 0xc7:
+			alef++
+		case c == 0xe1:
+			lam++
+		case asciiLetter(c):
+			others++
+		}
+		if c >= utf8.RuneSelf {
+			all++
+		}
+	}
+	return all >= 4*minHigh && others*4 < all && alef*12 >= all && lam*20 >= all && (alef+lam)*6 >= all
 }
 
 // minHigh is how many bytes above ASCII a guess needs.

@@ -19,10 +19,23 @@ func (s *sheet) isDrawnMark(from, n, to int) bool {
 		return false
 	}
 	name := s.next(n + 1)
+	to = s.closed(name, to, s.plain[n])
 	if name >= to || !s.ends(n-1) || !fullName.MatchString(strings.TrimSpace(s.lines[name].raw)) {
 		return false
 	}
 	return s.little(name, to, s.plain[n]) && s.wordless(name, to) && (s.reach(name, to) >= 1 || s.titles(name, to))
+}
+
+// closed is where a block ends below which the same line is drawn again.
+func (s *sheet) closed(from, to int, mark string) int {
+	last := to - 1
+	for last > from && s.plain[last] == "" {
+		last--
+	}
+	if last > from && s.plain[last] == mark {
+		return last
+	}
+	return to
 }
 
 // ends tells a line behind which something new may begin.

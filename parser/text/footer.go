@@ -285,7 +285,7 @@ func (s *sheet) footer(from, begin, to int) (int, kind) {
 		line := strings.TrimLeft(s.plain[n], "*_-#=<>()[]| ")
 		switch {
 		case isRule(s.plain[n]) && to-n <= maxFooter && slices.ContainsFunc(s.plain[n+1:to], func(line string) bool { return hasAny(line, listWords) }),
-			startsAny(line, furnitureLines),
+			startsAny(strings.TrimPrefix(line, "p "), furnitureLines), // a tree, in a font of pictures
 			noticed && isNotice(s.paragraph(n, to)):
 			return n, footer
 		}

@@ -10,6 +10,8 @@ func (s *sheet) quotes(answer bool) {
 	for n, l := range s.lines {
 		if l.mark == markQuote || isQuote(l.raw) && !s.closesLink(n) && !s.stuffed(n) {
 			s.set(n, n+1, quoted)
+		} else if initialled(l.raw) && s.carriesInitials(n) {
+			s.set(n, n+1, quoted)
 		}
 	}
 	if !answer && !s.introduced() {
@@ -23,6 +25,27 @@ func (s *sheet) quotes(answer bool) {
 func isQuote(line string) bool {
 	line = strings.TrimLeft(line, " \t")
 	return strings.HasPrefix(line, ">") || strings.HasPrefix(line, "\uff1e")
+}
+
+// initialled tells a line that begins with the initials of who wrote it and ">",
+// as The Bat! and others quote. Prompts of programs look the same.
+func initialled(line string) bool {
+	line = strings.TrimLeft(line, " ")
+	n := 0
+	for n < len(line) && n < 4 && line[n] >= 'A' && line[n] <= 'Z' {
+		n++
+	}
+	return n > 0 && n < len(line) && line[n] == '>'
+}
+
+// carriesInitials tells a line with initials below another one, or below words
+// that say who wrote it.
+func (s *sheet) carriesInitials(n int) bool {
+	if n > 0 && s.lines[n-1].kind == quoted && initialled(s.lines[n-1].raw) {
+		return true
+	}
+	above := s.above(n)
+	return above >= 0 && closing(s.plain[above]) && introduces(bare(s.plain[above]), true)
 }
 
 // closesLink tells a ">" that only ends the link which begins in the line above.

@@ -104,6 +104,10 @@ func asksReply(line string) bool {
 // notesHead is the frame that Lotus Notes draws around the head of a mail.
 var notesHead = regexp.MustCompile(`^\|[-+]{6,}[>|]?$`)
 
+// notesLine is how Lotus Notes sums up a mail above its head: who, when, and how
+// it begins.
+var notesLine = regexp.MustCompile(`^[^-]{2,100} ?---\d{1,4}[./-]\d{1,2}[./-]\d{1,4} \d{1,2}:\d\d(:\d\d)?( [ap]m)?---`)
+
 // introductions finds where earlier mail begins that is introduced: by an
 // attribution, a separator or a head.
 func (s *sheet) introductions() {
@@ -152,6 +156,9 @@ func (s *sheet) introduction(n int) (from, to int) {
 	}
 	if from, ok := s.attributionTo(n); ok {
 		return from, n + 1
+	}
+	if notesLine.MatchString(s.plain[n]) {
+		return n, s.headEnd(n + 1)
 	}
 	if from, to := s.columnHead(n); to > 0 {
 		return from, to
