@@ -195,6 +195,9 @@ const (
 
 // asset is the most critical asset that the report affects; its name is "" when none is.
 func (x *index) asset(report Report) (most Asset) {
+	if x.assets.Size() == 0 {
+		return most
+	}
 	for _, name := range strongNames(report) {
 		p, ok := asPrefix(hostOf(name))
 		if !ok {
@@ -251,6 +254,9 @@ func asPrefix(s string) (netip.Prefix, bool) {
 	if s == "" || !strings.ContainsRune("0123456789abcdefABCDEF:[", rune(s[0])) {
 		return netip.Prefix{}, false
 	}
+	if end := s[len(s)-1]; (end < '0' || end > '9') && !strings.Contains(s, ":") {
+		return netip.Prefix{}, false // a domain: IPv4 ends with a digit
+	}
 	if strings.Contains(s, "/") {
 		p, err := netip.ParsePrefix(s)
 		return unmapPrefix(p), err == nil
@@ -277,7 +283,10 @@ func unmapPrefix(p netip.Prefix) netip.Prefix {
 
 // hostOf is the host of a URL or a mail address, else the name itself.
 func hostOf(name string) string {
-	if strings.Contains(name, "://") {
+	if _, rest, isURL := strings.Cut(name, "://"); isURL {
+		if host, _, plain := strings.Cut(rest, "/"); plain && !strings.ContainsFunc(host, notInHost) {
+			return host // as nearly all are: a page has dozens of links, and taking each apart costs
+		}
 		if u, err := url.Parse(name); err == nil {
 			return u.Hostname()
 		}
@@ -287,6 +296,12 @@ func hostOf(name string) string {
 		return domain
 	}
 	return name
+}
+
+// notInHost tells a sign that a plain host has not: there may be a port, a user or
+// an IPv6 address.
+func notInHost(r rune) bool {
+	return r != '.' && r != '-' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
 }
 
 func canonicalDomain(s string) string {

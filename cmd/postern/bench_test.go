@@ -28,6 +28,7 @@ func TestBench(t *testing.T) {
 	if _, err := os.Stat("/proc/self/status"); err != nil {
 		t.Fatal("needs /proc of Linux to measure other processes")
 	}
+	t.Run("stages", benchStages)
 	t.Run("throughput", benchThroughput)
 	t.Run("huge mail", benchHuge)
 	t.Run("latency", benchLatency)

@@ -14,6 +14,23 @@ type bulk struct {
 	statements     map[int]string // by number of rows
 }
 
+// bulks are the tables that rows are written to in numbers.
+type bulks struct {
+	events, links, keys, incidents, budgets bulk
+}
+
+func newBulks(d dialect) bulks {
+	b := bulks{
+		events:    newBulk(d, `events (at, actor, what, ticket, mail, outgoing, digest, text)`, 1, 7),
+		links:     newBulk(d, `chain (seq, event, hash)`, 0, 3),
+		keys:      newBulk(d, `indicator_keys (number, entry)`, 0, 2),
+		incidents: newBulk(d, `incidents (mail, n, entry, category, data, sealed)`, 0, 6),
+		budgets:   newBulk(d, `budgets (name, slot, n)`, 0, 3),
+	}
+	b.budgets.end(` ON CONFLICT (name, slot) DO UPDATE SET n = budgets.n + excluded.n`)
+	return b
+}
+
 // bulkRows are the numbers of rows in one statement, descending to one.
 func bulkRows() [3]int { return [3]int{16, 4, 1} }
 
@@ -32,6 +49,13 @@ func newBulk(d dialect, table string, shared, fields int) bulk {
 		b.statements[rows] = text.String()
 	}
 	return b
+}
+
+// end lets all statements end with a clause.
+func (b bulk) end(clause string) {
+	for rows, text := range b.statements {
+		b.statements[rows] = text + clause
+	}
 }
 
 // writeRow writes the parameters of one row; before stand those of others.

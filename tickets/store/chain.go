@@ -14,11 +14,6 @@ import (
 // that mail waits for milliseconds only.
 const sealBatch = 500
 
-// lateEvents is how far behind the newest link an event may turn up that was
-// numbered earlier and committed later. With one writer it cannot happen; where
-// there are several, more than so many events never stand in one transaction.
-const lateEvents = 1000
-
 // eventRow is an event as the chain covers it: its text by digest only, so that
 // the text may be erased one day and the chain still holds.
 type eventRow struct {
@@ -80,7 +75,7 @@ func (s *Store) sealSome(ctx context.Context) (n int, err error) {
 		if err != nil {
 			return err
 		}
-		events, err := unsealedEvents(ctx, t)
+		events, err := s.unsealedEvents(ctx, t)
 		if err != nil {
 			return err
 		}
@@ -91,7 +86,7 @@ func (s *Store) sealSome(ctx context.Context) (n int, err error) {
 			links = append(links, seq, e.id, prev)
 		}
 		n = len(events)
-		return s.links.insert(ctx, t, nil, links)
+		return s.bulks.links.insert(ctx, t, nil, links)
 	})
 	return n, err
 }
@@ -113,10 +108,10 @@ const notInChain = `
 	 WHERE e.id > (SELECT coalesce(max(event), 0) FROM chain) - $1
 	   AND NOT EXISTS (SELECT 1 FROM chain c WHERE c.event = e.id)`
 
-func unsealedEvents(ctx context.Context, t *tx) ([]eventRow, error) {
-	const query = `SELECT ` + eventColumns + notInChain + ` ORDER BY e.id LIMIT $2`
+func (s *Store) unsealedEvents(ctx context.Context, t *tx) ([]eventRow, error) {
+	query := `SELECT ` + eventColumns + notInChain + ` ORDER BY e.id` + limit(sealBatch)
 	var list []eventRow
-	err := each(ctx, t, query, []any{lateEvents, sealBatch}, func(r *sql.Rows) error {
+	err := each(ctx, t, query, []any{s.dialect.late}, func(r *sql.Rows) error {
 		e, err := scanEvent(r)
 		list = append(list, e)
 		return err
@@ -131,8 +126,8 @@ func scanEvent(r *sql.Rows, more ...any) (eventRow, error) {
 }
 
 // unsealed counts the events that wait for the chain, up to most.
-func (s *Store) unsealed(ctx context.Context, most int64) (n int, err error) {
-	const query = `SELECT count(*) FROM (SELECT e.id` + notInChain + ` LIMIT $2) AS waiting`
-	err = s.reader.row(ctx, query, []any{lateEvents, most}, &n)
+func (s *Store) unsealed(ctx context.Context, most int) (n int, err error) {
+	query := `SELECT count(*) FROM (SELECT e.id` + notInChain + limit(most) + `) AS waiting`
+	err = s.reader.row(ctx, query, []any{s.dialect.late}, &n)
 	return n, err
 }

@@ -70,14 +70,14 @@ func (s *Store) claim(ctx context.Context, t *tx, worker, which string, n int) (
 		 WHERE id IN (SELECT id FROM mails
 		               WHERE state = 'received' AND ` + which + `
 		               ORDER BY class, received_at, id
-		               LIMIT $3` + s.dialect.skipLocked + `)
+		              ` + limit(n) + s.dialect.skipLocked + `)
 		RETURNING ` + claimColumns
 	type row struct {
 		claim tickets.Claim
 		class int
 	}
 	var rows []row
-	err := each(ctx, t, query, []any{clean(worker), t.at, n}, func(r *sql.Rows) error {
+	err := each(ctx, t, query, []any{clean(worker), t.at}, func(r *sql.Rows) error {
 		c, class, err := scanClaim(r)
 		rows = append(rows, row{c, class})
 		return err

@@ -11,6 +11,7 @@ type dialect struct {
 	begin      string            // starts a transaction that will write
 	skipLocked string            // ends a SELECT that takes rows to work on
 	numbers    string            // a table n with the column value, made of parameter $2: numbers as a JSON list
+	texts      string            // the same of parameter $1: words as a JSON list
 	newest     string            // before a table's name: its highest row number
 	sequence   string            // where there are several writers, in place of newest: $2 new row numbers of table $1
 	forUpdate  string            // ends a SELECT of a row that is written after it was read
@@ -19,6 +20,7 @@ type dialect struct {
 	clock      string            // the database's own, in microseconds; "" where it is ours
 	version    string            // a number that differs once anybody has written
 	insertMany string            // begins an INSERT of many rows, which need not be undone apart from their transaction or savepoint
+	late       int64             // how far behind the newest link of the chain an event may turn up: where there are several writers, numbered earlier and committed later
 	schema     string            // describes the schema, one text a row
 	quick      string            // checks the same without comparing rows with indexes
 	check      string            // checks the database's own files; "ok" when they are sound
@@ -47,6 +49,7 @@ func sqliteDialect() dialect {
 		),
 		begin:      "BEGIN IMMEDIATE",
 		numbers:    `json_each($2) AS n`,
+		texts:      `json_each($1) AS n`,
 		newest:     `SELECT coalesce(max(id), 0) FROM `,
 		insertMany: "INSERT OR FAIL INTO", // without OR FAIL every page it touches is copied first
 		quick:      `PRAGMA quick_check(1)`,

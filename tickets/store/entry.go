@@ -104,6 +104,7 @@ func (s *Store) writeEntry(ctx context.Context, t *tx, f tickets.Filing, e found
 		return 0, err
 	}
 	identity := cmp.Or(e.altered, f.Keys.Identity)
+	t.ahead.note(identityWord, identity)
 	args := []any{f.Claim.Mail, p.ticket, null(p.conversation), null(identity), d.Match, sender(f.Report), outer(f.Report),
 		clean(f.Keys.MessageID), micros(f.Claim.ReceivedAt), t.at, tickets.TLPStricter("", f.Report.TLP),
 		bit(unproven(d)), bit(f.Report.Crypto.Encrypted), clear, sealed, clean(string(refs)),
@@ -188,9 +189,10 @@ func (s *Store) writeParts(ctx context.Context, t *tx, f tickets.Filing, e found
 		if _, err := t.exec(ctx, insert, clean(sum), entry); err != nil {
 			return fmt.Errorf("insert file: %w", err)
 		}
+		t.ahead.note(fileWord, clean(sum))
 	}
 	addKeys(t, list, entry)
-	return s.writeIncidents(ctx, t, f, entry)
+	return s.addIncidents(ctx, t, f, entry)
 }
 
 // writeMessageIDs keeps the mail's own Message-ID and those it names that
@@ -205,6 +207,7 @@ func writeMessageIDs(ctx context.Context, t *tx, f tickets.Filing, e found, p pl
 		if _, err := t.exec(ctx, insert, clean(f.Keys.MessageID), p.conversation, entry, from); err != nil {
 			return err
 		}
+		t.ahead.note(messageWord, clean(f.Keys.MessageID))
 	}
 	seen := map[string]bool{}
 	for _, h := range e.ByMessage {
@@ -217,24 +220,7 @@ func writeMessageIDs(ctx context.Context, t *tx, f tickets.Filing, e found, p pl
 		if _, err := t.exec(ctx, `INSERT INTO awaited (message_id, entry) VALUES ($1, $2) ON CONFLICT DO NOTHING`, clean(id), entry); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-func incidentPlace(mail, n int64) string { return fmt.Sprintf("incidents/%d:%d/data", mail, n) }
-
-// writeIncidents stores each incident as its format stated it.
-func (s *Store) writeIncidents(ctx context.Context, t *tx, f tickets.Filing, entry int64) error {
-	const insert = `INSERT INTO incidents (mail, n, entry, category, data, sealed) VALUES ($1, $2, $3, $4, $5, $6)`
-	for n, one := range f.Report.Incidents {
-		secret := f.Report.Crypto.Encrypted
-		clear, sealed, err := s.seal.store(secret, incidentPlace(f.Claim.Mail, int64(n)), one)
-		if err != nil {
-			return err
-		}
-		if _, err := t.exec(ctx, insert, f.Claim.Mail, n, entry, clean(one.Category), clear, sealed); err != nil {
-			return fmt.Errorf("insert incident %d: %w", n, err)
-		}
+		t.ahead.note(awaitedWord, clean(id))
 	}
 	return nil
 }

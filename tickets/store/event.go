@@ -26,13 +26,6 @@ const eventText = 1000
 // by SealEvents, so that writers do not wait for each other.
 func addEvent(t *tx, e event) { t.events = append(t.events, e) }
 
-// bulkEvents and bulkLinks insert into the log and into its hash chain.
-func bulkEvents(d dialect) bulk {
-	return newBulk(d, `events (at, actor, what, ticket, mail, outgoing, digest, text)`, 1, 7)
-}
-
-func bulkLinks(d dialect) bulk { return newBulk(d, `chain (seq, event, hash)`, 0, 3) }
-
 // writeEvents appends the events of a transaction.
 func (s *Store) writeEvents(ctx context.Context, t *tx) error {
 	var values []any
@@ -41,7 +34,7 @@ func (s *Store) writeEvents(ctx context.Context, t *tx) error {
 		values = append(values, clean(e.Actor), e.What, e.Ticket, e.Mail, e.Outgoing, digestOf(text), text)
 	}
 	t.events = nil
-	if err := s.events.insert(ctx, t, []any{t.at}, values); err != nil {
+	if err := s.bulks.events.insert(ctx, t, []any{t.at}, values); err != nil {
 		return fmt.Errorf("append to the log: %w", err)
 	}
 	return nil

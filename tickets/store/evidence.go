@@ -14,9 +14,6 @@ import (
 
 // What one mail may make the store look up while everybody else waits. A mail
 // that names more is matched by the first ones.
-//
-// Limits stand in the statements as they are: bound as parameters they would
-// make SQLite prepare a statement again at each call.
 const (
 	lookups    = 64            // message IDs, references, files, URLs: of each
 	candidates = ` LIMIT 200 ` // newest rows looked at for one file or URL
@@ -85,7 +82,7 @@ func (s *Store) copyOf(ctx context.Context, t *tx, f tickets.Filing, identity st
 		  FROM entries
 		 WHERE identity = $1 AND mail <> $2`
 	var c filedCopy
-	if identity == "" {
+	if identity == "" || !t.ahead.has(identityWord, identity) {
 		return c, nil
 	}
 	var ticket, mail int64
@@ -135,7 +132,7 @@ func lookExisting(ctx context.Context, t *tx, f tickets.Filing, e *found) error 
 
 // lookMessages finds the mail's own Message-ID among ours, and the messages it answers.
 func lookMessages(ctx context.Context, t *tx, f tickets.Filing, e *found) error {
-	if f.Keys.MessageID != "" {
+	if f.Keys.MessageID != "" && t.ahead.has(messageWord, clean(f.Keys.MessageID)) {
 		own, err := hits(ctx, t, f.Keys.MessageID)
 		if err != nil {
 			return err
@@ -147,6 +144,9 @@ func lookMessages(ctx context.Context, t *tx, f tickets.Filing, e *found) error 
 		}
 	}
 	for _, id := range newest(f.Keys.MessageIDs) {
+		if !t.ahead.has(messageWord, clean(id)) {
+			continue
+		}
 		more, err := hits(ctx, t, id)
 		if err != nil {
 			return err
@@ -199,7 +199,7 @@ func lookAwaited(ctx context.Context, t *tx, f tickets.Filing, e *found) error {
 		  FROM awaited a JOIN entries e ON e.id = a.entry
 		 WHERE a.message_id = $1 AND e.unproven = 0 AND (e.mail IS NULL OR e.mail <> $2)
 		 ORDER BY a.entry` + threads
-	if f.Keys.MessageID == "" {
+	if f.Keys.MessageID == "" || !t.ahead.has(awaitedWord, clean(f.Keys.MessageID)) {
 		return nil
 	}
 	var places [][2]int64
@@ -239,6 +239,9 @@ func first(list []string) []string { return list[:min(len(list), lookups)] }
 func lookFiles(ctx context.Context, t *tx, f tickets.Filing, e *found) error {
 	const newest = `SELECT entry FROM files WHERE sha256 = $1 ORDER BY entry DESC` + candidates
 	for _, sum := range first(f.Keys.Files) {
+		if !t.ahead.has(fileWord, clean(sum)) {
+			continue
+		}
 		list, err := openTickets(ctx, t, newest, clean(sum), f.Claim.Mail)
 		if err != nil {
 			return err
@@ -255,17 +258,20 @@ func lookFiles(ctx context.Context, t *tx, f tickets.Filing, e *found) error {
 func (s *Store) lookURLs(ctx context.Context, t *tx, f tickets.Filing, e *found) error {
 	const newest = `SELECT entry FROM indicator_keys WHERE number = $1 ORDER BY entry DESC` + candidates
 	urls := first(f.Keys.URLs)
-	known, err := s.knownURLs(ctx, t, urls, e.existing)
+	keys := linkNumbers(urls)
+	if !t.ahead.hasLink(keys) {
+		return nil
+	}
+	known, err := s.knownNumbers(ctx, t, keys, e.existing)
 	if err != nil {
 		return err
 	}
-	for _, url := range urls {
+	for i, url := range urls {
 		url = clean(url)
-		number := numberOf("url", url)
-		if !known[number] {
+		if !known[keys[i]] {
 			continue
 		}
-		list, err := openTickets(ctx, t, newest, number, f.Claim.Mail)
+		list, err := openTickets(ctx, t, newest, keys[i], f.Claim.Mail)
 		if err != nil {
 			return err
 		}
@@ -288,37 +294,37 @@ func (s *Store) lookURLs(ctx context.Context, t *tx, f tickets.Filing, e *found)
 	return nil
 }
 
-// knownURLs gives the keys of those links that any entry but the old one names:
+// knownNumbers gives those keys of links that any entry but the old one names:
 // most of the links in a mail were never seen before, and one question tells.
-func (s *Store) knownURLs(ctx context.Context, t *tx, urls []string, old *oldEntry) (map[int64]bool, error) {
-	if len(urls) == 0 {
+func (s *Store) knownNumbers(ctx context.Context, t *tx, keys []int64, old *oldEntry) (map[int64]bool, error) {
+	if len(keys) == 0 {
 		return nil, nil
 	}
 	query := `
 		SELECT n.value
 		  FROM ` + s.dialect.numbers + `
 		 WHERE EXISTS (SELECT 1 FROM indicator_keys i WHERE i.number = n.value AND i.entry <> $1)`
-	keys := make([]int64, len(urls))
-	for i, url := range urls {
-		keys[i] = numberOf("url", clean(url))
-	}
 	if err := s.writeKeysOf(ctx, t, keys); err != nil {
-		return nil, err
-	}
-	all, err := asParameter(keys)
-	if err != nil {
 		return nil, err
 	}
 	var entry int64
 	if old != nil {
 		entry = old.id
 	}
-	list, err := column[int64](ctx, t, query, entry, all)
+	list, err := column[int64](ctx, t, query, entry, asParameter(keys))
 	known := map[int64]bool{}
 	for _, number := range list {
 		known[number] = true
 	}
 	return known, err
+}
+
+func linkNumbers(urls []string) []int64 {
+	keys := make([]int64, len(urls))
+	for i, url := range urls {
+		keys[i] = numberOf("url", clean(url))
+	}
+	return keys
 }
 
 // candidate is a ticket, and the newest of its entries that made it one.
@@ -402,85 +408,5 @@ func thread(ctx context.Context, q querier, conversation int64, into *tickets.Th
 		return err
 	}
 	into.Keys, err = column[string](ctx, q, `SELECT fingerprint FROM signers WHERE conversation = $1 ORDER BY fingerprint`, conversation)
-	return err
-}
-
-// budgetSlots is into how many parts a budget's window is cut, and dayWindows how
-// many windows the budgets of a day are for. What is counted reaches back at most
-// one part too far.
-const (
-	budgetSlots = 12
-	dayWindows  = 24
-)
-
-// lookAnswers sums what left by itself. The cost does not grow with the number
-// of answers: they are counted in slots.
-func (s *Store) lookAnswers(ctx context.Context, t *tx, f tickets.Filing, e *found) error {
-	const query = `
-		SELECT (SELECT coalesce(sum(n), 0) FROM budgets WHERE name = $3 AND slot >= $1),
-		       (SELECT coalesce(sum(n), 0) FROM budgets WHERE name = $4 AND slot >= $1),
-		       (SELECT coalesce(sum(n), 0) FROM budgets WHERE name = $5 AND slot >= $1),
-		       (SELECT coalesce(sum(n), 0) FROM budgets WHERE name = $6 AND slot >= $2),
-		       (SELECT coalesce(sum(n), 0) FROM budgets WHERE name = $7 AND slot >= $2)`
-	if f.Keys.From == "" {
-		return nil
-	}
-	n, a := s.budgetNames(f.Keys.From), &e.Answers
-	now := s.slot(t.at)
-	return t.row(ctx, query, []any{now - budgetSlots, coarse(now - budgetSlots*dayWindows), n[0], n[1], n[2], n[3], n[4]},
-		&a.Overall, &a.Address, &a.Domain, &a.AddressDay, &a.DomainDay)
-}
-
-// budgetNames are the counters of one recipient, in the order that every
-// transaction takes them; the last two are those of a day. What a subaddress adds
-// behind "+" makes nobody another person.
-func (s *Store) budgetNames(address string) [5]string {
-	local, domain, _ := strings.Cut(clean(strings.ToLower(address)), "@")
-	if person, _, found := strings.Cut(local, "+"); found && person != "" {
-		local = person
-	}
-	address = local + "@" + domain
-	return [5]string{s.everybody(domain), "address " + address, "domain " + domain, "address day " + address, "domain day " + domain}
-}
-
-// everybody is the counter of all answers of a kind: those to our own people
-// are counted apart, so that a wave from the house silences nobody outside.
-func (s *Store) everybody(domain string) string {
-	for _, own := range s.options.OwnDomains {
-		if domain == own || strings.HasSuffix(domain, "."+own) {
-			return "* own"
-		}
-	}
-	return "*"
-}
-
-func (s *Store) slot(at int64) int64 {
-	return at / max(1, s.options.AnswerWindow.Microseconds()/budgetSlots)
-}
-
-// coarse is the slot under which the budgets of a day count what falls into one.
-func coarse(slot int64) int64 { return slot - slot%dayWindows }
-
-// spend counts one automatic answer under the time when it leaves: what waits
-// counts until it has left, so that no more leave than the budgets allow.
-func (s *Store) spend(ctx context.Context, t *tx, o tickets.Outgoing) error {
-	const add = `
-		INSERT INTO budgets (name, slot, n) VALUES ($3, $1, 1), ($4, $1, 1), ($5, $1, 1), ($6, $2, 1), ($7, $2, 1)
-		ON CONFLICT (name, slot) DO UPDATE SET n = budgets.n + 1`
-	at := t.at
-	if !o.NotBefore.IsZero() {
-		at = max(at, micros(o.NotBefore))
-	}
-	slot, n := s.slot(at), s.budgetNames(o.To)
-	_, err := t.exec(ctx, add, slot, coarse(slot), n[0], n[1], n[2], n[3], n[4])
-	if err == nil && o.Purpose == tickets.PurposeNotice {
-		err = s.spendNotice(ctx, t, o.To, coarse(slot))
-	}
-	if err != nil || s.slot(t.at) == s.writer.slot {
-		return err
-	}
-	// A new slot has begun: forget those that nobody asks for.
-	s.writer.slot = s.slot(t.at)
-	_, err = t.exec(ctx, `DELETE FROM budgets WHERE slot < $1`, coarse(s.writer.slot-2*budgetSlots*dayWindows))
 	return err
 }

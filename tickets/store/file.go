@@ -65,37 +65,49 @@ type filer func(context.Context, *tx, tickets.Filing, tickets.Judge) (tickets.Fi
 
 // fileSome files some mails of the batch, with savepoints where it takes them.
 func (s *Store) fileSome(ctx context.Context, batch []tickets.Filing, which []int, judge tickets.Judge, filed []tickets.Filed) error {
-	err := s.fileTogether(ctx, batch, which, judge, filed, s.fileBold)
+	err := s.write(ctx, "t2", func(whole context.Context, t *tx) error {
+		if err := s.lookAhead(whole, t, these(batch, which)); err != nil {
+			return err
+		}
+		return oneFailed(s.fileEach(ctx, whole, t, batch, which, judge, filed, s.fileOne))
+	})
 	if errors.Is(err, errOneFailed) {
-		err = s.fileTogether(ctx, batch, which, judge, filed, s.fileSaved)
+		err = s.write(ctx, "t2", func(whole context.Context, t *tx) error {
+			return s.fileEach(ctx, whole, t, batch, which, judge, filed, s.fileSaved)
+		})
 	}
 	return err
 }
 
-// fileTogether files some mails of the batch in one transaction.
-func (s *Store) fileTogether(ctx context.Context, batch []tickets.Filing, which []int, judge tickets.Judge, filed []tickets.Filed, file filer) error {
-	return s.write(ctx, "t2", func(whole context.Context, t *tx) error {
-		for _, i := range which {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			one, err := file(whole, t, batch[i], judge)
-			if err != nil {
-				return err
-			}
-			filed[i] = one
-		}
-		return s.writeKeys(whole, t)
-	})
+func these(batch []tickets.Filing, which []int) []tickets.Filing {
+	list := make([]tickets.Filing, len(which))
+	for n, i := range which {
+		list[n] = batch[i]
+	}
+	return list
 }
 
-// fileBold files one mail without a savepoint. errOneFailed when it takes one.
-func (s *Store) fileBold(ctx context.Context, t *tx, f tickets.Filing, judge tickets.Judge) (tickets.Filed, error) {
-	one, err := s.fileOne(ctx, t, f, judge)
-	if err != nil && (ownFault(err) || errors.Is(err, errIdentity) || errors.Is(err, tickets.ErrFence)) {
-		return one, errors.Join(errOneFailed, err)
+// fileEach files some mails of the batch in one transaction, until ctx ends.
+func (s *Store) fileEach(ctx, whole context.Context, t *tx, batch []tickets.Filing, which []int, judge tickets.Judge, filed []tickets.Filed, file filer) error {
+	for _, i := range which {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		one, err := file(whole, t, batch[i], judge)
+		if err != nil {
+			return err
+		}
+		filed[i] = one
 	}
-	return one, err
+	return s.writeNoted(whole, t)
+}
+
+// oneFailed is errOneFailed when an error is a mail's own.
+func oneFailed(err error) error {
+	if err != nil && (ownFault(err) || errors.Is(err, errIdentity) || errors.Is(err, tickets.ErrFence)) {
+		return errors.Join(errOneFailed, err)
+	}
+	return err
 }
 
 // fileSaved files one mail inside a savepoint. An error of its own stands in
@@ -132,12 +144,12 @@ func (s *Store) fileWhole(ctx context.Context, t *tx, f tickets.Filing, judge ti
 	if err != nil {
 		return one, err
 	}
-	return one, s.writeKeys(ctx, t)
+	return one, s.writeNoted(ctx, t)
 }
 
 // backToSavepoint undoes what one mail has written, and forgets what it noted.
 func backToSavepoint(ctx context.Context, t *tx, events int) error {
-	t.events, t.keys = t.events[:events], nil
+	t.events, t.noted = t.events[:events], newNoted()
 	_, err := t.exec(ctx, "ROLLBACK TO SAVEPOINT mail")
 	return err
 }
@@ -155,9 +167,11 @@ func orSame(judge tickets.Judge) tickets.Judge {
 
 // fileOne looks up, judges and writes one mail.
 func (s *Store) fileOne(ctx context.Context, t *tx, f tickets.Filing, judge tickets.Judge) (tickets.Filed, error) {
-	done, before, err := fence(ctx, t, f.Claim)
-	if err != nil || before {
-		return done, err
+	if !t.ahead.holds(f.Claim) {
+		done, before, err := fence(ctx, t, f.Claim)
+		if err != nil || before {
+			return done, err
+		}
 	}
 	e, err := s.evidence(ctx, t, f)
 	if err != nil {

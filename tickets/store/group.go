@@ -33,7 +33,7 @@ var errGroup = errors.New("a transaction that was to commit together with this o
 // connection takes for a mail; a claim made ahead and an outcome noted
 // afterwards keep nobody waiting, and while mails leave there is a dot to join.
 const (
-	patienceOfDots = 500 * time.Microsecond
+	patienceOfDots = 2 * time.Millisecond
 	patience       = 4 * time.Millisecond
 )
 

@@ -82,10 +82,14 @@ func numbers(list []observable) []int64 {
 	return slices.Compact(keys)
 }
 
-// asParameter gives numbers as the one parameter that dialect.numbers reads.
-func asParameter(keys []int64) (string, error) {
-	text, err := json.Marshal(keys)
-	return string(text), err
+// asParameter gives a list as the one parameter that dialect.numbers and
+// dialect.texts read.
+func asParameter[T int64 | string](list []T) string {
+	text, err := json.Marshal(list)
+	if err != nil { // numbers and strings always encode
+		return "[]"
+	}
+	return string(text)
 }
 
 // key makes one indicator of an entry findable.
@@ -96,23 +100,22 @@ type key struct{ number, entry int64 }
 // written one after the other.
 func addKeys(t *tx, list []observable, entry int64) {
 	for _, number := range numbers(list) {
-		t.keys = append(t.keys, key{number, entry})
+		t.noted.keys = append(t.noted.keys, key{number, entry})
+		t.ahead.noteLink(number)
 	}
 }
 
-func bulkKeys(d dialect) bulk { return newBulk(d, `indicator_keys (number, entry)`, 0, 2) }
-
 // writeKeys writes the keys that were noted.
 func (s *Store) writeKeys(ctx context.Context, t *tx) error {
-	slices.SortFunc(t.keys, func(a, b key) int {
+	slices.SortFunc(t.noted.keys, func(a, b key) int {
 		return cmp.Or(cmp.Compare(a.number, b.number), cmp.Compare(a.entry, b.entry))
 	})
-	values := make([]any, 0, 2*len(t.keys))
-	for _, k := range t.keys {
+	values := make([]any, 0, 2*len(t.noted.keys))
+	for _, k := range t.noted.keys {
 		values = append(values, k.number, k.entry)
 	}
-	t.keys = t.keys[:0]
-	if err := s.keys.insert(ctx, t, nil, values); err != nil {
+	t.noted.keys = t.noted.keys[:0]
+	if err := s.bulks.keys.insert(ctx, t, nil, values); err != nil {
 		return fmt.Errorf("insert indicators: %w", err)
 	}
 	return nil
@@ -122,7 +125,7 @@ func (s *Store) writeKeys(ctx context.Context, t *tx) error {
 // for one must find it.
 func (s *Store) writeKeysOf(ctx context.Context, t *tx, numbers []int64) error {
 	wanted := func(k key) bool { return slices.Contains(numbers, k.number) }
-	if !slices.ContainsFunc(t.keys, wanted) {
+	if !slices.ContainsFunc(t.noted.keys, wanted) {
 		return nil
 	}
 	return s.writeKeys(ctx, t)
@@ -142,11 +145,7 @@ func (s *Store) dropKeys(ctx context.Context, t *tx, entry int64) error {
 	if err != nil {
 		return err
 	}
-	all, err := asParameter(numbers(list))
-	if err != nil {
-		return err
-	}
-	_, err = t.exec(ctx, `DELETE FROM indicator_keys WHERE entry = $1 AND number IN (SELECT value FROM `+s.dialect.numbers+`)`, entry, all)
+	_, err = t.exec(ctx, `DELETE FROM indicator_keys WHERE entry = $1 AND number IN (SELECT value FROM `+s.dialect.numbers+`)`, entry, asParameter(numbers(list)))
 	return err
 }
 
@@ -206,12 +205,8 @@ func (v *verifier) indicators(ctx context.Context) error {
 		}
 		keys := numbers(list)
 		total += len(keys)
-		all, err := asParameter(keys)
-		if err != nil {
-			return err
-		}
 		var n int
-		if err := v.s.reader.row(ctx, query, []any{id, all}, &n); err != nil {
+		if err := v.s.reader.row(ctx, query, []any{id, asParameter(keys)}, &n); err != nil {
 			return err
 		}
 		if n != len(keys) {

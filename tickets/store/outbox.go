@@ -108,6 +108,7 @@ func ownMessageID(ctx context.Context, t *tx, messageID string, conversation, ou
 	if messageID == "" {
 		return nil
 	}
+	t.ahead.note(messageWord, clean(messageID))
 	_, err := t.exec(ctx, insert, clean(messageID), conversation, outgoing)
 	return err
 }
@@ -139,9 +140,8 @@ func (s *Store) Due(ctx context.Context, n int) ([]tickets.Outgoing, error) {
 		SELECT ` + outgoingColumns + `
 		  FROM ` + outgoingTables + `
 		 WHERE o.state = 'queued' AND o.not_before <= $1
-		 ORDER BY o.not_before, o.id
-		 LIMIT $2`
-	due, err := s.outgoing(ctx, s.reader, query, s.now(), n)
+		 ORDER BY o.not_before, o.id`
+	due, err := s.outgoing(ctx, s.reader, query+limit(n), s.now())
 	if err != nil {
 		return nil, fmt.Errorf("list due mail: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strconv"
 	"sync"
 )
 
@@ -100,3 +101,7 @@ func column[T any](ctx context.Context, q querier, query string, args ...any) ([
 	})
 	return list, err
 }
+
+// limit is the clause for at most n rows. It stands in the statement as it is:
+// bound as a parameter it would make SQLite prepare the statement again at each call.
+func limit(n int) string { return " LIMIT " + strconv.Itoa(n) }

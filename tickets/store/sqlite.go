@@ -29,8 +29,8 @@ const busyTimeout = 10_000
 // Caches, in kilobytes of pages. Those that a reader has read are worth nothing
 // any more when somebody has written.
 const (
-	writerCache = 12 << 10 // the inner pages of the indexes fit
-	readerCache = 1 << 10
+	writerCache = 4 << 10 // the inner pages of the indexes of some 100,000 tickets fit
+	readerCache = 256
 )
 
 // checkpointPages is how much log gathers: 16 MB. Indexes touch the same pages

@@ -50,9 +50,7 @@ type Store struct {
 	press   *press
 	recent  recent
 	worker  atomic.Pointer[string] // that has joined, see Join
-	events  bulk
-	links   bulk
-	keys    bulk
+	bulks   bulks
 }
 
 // Open opens the database, makes it when there is none, and brings its schema up
@@ -74,7 +72,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 
 func newStore(o Options) *Store {
 	d := o.dialect()
-	return &Store{options: o, dialect: d, events: bulkEvents(d), links: bulkLinks(d), keys: bulkKeys(d)}
+	return &Store{options: o, dialect: d, bulks: newBulks(d)}
 }
 
 func (o Options) dialect() dialect {

@@ -104,7 +104,8 @@ type tx struct {
 	w      *writer
 	at     int64   // the clock at its start, for all its rows
 	events []event // to be appended at its end
-	keys   []key   // of indicators, to be written at the end of the batch or when one is looked for
+	ahead  *ahead  // what a batch has asked for all its mails; nil when each has to ask
+	noted  noted   // rows that are written at the end of the batch
 
 	// By table: row numbers that are free, the last one given, how many were asked for.
 	numbers map[string][]int64
@@ -150,7 +151,7 @@ func (s *Store) transactOnce(ctx context.Context, point string, work func(contex
 	}()
 	whole := context.WithoutCancel(ctx)
 	s.writer.over = false
-	t := &tx{w: s.writer, at: s.now(), numbers: map[string][]int64{}, newest: map[string]int64{}, asked: map[string]int{}}
+	t := &tx{w: s.writer, at: s.now(), noted: newNoted(), numbers: map[string][]int64{}, newest: map[string]int64{}, asked: map[string]int{}}
 	if _, err := t.exec(whole, s.dialect.begin); err != nil {
 		return explained(err)
 	}

@@ -1,0 +1,155 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"postern/tickets"
+)
+
+// budgetSlots is into how many parts a budget's window is cut, and dayWindows how
+// many windows the budgets of a day are for. What is counted reaches back at most
+// one part too far.
+const (
+	budgetSlots   = 12
+	dayWindows    = 24
+	windowBudgets = 3 // of the names of one recipient, the first
+)
+
+// counter is one part of one budget.
+type counter struct {
+	name string
+	slot int64
+}
+
+// lookAnswers tells how many answers left by themselves. A batch has asked for the
+// counters of all its mails before, and counts its own answers.
+func (s *Store) lookAnswers(ctx context.Context, t *tx, f tickets.Filing, e *found) error {
+	if f.Keys.From == "" {
+		return nil
+	}
+	n := s.budgetNames(f.Keys.From)
+	left := t.ahead.answered()
+	if left == nil {
+		var err error
+		if left, err = s.answered(ctx, t, n[:windowBudgets], n[windowBudgets:]); err != nil {
+			return err
+		}
+	}
+	e.Answers = tickets.Answers{Overall: left[n[0]], Address: left[n[1]], Domain: left[n[2]], AddressDay: left[n[3]], DomainDay: left[n[4]]}
+	return nil
+}
+
+// answered sums what the counters hold, those of the window and those of a day.
+// The cost does not grow with the number of answers: they are counted in slots.
+func (s *Store) answered(ctx context.Context, t *tx, window, day []string) (map[string]int, error) {
+	query := `
+		SELECT name, sum(n)
+		  FROM budgets
+		 WHERE name IN (SELECT value FROM ` + s.dialect.texts + `) AND slot >= $2
+		 GROUP BY name`
+	now, left := s.slot(t.at), map[string]int{}
+	for _, one := range []struct {
+		names []string
+		since int64
+	}{{window, now - budgetSlots}, {day, coarse(now - budgetSlots*dayWindows)}} {
+		err := each(ctx, t, query, []any{asParameter(one.names), one.since}, func(r *sql.Rows) error {
+			var name string
+			var n int // fits: they are answers that left within a day
+			err := r.Scan(&name, &n)
+			left[name] = n
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return left, nil
+}
+
+// budgetNames are the counters of one recipient: three of the window, two of a
+// day. What a subaddress adds behind "+" makes nobody another person.
+func (s *Store) budgetNames(address string) [5]string {
+	local, domain, _ := strings.Cut(clean(strings.ToLower(address)), "@")
+	if person, _, found := strings.Cut(local, "+"); found && person != "" {
+		local = person
+	}
+	address = local + "@" + domain
+	return [5]string{s.everybody(domain), "address " + address, "domain " + domain, "address day " + address, "domain day " + domain}
+}
+
+// everybody is the counter of all answers of a kind: those to our own people
+// are counted apart, so that a wave from the house silences nobody outside.
+func (s *Store) everybody(domain string) string {
+	for _, own := range s.options.OwnDomains {
+		if domain == own || strings.HasSuffix(domain, "."+own) {
+			return "* own"
+		}
+	}
+	return "*"
+}
+
+func (s *Store) slot(at int64) int64 {
+	return at / max(1, s.options.AnswerWindow.Microseconds()/budgetSlots)
+}
+
+// coarse is the slot under which the budgets of a day count what falls into one.
+func coarse(slot int64) int64 { return slot - slot%dayWindows }
+
+// spend counts one automatic answer under the time when it leaves: what waits
+// counts until it has left, so that no more leave than the budgets allow.
+func (s *Store) spend(ctx context.Context, t *tx, o tickets.Outgoing) error {
+	at := t.at
+	if !o.NotBefore.IsZero() {
+		at = max(at, micros(o.NotBefore))
+	}
+	slot := s.slot(at)
+	for i, name := range s.budgetNames(o.To) {
+		if i < windowBudgets {
+			t.noted.spent[counter{name, slot}]++
+		} else {
+			t.noted.spent[counter{name, coarse(slot)}]++
+		}
+		t.ahead.count(name)
+	}
+	if o.Purpose == tickets.PurposeNotice {
+		return s.spendNotice(ctx, t, o.To, coarse(slot))
+	}
+	return nil
+}
+
+// writeSpent adds what a batch has spent, in the order that every transaction
+// takes the counters.
+func (s *Store) writeSpent(ctx context.Context, t *tx) error {
+	if len(t.noted.spent) == 0 {
+		return nil
+	}
+	order := slices.SortedFunc(maps.Keys(t.noted.spent), func(a, b counter) int {
+		return cmp.Or(strings.Compare(a.name, b.name), cmp.Compare(a.slot, b.slot))
+	})
+	values := make([]any, 0, 3*len(order))
+	for _, c := range order {
+		values = append(values, c.name, c.slot, t.noted.spent[c])
+	}
+	clear(t.noted.spent)
+	if err := s.bulks.budgets.insert(ctx, t, nil, values); err != nil {
+		return fmt.Errorf("count answers: %w", err)
+	}
+	return s.forgetSpent(ctx, t)
+}
+
+// forgetSpent clears away the slots that nobody asks for, once in a while.
+func (s *Store) forgetSpent(ctx context.Context, t *tx) error {
+	now := coarse(s.slot(t.at))
+	if now == s.writer.slot {
+		return nil
+	}
+	s.writer.slot = now
+	_, err := t.exec(ctx, `DELETE FROM budgets WHERE slot < $1`, coarse(now-2*budgetSlots*dayWindows))
+	return err
+}
