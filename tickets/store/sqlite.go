@@ -26,7 +26,7 @@ const (
 // busyTimeout is how long a writer waits for another process, in milliseconds.
 const busyTimeout = 10_000
 
-// Caches, in kilobytes of pages. Those that a reader has read are worth nothing
+// Caches, in kilobytes of pages, which take twice that in memory. Those that a reader has read are worth nothing
 // any more when somebody has written.
 const (
 	writerCache = 4 << 10 // the inner pages of the indexes of some 100,000 tickets fit
