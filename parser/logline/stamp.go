@@ -1,7 +1,6 @@
 package logline
 
 import (
-	"strconv"
 	"strings"
 	"time"
 )
@@ -285,6 +284,9 @@ func (c *cursor) rest(year, month, day int, exact bool) (stamp, bool) {
 
 // word steps over what people write between day and time: "at", "um", "à".
 func (c *cursor) word() {
+	if c.pos < len(c.text) && c.text[c.pos]-'0' < 10 {
+		return
+	}
 	for _, word := range [...]string{"at ", "um ", "à ", "a las ", "alle ore ", "alle ", "om ", "o ", "o godz. ", "às ", "в ", "kl. "} {
 		if strings.HasPrefix(c.text[c.pos:], word) {
 			c.pos += len(word)
@@ -318,7 +320,7 @@ func (c *cursor) clock() (time.Duration, bool) {
 // half reads "AM" and "PM".
 func (c *cursor) half(hour int) int {
 	rest := strings.TrimLeft(c.text[c.pos:], " ")
-	if len(rest) < 2 || len(rest) > 2 && wordByte(rest[2]) && rest[2] != '.' {
+	if len(rest) < 2 || rest[1]|0x20 != 'm' || len(rest) > 2 && wordByte(rest[2]) && rest[2] != '.' {
 		return hour
 	}
 	switch strings.ToUpper(rest[:2]) {
@@ -352,9 +354,12 @@ func (c *cursor) number(least, most int) (int, bool) {
 	if end-c.pos < least || end-c.pos > most {
 		return 0, false
 	}
-	n, err := strconv.Atoi(c.text[c.pos:end])
+	n := 0
+	for _, digit := range []byte(c.text[c.pos:end]) {
+		n = 10*n + int(digit-'0')
+	}
 	c.pos = end
-	return n, err == nil
+	return n, true
 }
 
 // any steps over one of the signs, or the word, and gives it; "" for neither.

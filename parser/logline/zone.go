@@ -132,37 +132,49 @@ func StatedZone(text string) (found *Zone, ok bool) {
 // zoneOf reads one line. A line with a time or an address of its own speaks of
 // itself only.
 func zoneOf(line string) *Zone {
-	if len(line) > maxStatement || !mayState(line) {
+	if len(line) > maxStatement {
+		return nil
+	}
+	plain := unquote(line)
+	if zoneFrom(plain, 0) == nil { // as with nearly all lines
+		return nil
+	}
+	at := timeWord(plain)
+	if at < 0 {
 		return nil
 	}
 	if _, timed := findStamp(line); timed {
 		return nil
 	}
-	plain := unquote(line)
-	at := timeWord(plain)
-	if at < 0 {
-		return nil
-	}
-	for i := min(at, len(plain)); i < len(plain); i++ {
-		if i > 0 && strings.IndexByte(" :=([,", plain[i-1]) < 0 {
+	return zoneFrom(plain, at)
+}
+
+// zoneFrom finds the first zone in a line from at on.
+func zoneFrom(line string, at int) *Zone {
+	for i := min(at, len(line)); i < len(line); i++ {
+		if !zoneBegins[line[i]] || i > 0 && strings.IndexByte(" :=([,", line[i-1]) < 0 {
 			continue
 		}
-		c := cursor{text: plain, pos: i}
+		c := cursor{text: line, pos: i}
 		z := c.named()
 		if z == nil {
 			z = c.offset()
 		}
-		if z != nil && c.pos-i > 1 && (c.pos == len(plain) || strings.IndexByte(" \t\r\n.,;:)]!|", plain[c.pos]) >= 0) {
+		if z != nil && c.pos-i > 1 && (c.pos == len(line) || strings.IndexByte(" \t\r\n.,;:)]!|", line[c.pos]) >= 0) {
 			return z
 		}
 	}
 	return nil
 }
 
-// mayState is a cheap test: names of zones hold a T, an M or a Z.
-func mayState(line string) bool {
-	return strings.ContainsAny(line, "TtMmZz+-") || strings.Contains(line, "М") || strings.Contains(line, "м")
-}
+// zoneBegins are the first bytes of all zones.
+var zoneBegins = func() (set [256]bool) {
+	set['+'], set['-'], set["−"[0]] = true, true, true
+	for name := range abbreviations {
+		set[name[0]] = true
+	}
+	return set
+}()
 
 // timeWord finds the first of the words in a line, -1 when there is none. What is
 // written without blanks begins anywhere, others where no letter stands before.

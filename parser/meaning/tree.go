@@ -59,10 +59,15 @@ func (b *rulebook) add(rule, weight int, list string) {
 // tree holds all phrases by their bytes. A node is the beginning of some of them;
 // what goes on from a node stands side by side and is found at a glance.
 type tree struct {
-	labels   []byte  // of each node, the byte it adds to the one it goes on from
-	children []int32 // those that go on from node n are children[n] to children[n+1]
-	ends     []int32 // the phrases that end with node n are found[ends[n]:ends[n+1]]
-	found    []int32 // places of phrases
+	labels []byte // of each node, the byte it adds to the one it goes on from
+	nodes  []node // and one more, where all of them have ended
+	found  []int32
+}
+
+// node says what begins with it; what begins with the next says where that ends.
+type node struct {
+	next  int32 // the first of the nodes that go on from it
+	found int32 // where in found the places of the phrases stand that end with it
 }
 
 // newTree sets the nodes level by level.
@@ -77,8 +82,7 @@ func newTree(phrases []phrase) tree {
 	for depth := 0; len(level) > 0; depth++ {
 		var next [][]int32
 		for _, alike := range level {
-			t.children = append(t.children, int32(len(t.labels)))
-			t.ends = append(t.ends, int32(len(t.found)))
+			t.nodes = append(t.nodes, node{int32(len(t.labels)), int32(len(t.found))})
 			for len(alike) > 0 && len(phrases[alike[0]].text) == depth {
 				t.found, alike = append(t.found, alike[0]), alike[1:]
 			}
@@ -94,22 +98,22 @@ func newTree(phrases []phrase) tree {
 		}
 		level = next
 	}
-	t.children, t.ends = append(t.children, int32(len(t.labels))), append(t.ends, int32(len(t.found)))
+	t.nodes = append(t.nodes, node{int32(len(t.labels)), int32(len(t.found))})
 	return t
 }
 
 // walk gives the places of all phrases that a text begins with, the shortest first.
 func (t *tree) walk(text string) iter.Seq[int32] {
 	return func(yield func(int32) bool) {
-		node := int32(0)
+		at, end := t.nodes[0], t.nodes[1]
 		for i := range len(text) {
-			first := t.children[node]
-			n := bytes.IndexByte(t.labels[first:t.children[node+1]], text[i])
+			n := bytes.IndexByte(t.labels[at.next:end.next], text[i])
 			if n < 0 {
 				return
 			}
-			node = first + int32(n)
-			for _, phrase := range t.found[t.ends[node]:t.ends[node+1]] {
+			child := at.next + int32(n)
+			at, end = t.nodes[child], t.nodes[child+1]
+			for _, phrase := range t.found[at.found:end.found] {
 				if !yield(phrase) {
 					return
 				}

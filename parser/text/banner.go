@@ -86,11 +86,14 @@ func (s *sheet) banners() {
 // gatewayTags are what gateways set before the first word of a text.
 var gatewayTags = regexp.MustCompile(`^(?i)(?:[ *]*[\[({<【]{1,2}(?:ext|external|extern[eo]?r?|esterno|externa)(?:[ _-](?:sender|absender|e-?mail|mail|message|nachricht))?[\])}>】]{1,2}[*]*:?[ \t]*)+`)
 
+// mayBeTagged is a cheap test for such a tag.
+func mayBeTagged(raw string) bool { return strings.ContainsAny(raw[:min(len(raw), 4)], "[({<【") }
+
 // untag cuts the tags before the words of a line, and tells whether there were any.
 // One alone in its line is a warning of its own.
 func (s *sheet) untag(n int) bool {
 	raw := s.lines[n].raw
-	if !strings.ContainsAny(raw[:min(len(raw), 4)], "[({<【") {
+	if !mayBeTagged(raw) {
 		return false
 	}
 	tags := len(gatewayTags.FindString(raw))
@@ -106,6 +109,9 @@ const warnedLines = 60
 
 // Unwarned is a text without the warnings that gateways wrote above it.
 func Unwarned(body string) string {
+	if rest, ok := unwarnable(body); ok {
+		return rest
+	}
 	end := 0
 	for range warnedLines {
 		n := strings.IndexByte(body[end:], '\n')
@@ -128,6 +134,28 @@ func Unwarned(body string) string {
 		skip += len(line)
 	}
 	return body[skip:]
+}
+
+// unwarnable is Unwarned for a text whose first line with words begins no
+// warning, as with nearly all of them: the rest need not be looked at.
+func unwarnable(body string) (rest string, ok bool) {
+	for range warnedLines {
+		line, below, more := strings.Cut(body, "\n")
+		_, raw := cutMark(strings.TrimSuffix(line, "\r"))
+		if plain := fold(raw); plain != "" {
+			return body, !mayWarn(raw, plain)
+		}
+		if body = below; !more {
+			return "", true
+		}
+	}
+	return "", false
+}
+
+// mayWarn is a cheap test for the first line of a warning.
+func mayWarn(raw, plain string) bool {
+	line := trimBanner(plain)
+	return mayBeTagged(raw) || strings.HasPrefix(plain, "zjqcmqryfpfptbannerstart") || isTip(line) || isTip(plain) || isFrame(plain) || startsAny(line, alarms)
 }
 
 // Bare is a text without the warnings that gateways wrote above and below it.

@@ -21,6 +21,9 @@ const (
 func Language(body string) string {
 	var c census
 	for line := range strings.Lines(body) {
+		if isTimed(strings.TrimSpace(line)) {
+			continue
+		}
 		if plain := fold(line); isLog(plain) || isField(plain) && startsAny(plain, rawFields) {
 			continue
 		}

@@ -148,7 +148,7 @@ func isLog(line string) bool {
 	return isTimed(line) || mayBeLog(line) && logLine.MatchString(line)
 }
 
-// isTimed tells a line that begins as most logs do: "2026-11-21 10:00".
+// isTimed tells a line, folded or not, that begins as most logs do: "2026-11-21 10:00".
 func isTimed(line string) bool {
 	if line != "" && strings.IndexByte("[(<", line[0]) >= 0 {
 		line = line[1:]
@@ -156,7 +156,7 @@ func isTimed(line string) bool {
 	if !shaped(line, "0000-00-00") || line[:2] != "19" && line[:2] != "20" {
 		return false
 	}
-	clock := strings.TrimLeft(line[10:], "t ,_:")
+	clock := strings.TrimLeft(line[10:], "tT ,_:")
 	return len(clock) < len(line)-10 && shaped(clock, "00:00")
 }
 
