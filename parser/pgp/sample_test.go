@@ -7,9 +7,12 @@ import (
 	"postern/parser/pgp"
 )
 
-// teamRing is the keyring of the demo.
+// teamRing is the keyring of the demo. Unlocking its key takes long, so it is made once.
 func teamRing(t testing.TB) *pgp.Keyring {
 	t.Helper()
+	if ring, made := rings.Load("the demo's"); made {
+		return ring.(*pgp.Keyring)
+	}
 	ring, err := pgp.NewKeyring(
 		[][]byte{sample(t, "keys/team-secret.asc")},
 		[][]byte{[]byte("wrong one"), sample(t, "keys/team.passphrase")},
@@ -21,6 +24,7 @@ func teamRing(t testing.TB) *pgp.Keyring {
 	if err != nil {
 		t.Fatal(err)
 	}
+	rings.Store("the demo's", ring)
 	return ring
 }
 
