@@ -148,7 +148,10 @@ func poorer(words, other int) bool {
 func countWords(texts []shown) int {
 	n := 0
 	for _, s := range texts {
-		for range strings.FieldsSeq(s.text) {
+		for word := range strings.FieldsSeq(s.text) {
+			if len(word) > longestWord {
+				continue
+			}
 			if n++; n > 4*stub {
 				return n
 			}
@@ -156,6 +159,10 @@ func countWords(texts []shown) int {
 	}
 	return n
 }
+
+// longestWord is the most bytes that count as a word: a line of ciphertext or of
+// base64 says nothing to a reader.
+const longestWord = 60
 
 // show takes the words of a part for the reader and for the search.
 func (r *reading) show(p *mime.Part, body string, links []string) {

@@ -121,6 +121,9 @@ func TestKnownComplaints(t *testing.T) {
 		{"inline refused", "Content-Type: text/plain\n\nHello,\n\n" + h.seal(t, hostWords, h.now, h.peer) + "\nRegards\n", from, to, func(r parser.Report) bool {
 			return r.Crypto.Decrypted && strings.Contains(r.Text, hostWords) && strings.HasPrefix(r.Text, "Hello,") && oneVerdict(r, "good", true)
 		}},
+		{"inline beside HTML refused", "Content-Type: multipart/alternative; boundary=a\n\n--a\nContent-Type: text/plain\n\n" + h.seal(t, hostWords, h.now, h.peer) + "\n--a\nContent-Type: text/html\n\n<pre>" + h.seal(t, hostWords, h.now, h.peer) + "</pre>\n--a--\n", from, to, func(r parser.Report) bool {
+			return r.Crypto.Decrypted && r.Text == hostWords && oneVerdict(r, "good", true)
+		}},
 		{"key chosen by To instead of by packet", sealedMail("encrypted", h.seal(t, plainWords, h.old, h.peer)), from, "abuse@example.org", func(r parser.Report) bool {
 			return r.Crypto.Decrypted && r.Text == hostWords && oneVerdict(r, "good", true)
 		}},

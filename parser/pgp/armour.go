@@ -34,6 +34,7 @@ const (
 	endMark     = "-----END PGP "
 	markTail    = "-----"
 	beginMsg    = "-----BEGIN PGP MESSAGE-----"
+	beginPiece  = "-----BEGIN PGP MESSAGE, PART "
 	beginSigned = "-----BEGIN PGP SIGNED MESSAGE-----"
 	beginSig    = "-----BEGIN PGP SIGNATURE-----"
 	endMsg      = "-----END PGP MESSAGE-----"

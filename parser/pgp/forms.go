@@ -4,6 +4,7 @@ import (
 	"context"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"postern/parser/mime"
@@ -14,11 +15,14 @@ func isEncrypted(p *mime.Part) bool {
 	return p.Type == "multipart/encrypted" && !otherProtocol(p, "application/pgp-encrypted")
 }
 
-// isSigned tells PGP/MIME signed (RFC 3156 section 5): two parts, the second
-// of which is the signature.
+// isSigned tells PGP/MIME signed (RFC 3156 section 5): two parts, the second of
+// which is the signature, also where a mail server changed its type.
 func isSigned(p *mime.Part) bool {
-	return p.Type == "multipart/signed" && len(p.Children) >= 2 &&
-		p.Children[len(p.Children)-1].Type == "application/pgp-signature"
+	if p.Type != "multipart/signed" || len(p.Children) < 2 {
+		return false
+	}
+	last := p.Children[len(p.Children)-1]
+	return last.Type == "application/pgp-signature" || strings.Contains(last.Beginning(headSize), beginSig) && last.Leaf()
 }
 
 // isMangled tells PGP/MIME whose outer type a mail server rewrote to
@@ -92,9 +96,12 @@ func looksArmoured(p *mime.Part) bool {
 // holdsArmour looks for a message near the beginning of a part.
 func holdsArmour(p *mime.Part) bool { return strings.Contains(p.Beginning(headSize), beginMsg) }
 
-// isEmpty tells the blank text parts that mail servers put between others.
+// isEmpty tells the blank texts that mail servers put between other parts.
 func isEmpty(p *mime.Part) bool {
-	if len(p.Children) > 0 || !strings.HasPrefix(p.Type, "text/") || p.Body().Size() > headSize {
+	if p.Multipart() && !p.Leaf() {
+		return !slices.ContainsFunc(p.Children, func(child *mime.Part) bool { return !isEmpty(child) })
+	}
+	if !p.Leaf() || !strings.HasPrefix(p.Type, "text/") || p.Body().Size() > headSize {
 		return false
 	}
 	text := p.Beginning(headSize)
@@ -124,13 +131,45 @@ func isCipherFile(p *mime.Part) bool {
 	case ".pgp", ".gpg", ".asc":
 		return !text
 	}
-	return !text && (p.Name != "" || !strings.HasPrefix(p.Type, "text/")) && !strings.HasPrefix(p.Type, "image/") && looksArmoured(p)
+	return !text && (p.Name != "" || !strings.HasPrefix(p.Type, "text/")) && !strings.HasPrefix(p.Type, "image/") &&
+		(looksArmoured(p) || p.Type == "application/octet-stream" && beginsSealed(p.Beginning(headSize)))
 }
+
+// beginsSealed tells packets that begin a message made for somebody by the kind,
+// length, version and method of the first one: a session key (RFC 9580 sections
+// 5.1 and 5.3) of version 3, which all programs write for keys of version 4.
+func beginsSealed(head string) bool {
+	if len(head) < 20 || !isBinary([]byte(head[:1])) || packetTag(head[0]) != tagSessionKey {
+		return false
+	}
+	at := 2 // the body, behind a length of one octet
+	switch old := head[0]&0x40 == 0; {
+	case old:
+		at = 1 + 1<<(head[0]&3)
+	case head[1] >= 192:
+		at = 3
+	}
+	version, method := head[at], head[at+9] // at most 9 and 18
+	return version == 3 && (method <= 3 || method == 16 || method == 18 || method == 25 || method == 26)
+}
+
+const tagSessionKey = 1
 
 // isOldText tells the type for all of PGP of the time before RFC 3156, which
 // some programs still write ("x-action" says for what).
 func isOldText(p *mime.Part) bool {
 	return p.Type == "application/pgp" || p.Type == "application/x-pgp" || p.Type == "text/x-pgp"
+}
+
+// isStructure tells the file in which GpgOL keeps the mail as it was, when Outlook
+// sends what it should have kept to itself.
+func isStructure(p *mime.Part) bool {
+	return strings.EqualFold(p.Name, "GpgOL_MIME_structure.txt") && isEntity([]byte(p.Beginning(headSize)))
+}
+
+// structure reads that file as the mail that it is.
+func (o *opening) structure(ctx context.Context, p *mime.Part, at place) *mime.Part {
+	return o.replaced(ctx, p, &message{}, readSome(p.Open(), maxCiphertext), at)
 }
 
 // oldText reads such a part as the text that it is.

@@ -31,6 +31,7 @@ func TestWhatIsNotEncrypted(t *testing.T) {
 		{"attached public key", mailOf(peer, mixed(plainEntity(report), "Content-Type: application/pgp-keys; name=key.asc\n\n"+string(g.public(t, peer)))), false, ""},
 		{"attached key as a file", mailOf(peer, mixed(plainEntity(report), "Content-Type: application/octet-stream; name=key.asc\n\n"+string(g.public(t, peer)))), false, ""},
 		{"talk about PGP", mailOf(peer, plainEntity(report+"write -----BEGIN PGP MESSAGE----- first\n")), false, ""},
+		{"armour with nothing in it", mailOf(peer, plainEntity(report+"Write\n\n-----BEGIN PGP MESSAGE-----\n...\n-----END PGP MESSAGE-----\n\nto us.\n")), false, ""},
 		{"quoted ciphertext for others", mailOf(peer, plainEntity(report+"> "+strings.ReplaceAll(string(g.seal(t, report, stranger, "")), "\n", "\n> "))), false, ""},
 		{"encrypted", mailOf(peer, encryptedEntity("encrypted", g.seal(t, plainEntity(report), team, ""))), true, ""},
 	}
@@ -77,9 +78,10 @@ func TestWhyItStaysClosed(t *testing.T) {
 		{"passphrase", seal("--symmetric"), "made for a passphrase and not for a key", false},
 		{"passphrase and key", seal("--symmetric", "-e", "-r", team), "", true},
 		{"garbage", mailOf(peer, encryptedEntity("encrypted", []byte("nothing to see"))), "it holds no OpenPGP message", false},
+		{"one piece of several", mailOf(peer, plainEntity("-----BEGIN PGP MESSAGE, PART 01/02-----\n\nhQEMA\n-----END PGP MESSAGE, PART 01/02-----\n")), "one piece of a message that was cut into several", false},
 		{"no second part", mailOf(peer, "Content-Type: multipart/encrypted; protocol=\"application/pgp-encrypted\"; boundary=e1\r\n\r\n--e1\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n\r\n--e1--\r\n"), "its encrypted part is missing", false},
 		{"without protection", mailOf(peer, encryptedEntity("encrypted", unprotected(t, g))), "no integrity protection", false},
-		{"inside HTML", mailOf(peer, "Content-Type: text/html\r\n\r\n<pre>-----BEGIN PGP MESSAGE-----<br>"), "", false},
+		{"inside HTML", mailOf(peer, "Content-Type: text/html\r\n\r\n<pre>-----BEGIN PGP MESSAGE-----<br><br>"+string(g.seal(t, report, team, ""))[29:90]), "it is damaged", false},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {

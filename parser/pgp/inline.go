@@ -18,7 +18,7 @@ const maxCiphertext = 100 << 20
 // as it is: what the blocks held goes to Opened.Inner. A mail of its own that
 // somebody put there as armour is read in the place of the part.
 func (o *opening) inline(ctx context.Context, p *mime.Part, at place) *mime.Part {
-	if !o.holds(p.Open(), beginMark) {
+	if !o.holds(p.Open(), beginMark) && !wideCharset(p) {
 		return p
 	}
 	if p.Type == "text/html" {
@@ -27,6 +27,7 @@ func (o *opening) inline(ctx context.Context, p *mime.Part, at place) *mime.Part
 	}
 	utf8, _ := p.Text(0)
 	text := []byte(utf8)
+	o.pieces(text)
 	blocks := o.capped(blocksOf(text))
 	if alone(text, blocks) && blocks[0].kind == blockMessage && !blocks[0].quoted() {
 		return o.lone(ctx, p, text, blocks[0], at)
@@ -39,6 +40,22 @@ func (o *opening) inline(ctx context.Context, p *mime.Part, at place) *mime.Part
 		}
 	}
 	return p
+}
+
+// wideCharset tells a text whose signs take two bytes or more, in which no mark is
+// found before it is read.
+func wideCharset(p *mime.Part) bool {
+	charset := strings.ToLower(p.Params["charset"])
+	return strings.HasPrefix(charset, "utf-16") || strings.HasPrefix(charset, "utf-32") || strings.HasPrefix(charset, "iso-10646")
+}
+
+// pieces tells of a message that was cut into several mails (RFC 4880 section 6.2).
+func (o *opening) pieces(text []byte) {
+	if at := bytes.Index(text, []byte(beginPiece)); at == 0 || at > 0 && text[at-1] == '\n' {
+		o.form(formInline)
+		o.result.Encrypted = true
+		o.fail("it is one piece of a message that was cut into several, which are not put together here")
+	}
 }
 
 // show keeps what a block held, quoted as the block was.

@@ -5,7 +5,9 @@ import (
 	"context"
 	"html"
 	"regexp"
+	"slices"
 	"strings"
+	"time"
 
 	"postern/parser/mime"
 )
@@ -14,12 +16,11 @@ import (
 // them that knows nothing of OpenPGP. Each is cut out with the markup between
 // its lines; who shows what came out must read the page before it, the text,
 // and the page behind it apart, because markup that begins before a secret and
-// ends behind it would carry it away (EFAIL). Where a plain text beside it was
-// tried already, nothing is done.
+// ends behind it would carry it away (EFAIL). Where the same stands beside it as
+// plain text its signature is told once.
 func (o *opening) page(ctx context.Context, p *mime.Part, at place) {
-	if o.result.Encrypted {
-		return
-	}
+	before := len(o.findings)
+	defer func() { o.findings = o.findings[:len(o.findings)-o.repeated(before)] }()
 	text, _ := p.Text(0)
 	blocks := o.capped(pageBlocks(text))
 	at = at.below(len(blocks) == 1 && blank(text[:blocks[0].start]) && blank(text[blocks[0].end:]))
@@ -29,6 +30,28 @@ func (o *opening) page(ctx context.Context, p *mime.Part, at place) {
 			o.opened.Inner = append(o.opened.Inner, Inner{Part: p, Start: int64(b.start), End: int64(b.end), Text: inner, Encrypted: encrypted})
 		}
 	}
+}
+
+// repeated is how many of the findings from that one on say what one before them
+// says: the program signed the text and the page at one time. They are put last.
+func (o *opening) repeated(from int) (n int) {
+	for i := from; i < len(o.findings)-n; {
+		same := func(f finding) bool { return f.repeats(o.findings[i]) }
+		if !slices.ContainsFunc(o.findings[:from], same) {
+			i++
+			continue
+		}
+		n++
+		last := len(o.findings) - n
+		o.findings[i], o.findings[last] = o.findings[last], o.findings[i]
+	}
+	return n
+}
+
+// repeats tells two findings of which one says all.
+func (f finding) repeats(other finding) bool {
+	near := f.sig != nil && other.sig != nil && f.sig.CreationTime.Sub(other.sig.CreationTime).Abs() < time.Minute
+	return near && f.verdict == other.verdict && f.cause == other.cause && f.issuer == other.issuer && f.at == other.at
 }
 
 // pageBlocks finds messages by their marks alone, since a page may be one line.

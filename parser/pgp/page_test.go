@@ -35,13 +35,14 @@ func TestArmourInHTML(t *testing.T) {
 	}
 }
 
-// TestArmourInHTMLBesidePlainText is opened once, where it stands as text.
+// TestArmourInHTMLBesidePlainText is opened in both, as nobody knows yet which is
+// shown; the same signer is told once.
 func TestArmourInHTMLBesidePlainText(t *testing.T) {
 	g := realGPG(t)
 	block := string(g.seal(t, report, team, peer))
 	opened := open(t, g.ring(t, team, peer), mailOf(peer, crlf("Content-Type: multipart/alternative; boundary=a\n\n--a\nContent-Type: text/plain\n\n"+block+
 		"\n--a\nContent-Type: text/html\n\n<pre>"+block+"</pre>\n--a--\n")), peer)
-	if len(opened.Inner) != 1 || len(opened.Result.Signatures) != 1 {
+	if len(opened.Inner) != 2 || len(opened.Result.Signatures) != 1 {
 		t.Errorf("got %d blocks and signatures %+v", len(opened.Inner), opened.Result.Signatures)
 	}
 }

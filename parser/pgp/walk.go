@@ -128,6 +128,8 @@ func (o *opening) part(ctx context.Context, p *mime.Part, at place) *mime.Part {
 		return o.signed(ctx, p, at)
 	case len(p.Children) > 0:
 		return o.children(ctx, p, at)
+	case isStructure(p):
+		return o.structure(ctx, p, at)
 	case isKeyFile(p):
 		o.keyFile(p)
 	case isOldText(p):
@@ -190,7 +192,7 @@ func (o *opening) encrypted(ctx context.Context, p *mime.Part, form string, at p
 		o.form(form)
 		o.result.Encrypted = true
 		o.fail("its encrypted part is missing")
-		return p
+		return asMixed(p)
 	}
 	at = at.below(len(others) == 0)
 	m, ok := o.message(ctx, cipher.Open(), cipher.Body().Size(), form, at)
@@ -205,6 +207,17 @@ func (o *opening) encrypted(ctx context.Context, p *mime.Part, form string, at p
 		children = append(children, o.part(ctx, other, at))
 	}
 	return p.WithChildren(children)
+}
+
+// asMixed makes parts that anybody can read of what only calls itself encrypted:
+// a gateway may have put the reason in the place of the message.
+func asMixed(p *mime.Part) *mime.Part {
+	if p.Leaf() {
+		return p
+	}
+	changed := p.WithChildren(p.Children)
+	changed.Type = "multipart/mixed"
+	return changed
 }
 
 // replaced reads what came out of a message as a MIME entity standing in the
@@ -234,8 +247,8 @@ func (o *opening) message(ctx context.Context, src io.Reader, size int64, form s
 	}
 	m, err := o.keys.readArmoured(ctx, src, size, &o.left)
 	o.left.spend(m)
-	if err != nil && (form == formQuoted || form == formAttachment && !m.encrypted) {
-		return m, false // of somebody else's mail, or a key, a signature of another file, or no OpenPGP at all
+	if err != nil && m.none(err, form) {
+		return m, false
 	}
 	if form == formQuoted {
 		form = formInline
@@ -268,6 +281,20 @@ func (o *opening) count(m *message, err error) {
 	if errors.Is(err, errNoKey) && !m.hidden {
 		o.foreign++
 	}
+}
+
+// none tells what looked like a message and is nothing to speak of: somebody
+// else's earlier mail; a key, a signature or any other file; words about armour.
+func (m *message) none(err error, form string) bool {
+	switch form {
+	case formQuoted:
+		return true
+	case formAttachment:
+		return !m.encrypted
+	case formInline:
+		return errors.Is(err, errNoMessage)
+	}
+	return false
 }
 
 // mayOpen counts what is opened and says when it is too deep or too much.

@@ -65,6 +65,9 @@ func mangledForms(p pieces) []wild {
 		{"as the only text", "mixed", "good", "all", textPart(p.sealed)},
 		{"a gateway's notice beside it", "mixed", "good", "part", mixed(textPart("This mail was scanned.\n"), control, filePart("application/octet-stream", "encrypted.asc", p.sealed))},
 		{"alternative instead of mixed", "mixed", "good", "all", strings.Replace(mixed(control, filePart("application/octet-stream", "encrypted.asc", p.sealed)), "multipart/mixed", "multipart/alternative", 1)},
+		{"an empty page and text beside it", "mixed", "good", "all", mixed(strings.ReplaceAll(strings.Replace(mixed(textPart("\n"), "Content-Type: text/html\n\n<html><body><div>&nbsp;</div></body></html>\n"), "multipart/mixed", "multipart/alternative", 1), "m1", "m2"), control, filePart("application/octet-stream", "encrypted.asc", p.sealed))},
+		{"GpgOL's own file", "pgp-mime", "good", "all", mixed(textPart("\n"), filePart("text/plain", "GpgOL_MIME_structure.txt", encryptedEntity("encrypted", []byte(p.sealed))))},
+		{"signature called octet-stream", "pgp-mime", "good", "all", strings.Replace(signedEntity(p.entity, []byte(p.oneSig)), "Content-Type: application/pgp-signature", "Content-Type: application/octet-stream; name=signature.asc", 1)},
 		{"signed mail called mixed", "mixed", "good", "all", mixed(p.entity, "Content-Type: application/pgp-signature; name=signature.asc\n\n"+p.oneSig)},
 	}
 }
@@ -87,11 +90,21 @@ func inlineForms(p pieces) []wild {
 		{"lines longer than armour has", "inline", "good", "all", textPart(rewrapped(lines, 300))},
 		{"wrong checksum", "inline", "good", "all", textPart(strings.Replace(p.block, p.block[strings.LastIndex(p.block, "\n="):strings.LastIndex(p.block, "\n-----END")], "\n=AAAA", 1))},
 		{"format=flowed", "inline", "good", "all", "Content-Type: text/plain; format=flowed; delsp=yes\n\n" + strings.ReplaceAll(p.block, "\n", " \n")},
+		{"UTF-16", "inline", "good", "all", "Content-Type: text/plain; charset=utf-16\nContent-Transfer-Encoding: base64\n\n" + wrapped(base64.StdEncoding.EncodeToString(utf16(p.block)))},
 		{"a byte order mark before it", "inline", "good", "all", textPart("\ufeff" + p.block)},
 		{"type of the time before PGP/MIME", "inline", "good", "all", "Content-Type: application/pgp; x-action=encrypt; format=text\n\n" + p.block},
 		{"x-action in a text", "inline", "good", "all", "Content-Type: text/plain; x-action=pgp-encrypted\n\n" + p.block},
 		{"HTML beside a text that points to it", "inline", "good", "part", strings.Replace(mixed(textPart("Your program cannot show this mail.\n"), "Content-Type: text/html\n\n<pre>"+html.EscapeString(p.block)+"</pre>"), "mixed", "alternative", 1)},
 	}
+}
+
+// utf16 writes signs of ASCII, with a byte order mark.
+func utf16(text string) []byte {
+	out := []byte{0xFF, 0xFE}
+	for _, c := range []byte(text) {
+		out = append(out, c, 0)
+	}
+	return out
 }
 
 // rewrapped breaks the lines of armour anew.
@@ -125,6 +138,7 @@ func attachedForms(p pieces) []wild {
 		{"part by part: text and page", "inline", "good,good", "part", "X-PGP-Encoding-Format: Partitioned\n" + mixed(textPart(p.block), binaryPart("application/octet-stream", "PGPexch.htm.pgp", p.binary))},
 		{"binary .gpg", "attachment", "good", "part", mixed(textPart("see the file\n"), binaryPart("application/octet-stream", "report.txt.gpg", p.binary))},
 		{"binary .pgp called application/pgp-encrypted", "attachment", "good", "part", mixed(textPart("see the file\n"), binaryPart("application/pgp-encrypted", "report.txt.pgp", p.binary))},
+		{"binary without a name that tells", "attachment", "good", "part", mixed(textPart("see the file\n"), binaryPart("application/octet-stream", "ATT00002.bin", p.binary))},
 		{"the whole report as a nameless file", "attachment", "good", "all", mixed(textPart("\n"), binaryPart("application/octet-stream", "message.gpg", p.binary))},
 	}
 }
