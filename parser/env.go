@@ -17,6 +17,7 @@ type Env struct {
 	SMIME           *smime.Keys    // nil: nobody is trusted, nothing opened
 	Limits          Limits         // zero fields take the defaults
 	ReceivedAt      time.Time      // as the server says; for key validity and dates that cannot be
+	Undated         bool           // ReceivedAt is when it is read, of a file that may be old
 	OwnPrefixes     []netip.Prefix // constituency
 	OwnDomains      []string       // constituency and own people
 	OwnAddresses    []string       // reporting addresses and what we send from, lower case

@@ -105,13 +105,21 @@ func (r *reading) header() {
 	r.report.ReplyTo = r.addresses("Reply-To")
 	r.report.To = r.addresses("To")
 	r.report.Cc = r.addresses("Cc")
-	at, found, ok := r.holder("Date").Sent(r.env.ReceivedAt)
+	at, found, ok := r.holder("Date").Sent(r.arrived())
 	r.problems.Add(found...)
 	if ok {
 		r.report.Date = at.Format(time.RFC3339)
 	}
 	r.report.NullSender = nullSender(r.outer)
 	r.report.Authentication = r.authentication()
+}
+
+// arrived is when the mail was received, zero when nobody can say.
+func (r *reading) arrived() time.Time {
+	if r.env.Undated {
+		return time.Time{}
+	}
+	return r.env.ReceivedAt
 }
 
 // told keeps what had to be mended in a field and passes on what it says.

@@ -79,6 +79,17 @@ func TestParseKeepsBrokenMail(t *testing.T) {
 	}
 }
 
+func TestOldDateIsOddOnlyWhereTheReceiptIsKnown(t *testing.T) {
+	raw := "From: a@example.net\nDate: Tue, 3 Nov 2015 09:00:00 +0000\n\ntext\n"
+	for undated, want := range map[bool]string{false: "odd-date", true: ""} {
+		env := parser.Env{ReceivedAt: time.Date(2026, 11, 21, 14, 5, 0, 0, time.UTC), Undated: undated}
+		got := parser.Parse(t.Context(), strings.NewReader(raw), int64(len(raw)), env)
+		if codes(got) != want {
+			t.Errorf("undated %t: got %q, want %q", undated, codes(got), want)
+		}
+	}
+}
+
 var shownTexts = []struct {
 	name, raw, text string
 	attachments     []string // name or type of each

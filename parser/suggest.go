@@ -136,6 +136,8 @@ func (r *reading) kind(words meaning.Words) (kind, why string) {
 			return "advisory", "It came by a mailing list and reads like an advisory."
 		}
 		return "not-a-report", "It reports nothing to us: " + r.report.Automatic.Reason
+	case r.report.Automatic.Statistic && !structured:
+		return "not-a-report", "It counts mail in our name and reports no incident: " + r.report.Automatic.Reason
 	case r.stated.Kind != "":
 		return r.stated.Kind, "The structured report says so."
 	case structured:

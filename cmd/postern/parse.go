@@ -56,7 +56,7 @@ func (p *program) runParse(c *cobra.Command, args []string, flags parseFlags) er
 			failed = true
 			continue
 		}
-		report := parser.Parse(c.Context(), bytes.NewReader(raw), int64(len(raw)), parser.Env{Keys: keys, ReceivedAt: p.now()})
+		report := parser.Parse(c.Context(), bytes.NewReader(raw), int64(len(raw)), parser.Env{Keys: keys, ReceivedAt: p.now(), Undated: true})
 		if err := p.showReport(name, report); err != nil {
 			return err
 		}

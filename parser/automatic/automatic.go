@@ -15,4 +15,6 @@ type Verdict struct {
 	Kind      string `json:"kind"`       // auto-reply|bounce|delay|receipt|list|bulk|machine-report; a person's mail has none, or list
 	MayAnswer bool   `json:"may_answer"` // what the mail itself says; the responder's policy decides
 	Reason    string `json:"reason"`     // the header or sign it was judged by, in words; "" when there is none
+
+	Statistic bool `json:"-"` // it counts mail sent in our name (DMARC, TLS) and reports no incident
 }

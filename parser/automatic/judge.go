@@ -36,13 +36,13 @@ const (
 
 // Judge decides whether a program wrote the mail and whether it may be
 // answered. The first rule that knows an answer gives it; they stand in order
-// of what they prove: reports about mail, structured reports, ticket systems and
+// of what they prove: reports about mail, structured reports, statistics, ticket systems and
 // lists that mark everybody's mail, what the sender declares (RFC 3834), what
 // mail systems add, and last the signs that count only in company. A mail that
 // no rule knows is a person's.
 func Judge(in Input) Verdict {
 	for _, rule := range [...]func(Input) (Verdict, bool){
-		aboutMail, structured, returned, reported, calendar, listAdmin, throughDesk, declared, nullSender, autoresponder,
+		aboutMail, structured, statistics, returned, reported, calendar, listAdmin, throughDesk, declared, nullSender, autoresponder,
 		throughRT, throughList, precedence, weakSigns, receipts, robots, fromOurselves, suppressed,
 	} {
 		if verdict, known := rule(in); known {

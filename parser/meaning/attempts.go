@@ -16,7 +16,8 @@ var intrusionAttempts = []rule{
 		name: "intrusion-attempts/ids-alert", reason: "The words speak of tries to use a known hole.",
 		strong: `exploit attempt|exploitation attempt|attempted exploit|attempts to exploit|attempt to exploit|tried to exploit|trying to exploit|sql injection attempt|sqli attempt|injection attempt|path traversal|directory traversal|remote file inclusion|local file inclusion|jndi ldap|log4shell attempt|log4j attempt|shellshock attempt|ids alert|ips alert|snort alert|suricata alert|intrusion detection|intrusion attempt|hacking attempt|hack attempt|attempted intrusion|union select|etc passwd|cgi bin|phpunit|eval stdin|web attack|waf block|waf alert|modsecurity|et exploit
 			|versuchter angriff|angriffsversuch|einbruchsversuch|hackversuch|ausnutzungsversuch|versucht eine lücke|versucht eine schwachstelle|tentative d intrusion|tentatives d intrusion|tentative d exploitation|tentatives d exploitation|tentative de piratage|intento de intrusión|intentos de intrusión|intento de explotación|intentos de explotación|tentativo di intrusione|tentativi di intrusione|tentativi di exploit|tentativa de intrusão|tentativas de intrusão|tentativa de exploração
-			|inbraakpoging|poging tot misbruik|pogingen tot misbruik|próba włamania|próby włamania|próby ataku|próba wykorzystania|попытка взлома|попытки взлома|попытка эксплуатации|попытки эксплуатации|попытка вторжения|攻撃の試み|不正アクセスの試み|漏洞利用|入侵尝试`,
+			|inbraakpoging|poging tot misbruik|pogingen tot misbruik|próba włamania|próby włamania|próby ataku|próba wykorzystania|попытка взлома|попытки взлома|попытка эксплуатации|попытки эксплуатации|попытка вторжения|攻撃の試み|不正アクセスの試み|漏洞利用|入侵尝试
+			|sql injection against|sql injection from|sql injection coming|with sql injection|tries sql injection|tried sql injection|trying sql injection|attempted sql injection|sql injections against|sql injections from|sql injection attack|sqli attack|xss attack|xss attempt|union select|attacks our web|attack on our web|attacks on our web|log4shell attempt|jndi`,
 		plain: `exploit|web application attack|attack signature|et web server|attacking our web|angriffe auf unsere web`,
 	},
 }
@@ -27,7 +28,8 @@ var gathering = []rule{
 		name: "information-gathering/scanner", reason: "The words speak of scans for open services.",
 		strong: `port scan|portscan|portscanning|scanning our|scanning your|scanned our|scanned us|scans our|scan from|scans from|scan of our|were scanned|was scanned|network scan|netscan|vulnerability scan|host sweep|ping sweep|syn scan|horizontal scan|mass scan|masscan|nmap|zmap|zgrab|et scan|probing our|probed our|probes against|probing port|scan detected|scan activity|scanning activity|scanning for
 			|portscan|gescannt|scannt |scannen unser|scan von|scans von|portabtastung|abtasten|scanversuch|scan de ports|scan de port|balayage de ports|balayage|scanne nos|scannent|scanné|escaneo de puertos|escaneo|escaneos|barrido de puertos|scansione delle porte|scansione di porte|scansione|scansioni|varredura|varreduras|escaneamento
-			|poortscan|gescand|poorten scannen|skanowan|skanuje|skanował|сканирован|сканирует|сканировал|ポートスキャン|スキャン|端口扫描|扫描|掃描`,
+			|poortscan|gescand|poorten scannen|skanowan|skanuje|skanował|сканирован|сканирует|сканировал|ポートスキャン|スキャン|端口扫描|扫描|掃描
+			|port sweep|probed port|probes port|probing port|probed our|probes our|probing our|connects to port|connecting to port|sweep of our|connection attempts to port|tried all ports|goes through our address`,
 		plain: `scanning|probing|unsolicited connection|connection attempts|verbindungsversuche|tentativi di connessione|dropped packets|firewall log`,
 		weak:  `scanner|probe|scan$|scans$`,
 	}, {
@@ -35,7 +37,8 @@ var gathering = []rule{
 		strong: `sniffing|sniffer|wiretap|eavesdrop|man in the middle|mitm$|intercepted traffic|interception of traffic|arp spoof|rogue access point|evil twin|abgehört|abhören|mitgelesen|datenverkehr mitgeschnitten|écoute du trafic|écoute réseau|interception du trafic|homme du milieu|escucha de tráfico|interceptación|intercettazione|interceptação|escuta de tráfego|afluisteren|afgeluisterd|podsłuch|перехват трафика|прослушив|盗聴|窃听|嗅探`,
 	}, {
 		name: "information-gathering/social-engineering", reason: "The words speak of people who are talked into giving things away.",
-		strong: `social engineering|pretext call|pretexting|tech support scam|technical support scam|fake microsoft support|fake support call|called and asked for|caller claimed|caller said|asked for remote access|fake it support|bribe|falscher support|falscher microsoft|anrufer gab sich|anrufer behauptete|angeblicher microsoft|rief an und|ausgehorcht|ingénierie sociale|faux support|faux technicien|ingeniería social|falso soporte|falso técnico|llamada falsa|ingegneria sociale|finto tecnico|finto supporto|engenharia social|falso suporte|falso técnico|nep helpdesk|nephelpdesk|babbeltruc|inżynieria społeczna|fałszywy pracownik|fałszywy telefon|социальн.. инженер|социальная инженерия|позвонил|ソーシャルエンジニアリング|サポート詐欺|社会工程`,
-		plain:  `teamviewer|anydesk|phone call from|suspicious call|verdächtiger anruf|appel suspect`,
+		strong: `social engineering|pretext call|pretexting|tech support scam|technical support scam|fake microsoft support|fake support call|called and asked for|caller claimed|caller said|asked for remote access|fake it support|bribe|falscher support|falscher microsoft|anrufer gab sich|anrufer behauptete|angeblicher microsoft|rief an und|ausgehorcht|ingénierie sociale|faux support|faux technicien|ingeniería social|falso soporte|falso técnico|llamada falsa|ingegneria sociale|finto tecnico|finto supporto|engenharia social|falso suporte|falso técnico|nep helpdesk|nephelpdesk|babbeltruc|inżynieria społeczna|fałszywy pracownik|fałszywy telefon|социальн.. инженер|социальная инженерия|позвонил|ソーシャルエンジニアリング|サポート詐欺|社会工程
+			|said he was from|said she was from|said they were from|said to be from it|caller wanted|angeblich von der it|angeblich aus der it|am telefon nach|au téléphone mon mot`,
+		plain: `teamviewer|anydesk|phone call from|suspicious call|verdächtiger anruf|appel suspect`,
 	},
 }

@@ -16,6 +16,7 @@ func TestNewIsLinear(t *testing.T) {
 		"blank lines above quotes":             "hi\n" + strings.Repeat("\n", 2*many) + strings.Repeat("x:\n> a\n", many),
 		"blank lines above signature marks":    strings.Repeat("\n", 2*many) + "hi\n" + strings.Repeat("__\nx:\n", many),
 		"blank lines above what is introduced": strings.Repeat("\n", 2*many) + strings.Repeat("x:\n> ls\n", many),
+		"lines that look like fields":          strings.Repeat("a:\n", 4*many),
 		"introductions of nothing":             strings.Repeat("On 21 Nov 2026 10:00 <a@example.net> wrote:\n\n", many/2),
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -180,6 +180,9 @@ func (s *sheet) introduction(n int) (from, to int) {
 // shortHead is the end of a head of two fields: right above a marked quote, or
 // a sender with his address and a date with its time. 0 when there is none.
 func (s *sheet) shortHead(n int) int {
+	if !s.mayBeShortHead(n) {
+		return 0
+	}
 	to := n
 	for to < len(s.lines) && to < n+maxAttribution && s.lines[to].kind == own {
 		if name, _ := label(s.plain[to]); name == "" {
@@ -191,6 +194,17 @@ func (s *sheet) shortHead(n int) int {
 		return 0
 	}
 	return to
+}
+
+// mayBeShortHead looks for a quote or an address near a line before its fields
+// are read: eight megabytes may be lines that look like fields.
+func (s *sheet) mayBeShortHead(n int) bool {
+	for k := n; k < len(s.lines) && k < n+maxAttribution+near; k++ {
+		if s.lines[k].kind == quoted || k < n+maxAttribution && strings.IndexByte(s.plain[k], '@') >= 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // dated tells whether fields name a sender with his address, and a time.
