@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"postern/cmd/postern/config"
-	"postern/intake/imap"
 	"postern/parser/pgp"
 	"postern/parser/smime"
 	"postern/responder"
@@ -47,12 +46,11 @@ type App struct {
 	filer     *tickets.Filer
 	sender    *responder.Sender
 	transport *smtp.Transport
-	watchers  []*imap.Watcher
-	folders   []string // of each watcher
+	keeper    *keeper
+	posts     []*post
 	desk      *desk.Desk
 	clock     clockWatch
-	restored  bool         // from a backup, and not every processed folder has been read again
-	unread    atomic.Int32 // those folders
+	restored  bool // from a backup, and not every processed folder has been read again
 }
 
 // AppOptions is what comes from outside the configuration.
@@ -70,6 +68,7 @@ type Tuning struct {
 	RetryMin    time.Duration // of mailboxes and relay
 	RetryMax    time.Duration
 	Housekeeper time.Duration // between rounds of the housekeeper
+	Lease       time.Duration // after which others take over from a process that is gone
 }
 
 // NewApp opens the data folder and wires the rooms. It takes the lock, so only
@@ -114,7 +113,13 @@ func (a *App) open(ctx context.Context) (err error) {
 	if a.lock, err = takeLock(a.config.Data); err != nil {
 		return err
 	}
-	a.store, err = openStore(ctx, a.config, a.options)
+	if a.store, err = openStore(ctx, a.config, a.options); err != nil {
+		return err
+	}
+	if err := sound(ctx, a.store, soundAtStart); err != nil {
+		return err
+	}
+	a.keeper, err = newKeeper(a.store, a.options.Tune.Lease, a.log)
 	return err
 }
 
@@ -128,9 +133,10 @@ func (a *App) wire(ctx context.Context) error {
 	if a.sender, err = a.newSender(tokens); err != nil {
 		return err
 	}
-	if err := a.newWatchers(ctx); err != nil {
+	if err := a.newPosts(ctx); err != nil {
 		return err
 	}
+	a.keeper.want(sealLease, ripenLease, alarmLease, restoreLease)
 	a.desk, err = a.newDesk()
 	return err
 }
@@ -183,11 +189,12 @@ func (a *App) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	floors := []*floor{
-		a.startFloor(ctx, "intake", stop, a.watcherRuns()...),
+		a.startFloor(ctx, "intake", stop, a.postRuns()...),
 		a.startFloor(ctx, "filing", stop, a.filer.Run),
 		a.startFloor(ctx, "sending", stop, a.sender.Run),
 		a.startFloor(ctx, "housekeeping", stop, a.housekeeping),
 		a.startFloor(ctx, "desk", stop, a.desk.Run),
+		a.startFloor(ctx, "leases", stop, a.keeper.run),
 	}
 	<-ctx.Done()
 	a.log.Info("stopping")
@@ -223,19 +230,33 @@ func (a *App) startFloor(ctx context.Context, name string, stop context.CancelCa
 	return f
 }
 
-// recover puts in order what an unclean stop or a restored backup left behind.
+// recover puts in order what an unclean stop left behind, and joins those who
+// work on the database.
 func (a *App) recover(ctx context.Context) error {
-	if err := sound(ctx, a.store, soundAtStart); err != nil {
-		return err
-	}
-	found, err := a.store.Recover(ctx)
+	found, err := a.takeOver(ctx)
 	if err != nil {
 		return fmt.Errorf("recovering from the last stop: %w", err)
 	}
 	if found.Mails+found.Retried+found.Unsure > 0 {
 		a.log.Warn("the last stop was unclean", "mails", found.Mails, "held", found.Held, "retried", found.Retried, "unsure", found.Unsure)
 	}
-	return nil
+	if err := a.lock.note(a.keeper.name); err != nil {
+		return err
+	}
+	return a.keeper.start(ctx)
+}
+
+// takeOver takes from the dead what they had claimed. Who has the lock of the
+// data folder knows that the last process on it is gone, however it went; where
+// the database stands in that folder, nobody else can be at it either.
+func (a *App) takeOver(ctx context.Context) (store.Recovered, error) {
+	switch {
+	case a.config.Database == "":
+		return a.store.Recover(ctx)
+	case sameHost(a.lock.previous, a.keeper.name):
+		return a.store.RecoverFrom(ctx, a.lock.previous)
+	}
+	return store.Recovered{}, nil
 }
 
 // Close gives everything back. It may be called after a failed NewApp.
@@ -330,15 +351,22 @@ func messageSecret(c *config.Config) ([]byte, error) {
 }
 
 // fileAll files everything that is stored and unfiled, then returns.
-func (a *App) fileAll(ctx context.Context) error {
+func (a *App) fileAll(ctx context.Context) (err error) {
+	a.keeper.want(sealLease)
 	if err := a.recover(ctx); err != nil {
 		return err
 	}
+	leases, letGo := context.WithCancel(context.WithoutCancel(ctx))
+	ended := make(chan error, 1)
+	go func() { ended <- a.keeper.run(leases) }()
+	defer func() { letGo(); err = errors.Join(err, <-ended) }()
 	if err := a.filer.Drain(ctx); err != nil {
 		return err
 	}
-	_, err := a.store.SealEvents(ctx)
-	return err
+	return a.keeper.ifHeld(ctx, sealLease, func(ctx context.Context) error {
+		_, err := a.store.SealEvents(ctx)
+		return err
+	})
 }
 
 func domainOf(address string) string {

@@ -81,7 +81,7 @@ func (a *App) newSender(tokens *tickets.Tokens) (*responder.Sender, error) {
 		BounceAddress:   a.config.SMTP.Bounce,
 		NullReversePath: a.config.Answers.NullReversePath,
 		Now:             a.options.Now,
-		Worker:          worker(),
+		Worker:          a.keeper.name,
 		Log:             a.log,
 		Hook:            a.options.Hook,
 	}), nil

@@ -35,13 +35,7 @@ func (a *App) figures(ctx context.Context) (desk.Figures, error) {
 	if free, err := freeSpace(a.config.Data); err == nil {
 		f.DiskFree = &free // where it cannot be asked for, it is not known
 	}
-	for i, w := range a.watchers {
-		s := w.Status()
-		f.Mailboxes = append(f.Mailboxes, desk.Mailbox{
-			Name: s.Mailbox.Name, Folder: a.folders[i], State: s.State, Since: s.Since, Error: withHint(s.LastError),
-			Retry: s.Retry, LastCycle: s.LastCycle, Lagging: s.Lagging, Received: s.Received,
-		})
-	}
+	a.holdings(&f)
 	f.Keys = a.keyFigures()
 	return f, nil
 }

@@ -28,7 +28,7 @@ func (a *App) newFiler() *tickets.Filer {
 		Rules:        func() *tickets.Rules { return a.outside.Load().rules },
 		Acknowledger: policy(a.config, func() *directory { return a.outside.Load().directory }, a.secret),
 		Now:          a.options.Now,
-		Worker:       worker(),
+		Worker:       a.keeper.name,
 		Log:          a.log,
 		Hook:         a.options.Hook,
 		Filed:        a.filed,
@@ -85,10 +85,9 @@ func (a *App) filed(batch []tickets.Filed) {
 	}
 }
 
-// newWatchers makes one watcher a mailbox, and one for each Junk folder.
-func (a *App) newWatchers(ctx context.Context) error {
-	restored, err := a.adopt(ctx)
-	if err != nil {
+// newPosts makes one post a mailbox, and one for each Junk folder.
+func (a *App) newPosts(ctx context.Context) error {
+	if err := a.adopt(ctx); err != nil {
 		return err
 	}
 	for i := range a.config.Mailboxes {
@@ -97,53 +96,38 @@ func (a *App) newWatchers(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		options.Ledger = a.store
 		options.SpoolDir = a.config.Data
-		options.Now, options.Rand, options.Log, options.Hook = a.options.Now, rand.Float64, a.log, a.options.Hook
+		options.Now, options.Rand, options.Hook = a.options.Now, rand.Float64, a.options.Hook
 		options.Wake = a.filer.Wake
 		options.RetryMin, options.RetryMax = a.options.Tune.RetryMin, a.options.Tune.RetryMax
 		if a.options.Tune.Poll > 0 {
 			options.Poll = a.options.Tune.Poll
 		}
-		if restored {
-			// All of it, whatever its date: a backlog may have been taken in after
-			// the backup was made, and known bytes are recognised.
-			a.unread.Add(1)
-			options.ScanProcessed, options.Scanned = true, func() { a.unread.Add(-1) }
-		}
-		a.watch(options)
+		a.posts = append(a.posts, a.newPost(options, a.restored))
 		if m.Junk != "" {
 			junk := options
-			junk.ScanProcessed, junk.Scanned = false, nil
 			junk.Folder, junk.Processed, junk.Junk = m.Junk, "", true
 			junk.Mailbox.Junk = true
-			a.watch(junk)
+			a.posts = append(a.posts, a.newPost(junk, false))
 		}
 	}
 	return nil
 }
 
-// adopt takes over a database that comes from a backup, and says whether the
+// adopt takes over a database that comes from a backup, and finds out whether the
 // processed folders are still to be read for what it does not know.
-func (a *App) adopt(ctx context.Context) (restored bool, err error) {
+func (a *App) adopt(ctx context.Context) error {
 	adopted, err := a.store.AdoptBackup(ctx)
 	if err != nil {
-		return false, fmt.Errorf("adopting the database: %w", err)
+		return fmt.Errorf("adopting the database: %w", err)
 	}
 	if adopted {
 		a.log.Warn("this database comes from a backup: answers owed then are unsure now, and what the processed folders hold beyond it is taken in unanswered")
 	}
 	if a.restored, err = a.store.Restored(ctx); err != nil {
-		return false, fmt.Errorf("adopting the database: %w", err)
+		return fmt.Errorf("adopting the database: %w", err)
 	}
-	return a.restored, nil
-}
-
-func (a *App) watch(options imap.Options) {
-	// A mailbox and its Junk folder fail apart: the log tells which.
-	options.Log = a.log.With("folder", options.Folder)
-	a.watchers = append(a.watchers, imap.New(options))
-	a.folders = append(a.folders, options.Folder)
+	return nil
 }
 
 // imapOptions is what the configuration says of one mailbox.
@@ -187,19 +171,10 @@ func certificates(path string) (*x509.CertPool, error) {
 	return pool, nil
 }
 
-func (a *App) watcherRuns() []func(context.Context) error {
+func (a *App) postRuns() []func(context.Context) error {
 	var runs []func(context.Context) error
-	for _, w := range a.watchers {
-		runs = append(runs, w.Run)
+	for _, p := range a.posts {
+		runs = append(runs, p.run)
 	}
 	return runs
-}
-
-// worker names this process in claims.
-func worker() string {
-	host, err := os.Hostname()
-	if err != nil {
-		host = "localhost"
-	}
-	return fmt.Sprintf("%s/%d", host, os.Getpid())
 }

@@ -73,7 +73,7 @@ func newWorks(t *testing.T) *works {
 	w := &works{t: t, app: app, judge: app.outside.Load().rules.Judge(ack, time.Now)}
 	w.sender = responder.NewSender(responder.SenderOptions{
 		Outbox: app.store, Transport: nowhere{}, Templates: must(templates.Mail()), Keys: app.ring,
-		Tokens: must(loadTokens(conf)), Team: team(conf), Now: time.Now, Worker: worker(),
+		Tokens: must(loadTokens(conf)), Team: team(conf), Now: time.Now, Worker: app.keeper.name,
 	})
 	return w
 }
@@ -100,7 +100,7 @@ func (w *works) work(batch []letter) {
 	mails := w.mails(batch)
 	w.time("T1 received", func(ctx context.Context) error { return w.app.store.Receive(ctx, mails) })
 	w.time("claimed", func(ctx context.Context) (err error) {
-		claims, err = w.app.store.Claim(ctx, worker(), len(batch))
+		claims, err = w.app.store.Claim(ctx, w.app.keeper.name, len(batch))
 		return err
 	})
 	var raws []tickets.Raw

@@ -84,7 +84,7 @@ func (p *program) checkData(ctx context.Context, conf *config.Config) config.Pro
 	}
 	tokens, err := loadTokens(conf)
 	if err == nil {
-		err = errors.Join(fitsDatabase(ctx, s, conf, tokens), sound(ctx, s, serverPatience))
+		err = errors.Join(fitsDatabase(ctx, s, conf, tokens), sound(ctx, s, serverPatience), p.tellMachines(ctx, s))
 	}
 	if err := errors.Join(err, s.Close()); err != nil {
 		return fault(err.Error(), "")

@@ -70,7 +70,9 @@ func (h *housekeeper) round(ctx context.Context) {
 	if now.Sub(h.looked) >= alarmEvery {
 		h.looked = now
 		h.sound(ctx, now)
-		h.keys(now)
+		if h.app.keeper.term(alarmLease) != nil {
+			h.keys(now)
+		}
 	}
 	if now.Sub(h.shortWAL) >= checkpointEvery {
 		h.shortWAL = now
@@ -79,8 +81,10 @@ func (h *housekeeper) round(ctx context.Context) {
 }
 
 func (h *housekeeper) seal(ctx context.Context) {
-	_, err := h.app.store.SealEvents(ctx)
-	h.trouble("sealing the audit log", err)
+	h.trouble("sealing the audit log", h.app.keeper.ifHeld(ctx, sealLease, func(ctx context.Context) error {
+		_, err := h.app.store.SealEvents(ctx)
+		return err
+	}))
 }
 
 // notice wakes filer and sender when another process has written: a command
@@ -114,18 +118,33 @@ func (h *housekeeper) outside(ctx context.Context) {
 	h.trouble("reading the directory of contacts and keys", err)
 }
 
-// reread notes that all processed folders were read after a restore.
+// reread notes that all processed folders were read after a restore, by whichever machine.
 func (h *housekeeper) reread(ctx context.Context) {
-	if !h.app.restored || h.app.unread.Load() > 0 {
+	if !h.app.restored {
 		return
 	}
-	err := h.app.store.ClearRestored(ctx)
+	restored, err := h.app.store.Restored(ctx)
+	if err == nil && restored {
+		err = h.app.keeper.ifHeld(ctx, restoreLease, h.endRestore)
+	}
 	h.trouble("ending the restore", err)
-	if err != nil {
-		return
+	h.app.restored = restored || err != nil
+}
+
+func (h *housekeeper) endRestore(ctx context.Context) error {
+	for _, p := range h.app.posts {
+		if !p.scan {
+			continue
+		}
+		if done, err := h.app.store.FolderReread(ctx, p.source); err != nil || !done {
+			return err
+		}
 	}
-	h.app.restored = false
+	if err := h.app.store.ClearRestored(ctx); err != nil {
+		return err
+	}
 	h.app.log.Info("all processed folders were read again after the restore")
+	return nil
 }
 
 // sound logs each alarm once when it begins and once when it is over: a mailbox
@@ -136,8 +155,12 @@ func (h *housekeeper) sound(ctx context.Context, now time.Time) {
 	if err != nil {
 		return
 	}
+	forAll := h.app.keeper.term(alarmLease) != nil
 	standing := map[string]bool{}
 	for _, alarm := range figures.Alarms(now) {
+		if !forAll && !alarm.Machine { // the one who tells of it is another machine
+			continue
+		}
 		standing[alarm.Key] = true
 		if !h.alarms[alarm.Key] {
 			h.app.log.Error("alarm", "alarm", alarm.Key, "detail", alarm.Text)
@@ -173,12 +196,14 @@ func (h *housekeeper) keys(now time.Time) {
 // free lets unproven entries become tickets once people had two working hours
 // to judge them.
 func (h *housekeeper) free(ctx context.Context, now time.Time) {
-	n, err := h.app.store.UnprovenRipe(ctx, h.app.workingTimeAgo(now, ripeAfter))
-	h.trouble("freeing unproven entries", err)
-	if n > 0 {
-		h.app.log.Info("unproven entries become tickets of their own", "entries", n)
-		h.app.filer.Wake()
-	}
+	h.trouble("freeing unproven entries", h.app.keeper.ifHeld(ctx, ripenLease, func(ctx context.Context) error {
+		n, err := h.app.store.UnprovenRipe(ctx, h.app.workingTimeAgo(now, ripeAfter))
+		if n > 0 {
+			h.app.log.Info("unproven entries become tickets of their own", "entries", n)
+			h.app.filer.Wake()
+		}
+		return err
+	}))
 }
 
 // workingTimeAgo is the latest minute that lies d of working time before now.

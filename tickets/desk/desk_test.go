@@ -82,6 +82,8 @@ func TestHealthz(t *testing.T) {
 		{"bytes gone", desk.Figures{WithoutRaw: 1}, nil, 200, "attention", "without their bytes"},
 		{"unsure", desk.Figures{Attention: map[string]int64{"unsure": 1}}, nil, 200, "attention", "may or may not"},
 		{"relay away", desk.Figures{Relay: desk.Relay{Error: "connection refused"}}, nil, 200, "attention", "relay: connection refused"},
+		{"a mailbox that nobody reads", desk.Figures{Nobody: []desk.Nobody{{Source: "csirt@mail.example.org:993/INBOX", For: 2 * time.Minute}}}, nil, 200, "attention", "csirt@mail.example.org:993/INBOX: no machine has read it for 2m"},
+		{"a mailbox that changes hands", desk.Figures{Nobody: []desk.Nobody{{Source: "csirt@mail.example.org:993/INBOX", For: 20 * time.Second}}}, nil, 200, "ok", ""},
 		{"no database", desk.Figures{}, errors.New("secret path"), 503, "failed", "cannot be read"},
 	}
 	for _, test := range tests {
@@ -112,11 +114,14 @@ func TestMetrics(t *testing.T) {
 		Mails:     map[string]int64{"filed": 7},
 		Mailboxes: []desk.Mailbox{{Name: "csirt", Folder: "INBOX", Error: "down"}},
 		Unfiled:   noon.Add(-90 * time.Second),
+		Machine:   "a/1-x", Machines: []string{"a/1-x", "b/2-y"},
+		Leases: []desk.Lease{{Name: "timer:seal", Holder: "b/2-y"}},
 	}, nil)
 	_, body := get(t, url+"/metrics", "")
 	for _, want := range []string{
 		`postern_mails{state="filed"} 7`, `postern_mailbox_up{folder="INBOX",mailbox="csirt"} 0`,
 		`postern_oldest_unfiled_seconds 90`, `postern_build_info{version="test"} 1`, `postern_alarms 1`,
+		`postern_machines 2`, `postern_holds{lease="timer:seal"} 0`, `postern_mailbox_here{folder="INBOX",mailbox="csirt"} 0`,
 	} {
 		if !strings.Contains(body, want) {
 			t.Errorf("%s is missing in\n%s", want, body)

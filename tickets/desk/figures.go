@@ -21,7 +21,23 @@ type Figures struct {
 	Newest     time.Time        // when the newest event was written: later than now, the clock went back
 	Mailboxes  []Mailbox
 	Relay      Relay
-	Keys       []Key // that will end
+	Keys       []Key    // that will end
+	Machine    string   // this process
+	Machines   []string // that work on the database, this one among them
+	Leases     []Lease  // what one machine at a time does
+	Nobody     []Nobody // mailboxes that a machine read and none does any more
+}
+
+// Lease is what one machine at a time does.
+type Lease struct {
+	Name   string `json:"name"`
+	Holder string `json:"holder"` // "" is nobody
+}
+
+// Nobody is a mailbox without a reader.
+type Nobody struct {
+	Source string // user@host:port/folder
+	For    time.Duration
 }
 
 // Key is an OpenPGP key that ends being of use one day.
@@ -44,6 +60,8 @@ type Mailbox struct {
 	LastCycle time.Time `json:"last_cycle,omitzero"`
 	Lagging   int       `json:"lagging"`
 	Received  int64     `json:"received"`
+	Holder    string    `json:"holder"` // the machine that reads it; "" is none
+	Here      bool      `json:"-"`      // that is this one
 }
 
 // Relay is how sending is.
@@ -65,20 +83,27 @@ const (
 	putOffAlarm   = time.Hour
 	keyAlarm      = 7 * 24 * time.Hour
 	clockAlarm    = time.Minute
+	nobodyAlarm   = time.Minute
 
 	diskAlarm = 512 << 20 // bytes; then a few large mails fill it
 )
 
 // Alarm is one thing a person has to look at.
 type Alarm struct {
-	Key  string // stable while the alarm stands: "mailbox csirt/INBOX"
-	Text string // in words, with figures that change
+	Key     string // stable while the alarm stands: "mailbox csirt/INBOX"
+	Text    string // in words, with figures that change
+	Machine bool   // of this machine: the others stand on every one that works on the database
 }
 
 // Alarms lists what a person has to look at, worst first.
 func (f Figures) Alarms(now time.Time) []Alarm {
 	var alarms []Alarm
-	sound := func(key, form string, args ...any) { alarms = append(alarms, Alarm{key, fmt.Sprintf(form, args...)}) }
+	sound := func(key, form string, args ...any) {
+		alarms = append(alarms, Alarm{Key: key, Text: fmt.Sprintf(form, args...)})
+	}
+	here := func(key, form string, args ...any) {
+		alarms = append(alarms, Alarm{Key: key, Text: fmt.Sprintf(form, args...), Machine: true})
+	}
 	if f.WithoutRaw > 0 {
 		sound("raw", "%d mails stand in the ledger without their bytes; run `postern verify`", f.WithoutRaw)
 	}
@@ -86,19 +111,24 @@ func (f Figures) Alarms(now time.Time) []Alarm {
 		sound("unfiled", "a mail stored %s ago is not filed yet", now.Sub(f.Unfiled).Round(time.Minute))
 	}
 	if f.DiskFree != nil && *f.DiskFree < diskAlarm {
-		sound("disk", "%d MB are left on the disk of the data folder; when it is full, mail waits on its server", *f.DiskFree>>20)
+		here("disk", "%d MB are left on the disk of the data folder; when it is full, mail waits on its server", *f.DiskFree>>20)
 	}
 	alarms = append(alarms, f.clockAlarms(now)...)
 	for _, m := range f.Mailboxes {
 		if m.Lagging > 0 {
-			sound("lagging "+m.Name+"/"+m.Folder, "mailbox %s: %d mails in %s for ten minutes are not stored", m.Name, m.Lagging, m.Folder)
+			here("lagging "+m.Name+"/"+m.Folder, "mailbox %s: %d mails in %s for ten minutes are not stored", m.Name, m.Lagging, m.Folder)
 		}
 		if m.Error != "" {
-			sound("mailbox "+m.Name+"/"+m.Folder, "mailbox %s (%s): %s", m.Name, m.Folder, m.Error)
+			here("mailbox "+m.Name+"/"+m.Folder, "mailbox %s (%s): %s", m.Name, m.Folder, m.Error)
+		}
+	}
+	for _, n := range f.Nobody {
+		if n.For > nobodyAlarm {
+			sound("nobody "+n.Source, "mailbox %s: no machine has read it for %s", n.Source, n.For.Round(time.Second))
 		}
 	}
 	if f.Relay.Error != "" {
-		sound("relay", "relay: %s", f.Relay.Error)
+		here("relay", "relay: %s", f.Relay.Error)
 	}
 	for _, key := range f.Keys {
 		if left := key.Until.Sub(now); key.Ours && !key.Outlived && left < keyAlarm {
@@ -132,10 +162,10 @@ func (f Figures) Alarms(now time.Time) []Alarm {
 // answered, or answers leave too early.
 func (f Figures) clockAlarms(now time.Time) []Alarm {
 	if behind := f.Newest.Sub(now); !f.Newest.IsZero() && behind > clockAlarm {
-		return []Alarm{{"clock", fmt.Sprintf("the clock is %s behind the newest event in the log: one of the two times is wrong", behind.Round(time.Second))}}
+		return []Alarm{{Machine: true, Key: "clock", Text: fmt.Sprintf("the clock is %s behind the newest event in the log: one of the two times is wrong", behind.Round(time.Second))}}
 	}
 	if f.ClockJump != 0 {
-		return []Alarm{{"clock", fmt.Sprintf("the clock was set by %s within the last hour, or the machine slept; what was too old then was not answered", f.ClockJump.Round(time.Second))}}
+		return []Alarm{{Machine: true, Key: "clock", Text: fmt.Sprintf("the clock was set by %s within the last hour, or the machine slept; what was too old then was not answered", f.ClockJump.Round(time.Second))}}
 	}
 	return nil
 }

@@ -14,6 +14,9 @@ type health struct {
 	Outbox    map[string]int64 `json:"outbox"`
 	Mailboxes []Mailbox        `json:"mailboxes"`
 	Relay     Relay            `json:"relay"`
+	Machine   string           `json:"machine"`
+	Machines  []string         `json:"machines"`
+	Leases    []Lease          `json:"leases"`
 }
 
 // healthz answers 200 while the daemon works, also when a person should look
@@ -28,7 +31,8 @@ func (d *Desk) healthz(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, `{"status":"failed","alarms":["the database cannot be read; see the log"]}`+"\n")
 		return
 	}
-	h := health{Status: "ok", Alarms: []string{}, Mails: f.Mails, Outbox: f.Outbox, Mailboxes: f.Mailboxes, Relay: f.Relay}
+	h := health{Status: "ok", Alarms: []string{}, Mails: f.Mails, Outbox: f.Outbox, Mailboxes: f.Mailboxes, Relay: f.Relay,
+		Machine: f.Machine, Machines: append([]string{}, f.Machines...), Leases: append([]Lease{}, f.Leases...)}
 	for _, alarm := range f.Alarms(d.options.Now()) {
 		h.Status = "attention"
 		h.Alarms = append(h.Alarms, alarm.Text)

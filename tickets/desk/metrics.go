@@ -54,7 +54,11 @@ var (
 	unsureDesc   = description("unsure_total", "Mails since start that may or may not have arrived.")
 	diskDesc     = description("disk_free_bytes", "Free space on the disk of the data folder.")
 	clockDesc    = description("clock_jump_seconds", "By how much the clock was set within the last hour.")
-	descriptions = []*prometheus.Desc{keyDesc, deferredDesc, failedDesc, unsureDesc, diskDesc, clockDesc, buildDesc, alarmsDesc, mailsDesc, ticketsDesc, outboxDesc, unfiledDesc, unsealedDesc, putOffDesc, unprovenDesc, upDesc, cycleDesc, laggingDesc, receivedDesc, relayDesc, sentDesc}
+	machinesDesc = description("machines", "Processes that work on the database.")
+	holdsDesc    = description("holds", "1 for what this process does alone, mailboxes apart.", "lease")
+	hereDesc     = description("mailbox_here", "1 while this process reads the mailbox, 0 while another one does or nobody.", "mailbox", "folder")
+	nobodyDesc   = description("mailbox_unread_seconds", "How long no process has read the mailbox.", "source")
+	descriptions = []*prometheus.Desc{machinesDesc, holdsDesc, hereDesc, nobodyDesc, keyDesc, deferredDesc, failedDesc, unsureDesc, diskDesc, clockDesc, buildDesc, alarmsDesc, mailsDesc, ticketsDesc, outboxDesc, unfiledDesc, unsealedDesc, putOffDesc, unprovenDesc, upDesc, cycleDesc, laggingDesc, receivedDesc, relayDesc, sentDesc}
 )
 
 // Describe names every metric.
@@ -87,10 +91,21 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 	gauge(unsealedDesc, age(now, f.Unsealed))
 	gauge(putOffDesc, age(now, f.PutOff))
 	gauge(unprovenDesc, float64(f.Unproven))
+	gauge(machinesDesc, float64(len(f.Machines)))
+	for _, l := range f.Leases {
+		gauge(holdsDesc, truth(l.Holder == f.Machine), l.Name)
+	}
+	for _, n := range f.Nobody {
+		gauge(nobodyDesc, n.For.Seconds(), n.Source)
+	}
 	for _, m := range f.Mailboxes {
-		gauge(upDesc, truth(m.Error == ""), m.Name, m.Folder)
-		gauge(laggingDesc, float64(m.Lagging), m.Name, m.Folder)
+		gauge(hereDesc, truth(m.Here), m.Name, m.Folder)
 		out <- prometheus.MustNewConstMetric(receivedDesc, prometheus.CounterValue, float64(m.Received), m.Name, m.Folder)
+		if !m.Here && m.Holder != "" {
+			continue // the machine that reads it knows
+		}
+		gauge(upDesc, truth(m.Here && m.Error == ""), m.Name, m.Folder)
+		gauge(laggingDesc, float64(m.Lagging), m.Name, m.Folder)
 		if !m.LastCycle.IsZero() {
 			gauge(cycleDesc, float64(m.LastCycle.UnixMilli())/1000, m.Name, m.Folder)
 		}

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"postern/tickets"
@@ -46,25 +48,54 @@ func (s *Store) clock(args ...any) (now string, all []any) {
 // under a lease passes it on as a fence, see WithLease. Where several machines
 // share the database, the time is that of its clock.
 func (s *Store) Lease(ctx context.Context, name, holder string, length time.Duration) (token int64, held bool, err error) {
-	err = s.write(ctx, "", func(ctx context.Context, t *tx) error {
-		now, args := s.clock(clean(name), clean(holder), length.Microseconds())
-		take := `
-			INSERT INTO leases (name, holder, token, until) VALUES ($1, $2, 1, ` + now + ` + $3)
-			ON CONFLICT (name) DO UPDATE
-			   SET token  = CASE WHEN leases.holder = excluded.holder AND leases.until > ` + now + ` THEN leases.token ELSE leases.token + 1 END,
-			       holder = excluded.holder,
-			       until  = excluded.until
-			 WHERE leases.holder = excluded.holder OR leases.until <= ` + now + `
-			RETURNING token`
-		return t.row(ctx, take, args, &token)
+	got, err := s.LeaseAll(ctx, []string{name}, holder, length)
+	token, held = got[name]
+	return token, held, err
+}
+
+// LeaseAll is Lease for several at once. It gives the tokens of those that holder has now.
+func (s *Store) LeaseAll(ctx context.Context, names []string, holder string, length time.Duration) (map[string]int64, error) {
+	got := map[string]int64{}
+	err := s.write(ctx, "", func(ctx context.Context, t *tx) error {
+		for _, name := range slices.Sorted(slices.Values(names)) {
+			token, err := s.leaseOne(ctx, t, name, holder, length)
+			switch {
+			case errors.Is(err, sql.ErrNoRows): // somebody else has it
+			case err != nil:
+				return err
+			default:
+				got[name] = token
+			}
+		}
+		return nil
 	})
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, false, nil
-	}
 	if err != nil {
-		return 0, false, fmt.Errorf("take the lease %s: %w", name, err)
+		return nil, fmt.Errorf("take the leases %s: %w", strings.Join(names, ", "), err)
 	}
-	return token, true, nil
+	return got, nil
+}
+
+// leaseOne passes over a lease that a transaction of its holder still needs: who
+// waited for that would be late with its own.
+func (s *Store) leaseOne(ctx context.Context, t *tx, name, holder string, length time.Duration) (token int64, err error) {
+	now, args := s.clock(clean(name), clean(holder), length.Microseconds())
+	take := `
+		UPDATE leases
+		   SET token  = CASE WHEN holder = $2 AND until > ` + now + ` THEN token ELSE token + 1 END,
+		       holder = $2,
+		       until  = ` + now + ` + $3
+		 WHERE name IN (SELECT name FROM leases
+		                 WHERE name = $1 AND (holder = $2 OR until <= ` + now + `)` + s.dialect.skipLocked + `)
+		RETURNING token`
+	begin := `
+		INSERT INTO leases (name, holder, token, until) VALUES ($1, $2, 1, ` + now + ` + $3)
+		ON CONFLICT (name) DO NOTHING
+		RETURNING token`
+	err = t.row(ctx, take, args, &token)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = t.row(ctx, begin, args, &token)
+	}
+	return token, err
 }
 
 // Join makes a worker known as alive for a while. From then on this store gives

@@ -54,7 +54,10 @@ func (s *Store) RecoverLapsed(ctx context.Context) (Recovered, error) {
 	}
 	return s.recoverSome(ctx, func(ctx context.Context, t *tx) ([]string, error) {
 		now, args := s.clock()
-		if _, err := t.exec(ctx, `DELETE FROM leases WHERE name LIKE 'worker:%' AND until <= `+now, args...); err != nil {
+		dead := `
+			DELETE FROM leases
+			 WHERE name IN (SELECT name FROM leases WHERE name LIKE 'worker:%' AND until <= ` + now + s.dialect.skipLocked + `)`
+		if _, err := t.exec(ctx, dead, args...); err != nil {
 			return nil, err
 		}
 		return column[string](ctx, t, `SELECT worker FROM (`+claimants+`) AS c WHERE `+withoutLife)
