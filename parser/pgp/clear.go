@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"regexp"
+	"strings"
 )
 
 // clearText is a text with a cleartext signature, taken apart (RFC 9580 section 7).
@@ -94,10 +95,9 @@ func canonicalTexts(texts [][]byte) (writers []func(io.Writer) error) {
 }
 
 // unstuffed undoes what text that may be wrapped anew does to lines that begin
-// with a blank, with "From " or with ">" (RFC 3676 section 4.4); nil when nothing changes.
-func unstuffed(text []byte) []byte {
-	if !bytes.Contains(text, []byte("\n ")) {
-		return nil
-	}
-	return bytes.ReplaceAll(text, []byte("\n "), []byte("\n"))
-}
+// with a blank, with "From " or with ">" (RFC 3676 section 4.4), and fromLines what
+// programs do that keep mail in one file.
+var (
+	unstuffed = strings.NewReplacer("\n ", "\n")
+	fromLines = strings.NewReplacer("\n>From ", "\nFrom ")
+)

@@ -1,8 +1,11 @@
 package pgp
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"io"
+	"strings"
 
 	"postern/parser/mime"
 )
@@ -39,10 +42,57 @@ func (o *opening) judgeDetached(content *mime.Part, signature []byte, at place) 
 			cause: "nothing readable stands where the signature should be"})
 		return
 	}
-	o.judge(sigs, at, func(w io.Writer) error {
-		_, err := io.Copy(&canonical{w: w}, content.Raw())
-		return err
-	})
+	o.judge(sigs, at, detachedForms(content)...)
+}
+
+// detachedForms writes a part as it was signed: as it came or, where that does not
+// fit, as it was before somebody did to it what servers and archives do to mail: a
+// line end at its end lost or added, and ">" put before "From ".
+func detachedForms(content *mime.Part) []func(io.Writer) error {
+	form := func(change func(raw *io.SectionReader) io.Reader) func(io.Writer) error {
+		return func(w io.Writer) error {
+			_, err := io.Copy(&canonical{w: w}, change(content.Raw()))
+			return err
+		}
+	}
+	return []func(io.Writer) error{
+		form(func(raw *io.SectionReader) io.Reader { return raw }),
+		form(func(raw *io.SectionReader) io.Reader { return io.MultiReader(raw, strings.NewReader("\r\n")) }),
+		form(func(raw *io.SectionReader) io.Reader { return io.LimitReader(raw, withoutLineEnd(raw)) }),
+		form(func(raw *io.SectionReader) io.Reader { return &unquoteFrom{in: bufio.NewReader(raw)} }),
+	}
+}
+
+// withoutLineEnd is the length without the last line end.
+func withoutLineEnd(raw *io.SectionReader) int64 {
+	end := make([]byte, min(2, raw.Size()))
+	_, _ = raw.ReadAt(end, raw.Size()-int64(len(end)))
+	return raw.Size() - int64(len(end)-len(bytes.TrimSuffix(bytes.TrimSuffix(end, []byte("\n")), []byte("\r"))))
+}
+
+// unquoteFrom takes the ">" off lines that begin with ">From ", which programs
+// that keep mail in one file put there.
+type unquoteFrom struct {
+	in   *bufio.Reader
+	line []byte
+	mid  bool // the next piece is not the beginning of a line
+}
+
+func (u *unquoteFrom) Read(p []byte) (int, error) {
+	if len(u.line) == 0 {
+		line, err := u.in.ReadSlice('\n')
+		if len(line) == 0 && err != nil {
+			return 0, err
+		}
+		u.line = line
+		if !u.mid && bytes.HasPrefix(line, []byte(">From ")) {
+			u.line = line[1:]
+		}
+		u.mid = line[len(line)-1] != '\n'
+	}
+	n := copy(p, u.line)
+	u.line = u.line[n:]
+	return n, nil
 }
 
 // canonical writes text with CRLF line ends: signatures in mail are made over

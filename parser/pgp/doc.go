@@ -42,6 +42,7 @@
 //	in HTML beside the same as text                      inline      -       TestArmourInHTMLBesidePlainText
 //	in HTML beside a text that points to it              inline      part    TestWildForms "HTML beside a text that points to it"
 //	indented, padded, without end or checksum            inline      all     TestArmourAsMailersLeaveIt
+//	in UTF-16                                            inline      all     TestWildForms "UTF-16"
 //	wrong checksum                                       inline      all     TestWildForms "wrong checksum"
 //	blank line behind the headers lost                   inline      all     TestWildForms "blank line behind the headers lost"
 //	line breaks doubled, lost, moved                     inline      all     TestWildForms "every line break doubled"
@@ -54,6 +55,7 @@
 //	in an old charset                                    inline      part    TestSignedTextInAnOldCharset
 //	in a charset that a server changed                   inline      all     TestCharsetChangedOnTheWay
 //	in flowed text                                       inline      all     TestSignedTextThatFlows
+//	with line ends as archives leave them                pgp-mime    all     TestLineEndsOfArchives
 //	file .asc, .gpg, .pgp                                attachment  part    TestMatrix "attachment"
 //	file with a name of its own inside                   attachment  part    TestNamesInside
 //	file with armour and another name                    attachment  part    TestWildForms "armour called .dat"
@@ -71,6 +73,7 @@
 //	as one text                                          mixed       all     TestWildForms "as the only text"
 //	Version.txt and Message.pgp                          mixed       all     TestWildForms "control part called text"
 //	multipart/signed that somebody called mixed          mixed       all     TestWildForms "signed mail called mixed"
+//	GpgOL_MIME_structure.txt                             pgp-mime    all     TestWildForms "GpgOL's own file"
 //	with a list's footer or a gateway's notice           mixed       part    TestFooterBesideEncrypted
 //	protected headers, sender inside                     pgp-mime    all     TestProtectedSender
 //	protected headers (parser)                           pgp-mime    all     TestInnerHeadersOfAnEncryptedMailWin
@@ -97,6 +100,8 @@
 //	made for hidden others                        closed                     TestWhyItStaysClosed "hidden, not ours"
 //	several keys of ours, retired and expired     opened                     TestRotation
 //	a revoked key of ours                         opened                     TestRevokedKeyOfOurs
+//	one piece of several (PART 1/2)               closed, named              TestWhyItStaysClosed "one piece of several"
+//	words about armour                            left alone                 TestWhatIsNotEncrypted "armour with nothing in it"
 //	public key, revocation, secret key in mail    no ciphertext              TestKeysInMail
 //
 // # What is refused
@@ -151,6 +156,7 @@
 //	by a subkey that never agreed               the key is refused              TestSigningSubkey
 //	several signers                             each judged                     TestSeveralSignatures
 //	two keys with one address                   each told with its key          TestTwoSignersOfOneAddress
+//	made for others, and passed on              good, said                      TestPassedOn
 //	a part of the mail                          good, covers part               TestCoverage "list footer added"
 //	in a mail attached to this one              good, part, FromMatch false     TestCoverage "inside an attached mail"
 //	by another than From                        good, FromMatch false           TestVerdicts "another's key"

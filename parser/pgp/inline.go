@@ -134,8 +134,12 @@ func (o *opening) formsOf(p *mime.Part, text []byte, blocks []block) [][][]byte 
 		if i < len(found) && found[i].kind == b.kind && !bytes.Equal(raw[found[i].start:found[i].end], all[i][0]) {
 			all[i] = [][]byte{raw[found[i].start:found[i].end], all[i][0]}
 		}
-		if flowed := unstuffed(text[b.start:b.end]); flowed != nil && strings.EqualFold(p.Params["format"], "flowed") {
-			all[i] = append(all[i], flowed)
+		came := string(all[i][0])
+		if strings.EqualFold(p.Params["format"], "flowed") && strings.Contains(came, "\n ") {
+			all[i] = append(all[i], []byte(unstuffed.Replace(came)))
+		}
+		if strings.Contains(came, "\n>From ") {
+			all[i] = append(all[i], []byte(fromLines.Replace(came)))
 		}
 	}
 	return all

@@ -3,6 +3,7 @@ package pgp
 import (
 	"crypto"
 	_ "crypto/sha1" // to tell a SHA-1 signature that fits from one that does not
+	"encoding/hex"
 	"hash"
 	"io"
 	"slices"
@@ -56,6 +57,8 @@ type finding struct {
 	state   string
 	at      place
 	match   bool
+
+	passedOn bool // the signer named whom he encrypted for, and none of our keys
 }
 
 // trial is one signature being checked against one key while the text streams by.
@@ -126,6 +129,16 @@ func everyOf(sinks []io.Writer) io.Writer {
 	return io.MultiWriter(sinks...)
 }
 
+// forOthers tells a signature whose signer named those he encrypted the text for,
+// and none of our keys: somebody else may have encrypted it anew for us (RFC 9580
+// section 5.2.3.36).
+func (k *keys) forOthers(sig *packet.Signature) bool {
+	return len(sig.IntendedRecipients) > 0 && !slices.ContainsFunc(sig.IntendedRecipients, func(r *packet.Recipient) bool {
+		h := k.byPrint[strings.ToUpper(hex.EncodeToString(r.Fingerprint))]
+		return h != nil && h.own
+	})
+}
+
 // trialsOf prepares the check of one signature against every key it may be by.
 func (k *keys) trialsOf(sig *packet.Signature) []trial {
 	var all []trial
@@ -194,6 +207,7 @@ func (o *opening) add(f finding) {
 	if f.verdict == verdictGood {
 		f.verdict, f.cause = f.weigh(o.at)
 	}
+	f.passedOn = f.at.sealed && f.sig != nil && o.keys.forOthers(f.sig)
 	o.findings = append(o.findings, f)
 }
 

@@ -145,6 +145,9 @@ func (f finding) remarks(at time.Time) string {
 	case !at.IsZero() && f.sig.CreationTime.After(at.Add(skew)):
 		remark = " By its date it was made after the mail was received."
 	}
+	if f.passedOn {
+		remark += " The signer encrypted it for others and not for us: somebody passed it on."
+	}
 	if f.at.unprotected {
 		remark += " The encryption around it does not show changes, but the signature does."
 	}

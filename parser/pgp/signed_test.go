@@ -3,8 +3,10 @@ package pgp_test
 import (
 	"bytes"
 	"crypto"
+	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ProtonMail/go-crypto/openpgp"
 	"github.com/ProtonMail/go-crypto/openpgp/packet"
@@ -113,5 +115,68 @@ func TestShortKeys(t *testing.T) {
 	got := open(t, ring, mailOf("short@kinds.example", signedEntity(entity, signature.Bytes())), "short@kinds.example").Result.Signatures
 	if len(got) != 1 || got[0].Verdict != "weak" || !strings.Contains(got[0].Sentence, "the key is of a kind that can be broken") {
 		t.Errorf("got %+v", got)
+	}
+}
+
+// TestLineEndsOfArchives: what servers and archives do to lines of a signed mail
+// does not make it a changed one; a word that is changed does.
+func TestLineEndsOfArchives(t *testing.T) {
+	g := realGPG(t)
+	entity := plainEntity("Hello,\nFrom here on it is infected: 192.0.2.77\n")
+	signature := g.sign(t, entity, peer)
+	clear := string(g.clear(t, "Hello,\nFrom here on it is infected: 192.0.2.77\n", peer))
+	signed := signedEntity(entity, signature)
+	for name, row := range map[string]struct{ entity, verdict string }{
+		"as it was":                     {signed, "good"},
+		"a line end lost":               {strings.Replace(signed, "192.0.2.77\r\n\r\n--s1", "192.0.2.77\r\n--s1", 1), "good"},
+		"a line end added":              {strings.Replace(signed, "192.0.2.77\r\n\r\n--s1", "192.0.2.77\r\n\r\n\r\n--s1", 1), "good"},
+		"From with a sign before":       {strings.Replace(signed, "\nFrom here", "\n>From here", 1), "good"},
+		"cleartext, From with a sign":   {plainEntity(strings.Replace(clear, "- From here", ">From here", 1)), "good"},
+		"From with a sign and a change": {strings.Replace(signed, "\nFrom here", "\n>From there", 1), "bad"},
+		"two line ends added":           {strings.Replace(signed, "192.0.2.77\r\n\r\n--s1", "192.0.2.77\r\n\r\n\r\n\r\n--s1", 1), "bad"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := open(t, g.ring(t, "", peer), mailOf(peer, row.entity), peer).Result; verdicts(got) != row.verdict {
+				t.Errorf("got %+v, want %s", got, row.verdict)
+			}
+		})
+	}
+}
+
+// TestPassedOn: the signer says for whom he encrypted. Somebody else can take his
+// text out and encrypt it anew for us.
+func TestPassedOn(t *testing.T) {
+	g := realGPG(t)
+	text := []byte(plainEntity(report))
+	author, us, other := g.entityOf(t, peer), g.entityOf(t, team), g.entityOf(t, "peer@rsa.example")
+	for name, row := range map[string]struct {
+		meant *openpgp.Entity
+		says  bool
+	}{"for us": {us, false}, "for others": {other, true}} {
+		t.Run(name, func(t *testing.T) {
+			sig := &packet.Signature{Version: 4, SigType: packet.SigTypeBinary, PubKeyAlgo: author.PrimaryKey.PubKeyAlgo, Hash: crypto.SHA256,
+				CreationTime: received.Add(-time.Hour), IssuerKeyId: &author.PrimaryKey.KeyId, IssuerFingerprint: author.PrimaryKey.Fingerprint,
+				IntendedRecipients: []*packet.Recipient{{KeyVersion: 4, Fingerprint: row.meant.PrimaryKey.Fingerprint}}}
+			hash := crypto.SHA256.New()
+			hash.Write(text)
+			var inside, sealed bytes.Buffer
+			if err := errors.Join(sig.Sign(hash, author.PrivateKey, nil), sig.Serialize(&inside)); err != nil {
+				t.Fatal(err)
+			}
+			inside.Write(literal(text))
+			key, _ := us.EncryptionKey(received)
+			session := bytes.Repeat([]byte{9}, 32)
+			err := packet.SerializeEncryptedKey(&sealed, key.PublicKey, packet.CipherAES256, session, nil)
+			w, err2 := packet.SerializeSymmetricallyEncrypted(&sealed, packet.CipherAES256, false, packet.CipherSuite{}, session, nil)
+			if err := errors.Join(err, err2); err != nil {
+				t.Fatal(err)
+			}
+			_, _ = w.Write(inside.Bytes())
+			_ = w.Close()
+			got := open(t, g.ring(t, team, peer), mailOf(peer, encryptedEntity("encrypted", armoured(sealed.Bytes()))), peer).Result
+			if verdicts(got) != "good" || strings.Contains(got.Signatures[0].Sentence, "The signer encrypted it for others and not for us: somebody passed it on.") != row.says {
+				t.Errorf("got %+v", got)
+			}
+		})
 	}
 }

@@ -64,6 +64,7 @@ type place struct {
 	file     string // name of the only file that is signed, when it is one
 
 	rebuilt     bool // its mail was written anew on the way
+	sealed      bool // came out of encryption
 	unprotected bool // came out of encryption that does not show changes
 }
 
@@ -265,6 +266,7 @@ func (o *opening) message(ctx context.Context, src io.Reader, size int64, form s
 	} else if form == formMIME || form == formMixed {
 		o.problem("not-encrypted", "The mail calls itself encrypted but is not: anybody on the way could read it.")
 	}
+	at.sealed = m.encrypted
 	if m.unprotected {
 		at.unprotected = true
 		o.problem("no-integrity-protection", "The mail was encrypted in an old way that does not show changes. It was read because the configuration allows it for this sender; anybody on the way may have changed it.")
