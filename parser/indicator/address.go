@@ -48,7 +48,7 @@ func (s *scanner) v4One(start, end int, last bool) {
 	if last && end == s.pos && (s.prefix(address, start, end) || s.masked(address, start, end) || s.fileOf(start, end)) {
 		return
 	}
-	s.found(typeIPv4, address.String(), start, end)
+	s.found(typeIPv4, value, start, end) // there is one way to write it
 }
 
 // fileOf reads "203.0.113.5/login.php" and "203.0.113.5:8080/x.sh".

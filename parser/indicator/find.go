@@ -86,7 +86,7 @@ type collector struct {
 	part     string
 	attached bool
 	role     string // of the value that is being stated
-	settled  map[int]bool
+	settled  []bool // of what was found, whether it was stated; shorter when the last was not
 	senders  senders
 }
 
@@ -126,15 +126,17 @@ func (c *collector) add(i Indicator) int {
 
 // settle gives a stated value its role, the first time it is stated.
 func (c *collector) settle(n int) {
-	if c.role == "" || c.settled[n] {
+	if c.role == "" || c.isSettled(n) {
 		return
 	}
-	if c.settled == nil {
-		c.settled = map[int]bool{}
+	if missing := len(c.found) - len(c.settled); missing > 0 {
+		c.settled = append(c.settled, make([]bool, missing)...)
 	}
 	c.settled[n] = true
 	c.found[n].Role = c.role
 }
+
+func (c *collector) isSettled(n int) bool { return n < len(c.settled) && c.settled[n] }
 
 // merge folds a further sighting into the first one.
 func (c *collector) merge(n int, i Indicator) {

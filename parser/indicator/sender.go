@@ -47,7 +47,7 @@ func (c *collector) dropSenders() {
 	}
 	kept := c.found[:0]
 	for n, i := range c.found {
-		if c.settled[n] || i.Defang || i.Role != roleUnknown && i.Derived == "" || !c.namesSender(i) {
+		if c.isSettled(n) || i.Defang || i.Role != roleUnknown && i.Derived == "" || !c.namesSender(i) {
 			kept = append(kept, i)
 		}
 	}

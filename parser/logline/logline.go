@@ -71,6 +71,7 @@ type reader struct {
 	table table
 
 	tokens []token // of one line, kept for the next
+	ends   []end
 }
 
 func (r *reader) line(line string) {

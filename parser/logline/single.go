@@ -69,8 +69,9 @@ type sighting struct {
 // single reads one line. ok is false when it is none of a log.
 func (r *reader) single(line string) (record, bool) {
 	r.tokens = tokens(line, r.tokens)
-	s := sighting{line: line, tokens: r.tokens}
+	s := sighting{line: line, tokens: r.tokens, ends: r.ends[:0]}
 	s.find()
+	r.ends = s.ends
 	if len(s.ends) == 0 {
 		return record{}, false
 	}
@@ -186,6 +187,9 @@ func readAddress(text string) (address string, port int, ok bool) {
 	}
 	text = strings.Trim(text, "[]")
 	if a, err := netip.ParseAddr(text); err == nil {
+		if a.Is4() {
+			return text, 0, true // there is one way to write it
+		}
 		if strings.HasPrefix(text, "::") && !a.Is4In6() && len(text) < 4 && text != "::1" {
 			return "", 0, false
 		}
@@ -390,7 +394,11 @@ func both(a, b string) bool {
 
 // portInto reads a port; 0 is none.
 func portInto(port *int, text string) bool {
-	n, err := strconv.ParseUint(strings.TrimRight(strings.Trim(text, "\"' "), ",.;:)-"), 10, 16)
+	text = strings.TrimRight(strings.Trim(text, "\"' "), ",.;:)-")
+	if text == "" || text[0]-'0' >= 10 {
+		return false
+	}
+	n, err := strconv.ParseUint(text, 10, 16)
 	if err != nil || n == 0 {
 		return false
 	}

@@ -51,16 +51,17 @@ func findStamp(line string) (stamp, bool) {
 	if s, ok := twoFields(line); ok {
 		return s, true
 	}
+	c := cursor{text: line}
 	for i := 0; i < len(line); i++ {
-		if c := line[i]; !starts(c) || i > 0 && wordByte(line[i-1]) {
+		if !starts(line[i]) || i > 0 && wordByte(line[i-1]) {
 			continue
 		}
-		c := cursor{text: line, pos: i}
+		c.pos = i
 		if s, ok := c.stamp(); ok {
 			return s, true
 		}
 		if clockOnly.written == "" {
-			c = cursor{text: line, pos: i}
+			c.pos = i
 			if _, ok := c.clock(); ok && c.pos-i >= len("1:02:03") {
 				clockOnly = stamp{written: line[i:c.pos]}
 			}

@@ -86,12 +86,12 @@ func (c *cursor) named() *Zone {
 		return nil
 	}
 	written := c.text[start:end]
-	minutes, known := abbreviations[written]
-	if !known {
+	zone := zones[written]
+	if zone == nil {
 		return nil
 	}
 	c.pos = end
-	if minutes == 0 && end-start == 3 {
+	if zone.Offset == 0 && end-start == 3 {
 		at := c.pos
 		c.any(" ", "")
 		if z := c.offset(); z != nil {
@@ -99,8 +99,17 @@ func (c *cursor) named() *Zone {
 		}
 		c.pos = at
 	}
-	return &Zone{time.Duration(minutes) * time.Minute}
+	return zone
 }
+
+// zones are those of the abbreviations, made once.
+var zones = func() map[string]*Zone {
+	all := make(map[string]*Zone, len(abbreviations))
+	for name, minutes := range abbreviations {
+		all[name] = &Zone{time.Duration(minutes) * time.Minute}
+	}
+	return all
+}()
 
 // timeWords begin the words with which people say in which zone their times
 // are. A language is added by adding its words.
