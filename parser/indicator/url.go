@@ -3,6 +3,7 @@ package indicator
 import (
 	"net/netip"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -51,7 +52,7 @@ func (s *scanner) bareURL(start, end int) bool {
 	slash := strings.IndexByte(s.text[end:stop], '/')
 	path := strings.TrimSuffix(s.text[end+max(0, slash):stop], "/")
 	path = strings.TrimPrefix(path, "/")
-	if slash < 0 || path == "" {
+	if slash < 0 || path == "" || len(path) < 16 && query.MatchString("/"+path) {
 		return false
 	}
 	if other, ok := canonicalDomain(path, 0); ok && registered(other) && fileLike(other) == fileNever {
@@ -140,7 +141,7 @@ func (s *scanner) urlEnd(from int) int {
 			end += size
 			continue
 		}
-		if !urlByte(c) {
+		if !urlByte(c) || (c == ',' || c == ';') && beginsURL(s.text[end+1:]) {
 			break
 		}
 		end++
@@ -148,6 +149,22 @@ func (s *scanner) urlEnd(from int) int {
 	end = min(end, limit)
 	return from + len(trimURL(s.text[from:end]))
 }
+
+// beginsURL tells the next URL of a list: "http://a.example/x,http://b.example/y".
+func beginsURL(rest string) bool {
+	if len(rest) < len("http://") || rest[0]|0x20 != 'h' {
+		return false
+	}
+	scheme, _, found := strings.Cut(rest[:min(len(rest), 8)], "://")
+	if !found {
+		return false
+	}
+	known, _ := readScheme(scheme)
+	return known != ""
+}
+
+// query is what name servers log of a question: name, type and class.
+var query = regexp.MustCompile(`^/(?:A|AAAA|ANY|MX|TXT|NS|SOA|CNAME|PTR|SRV|DS|DNSKEY|RRSIG|NSEC3?|HTTPS|SVCB|TYPE[0-9]{1,5})/(?:IN|CH|HS)$`)
 
 // endsWord tells the signs behind which letters of a script without blanks are
 // the sentence's and not the URL's.

@@ -53,13 +53,19 @@ type notice struct {
 // the mail that came back.
 func readWords(text string, s sender) recipients {
 	n := &notice{sender: s, lines: ownLines(text), replies: make(map[string]string)}
-	if fields := n.fields(); len(fields.list) > 0 {
-		return fields
+	fields, start := n.fields()
+	if len(fields.list) > 0 {
+		n.lines = n.lines[:start] // the words above complete what the fields lack
 	}
 	for at, line := range n.lines {
 		n.read(at, line)
 	}
-	return n.recipients()
+	said := n.recipients()
+	if len(fields.list) == 0 {
+		return said
+	}
+	fields.complete(said)
+	return fields
 }
 
 // ownLines are the lines of the notice itself.
@@ -77,20 +83,20 @@ func ownLines(text string) []string {
 }
 
 // fields reads a delivery status that stands among the words, as it does where
-// the structure of the mail is broken.
-func (n *notice) fields() (list recipients) {
-	start := -1
+// the structure of the mail is broken, and tells in which line it begins.
+func (n *notice) fields() (list recipients, start int) {
+	start = -1
 	for at, line := range n.lines {
 		if start < 0 && statusField.MatchString(line) {
 			start = at
 		}
 	}
 	if start < 0 {
-		return list
+		return list, start
 	}
 	blocks, _ := format.ReadFields(strings.Join(n.lines[start:], "\n"))
 	readBlocks(blocks, map[string]any{}, &list)
-	return list
+	return list, start
 }
 
 var statusField = regexp.MustCompile(`(?i)^\s*(?:final|original)-recipient\s*:\s*\S`)
