@@ -78,7 +78,7 @@ func (o *opening) clearSigned(forms [][]byte, at place) (text []byte, ok bool) {
 			cause: "nothing readable stands where the signature should be"})
 		return texts[0], true
 	}
-	fits := o.judge(sigs, at, canonicalTexts(texts)...)
+	fits := o.judge(sigs, at, formsWithin(int64(len(texts[0])), canonicalTexts(texts))...)
 	return texts[fits], true
 }
 

@@ -42,7 +42,7 @@ func (o *opening) judgeDetached(content *mime.Part, signature []byte, at place) 
 			cause: "nothing readable stands where the signature should be"})
 		return
 	}
-	o.judge(sigs, at, detachedForms(content)...)
+	o.judge(sigs, at, formsWithin(content.Raw().Size(), detachedForms(content))...)
 }
 
 // detachedForms writes a part as it was signed: as it came or, where that does not

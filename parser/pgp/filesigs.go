@@ -98,7 +98,7 @@ func (o *opening) judgeFile(file *mime.Part, sigs signatures, at place) {
 			return err
 		})
 	}
-	o.judge(sigs, at, texts...)
+	o.judge(sigs, at, formsWithin(file.Body().Size(), texts)...)
 }
 
 // rebuilt is what multipart/signed held before somebody rewrote its type: the
@@ -127,11 +127,9 @@ func (o *opening) judgeRebuilt(p, content *mime.Part, sigs signatures, at place)
 	}
 	at = at.below(others == 1)
 	at.rebuilt = true
-	o.judge(sigs, at, func(w io.Writer) error {
-		_, err := io.Copy(&canonical{w: w}, content.Raw())
-		return err
-	}, func(w io.Writer) error {
+	body := func(w io.Writer) error {
 		_, err := io.Copy(&canonical{w: w}, content.Open())
 		return err
-	})
+	}
+	o.judge(sigs, at, formsWithin(content.Raw().Size(), append(detachedForms(content), body))...)
 }

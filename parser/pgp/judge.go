@@ -68,6 +68,18 @@ type trial struct {
 	outer  io.Writer // normalises line ends when the signature says so
 }
 
+// maxRetried is the largest text that is tried in other forms than the one it came
+// in: what gateways and archives change is mail that people wrote.
+const maxRetried = 8 << 20
+
+// formsWithin leaves out the other forms of a text that is too large for them.
+func formsWithin(size int64, forms []func(io.Writer) error) []func(io.Writer) error {
+	if size > maxRetried {
+		return forms[:1]
+	}
+	return forms
+}
+
 // judge checks all signatures over one text. texts write the signed bytes, in
 // the forms they may have had when they were signed: the first one is what came,
 // and the others are tried only for signatures that it does not fit. It gives
