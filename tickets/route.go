@@ -217,23 +217,32 @@ func (x *index) asset(report Report) (most Asset) {
 // maxNames bounds how many names of one report are looked up.
 const maxNames = 20_000
 
-// strongNames are the addresses, prefixes, domains and links of a report.
+// strongNames are the addresses, prefixes, domains and links of a report, each once.
 // Benign ones are among them: our own addresses are no suspects, but they are affected.
 func strongNames(report Report) []string {
 	var names []string
+	seen := make(map[string]bool, len(report.Indicators))
+	add := func(more ...string) {
+		for _, name := range more {
+			if !seen[name] && len(names) < maxNames {
+				seen[name] = true
+				names = append(names, name)
+			}
+		}
+	}
 	for _, incident := range report.Incidents {
-		names = append(names, incident.Targets...)
-		names = append(names, incident.Sources...)
+		add(incident.Targets...)
+		add(incident.Sources...)
 		for _, end := range incident.Endpoints {
-			names = append(names, end.Address)
+			add(end.Address)
 		}
 	}
 	for _, i := range report.Indicators {
 		if i.Type != "email" && i.Derived != "email" {
-			names = append(names, i.Value)
+			add(i.Value)
 		}
 	}
-	return names[:min(len(names), maxNames)]
+	return names
 }
 
 // mailNames are the mail addresses of a report other than those that write and read it.

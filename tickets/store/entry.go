@@ -99,16 +99,12 @@ func (s *Store) writeEntry(ctx context.Context, t *tx, f tickets.Filing, e found
 	if err != nil {
 		return 0, ownf("encode references: %w", err)
 	}
-	indicators, err := encodeObservables(list)
-	if err != nil {
-		return 0, err
-	}
 	identity := cmp.Or(e.altered, f.Keys.Identity)
 	t.ahead.note(identityWord, identity)
 	args := []any{f.Claim.Mail, p.ticket, null(p.conversation), null(identity), d.Match, sender(f.Report), outer(f.Report),
 		clean(f.Keys.MessageID), micros(f.Claim.ReceivedAt), t.at, tickets.TLPStricter("", f.Report.TLP),
 		bit(unproven(d)), bit(f.Report.Crypto.Encrypted), clear, sealed, clean(string(refs)),
-		reasons(d.Matched), clean(cut(d.Withheld, eventText)), indicators, bit(tickets.Unopened(f.Report))}
+		reasons(d.Matched), clean(cut(d.Withheld, eventText)), encodeObservables(list), bit(tickets.Unopened(f.Report))}
 	if e.existing != nil {
 		return e.existing.id, s.rewriteEntry(ctx, t, e.existing, args)
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -103,3 +104,17 @@ func Waiting(s *Store) int {
 
 // NumberOf is the key of an indicator.
 func NumberOf(kind, value string) int64 { return numberOf(kind, value) }
+
+// Observables encodes indicators by hand and by the library: type, value, role
+// and derivation of each.
+func Observables(list [][4]string) (ours, theirs string) {
+	var all []observable
+	for i, o := range list {
+		all = append(all, observable{o[0], o[1], o[2], o[3], i%2 == 1})
+	}
+	text, err := json.Marshal(all)
+	if err != nil {
+		return "", err.Error()
+	}
+	return encodeObservables(all), string(text)
+}

@@ -110,3 +110,15 @@ func TestKeyedIndicators(t *testing.T) {
 		})
 	}
 }
+
+// TestObservablesAreJSON: the list that is written by hand is what the library
+// writes, since one is looked for as the other wrote it.
+func TestObservablesAreJSON(t *testing.T) {
+	list := [][4]string{{"ipv4", "192.0.2.1", "source", ""}, {"domain", "a.example", "", "url"}, {}}
+	for _, odd := range []string{`"`, `\`, "<", ">", "&", "\x00", "\n", "\t", "\x7f", "~", "ä", "\u2028", "\U0001f600", "\ufffd"} {
+		list = append(list, [4]string{"url", "https://a.example/" + odd + "b", odd, odd})
+	}
+	if ours, theirs := store.Observables(list); ours != theirs {
+		t.Errorf("got\n%s\nwant\n%s", ours, theirs)
+	}
+}

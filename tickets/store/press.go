@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -64,15 +65,15 @@ type chunks struct {
 // ahead compresses the mails of a batch as far as the budget goes.
 func (p *press) ahead(batch []intake.Mail) ([]chunks, error) {
 	list := make([]chunks, len(batch))
-	budget, plain := pressedAhead, make([]byte, chunkSize)
+	budget, plain, packed := pressedAhead, make([]byte, chunkSize), make([]byte, 0, chunkSize)
 	for i, m := range batch {
 		list[i].mail = m
 		for n := 0; budget > 0 && n < chunkCount(m.Stored); n++ {
-			data, err := p.chunk(m, n, plain, nil)
+			data, err := p.chunk(m, n, plain, packed)
 			if err != nil {
 				return nil, err
 			}
-			list[i].ready = append(list[i].ready, data)
+			list[i].ready = append(list[i].ready, bytes.Clone(data)) // some of them stay for long: no byte too much
 			budget -= len(data)
 		}
 	}

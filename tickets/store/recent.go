@@ -4,7 +4,8 @@ import "sync"
 
 // What is kept of mails that were just received.
 const (
-	recentBytes = 2 << 20 // compressed
+	recentBytes = 2 << 20  // compressed
+	recentMail  = 16 << 10 // of one mail: nine in ten are smaller, and of those a thousand fit
 	recentMails = 1000
 )
 
@@ -24,8 +25,11 @@ type packed struct {
 	data []byte
 }
 
-// put keeps one mail, and forgets the oldest ones that are too many.
+// put keeps one small mail, and forgets the oldest ones that are too many.
 func (r *recent) put(mail int64, p packed) {
+	if len(p.data) > recentMail {
+		return
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.chunks == nil {
