@@ -173,7 +173,7 @@ func (a *App) wireFiling(ctx context.Context) (tokens *tickets.Tokens, err error
 // garbage than it would by itself. While little is alive, as nearly always, it
 // runs half as often for them; when a huge mail passes they hardly count. Nobody
 // touches the bytes, so that they are never resident.
-const collectorSlack = 16 << 20
+const collectorSlack = 12 << 20
 
 // Run works until ctx ends, then stops in the order the mail travels: no new
 // mail in, what is claimed is filed, what is handed over gets its verdict.
