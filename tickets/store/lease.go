@@ -223,8 +223,13 @@ func (s *Store) lives(ctx context.Context, t *tx, worker string) error {
 	if joined := s.worker.Load(); joined == nil || *joined != worker {
 		return nil
 	}
+	if t.alive && s.dialect.forShare == "" { // seen for another mail of this transaction, and nobody else writes
+		return nil
+	}
 	now, args := s.clock(LifeOf(clean(worker)))
-	return leaseHolds(ctx, t, `SELECT token FROM leases WHERE name = $1 AND until > `+now+s.dialect.forShare, args)
+	err := leaseHolds(ctx, t, `SELECT token FROM leases WHERE name = $1 AND until > `+now+s.dialect.forShare, args)
+	t.alive = err == nil
+	return err
 }
 
 func leaseHolds(ctx context.Context, t *tx, look string, args []any) error {

@@ -106,6 +106,7 @@ type tx struct {
 	events []event // to be appended at its end
 	ahead  *ahead  // what a batch has asked for all its mails; nil when each has to ask
 	noted  noted   // rows that are written at the end of the batch
+	alive  bool    // the worker that joined was seen to live
 
 	// By table: row numbers that are free, the last one given, how many were asked for.
 	numbers map[string][]int64
