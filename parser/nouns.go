@@ -16,6 +16,7 @@ type (
 	Indicator = indicator.Indicator
 	Incident  = format.Incident
 	Signature = pgp.Signature
+	FoundKey  = pgp.FoundKey
 )
 
 // PageKey gives what two links to one page have in common: the canonical link

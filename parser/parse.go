@@ -30,6 +30,7 @@ func Parse(ctx context.Context, raw io.ReaderAt, size int64, env Env) Report {
 	r.indicators()
 	r.suggest()
 	r.observed()
+	r.keys()
 	r.checkTime()
 	r.report.Problems = append(r.report.Problems, r.problems.List()...)
 	return r.report
@@ -101,6 +102,7 @@ func (r *reading) header() {
 	r.report.OuterSubject = r.outer.Subject()
 	r.report.Subject = told(r)(r.holder("Subject").Line("Subject"))
 	r.report.Crypto.ProtectedSubject = r.protected != nil && r.protected.Header.Has("Subject")
+	r.report.ProtectedSubject = r.protected != nil && r.protected.Header.Has("Subject")
 	r.report.From = r.addresses("From")
 	r.report.ReplyTo = r.addresses("Reply-To")
 	r.report.To = r.addresses("To")

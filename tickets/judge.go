@@ -151,6 +151,10 @@ func (m *matter) reread() Decision {
 	d.TheirNumber = m.theirNumber()
 	d.Language = m.Report.Language
 	d.Key = d.Signed
+	if m.Claim.Refile == RefileVerdict {
+		d.Note = judgedAgain(m.Report)
+		return d
+	}
 	if Unopened(m.Report) {
 		d.Note = "it still cannot be opened"
 		return d
@@ -162,6 +166,19 @@ func (m *matter) reread() Decision {
 	d.Kind, d.Category, d.Severity = fresh.Kind, fresh.Category, fresh.Severity
 	d.Division, d.Restricted, d.Routed = fresh.Division, fresh.Restricted, fresh.Routed
 	return d
+}
+
+// judgedAgain is the new verdict for the log. Who signed inside of an encrypted
+// mail stays sealed.
+func judgedAgain(r Report) string {
+	note := "a key has come since"
+	if encrypted(r) {
+		return note
+	}
+	for _, s := range r.Crypto.Signatures {
+		note += "; " + oneLine(s.Sentence, maxQuoted)
+	}
+	return note
 }
 
 // Unopened tells an encrypted mail that could not be opened, or not all of it.

@@ -13,6 +13,9 @@ import (
 // Report is the parser's report; the alias lets the floors above name it.
 type Report = parser.Report
 
+// FoundKey is a public key that came with a mail.
+type FoundKey = parser.FoundKey
+
 // Names of the queues that always exist beside the configured divisions.
 const (
 	Central = "central" // the CSIRT's own queue: everything that no rule places

@@ -127,6 +127,9 @@ func (d *directory) public() []pgp.PublicKey {
 			}
 			if c, ok := d.contacts.ByName(key.Contact); ok {
 				one.Tier, one.Addresses = c.Tier, c.AllAddresses()
+				if key.VerifiedHow == tickets.ViaImport { // nobody compared it: that is no peer's key
+					one.Tier = tickets.TierKnown
+				}
 			}
 			all = append(all, one)
 		}
@@ -207,8 +210,12 @@ func (a *App) ring() *pgp.Keyring { return a.outside.Load().ring }
 // loadOutside reads the directory for the first time.
 func (a *App) loadOutside(ctx context.Context) error {
 	d, err := loadDirectory(ctx, a.config, a.keys, a.store)
-	if err == nil {
-		a.adoptDirectory(d)
+	if err != nil {
+		if damage := sound(ctx, a.store, soundAtStart); damage != nil { // which says what to do
+			return damage
+		}
+		return err
 	}
-	return err
+	a.adoptDirectory(d)
+	return nil
 }

@@ -54,6 +54,8 @@ type housekeeper struct {
 	alarms         map[string]bool   // that were logged and stand still
 	warned         map[string]int    // of each key that ends, how many days before it the log said so last
 	started        time.Time         // by the machine's clock, for the time that went by
+	judgedBy       string            // version of the directory that signatures were judged again by
+	judged         time.Time         // when that was done first
 	troubles       map[string]string // the last error of each kind of work, "" is none
 }
 
@@ -116,6 +118,14 @@ func (h *housekeeper) outside(ctx context.Context) {
 		}
 	}
 	h.trouble("reading the directory of contacts and keys", err)
+	h.trouble("taking newer copies of keys", a.mergeOffers(ctx))
+	if now := a.options.Now(); h.judged.IsZero() || version != h.judgedBy || now.Sub(h.judged) < 2*parseTime {
+		// Mail that was being read with the directory before is found by a second look.
+		h.trouble("judging signatures again", a.judgeAgain(ctx))
+		if h.judged.IsZero() || version != h.judgedBy {
+			h.judgedBy, h.judged = version, now
+		}
+	}
 }
 
 // reread notes that all processed folders were read after a restore, by whichever machine.

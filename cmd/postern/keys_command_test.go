@@ -78,7 +78,7 @@ func TestKeysCommand(t *testing.T) {
 	if out, _ = c.do(exitDone, "keys", "show", key.Fingerprint[24:], "--json"); !strings.Contains(out, key.Fingerprint) {
 		t.Errorf("keys show by key ID: got\n%s", out)
 	}
-	if _, talk := c.do(exitFailed, "keys", "show", "nobody@else.example"); !strings.Contains(talk, "no key of the configuration") {
+	if _, talk := c.do(exitFailed, "keys", "show", "nobody@else.example"); !strings.Contains(talk, "no key is called nobody@else.example") {
 		t.Errorf("keys show of nobody: got %q", talk)
 	}
 	if _, talk := c.do(exitFailed, "keys", "export"); !strings.Contains(talk, "no key of ours") {

@@ -89,7 +89,7 @@ func (p *program) root() *cobra.Command {
 		p.demo(), p.serve(), p.init(), p.check(),
 		p.parse(), p.explain(), p.importMail(),
 		p.tickets(), p.ticket(), p.claim(), p.assign(), p.state(), p.set(), p.accept(), p.split(), p.note(), p.reply(),
-		p.held(), p.requeue(), p.keys(), p.verify(), p.backup(), p.version(),
+		p.held(), p.requeue(), p.contacts(), p.keys(), p.verify(), p.backup(), p.version(),
 	}
 	for _, c := range commands {
 		c.Args = asMisuse(c.Args)

@@ -101,6 +101,9 @@ func splitCerts(r io.Reader, most int) ([]*cert, error) {
 		if err == io.EOF {
 			break
 		}
+		if err != nil && len(all) == 0 && s.cert == nil {
+			return nil, errNoKeyInside
+		}
 		if err != nil {
 			return all, fmt.Errorf("reading the key: %w", err)
 		}

@@ -16,6 +16,7 @@ type FoundKey struct {
 	KeyInfo
 	Data string // armoured
 	Via  string // attached | autocrypt, of one that came with a mail
+	Held bool   // another copy of it is in the keyring the mail was read with
 }
 
 // MaxFound is how many keys of one mail are looked at; a keyring is imported by

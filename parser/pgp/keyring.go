@@ -42,7 +42,6 @@ type KeyInfo struct {
 	KeyID       string // last 16 digits (v4)
 	UserIDs     []string
 	Signer      string   // name that is shown for it
-	SignIDs     []string // key IDs that its signatures name: of the primary key and the subkeys
 	Addresses   []string // lower case, of the user IDs
 	Secret      bool
 	Tier        string
@@ -51,6 +50,13 @@ type KeyInfo struct {
 	Until       time.Time // when it ends being of use, perhaps before it expires; zero: never
 	Revoked     bool
 }
+
+// Public gives a public key of this ring, ours too, armoured.
+func (k *Keyring) Public(fingerprint string) ([]byte, error) { return k.set().public(fingerprint) }
+
+// Signers gives by key ID, of primary keys and subkeys, the fingerprint of the
+// key whose signatures name it.
+func (k *Keyring) Signers() map[string]string { return k.set().signersByID() }
 
 // Keys lists all keys, ours first.
 func (k *Keyring) Keys() []KeyInfo { return k.set().list() }

@@ -84,6 +84,14 @@ func (k *keys) byFingerprint(fingerprint string, at time.Time) (KeyInfo, bool) {
 	return h.info.copy(), h.canEncrypt(at)
 }
 
+func (k *keys) signersByID() map[string]string {
+	all := map[string]string{}
+	for id, list := range k.signers {
+		all[keyID(id)] = list[0].holder.info.Fingerprint
+	}
+	return all
+}
+
 func (k *keys) canSign(at time.Time) bool { return k.signingKey(at) != nil }
 
 // signingKey gives our newest key that can sign at the time given, nil when none can.
@@ -130,7 +138,6 @@ func usableSecret(key *packet.PrivateKey) bool {
 func (i KeyInfo) copy() KeyInfo {
 	i.UserIDs = slices.Clone(i.UserIDs)
 	i.Addresses = slices.Clone(i.Addresses)
-	i.SignIDs = slices.Clone(i.SignIDs)
 	return i
 }
 

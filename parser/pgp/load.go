@@ -324,10 +324,6 @@ func describe(e *openpgp.Entity, own bool, tier string) KeyInfo {
 		info.Expires = expiry(e.PrimaryKey, self)
 	}
 	info.UserIDs, info.Addresses = names(e)
-	info.SignIDs = []string{info.KeyID}
-	for _, sub := range e.Subkeys {
-		info.SignIDs = append(info.SignIDs, keyID(sub.PublicKey.KeyId))
-	}
 	return info
 }
 

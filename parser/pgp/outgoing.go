@@ -38,13 +38,25 @@ func (k *keys) ownPublic(at time.Time) ([]byte, error) {
 	if newest == nil {
 		return nil, ErrNoOwnKey
 	}
-	key, err := pgpcrypto.NewKeyFromEntity(newest.entity)
+	return newest.public()
+}
+
+func (k *keys) public(fingerprint string) ([]byte, error) {
+	h, known := k.byPrint[canonicalFingerprint(fingerprint)]
+	if !known {
+		return nil, fmt.Errorf("key %s is not in the keyring", fingerprint)
+	}
+	return h.public()
+}
+
+func (h *holder) public() ([]byte, error) {
+	key, err := pgpcrypto.NewKeyFromEntity(h.entity)
 	if err != nil {
-		return nil, fmt.Errorf("reading our key: %w", err)
+		return nil, fmt.Errorf("reading the key: %w", err)
 	}
 	armoured, err := key.GetArmoredPublicKeyWithCustomHeaders("", "")
 	if err != nil {
-		return nil, fmt.Errorf("writing our public key: %w", err)
+		return nil, fmt.Errorf("writing the public key: %w", err)
 	}
 	return []byte(armoured), nil
 }

@@ -142,8 +142,9 @@ func (s *Store) ChangeContact(ctx context.Context, v tickets.Viewer, c tickets.C
 				return "", err
 			}
 		}
-		// Its approved keys follow it: a partner that is one no more is none by its key.
-		if _, err := t.exec(ctx, `UPDATE pgp_keys SET tier = $2, version = version + 1 WHERE folded = $1 AND state = 'approved'`, folded, c.Tier); err != nil {
+		// Its approved keys follow it, but for those that nobody compared.
+		const follow = `UPDATE pgp_keys SET tier = $2, version = version + 1 WHERE folded = $1 AND state = 'approved' AND verified_how <> 'import'`
+		if _, err := t.exec(ctx, follow, folded, c.Tier); err != nil {
 			return "", err
 		}
 		_, err := writeContact(ctx, t, c, update)

@@ -85,6 +85,9 @@ func (s *Store) writeWhole(ctx context.Context, t *tx, f tickets.Filing, e found
 	if err != nil {
 		return 0, err
 	}
+	if err := s.writeSeen(ctx, t, f); err != nil {
+		return 0, err
+	}
 	return entry, s.writeParts(ctx, t, f, e, p, list, entry)
 }
 

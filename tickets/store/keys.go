@@ -92,7 +92,6 @@ func putKey(ctx context.Context, t *tx, k tickets.Key) error {
 		       verified_how = CASE WHEN excluded.state = 'pending' THEN pgp_keys.verified_how ELSE excluded.verified_how END,
 		       verified_at  = CASE WHEN excluded.state = 'pending' THEN pgp_keys.verified_at  ELSE excluded.verified_at  END,
 		       reason       = CASE WHEN excluded.state = 'pending' THEN pgp_keys.reason       ELSE ''                    END,
-		       judged       = CASE WHEN pgp_keys.state = 'approved' THEN pgp_keys.judged ELSE 0 END,
 		       data = excluded.data, user_ids = excluded.user_ids, version = pgp_keys.version + 1`
 	ids, err := json.Marshal(append([]string{}, k.UserIDs...))
 	if err != nil {
@@ -108,7 +107,7 @@ func putKey(ctx context.Context, t *tx, k tickets.Key) error {
 func (s *Store) ApproveKey(ctx context.Context, v tickets.Viewer, a tickets.Approval) error {
 	const update = `
 		UPDATE pgp_keys
-		   SET judged = CASE WHEN state = 'approved' THEN judged ELSE 0 END, state = 'approved', tier = $2, contact = CASE WHEN CAST($3 AS TEXT) = '' THEN contact ELSE CAST($3 AS TEXT) END,
+		   SET state = 'approved', tier = $2, contact = CASE WHEN CAST($3 AS TEXT) = '' THEN contact ELSE CAST($3 AS TEXT) END,
 		       folded = CASE WHEN CAST($3 AS TEXT) = '' THEN folded ELSE $8 END, holder = CASE WHEN CAST($4 AS TEXT) = '' THEN holder ELSE CAST($4 AS TEXT) END, verified_by = $5, verified_how = $6, verified_at = $7, reason = '', version = version + 1
 		 WHERE fingerprint = $1`
 	return s.direct(ctx, v, "approved key", func(ctx context.Context, t *tx) (string, error) {
@@ -182,55 +181,57 @@ func (s *Store) SettleOffer(ctx context.Context, o Offer, merged *tickets.Key, c
 
 // mergeKey writes the newer form of a key by compare-and-swap. Version 0 is one
 // that the database does not hold yet: the copy of a key of the configuration.
-func mergeKey(ctx context.Context, t *tx, k tickets.Key) error {
-	if k.Version == 0 {
-		return putKey(ctx, t, k)
-	}
+func mergeKey(ctx context.Context, t *tx, k tickets.Key) (err error) {
+	const insert = `
+		INSERT INTO pgp_keys (fingerprint, state, user_ids, data, via, mail, seen) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (fingerprint) DO NOTHING`
 	const update = `UPDATE pgp_keys SET data = $2, state = $3, version = version + 1 WHERE fingerprint = $1 AND version = $4`
-	n, err := t.exec(ctx, update, k.Fingerprint, clean(k.Data), k.State, k.Version)
-	if err == nil && n == 0 {
-		err = tickets.ErrConflict
+	var n int64
+	if k.Version == 0 {
+		ids, err := json.Marshal(append([]string{}, k.UserIDs...))
+		if err != nil {
+			return err
+		}
+		n, err = t.exec(ctx, insert, k.Fingerprint, k.State, clean(string(ids)), clean(k.Data), k.Via, k.Mail, t.at)
+		if err != nil {
+			return err
+		}
+	} else if n, err = t.exec(ctx, update, k.Fingerprint, clean(k.Data), k.State, k.Version); err != nil {
+		return err
 	}
-	return err
+	if n == 0 {
+		return tickets.ErrConflict
+	}
+	return nil
 }
 
-// Unjudged lists approved keys whose earlier signatures have not been judged
-// again since.
-func (s *Store) Unjudged(ctx context.Context) ([]tickets.Key, error) {
-	query := `SELECT ` + keyColumns + ` FROM pgp_keys WHERE state = 'approved' AND judged = 0 ORDER BY fingerprint`
-	var list []tickets.Key
-	err := each(ctx, s.reader, query, nil, func(r *sql.Rows) error {
-		k, err := scanKey(r)
-		list = append(list, k)
-		return err
-	})
+// UnknownSigners lists the key IDs of signatures by keys that we did not have.
+func (s *Store) UnknownSigners(ctx context.Context) ([]string, error) {
+	list, err := column[string](ctx, s.reader, `SELECT DISTINCT key_id FROM unknown_signers ORDER BY key_id`)
 	if err != nil {
-		return nil, fmt.Errorf("list new keys: %w", err)
+		return nil, fmt.Errorf("list unknown signers: %w", err)
 	}
 	return list, nil
 }
 
 // JudgeAgain has the mails that were signed with a key we did not have read
-// again, in their place. keyIDs are those of the key and its subkeys. Whoever
-// files must know the key by now. It tells how many mails those are.
-func (s *Store) JudgeAgain(ctx context.Context, fingerprint string, keyIDs []string) (n int64, err error) {
-	const update = `
-		UPDATE mails SET state = 'received', refile = $2
+// again, in their place, each once for the key given. Whoever files has to know
+// that key by now. New mail goes before. It tells how many mails those are.
+func (s *Store) JudgeAgain(ctx context.Context, keyID, fingerprint string) (n int64, err error) {
+	const again = `
+		UPDATE mails SET state = 'received', refile = $3, class = CASE WHEN class > $4 THEN class ELSE $4 END
 		 WHERE state = 'filed' AND refile = ''
-		   AND id IN (SELECT mail FROM unknown_signers WHERE key_id = $1)`
+		   AND id IN (SELECT mail FROM unknown_signers WHERE key_id = $1 AND tried <> $2)`
+	// One that is being filed at this moment is tried the next time.
+	const tried = `
+		UPDATE unknown_signers SET tried = $2
+		 WHERE key_id = $1 AND tried <> $2 AND mail IN (SELECT id FROM mails WHERE refile = $3)`
 	err = s.write(ctx, "judge", func(ctx context.Context, t *tx) error {
-		n = 0
-		for _, id := range keyIDs {
-			more, err := t.exec(ctx, update, id, tickets.RefileVerdict)
-			if err != nil {
-				return err
-			}
-			n += more
+		if n, err = t.exec(ctx, again, keyID, fingerprint, tickets.RefileVerdict, classBacklog); err != nil || n == 0 {
+			return err
 		}
-		if n > 0 {
-			addEvent(t, event{What: "verdicts are judged again", Text: fmt.Sprintf("%d mails with a signature by %s", n, fingerprint)})
-		}
-		_, err := t.exec(ctx, `UPDATE pgp_keys SET judged = 1 WHERE fingerprint = $1`, fingerprint)
+		addEvent(t, event{What: "judged again", Text: fmt.Sprintf("%d mails with a signature by %s", n, fingerprint)})
+		_, err := t.exec(ctx, tried, keyID, fingerprint, tickets.RefileVerdict)
 		return err
 	})
 	if err != nil {

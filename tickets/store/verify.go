@@ -55,6 +55,7 @@ func rules() []rule {
 		WHERE o.state = 'sent' AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.outgoing = o.id)`},
 		{"waits-too-long", `SELECT 'mail ' || id || ' is ' || state FROM mails WHERE state IN ('received', 'claimed') AND (stored_at < $1 AND refile = '' OR $2 = 1)`},
 		{"in-flight-at-rest", `SELECT 'outgoing ' || id || ' is ' || state FROM outbox WHERE state IN ('claimed', 'handed') AND $2 = 1`},
+		{"approved-is-verified", `SELECT 'key ' || fingerprint FROM pgp_keys WHERE state = 'approved' AND (verified_by = '' OR verified_how = '' OR verified_at = 0)`},
 		{"event-is-sealed", `SELECT 'event ' || e.id FROM events e
 		WHERE e.at < $1 AND NOT EXISTS (SELECT 1 FROM chain c WHERE c.event = e.id)`},
 	}

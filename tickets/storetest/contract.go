@@ -67,6 +67,11 @@ func Run(t *testing.T, open func(t *testing.T, o store.Options) *store.Store) {
 		{"a worker known to be dead is not waited for", testKnownDead},
 		{"keys are pinned", testPinnedKey},
 		{"stats and the data version", testStats},
+		{"directory: contacts", testContacts},
+		{"directory: keys that come with mail", testKeysSeen},
+		{"directory: a flood of keys", testKeyFlood},
+		{"directory: verdicts are judged again", testJudgedAgain},
+		{"directory: who protects subjects", testWhoProtects},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open) })
 	}

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"time"
 
+	"postern/parser/pgp"
 	"postern/responder"
 )
 
@@ -30,6 +31,8 @@ type Config struct {
 
 	File   string        `toml:"-"` // where it was read from
 	People []ContactFile `toml:"-"` // the contacts of Contacts, as far as they could be read
+
+	ring *pgp.Keyring // of Keyring, once it was read
 }
 
 // CSIRT is who we are to the outside.

@@ -179,8 +179,11 @@ func (c ContactFile) publicKeys() []pgp.PublicKey {
 
 // SignerName is how a verdict names who signed.
 func SignerName(contact, holder string) string {
-	if holder == "" {
+	switch {
+	case holder == "":
 		return contact
+	case contact == "":
+		return holder
 	}
 	return holder + " of " + contact
 }

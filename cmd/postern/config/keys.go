@@ -136,9 +136,20 @@ func expand(path string, endings []string) ([]string, error) {
 	return files, nil
 }
 
-// Keyring reads and unlocks all keys of the configuration. The error names the
-// file or key and never a passphrase.
+// Keyring reads and unlocks all keys of the configuration, once: unlocking takes
+// its time. The error names the file or key and never a passphrase.
 func (c *Config) Keyring() (*pgp.Keyring, error) {
+	if c.ring != nil {
+		return c.ring, nil
+	}
+	ring, err := c.unlock()
+	if err == nil {
+		c.ring = ring
+	}
+	return ring, err
+}
+
+func (c *Config) unlock() (*pgp.Keyring, error) {
 	secret, err := readAll(c.PGP.SecretKeys, openPGP)
 	if err != nil {
 		return nil, err

@@ -49,11 +49,9 @@ CREATE TABLE pgp_keys (
 	verified_how TEXT  NOT NULL DEFAULT '',
 	verified_at  {int} NOT NULL DEFAULT 0,
 	reason       TEXT  NOT NULL DEFAULT '',
-	judged       {int} NOT NULL DEFAULT 0,
 	version      {int} NOT NULL DEFAULT 1
 ) {strict};
 CREATE INDEX pgp_keys_pending ON pgp_keys (seen) WHERE state = 'pending';
-CREATE INDEX pgp_keys_unjudged ON pgp_keys (fingerprint) WHERE state = 'approved' AND judged = 0;
 
 -- Other copies of keys that are there: new expiry, subkeys, revocations, or nothing new.
 CREATE TABLE key_offers (
@@ -73,10 +71,12 @@ CREATE TABLE key_budgets (
 	PRIMARY KEY (slot, sender)
 ) {strict}{keyed};
 
--- Mails with a signature by a key that we did not have, by its key ID.
+-- Mails with a signature by a key that we did not have, by its key ID. tried is the
+-- fingerprint of the key by which they were judged again last.
 CREATE TABLE unknown_signers (
 	key_id TEXT  NOT NULL,
 	mail   {int} NOT NULL REFERENCES mails (id),
+	tried  TEXT  NOT NULL DEFAULT '',
 	PRIMARY KEY (key_id, mail)
 ) {strict}{keyed};
 CREATE INDEX unknown_signers_mail ON unknown_signers (mail);
