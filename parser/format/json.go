@@ -22,6 +22,9 @@ const (
 // part, in which one of the marks stands.
 func JSONDocuments(root *mime.Part, text string, marks ...string) []Document {
 	var docs []Document
+	if strings.IndexByte(text, '{') < 0 {
+		text = ""
+	}
 	for _, from := range documents(root, text, marks, func(p *mime.Part, head string) bool {
 		return containsAny(head, marks) || beginsJSON(head) && holds(p, marks)
 	}) {

@@ -64,7 +64,7 @@ func newKeys() map[string]key {
 // keyOf gives what a name says, keyNone for one that is not known. A remark in
 // brackets behind it is left out: "Time (UTC)".
 func keyOf(name string) key {
-	if len(name) > maxKey {
+	if len(name) > maxKey || name != "" && name[0]-'0' < 10 { // no name begins with a digit, but the times of logs do
 		return keyNone
 	}
 	name, _, _ = strings.Cut(name, "(")

@@ -58,6 +58,16 @@ func (p *Part) Beginning(n int) string {
 	return p.begins[:min(n, len(p.begins))]
 }
 
+// keepBeginning keeps how a body begins of which so much was decoded.
+func (p *Part) keepBeginning(octets []byte, decoded int64) {
+	if p.asked < keptBeginning && decoded >= keptBeginning && p.open == nil {
+		p.begins, p.asked = string(octets[:min(len(octets), keptBeginning)]), keptBeginning
+	}
+}
+
+// keptBeginning is as much as those who judge a part by its beginning ask for.
+const keptBeginning = 4 << 10
+
 // Body gives the exact bytes of the body as they stand in the mail, still encoded.
 func (p *Part) Body() *io.SectionReader { return io.NewSectionReader(p.raw, p.body, p.to-p.body) }
 

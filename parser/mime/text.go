@@ -27,6 +27,7 @@ func (p *Part) Text(limit int64) (string, []Problem) {
 		octets = wholeSigns(octets[:limit])
 		found.Tell(CodeTextTruncated, "Part %s has more than %d bytes of text; the rest is not searched.", shown(p), limit)
 	}
+	p.keepBeginning(octets, limit)
 	text, code := toUTF8(octets, p.charset(octets))
 	found.charset(p, code)
 	return cutText(unixLines(text), limit), found.List()

@@ -157,7 +157,7 @@ func (s *sheet) introduction(n int) (from, to int) {
 	if from, ok := s.attributionTo(n); ok {
 		return from, n + 1
 	}
-	if notesLine.MatchString(s.plain[n]) {
+	if strings.Contains(s.plain[n], "---") && notesLine.MatchString(s.plain[n]) {
 		return n, s.headEnd(n + 1)
 	}
 	if from, to := s.columnHead(n); to > 0 {
