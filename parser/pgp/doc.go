@@ -161,6 +161,7 @@
 //	in a mail attached to this one              good, part, FromMatch false     TestCoverage "inside an attached mail"
 //	by another than From                        good, FromMatch false           TestVerdicts "another's key"
 //	another sender inside                       good, FromMatch false           TestProtectedSender "another's name inside"
+//	another subject inside than outside         good, told                      TestSignedSubject
 //	a signature that is missing or unreadable   bad                             TestMissingSignatures
 //	words in the header of a signed text        bad                             TestMissingSignatures "words in the header"
 //

@@ -248,16 +248,38 @@ func (o *opening) speak(given *mime.Part) {
 // protectedSender is the From that was signed or encrypted with the mail's
 // text (RFC 9788), "" when there is none.
 func protectedSender(p *mime.Part) string {
-	for !p.Header.Has("From") {
+	if holder := protecting(p, "From"); holder != nil {
+		if list, _ := holder.Addresses("From"); len(list) > 0 {
+			return strings.ToLower(list[0].Address)
+		}
+	}
+	return ""
+}
+
+// protecting is the part whose header protects the field: the outermost one that
+// has it and is all of the mail; nil when there is none.
+func protecting(p *mime.Part, field string) *mime.Part {
+	for !p.Header.Has(field) {
 		if len(p.Children) != 1 || p.Message() {
-			return ""
+			return nil
 		}
 		p = p.Children[0]
 	}
-	if list, _ := p.Addresses("From"); len(list) > 0 {
-		return strings.ToLower(list[0].Address)
+	return p
+}
+
+// subjects tells of a subject that was signed with the text and is not the one
+// outside. A list may put its name before it. Where the mail was encrypted the
+// one inside is shown, and that outside hides it on purpose.
+func (o *opening) subjects(given *mime.Part) {
+	if o.result.Encrypted || o.opened.Root == given {
+		return
 	}
-	return ""
+	holder := protecting(o.opened.Root, "Subject")
+	if holder == nil || strings.Contains(given.Subject(), holder.Subject()) {
+		return
+	}
+	o.problem("subject-differs", "The subject that was signed is another one than that outside, which anybody on the way may have changed.")
 }
 
 // names tells whether a user ID of the key has the address, or whether it is

@@ -180,3 +180,30 @@ func TestPassedOn(t *testing.T) {
 		})
 	}
 }
+
+// TestSignedSubject: a signature covers the subject when it stands inside too; a
+// list's name before the one outside is no change.
+func TestSignedSubject(t *testing.T) {
+	g := realGPG(t)
+	inner := func(subject string) string {
+		return "Subject: " + subject + "\r\nContent-Type: text/plain; charset=utf-8; hp=\"clear\"\r\n\r\n" + crlf(report)
+	}
+	for name, row := range map[string]struct{ entity, problem string }{
+		"the same":            {inner("Report"), ""},
+		"a list's name":       {inner("port"), ""},
+		"another one":         {inner("Nothing to see"), "subject-differs"},
+		"none inside":         {plainEntity(report), ""},
+		"encoded as it likes": {inner("=?utf-8?Q?Rep=6Frt?="), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			opened := open(t, g.ring(t, "", peer), mailOf(peer, signedEntity(row.entity, g.sign(t, row.entity, peer))), peer)
+			if verdicts(opened.Result) != "good" || firstCode(opened) != row.problem {
+				t.Errorf("got %+v, %v, want %q", opened.Result, opened.Problems, row.problem)
+			}
+		})
+	}
+	hidden := mailOf(peer, encryptedEntity("encrypted", g.seal(t, inner("Another one"), team, peer)))
+	if opened := open(t, g.ring(t, team, peer), hidden, peer); len(opened.Problems) != 0 {
+		t.Errorf("a subject that was hidden: got %v", opened.Problems)
+	}
+}

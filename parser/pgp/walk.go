@@ -109,6 +109,7 @@ func (k *Keyring) open(ctx context.Context, root *mime.Part, from string, at tim
 	o.left.unprotected = limits.allows(o.from)
 	o.opened.Root = o.part(ctx, root, place{whole: true, layers: limits.Layers})
 	o.speak(root)
+	o.subjects(root)
 	o.result.Decrypted = o.result.Decrypted && len(o.failures) == 0
 	o.result.Problem = strings.Join(o.failures, "; ")
 	o.result.Foreign = o.foreign > 0 && o.foreign == o.ciphers
