@@ -36,9 +36,10 @@ func (r *reading) texts() {
 	r.searchRest()
 }
 
-// newText is what the sender wrote. The header says whether he answered.
+// newText is what the sender wrote. The header says whether he answered, and
+// the subject where a client lost the thread.
 func (r *reading) newText(body string) string {
-	if len(r.report.InReplyTo)+len(r.report.References) > 0 {
+	if len(r.report.InReplyTo)+len(r.report.References) > 0 || text.Answers(r.report.Subject) {
 		return text.Reply(body)
 	}
 	return text.New(body)

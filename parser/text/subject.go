@@ -13,6 +13,15 @@ var prefix = regexp.MustCompile(`(?i)^(` +
 	`|回复|回覆|答复|答覆|转发|轉寄|轉發|返信|転送|답장|회신|전달|trả lời|chuyển tiếp|تحويل|رد|إعادة توجيه|השב|תגובה|הועבר` +
 	`)( ?[\[(]\d{1,3}[\])]|\^\d{1,3}|\*\d{1,3}| ?\d{1,2})?\s*[:：]\s*`)
 
+// answer is the part of prefix that stands before answers and before nothing else.
+var answer = regexp.MustCompile(`(?i)^(\[[^\]]{1,40}\] ?){0,3}(re|aw|antw|antwort|sv|rif|réf|odp|ynt|отв|ответ|回复|回覆|答复|答覆|返信|답장|회신)( ?[\[(]\d{1,3}[\])]|\^\d{1,3}|\*\d{1,3})?\s*[:：]`)
+
+// Answers tells the subject of an answer: clients that lose the thread of a mail
+// keep it.
+func Answers(subject string) bool {
+	return mayBegin(subject) && answer.MatchString(Untagged(cut(subject, maxSubject)))
+}
+
 // tag are what gateways put before a subject. What a sender writes there, a
 // ticket number or the name of a list, stays.
 var tag = regexp.MustCompile(`(?i)^(` +

@@ -76,3 +76,14 @@ func FuzzSubject(f *testing.F) {
 		}
 	})
 }
+
+func TestAnswers(t *testing.T) {
+	for subject, want := range map[string]bool{
+		"Re: open resolver": true, "[EXT] AW: offener Resolver": true, "[EX-7KQ4-9MZX] RE[2]: x": true, "回复：端口": true,
+		"open resolver": false, "Fwd: open resolver": false, "Report: open resolver": false, "": false, "Re": false,
+	} {
+		if got := text.Answers(subject); got != want {
+			t.Errorf("%q: got %t, want %t", subject, got, want)
+		}
+	}
+}
