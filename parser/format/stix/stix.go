@@ -125,6 +125,9 @@ func objectsIn(value any) (bundle format.Object, objects []any, ok bool) {
 	if inner := bundle.Object("bundle"); inner.Text("type") == "bundle" {
 		return objectsIn(map[string]any(inner))
 	}
+	if list, isList := bundle["objects"].([]any); isList && bundle.Text("type") == "" { // an envelope (TAXII 2.1 section 3.7)
+		return objectsIn(list)
+	}
 	return nil, nil, false
 }
 

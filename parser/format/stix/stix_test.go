@@ -105,6 +105,7 @@ func TestKinds(t *testing.T) {
 		{"revoked", bundle(strings.Replace(indicator("[ipv4-addr:value = '203.0.113.5']"), `"pattern_type"`, `"revoked":true,"pattern_type"`, 1)), "advisory", 0, true, true, ""},
 		{"observables", bundle(address), "advisory", 0, true, true, ""},
 		{"one object", address, "advisory", 0, true, true, ""},
+		{"an envelope", `{"more":false,"objects":[` + address + `]}`, "advisory", 0, true, true, ""},
 		{"list of objects", "[" + address + "]", "advisory", 0, true, true, ""},
 		{"snort", bundle(strings.Replace(indicator("alert tcp 203.0.113.5"), `"stix"`, `"snort"`, 1)), "advisory", 1, true, true, ""},
 		{"empty", begin + "]}", "", 0, true, true, "stix-empty"},
