@@ -20,11 +20,15 @@ const claimColumns = `id, token, sha256, size, oversize, received_at, stored_at,
 // claims have come back, then it goes alone. Else an innocent one beside it would
 // die with it and be held for it. Other workers take it just as well.
 func (s *Store) Claim(ctx context.Context, worker string, n int) ([]tickets.Claim, error) {
+	if err := s.releaseStrays(ctx); err != nil {
+		return nil, err
+	}
 	if waiting, err := s.waiting(ctx); err != nil || !waiting || n <= 0 {
 		return nil, err
 	}
 	var claims []tickets.Claim
 	err := s.write(ctx, "claim", func(ctx context.Context, t *tx) error {
+		claims = nil
 		if err := s.lives(ctx, t, worker); err != nil {
 			return err
 		}
@@ -48,6 +52,7 @@ func (s *Store) Claim(ctx context.Context, worker string, n int) ([]tickets.Clai
 		return err
 	})
 	if err != nil {
+		s.strays.addMails(worker, claims)
 		return nil, fmt.Errorf("claim mails: %w", err)
 	}
 	return claims, nil

@@ -141,6 +141,9 @@ func (s *Store) Due(ctx context.Context, n int) ([]tickets.Outgoing, error) {
 		  FROM ` + outgoingTables + `
 		 WHERE o.state = 'queued' AND o.not_before <= $1
 		 ORDER BY o.not_before, o.id`
+	if err := s.requeueStrays(ctx); err != nil {
+		return nil, err
+	}
 	due, err := s.outgoing(ctx, s.reader, query+limit(n), s.now())
 	if err != nil {
 		return nil, fmt.Errorf("list due mail: %w", err)
@@ -209,10 +212,16 @@ func (s *Store) openBytes(dedupe string, sealed bool, stored []byte) ([]byte, er
 // envelope they left in; Bytes gives what is to be sent.
 func (s *Store) Take(ctx context.Context, id int64, a tickets.Attempt) (token int64, err error) {
 	err = s.writeTogether(ctx, "t3a", patience, func(ctx context.Context, t *tx) error {
-		token, err = s.take(ctx, t, id, a)
+		got, err := s.take(ctx, t, id, a)
+		if err == nil {
+			token = got
+		}
 		return err
 	})
 	if err != nil {
+		if token > 0 {
+			s.strays.addOut(a.Worker, id, token)
+		}
 		return 0, fmt.Errorf("claim outgoing mail %d: %w", id, err)
 	}
 	return token, nil

@@ -49,6 +49,7 @@ type Store struct {
 	seal    *sealer
 	press   *press
 	recent  recent
+	strays  strays
 	worker  atomic.Pointer[string] // that has joined, see Join
 	bulks   bulks
 }

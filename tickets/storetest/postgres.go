@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // server is the PostgreSQL of this test process, started by the first test that
@@ -48,7 +49,7 @@ func Postgres(t testing.TB) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	name := s.named()
-	if _, err := s.admin.Exec(context.Background(), `CREATE DATABASE `+name); err != nil {
+	if _, err := s.command(`CREATE DATABASE ` + name); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.drop(t, name) })
@@ -67,6 +68,17 @@ func running(t testing.TB) *postgres {
 	return s
 }
 
+// command runs one statement as the administrator, whose connection is made anew
+// when a test has had the server crash. It needs the mutex.
+func (s *postgres) command(statement string, args ...any) (pgconn.CommandTag, error) {
+	if s.admin.Ping(context.Background()) != nil {
+		if err := s.connect(); err != nil {
+			return pgconn.CommandTag{}, err
+		}
+	}
+	return s.admin.Exec(context.Background(), statement, args...)
+}
+
 func (s *postgres) named() string {
 	s.made++
 	return fmt.Sprintf("test%d", s.made)
@@ -75,7 +87,7 @@ func (s *postgres) named() string {
 func (s *postgres) drop(t testing.TB, name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, err := s.admin.Exec(context.Background(), `DROP DATABASE `+name+` WITH (FORCE)`); err != nil {
+	if _, err := s.command(`DROP DATABASE ` + name + ` WITH (FORCE)`); err != nil {
 		t.Error(err)
 	}
 }
