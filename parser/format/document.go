@@ -3,6 +3,7 @@ package format
 import (
 	"io"
 	"maps"
+	"path"
 	"regexp"
 	"strings"
 
@@ -109,9 +110,21 @@ func walkOuter(root *mime.Part, visit func(*mime.Part)) {
 		}
 		if p.Leaf() {
 			visit(p)
+			packed(p, visit)
 		}
 		return true
 	})
+}
+
+// packed visits the files of an archive that are named as documents are: some
+// senders pack all they send.
+func packed(p *mime.Part, visit func(*mime.Part)) {
+	for _, member := range p.Members {
+		switch strings.ToLower(path.Ext(member.Name)) {
+		case ".xml", ".json", ".iodef", ".stix", ".yaml", ".yml":
+			visit(member)
+		}
+	}
 }
 
 // mayHold tells leaves that may be a document: anything but pictures, sounds
