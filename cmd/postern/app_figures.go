@@ -35,19 +35,22 @@ func (a *App) figures(ctx context.Context) (desk.Figures, error) {
 	if free, err := freeSpace(a.config.Data); err == nil {
 		f.DiskFree = &free // where it cannot be asked for, it is not known
 	}
+	if f.PendingKeys, err = a.store.PendingKeys(ctx); err != nil {
+		return desk.Figures{}, fmt.Errorf("counting: %w", err)
+	}
 	a.holdings(&f)
 	f.Keys = a.keyFigures()
 	return f, nil
 }
 
-// keyFigures are the keys that will end.
+// keyFigures are the keys of ours and of peers that will end.
 func (a *App) keyFigures() (list []desk.Key) {
 	ending := map[string]bool{}
-	for _, key := range a.ring().Expiring(a.options.Now(), config.KeyWarning) {
+	for _, key := range config.Ending(a.ring(), a.options.Now()) {
 		ending[key.Fingerprint] = true
 	}
 	for _, key := range a.ring().Keys() {
-		if key.Until.IsZero() || key.Revoked {
+		if key.Until.IsZero() || key.Revoked || !key.Secret && key.Tier != "peer" {
 			continue
 		}
 		soon := key.Until.Before(a.options.Now().Add(config.KeyWarning))

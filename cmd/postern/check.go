@@ -86,10 +86,14 @@ func (p *program) checkData(ctx context.Context, conf *config.Config) config.Pro
 	if err == nil {
 		err = errors.Join(fitsDatabase(ctx, s, conf, tokens), sound(ctx, s, serverPatience), p.tellMachines(ctx, s))
 	}
+	var problems config.Problems
+	if err == nil {
+		problems, err = p.checkDirectory(ctx, conf, s)
+	}
 	if err := errors.Join(err, s.Close()); err != nil {
 		return fault(err.Error(), "")
 	}
-	return nil
+	return problems
 }
 
 // checkServers asks all servers at the same time and keeps the file's order.

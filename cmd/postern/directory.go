@@ -25,8 +25,8 @@ type directory struct {
 }
 
 // loadDirectory reads both parts. ring has our own unlocked keys; s is nil where
-// there is no database yet.
-func loadDirectory(ctx context.Context, c *config.Config, ring *pgp.Keyring, s *store.Store) (*directory, error) {
+// there is no database yet. Without states all keys of the database are in it.
+func loadDirectory(ctx context.Context, c *config.Config, ring *pgp.Keyring, s *store.Store, states ...string) (*directory, error) {
 	d := &directory{ring: ring, fixed: map[string]bool{}}
 	var err error
 	if d.masters, err = c.Masters(); err != nil {
@@ -44,20 +44,28 @@ func loadDirectory(ctx context.Context, c *config.Config, ring *pgp.Keyring, s *
 		d.fixed[key.Fingerprint] = true
 	}
 	people := slices.Clone(c.People)
-	contacts, err := d.read(ctx, s)
+	contacts, err := d.read(ctx, s, states)
 	if err != nil {
 		return nil, err
 	}
 	d.contacts = contactsOf(people, contacts, d.keys)
-	if d.ring, err = ring.With(append(public, d.public()...)); err != nil {
+	if d.ring, err = ring.With(append(slices.Clip(public), d.public()...)); err != nil {
+		// One key that a newer program cannot read any more must not keep the mail waiting.
+		d.keys = slices.DeleteFunc(d.keys, func(k tickets.Key) bool { _, err := pgp.Describe([]byte(k.Data)); return err != nil })
+		d.ring, err = ring.With(append(slices.Clip(public), d.public()...))
+	}
+	if err != nil {
 		return nil, fmt.Errorf("reading the keys of the database: %w", err)
 	}
 	return d, nil
 }
 
+// counting are the states of keys that serve judges and encrypts by.
+var counting = []string{tickets.KeyApproved, tickets.KeyCopy}
+
 // read takes the database's part. The version is read first: what changes
 // meanwhile is read once more.
-func (d *directory) read(ctx context.Context, s *store.Store) (contacts []tickets.Contact, err error) {
+func (d *directory) read(ctx context.Context, s *store.Store, states []string) (contacts []tickets.Contact, err error) {
 	if s == nil {
 		return nil, nil
 	}
@@ -68,7 +76,7 @@ func (d *directory) read(ctx context.Context, s *store.Store) (contacts []ticket
 	if err != nil {
 		return nil, err
 	}
-	if d.keys, err = s.Keys(ctx); err != nil {
+	if d.keys, err = s.Keys(ctx, states...); err != nil {
 		return nil, err
 	}
 	contacts, err = s.Contacts(ctx)
@@ -209,7 +217,7 @@ func (a *App) ring() *pgp.Keyring { return a.outside.Load().ring }
 
 // loadOutside reads the directory for the first time.
 func (a *App) loadOutside(ctx context.Context) error {
-	d, err := loadDirectory(ctx, a.config, a.keys, a.store)
+	d, err := loadDirectory(ctx, a.config, a.keys, a.store, counting...)
 	if err != nil {
 		if damage := sound(ctx, a.store, soundAtStart); damage != nil { // which says what to do
 			return damage

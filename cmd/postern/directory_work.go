@@ -17,17 +17,13 @@ func (a *App) mergeOffers(ctx context.Context) error {
 		return err
 	}
 	d := a.outside.Load()
-	keys, err := a.store.Keys(ctx)
-	if err != nil {
-		return err
-	}
-	held := map[string]tickets.Key{}
-	for _, key := range keys {
-		held[key.Fingerprint] = key
-	}
 	for _, offer := range offers {
-		merged, update := d.merge(held, offer)
-		err := a.store.SettleOffer(ctx, offer, merged, update.String())
+		key, err := a.store.Key(ctx, offer.Fingerprint)
+		if err != nil && !errors.Is(err, tickets.ErrNoKey) {
+			return err
+		}
+		merged, update := d.merge(key, offer)
+		err = a.store.SettleOffer(ctx, offer, merged, update.String())
 		switch {
 		case errors.Is(err, tickets.ErrConflict):
 			continue // the next round has the key as it is by then
@@ -35,27 +31,20 @@ func (a *App) mergeOffers(ctx context.Context) error {
 			return err
 		case merged != nil:
 			a.log.Info("a newer copy of a key was taken", "key", offer.Fingerprint, "update", update.String())
-			held[offer.Fingerprint] = bumped(*merged)
 		}
 	}
 	return nil
 }
 
-// bumped is a key as it stands in the database after it was written.
-func bumped(k tickets.Key) tickets.Key {
-	k.Version++
-	return k
-}
-
-// merge gives a key with what another copy of it says, nil when that is nothing.
-func (d *directory) merge(held map[string]tickets.Key, offer store.Offer) (*tickets.Key, pgp.Update) {
-	key, stored := held[offer.Fingerprint]
+// merge gives a key, zero when the database has none, with what another copy of
+// it says; nil when that is nothing.
+func (d *directory) merge(key tickets.Key, offer store.Offer) (*tickets.Key, pgp.Update) {
 	base := []byte(key.Data)
 	switch {
 	case d.fixed[offer.Fingerprint] && key.State != tickets.KeyCopy && key.State != tickets.KeyApproved:
 		key.Fingerprint, key.State, key.Via, key.Mail = offer.Fingerprint, tickets.KeyCopy, tickets.ViaConfig, offer.Mail
 		base, _ = d.ring.Public(offer.Fingerprint) // of nothing nothing comes
-	case !stored || key.State == tickets.KeyRefused:
+	case key.State == "" || key.State == tickets.KeyRefused:
 		return nil, pgp.Update{}
 	}
 	data, update, err := pgp.Merge(base, []byte(offer.Data))

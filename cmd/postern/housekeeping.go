@@ -112,7 +112,7 @@ func (h *housekeeper) outside(ctx context.Context) {
 	version, err := a.store.DirectoryVersion(ctx)
 	if err == nil && version != a.outside.Load().version {
 		var d *directory
-		if d, err = loadDirectory(ctx, a.config, a.keys, a.store); err == nil {
+		if d, err = loadDirectory(ctx, a.config, a.keys, a.store, counting...); err == nil {
 			a.adoptDirectory(d)
 			a.log.Info("the directory has changed", "contacts", len(d.contacts.Contacts()), "keys", len(d.ring.Keys()))
 		}
@@ -189,7 +189,7 @@ var keyDays = []int{0, 7, 30, 60}
 
 // keys says once at each of these marks that a key of ours or of a peer ends.
 func (h *housekeeper) keys(now time.Time) {
-	for _, key := range h.app.ring().Expiring(now, config.KeyWarning) {
+	for _, key := range config.Ending(h.app.ring(), now) {
 		for _, days := range keyDays {
 			if key.Until.After(now.AddDate(0, 0, days)) {
 				continue

@@ -118,4 +118,3 @@ func (k *keeper) ifHeld(ctx context.Context, name string, work func(context.Cont
 	}
 	return err
 }
-

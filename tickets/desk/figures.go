@@ -7,25 +7,26 @@ import (
 
 // Figures is how the daemon is at one moment.
 type Figures struct {
-	Mails      map[string]int64 // raw mails by state: received, claimed, filed, held
-	Tickets    map[string]int64 // by state
-	Outbox     map[string]int64 // by state
-	Unfiled    time.Time        // when the oldest mail was stored that is neither filed nor held; zero: none
-	Attention  map[string]int64 // outgoing mails that wait for a person, by state
-	Unproven   int64            // entries that claim a ticket and wait for a person
-	WithoutRaw int64            // ledger rows without stored bytes
-	PutOff     time.Time        // when the oldest outgoing mail was owed that the relay puts off; zero: none
-	Unsealed   time.Time        // oldest event outside the hash chain; zero: none
-	DiskFree   *int64           // bytes of the data folder's file system; nil: not known
-	ClockJump  time.Duration    // by which the clock was set just now; 0: not
-	Newest     time.Time        // when the newest event was written: later than now, the clock went back
-	Mailboxes  []Mailbox
-	Relay      Relay
-	Keys       []Key    // that will end
-	Machine    string   // this process
-	Machines   []string // that work on the database, this one among them
-	Leases     []Lease  // what one machine at a time does
-	Nobody     []Nobody // mailboxes that a machine read and none does any more
+	Mails       map[string]int64 // raw mails by state: received, claimed, filed, held
+	Tickets     map[string]int64 // by state
+	Outbox      map[string]int64 // by state
+	Unfiled     time.Time        // when the oldest mail was stored that is neither filed nor held; zero: none
+	Attention   map[string]int64 // outgoing mails that wait for a person, by state
+	Unproven    int64            // entries that claim a ticket and wait for a person
+	PendingKeys int              // OpenPGP keys that wait for a person who compares the fingerprint
+	WithoutRaw  int64            // ledger rows without stored bytes
+	PutOff      time.Time        // when the oldest outgoing mail was owed that the relay puts off; zero: none
+	Unsealed    time.Time        // oldest event outside the hash chain; zero: none
+	DiskFree    *int64           // bytes of the data folder's file system; nil: not known
+	ClockJump   time.Duration    // by which the clock was set just now; 0: not
+	Newest      time.Time        // when the newest event was written: later than now, the clock went back
+	Mailboxes   []Mailbox
+	Relay       Relay
+	Keys        []Key    // that will end
+	Machine     string   // this process
+	Machines    []string // that work on the database, this one among them
+	Leases      []Lease  // what one machine at a time does
+	Nobody      []Nobody // mailboxes that a machine read and none does any more
 }
 
 // Lease is what one machine at a time does.

@@ -42,6 +42,7 @@ var (
 	unsealedDesc = description("oldest_unsealed_event_seconds", "Age of the oldest event outside the hash chain.")
 	putOffDesc   = description("oldest_put_off_seconds", "Age of the oldest outgoing mail that was tried and put off.")
 	unprovenDesc = description("unproven_entries", "Entries that claim a ticket without proof and wait for a person.")
+	pendingDesc  = description("pending_keys", "OpenPGP keys that came with mail and wait until a person approves them.")
 	upDesc       = description("mailbox_up", "1 while the mailbox is read without trouble.", "mailbox", "folder")
 	cycleDesc    = description("mailbox_last_cycle_timestamp_seconds", "When the folder was last compared with the ledger.", "mailbox", "folder")
 	laggingDesc  = description("mailbox_lagging_mails", "Mails in the folder for ten minutes that are not stored.", "mailbox", "folder")
@@ -58,7 +59,7 @@ var (
 	holdsDesc    = description("holds", "1 for what this process does alone, mailboxes apart.", "lease")
 	hereDesc     = description("mailbox_here", "1 while this process reads the mailbox, 0 while another one does or nobody.", "mailbox", "folder")
 	nobodyDesc   = description("mailbox_unread_seconds", "How long no process has read the mailbox.", "source")
-	descriptions = []*prometheus.Desc{machinesDesc, holdsDesc, hereDesc, nobodyDesc, keyDesc, deferredDesc, failedDesc, unsureDesc, diskDesc, clockDesc, buildDesc, alarmsDesc, mailsDesc, ticketsDesc, outboxDesc, unfiledDesc, unsealedDesc, putOffDesc, unprovenDesc, upDesc, cycleDesc, laggingDesc, receivedDesc, relayDesc, sentDesc}
+	descriptions = []*prometheus.Desc{machinesDesc, holdsDesc, hereDesc, nobodyDesc, keyDesc, deferredDesc, failedDesc, unsureDesc, diskDesc, clockDesc, buildDesc, alarmsDesc, mailsDesc, ticketsDesc, outboxDesc, unfiledDesc, unsealedDesc, putOffDesc, unprovenDesc, pendingDesc, upDesc, cycleDesc, laggingDesc, receivedDesc, relayDesc, sentDesc}
 )
 
 // Describe names every metric.
@@ -91,6 +92,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 	gauge(unsealedDesc, age(now, f.Unsealed))
 	gauge(putOffDesc, age(now, f.PutOff))
 	gauge(unprovenDesc, float64(f.Unproven))
+	gauge(pendingDesc, float64(f.PendingKeys))
 	gauge(machinesDesc, float64(len(f.Machines)))
 	for _, l := range f.Leases {
 		gauge(holdsDesc, truth(l.Holder == f.Machine), l.Name)

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 
 	"postern/tickets"
@@ -17,19 +16,43 @@ const keyColumns = `fingerprint, state, tier, contact, holder, user_ids, data, v
 // Keys lists the keys of the database in the states given, all of them without
 // any, newest first.
 func (s *Store) Keys(ctx context.Context, states ...string) ([]tickets.Key, error) {
-	query := `SELECT ` + keyColumns + ` FROM pgp_keys ORDER BY seen DESC, fingerprint`
-	list := []tickets.Key{}
-	err := each(ctx, s.reader, query, nil, func(r *sql.Rows) error {
-		k, err := scanKey(r)
-		if err == nil && (len(states) == 0 || slices.Contains(states, k.State)) {
-			list = append(list, k)
+	which, args := "1 = 1", []any{}
+	for i, state := range states {
+		if i == 0 {
+			which = "1 = 0"
 		}
+		which += fmt.Sprintf(" OR state = $%d", i+1)
+		args = append(args, state)
+	}
+	query := `SELECT ` + keyColumns + ` FROM pgp_keys WHERE ` + which + ` ORDER BY seen DESC, fingerprint`
+	list := []tickets.Key{}
+	err := each(ctx, s.reader, query, args, func(r *sql.Rows) error {
+		k, err := scanKey(r)
+		list = append(list, k)
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list keys: %w", err)
 	}
 	return list, nil
+}
+
+// Key gives one key by its whole fingerprint, tickets.ErrNoKey when there is none.
+func (s *Store) Key(ctx context.Context, fingerprint string) (k tickets.Key, err error) {
+	found := false
+	query := `SELECT ` + keyColumns + ` FROM pgp_keys WHERE fingerprint = $1`
+	err = each(ctx, s.reader, query, []any{fingerprint}, func(r *sql.Rows) (err error) {
+		found = true
+		k, err = scanKey(r)
+		return err
+	})
+	if err == nil && !found {
+		err = tickets.ErrNoKey
+	}
+	if err != nil {
+		return tickets.Key{}, fmt.Errorf("look for key %s: %w", fingerprint, err)
+	}
+	return k, nil
 }
 
 func scanKey(r *sql.Rows) (k tickets.Key, err error) {

@@ -18,7 +18,7 @@ import (
 const (
 	keysOfSender = 5    // a day, of one sender
 	keysOfAll    = 200  // a day, of everybody
-	keysPending  = 5000 // that wait at a time; beyond it the oldest leave
+	keysPending  = 1000 // that wait at a time; beyond it the oldest leave
 )
 
 // keyDay is the slot of the budget of keys, in microseconds.

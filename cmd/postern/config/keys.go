@@ -60,7 +60,7 @@ const KeyWarning = 60 * 24 * time.Hour
 // to them, and it takes days to hand round a new one.
 func (k *checker) keyEnds(ring *pgp.Keyring) {
 	now := time.Now()
-	for _, key := range ring.Expiring(now, KeyWarning) {
+	for _, key := range Ending(ring, now) {
 		field := "pgp.public_keys"
 		if key.Secret {
 			field = "pgp.secret_keys"
@@ -88,6 +88,12 @@ func (k *checker) keyLacks(ring *pgp.Keyring) {
 	if _, ok := ring.OwnKey(now); !ok {
 		k.warn("pgp.secret_keys", "none of them can be encrypted to now: nobody can write to us in private, and what must be encrypted waits for a person", "")
 	}
+}
+
+// Ending gives the keys that are spoken of because they end soon, or have ended:
+// ours and those of peers. A keyring taken at its word has some that end every day.
+func Ending(ring *pgp.Keyring, now time.Time) []pgp.KeyInfo {
+	return slices.DeleteFunc(ring.Expiring(now, KeyWarning), func(key pgp.KeyInfo) bool { return !key.Secret && key.Tier != "peer" })
 }
 
 // KeyEnds says when a key ends, and what to do about it.
