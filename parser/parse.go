@@ -102,7 +102,6 @@ func (r *reading) header() {
 	r.report.OuterSubject = r.outer.Subject()
 	r.report.Subject = told(r)(r.holder("Subject").Line("Subject"))
 	r.report.Crypto.ProtectedSubject = r.protected != nil && r.protected.Header.Has("Subject")
-	r.report.ProtectedSubject = r.protected != nil && r.protected.Header.Has("Subject")
 	r.report.From = r.addresses("From")
 	r.report.ReplyTo = r.addresses("Reply-To")
 	r.report.To = r.addresses("To")

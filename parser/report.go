@@ -55,8 +55,6 @@ type Report struct {
 	OuterSubject string `json:"-"`
 	// Keys are public keys that came with the mail. Nothing is judged by them.
 	Keys []FoundKey `json:"-"`
-	// ProtectedSubject is true where an encrypted mail has its own subject inside.
-	ProtectedSubject bool `json:"-"`
 	// NullSender is true for a Return-Path of <>, which is never answered.
 	NullSender bool `json:"-"`
 }

@@ -57,7 +57,7 @@ func wayOut(contact tickets.Contact, c tickets.Correspondence, to string) string
 	if contact.Telephone != "" {
 		call += " (" + clean(contact.Telephone) + ")"
 	}
-	ways := []string{"Check the fingerprint of their key with them and add it: [pgp] public_keys, or `postern keys`"}
+	ways := []string{"Check the fingerprint of their key with them, then `postern keys import` and `postern keys approve` it"}
 	if contact.Encryption == tickets.EncryptNever {
 		ways = []string{"It was agreed with " + clean(contact.Name) + " that nothing is encrypted for them"}
 	}

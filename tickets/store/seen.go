@@ -165,7 +165,7 @@ func forgetKnown(ctx context.Context, t *tx, mail int64, unknown []string) error
 // writeProtects notes an address that protects subjects: proven, since the
 // subject of our answers to it is hidden from then on.
 func (s *Store) writeProtects(ctx context.Context, t *tx, f tickets.Filing) error {
-	if !f.Report.ProtectedSubject || len(f.Report.From) != 1 || tickets.Signer(f.Report, f.Claim.ReceivedAt) == "" {
+	if !f.Report.Crypto.ProtectedSubject || len(f.Report.From) != 1 || tickets.Signer(f.Report, f.Claim.ReceivedAt) == "" {
 		return nil
 	}
 	const insert = `INSERT INTO protected_subjects (address, at) VALUES ($1, $2) ON CONFLICT (address) DO NOTHING`

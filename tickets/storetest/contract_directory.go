@@ -215,7 +215,7 @@ func testWhoProtects(t *testing.T, open Opener) {
 	for n, good := range []bool{false, true} {
 		Receive(t, s, Mail(clock, Inbox, uint32(n+1), Text(n)))
 		f := Filing(Claim(t, s, 1)[0], fmt.Sprintf("anna%d", n))
-		f.Report.ProtectedSubject = true
+		f.Report.Crypto.ProtectedSubject = true
 		if good {
 			f.Report.Crypto.Signatures = []pgp.Signature{{Verdict: "good", FromMatch: true, Covers: "all", Key: "AA01"}}
 		}
