@@ -122,3 +122,18 @@ func TestNamesInside(t *testing.T) {
 		})
 	}
 }
+
+// TestSourceOfAnotherMail: a mail that somebody encrypts to show it is not his own.
+func TestSourceOfAnotherMail(t *testing.T) {
+	g := realGPG(t)
+	source := "Return-Path: <phisher@evil.example>\nReceived: from mx.example.net by mail.example.org; Fri, 20 Nov 2026 10:00:00 +0000\n" +
+		"From: Bank <phisher@evil.example>\nSubject: your account\nContent-Type: text/plain\n\nPay 192.0.2.77 at once.\n"
+	text := open(t, g.ring(t, team, peer), mailOf(peer, plainEntity(string(g.seal(t, source, team, peer)))), peer)
+	if text.Root.Header.Get("Subject") != "Report" || len(text.Inner) != 1 || !text.Result.Signatures[0].FromMatch {
+		t.Errorf("as text: got subject %q, %+v", text.Root.Header.Get("Subject"), text.Result)
+	}
+	file := open(t, g.ring(t, team, peer), mailOf(peer, mixed(textPart("see it\n"), binaryPart("application/octet-stream", "mail.gpg", g.sealBinary(t, source, team, peer)))), peer)
+	if leaf := file.Root.Children[1]; leaf.Type != "message/rfc822" || len(leaf.Children) != 1 || leaf.Children[0].Header.Get("Subject") != "your account" {
+		t.Errorf("as a file: got %s, %+v", leaf.Type, file.Result)
+	}
+}

@@ -60,6 +60,7 @@
 //	file with a name of its own inside                   attachment  part    TestNamesInside
 //	file with armour and another name                    attachment  part    TestWildForms "armour called .dat"
 //	part by part (PGP Universal, PGP Desktop)            inline      part    TestWildForms "part by part: text and page"
+//	the source of another mail, encrypted to show it     inline      all     TestSourceOfAnotherMail
 //	the whole mail as a file                             attachment  all     TestWildForms "the whole report as a nameless file"
 //	file that is a signed text                           inline      part    TestWildForms "attached as a file"
 //	signatures as files beside what they sign            attachment  part    TestSignatureFiles

@@ -57,29 +57,56 @@ func isMailName(name string) bool { return mailNames.MatchString(name) }
 
 // isEntity tells a MIME entity, which is what a mail program encrypted whole
 // and a gateway then made an attachment or a text of: header fields up to a blank
-// line, and the type among them.
-func isEntity(plain []byte) bool {
-	typed := false
+// line, and the type among them. A mail that has travelled is none: somebody put
+// the source of another mail into his own.
+func isEntity(plain []byte) bool { return headOf(plain) == headEntity }
+
+// What the beginning of a text is.
+type headKind int
+
+const (
+	headNone   headKind = iota
+	headEntity          // the header of a MIME entity
+	headMail            // that of a mail, as servers leave it
+)
+
+func headOf(plain []byte) headKind {
+	typed, travelled := false, false
 	for at := 0; at < len(plain) && at < largestHead; {
 		line, next := lineAt(plain, at)
 		line = bytes.TrimRight(line, "\r")
 		field := fieldName.Find(line)
 		switch {
 		case len(line) == 0:
-			return typed
+			return kindOfHead(typed, travelled)
 		case line[0] == ' ' || line[0] == '\t':
 			if at == 0 {
-				return false
+				return headNone
 			}
 		case field == nil:
-			return false
+			return headNone
 		case bytes.EqualFold(field, []byte("Content-Type:")):
 			typed = true
+		case travelFields[strings.ToLower(string(field))]:
+			travelled = true
 		}
 		at = next
 	}
-	return typed
+	return kindOfHead(typed, travelled)
 }
+
+func kindOfHead(typed, travelled bool) headKind {
+	switch {
+	case travelled:
+		return headMail
+	case typed:
+		return headEntity
+	}
+	return headNone
+}
+
+// travelFields are what servers write into the header of a mail (RFC 5321 section 4.4).
+var travelFields = map[string]bool{"received:": true, "return-path:": true, "delivered-to:": true, "x-original-to:": true}
 
 // largestHead is how long a header is looked at.
 const largestHead = 64 << 10
@@ -115,7 +142,7 @@ func asAttachment(name string, data []byte) []byte {
 	var entity bytes.Buffer
 	entity.WriteString("Content-Type: " + typeOf(name, data) + "\r\n")
 	kind := "attachment"
-	if path.Ext(name) == "" && isText(data) {
+	if path.Ext(name) == "" && isText(data) && headOf(data) != headMail {
 		kind = "inline" // a text that nobody gave the name of a file
 	}
 	disposition := kind
@@ -136,6 +163,8 @@ func typeOf(name string, data []byte) string {
 	switch {
 	case !isText(data):
 		return "application/octet-stream"
+	case headOf(data) == headMail:
+		return "message/rfc822"
 	case utf8.Valid(data):
 		return "text/plain; charset=utf-8"
 	}
