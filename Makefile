@@ -3,6 +3,7 @@
 GO      ?= go
 SOAK    ?= 2000
 KILLS   ?= 40
+CLUSTER ?= 10000
 
 .PHONY: all build run test check unit end-to-end fuzz-short fuzz soak bench install-test-servers clean
 
@@ -43,9 +44,11 @@ fuzz-short:
 fuzz:
 	@bash testdata/scripts/fuzz.sh 20s
 
-# Thousands of mails on a real Dovecot under random kills.
+# Thousands of mails on a real Dovecot under random kills: one machine, then three
+# on one PostgreSQL that are killed and paused.
 soak:
 	POSTERN_SOAK_MAILS=$(SOAK) POSTERN_SOAK_KILLS=$(KILLS) $(GO) test -count=1 -timeout 60m -v -run '^TestSoak$$' ./cmd/postern
+	POSTERN_CLUSTER_MAILS=$(CLUSTER) $(GO) test -count=1 -timeout 60m -v -run '^TestClusterSoak$$' ./cmd/postern
 
 # Mails a second and CPU a mail: the parser beside a bare walk over the parts, the
 # whole program beside a bare pipe, each pair in the same run.

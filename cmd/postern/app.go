@@ -306,16 +306,32 @@ func openStore(ctx context.Context, c *config.Config, options AppOptions) (*stor
 }
 
 func storeOptions(c *config.Config, options AppOptions, key []byte) store.Options {
-	return store.Options{
-		Path: filepath.Join(c.Data, databaseName), Prefix: c.CSIRT.TicketPrefix, OwnDomains: c.CSIRT.Domains, SealKey: key, MaxAge: time.Duration(c.Answers.MaxAge),
+	o := store.Options{
+		Prefix: c.CSIRT.TicketPrefix, OwnDomains: c.CSIRT.Domains, SealKey: key, MaxAge: time.Duration(c.Answers.MaxAge),
 		Now: options.Now, Rand: options.Rand, Hook: options.Hook,
 	}
+	if o.URL = c.Database; o.URL == "" {
+		o.Path = filepath.Join(c.Data, databaseName)
+	}
+	return o
 }
 
-// hasDatabase tells whether the data folder is in use.
+// databasePatience is how long a command waits for the answer whether there is a
+// database.
+const databasePatience = 20 * time.Second
+
+// hasDatabase tells whether the installation is in use. A PostgreSQL that does
+// not answer counts as one: opening it says what is wrong, and no key is made
+// for a database that has its keys.
 func hasDatabase(c *config.Config) bool {
-	_, err := os.Stat(filepath.Join(c.Data, databaseName))
-	return !errors.Is(err, os.ErrNotExist)
+	if c.Database == "" {
+		_, err := os.Stat(filepath.Join(c.Data, databaseName))
+		return !errors.Is(err, os.ErrNotExist)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), databasePatience)
+	defer cancel()
+	made, err := store.Made(ctx, storeOptions(c, AppOptions{}, nil))
+	return made || err != nil
 }
 
 func threadKeyFile(c *config.Config) string { return filepath.Join(c.Data, threadKeyName) }

@@ -113,8 +113,12 @@ func (r *rig) outgoing(ctx context.Context, s *store.Store) map[string][]tickets
 		left += n
 	}
 	rows := map[string][]tickets.Outgoing{}
+	last := 100*left + 1000 // numbers of transactions that came to nothing are not given again
 	for id := int64(1); left > 0; id++ {
 		o, err := s.Outgoing(ctx, id)
+		if err != nil && id < last {
+			continue
+		}
 		if err != nil {
 			r.t.Fatalf("outgoing mail %d, %d are left: %v", id, left, err)
 		}

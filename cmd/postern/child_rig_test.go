@@ -146,6 +146,7 @@ type rig struct {
 	server    mailServer
 	users     []string
 	receiver  *smtptest.Server
+	database  string              // address of a PostgreSQL; "" is the data folder's
 	delivered map[string][]letter // by user
 }
 
@@ -296,6 +297,7 @@ func (r *rig) withStore(do func(*store.Store)) {
 	if fatal := problems.Fatal(); len(fatal) > 0 {
 		r.t.Fatal(fatal)
 	}
+	conf.Database = r.database
 	s, err := openStore(r.t.Context(), conf, AppOptions{Now: time.Now, Rand: rand.Reader})
 	if err != nil {
 		r.t.Fatal(err)

@@ -51,6 +51,57 @@ type order struct {
 	Quiet   bool       // no log: it is measured
 
 	Housekeeper time.Duration // between its rounds; 0 is the program's own
+	Lease       time.Duration // of a machine among others; 0 is the program's own
+	Skew        time.Duration // of its clock
+	Faults      []fault
+	Database    string // address of a PostgreSQL in place of the data folder's
+}
+
+// fault is what befalls the child at a point, once.
+type fault struct {
+	Point   string // of a Hook
+	How     string
+	Control string // address of the proxy before its database
+}
+
+// How a child fails.
+const (
+	pausesItself = "pause" // as by SIGSTOP, until it is told to go on
+	cutsNow      = "cut"   // its connections to the database end
+	cutsAfter    = "lose"  // the database's next answer is lost, and the connection with it
+)
+
+// hooks has each fault come at its point.
+func hooks(faults []fault) func(string) {
+	var all []func(string)
+	for _, f := range faults {
+		all = append(all, f.hook())
+	}
+	return func(point string) {
+		for _, one := range all {
+			one(point)
+		}
+	}
+}
+
+// hook fails when the point is reached for the first time.
+func (f fault) hook() func(string) {
+	var once sync.Once
+	return func(point string) {
+		if f.How == "" || point != f.Point {
+			return
+		}
+		once.Do(func() {
+			switch f.How {
+			case pausesItself:
+				_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP) // a signal to ourselves cannot fail
+			case cutsNow:
+				_ = askProxy(f.Control, cutNow) // the test fails where nothing does
+			case cutsAfter:
+				_ = askProxy(f.Control, cutAfter)
+			}
+		})
+	}
 }
 
 // What a child says on its standard output, a line each.
@@ -106,15 +157,17 @@ func (o order) run(ctx context.Context) (err error) {
 	if fatal := problems.Fatal(); len(fatal) > 0 {
 		return fatal
 	}
+	conf.Database = o.Database
 	log := newLog(os.Stderr, false, true)
 	if o.Quiet {
 		log = slog.New(slog.DiscardHandler)
 	}
 	var steps quiet
-	killed := o.Kill.hook()
+	killed, failed := o.Kill.hook(), hooks(o.Faults)
 	app, err := NewApp(ctx, conf, AppOptions{
-		Now: time.Now, Rand: rand.Reader, Log: log, Hook: func(point string) { steps.note(); killed(point) },
-		Tune: Tuning{RetryMin: 50 * time.Millisecond, RetryMax: time.Second, Housekeeper: o.Housekeeper},
+		Now: func() time.Time { return time.Now().Add(o.Skew) }, Rand: rand.Reader, Log: log,
+		Hook: func(point string) { steps.note(); killed(point); failed(point) },
+		Tune: Tuning{RetryMin: 50 * time.Millisecond, RetryMax: time.Second, Housekeeper: o.Housekeeper, Lease: o.Lease},
 	})
 	if err != nil {
 		return err

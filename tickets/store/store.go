@@ -71,6 +71,22 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	return s, nil
 }
 
+// Made tells whether a PostgreSQL database has ever been opened by Postern: it
+// knows its keys then.
+func Made(ctx context.Context, o Options) (made bool, err error) {
+	r, err := openReader(o, o.dialect(), 1)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, r.close()) }()
+	err = r.row(ctx, `SELECT to_regclass('meta') IS NOT NULL`, nil, &made)
+	if err != nil || !made {
+		return false, err
+	}
+	err = r.row(ctx, `SELECT count(*) > 0 FROM meta WHERE name = 'key seal'`, nil, &made)
+	return made, err
+}
+
 func newStore(o Options) *Store {
 	d := o.dialect()
 	return &Store{options: o, dialect: d, bulks: newBulks(d)}
