@@ -142,7 +142,9 @@ func (s *Store) recoverOutbox(ctx context.Context, t *tx, worker string, found *
 		state     string
 	}
 	var rows []row
-	const query = `SELECT id, token, state FROM outbox WHERE state IN ('claimed', 'handed') AND worker = $1 ORDER BY id`
+	// Locked: a worker that is back may commit T3b in this very moment, and what
+	// was claimed when it was looked at must not be queued once it is handed.
+	query := `SELECT id, token, state FROM outbox WHERE state IN ('claimed', 'handed') AND worker = $1 ORDER BY id` + s.dialect.forUpdate
 	err := each(ctx, t, query, []any{worker}, func(r *sql.Rows) error {
 		var one row
 		err := r.Scan(&one.id, &one.token, &one.state)

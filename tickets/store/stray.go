@@ -79,7 +79,7 @@ func (s *Store) releaseStrays(ctx context.Context) error {
 // requeueStrays puts stray claims on outgoing mails back into the queue: nothing
 // of them had left.
 func (s *Store) requeueStrays(ctx context.Context) error {
-	const look = `SELECT token FROM outbox WHERE id = $1 AND token = $2 AND worker = $3 AND state = 'claimed'`
+	look := `SELECT token FROM outbox WHERE id = $1 AND token = $2 AND worker = $3 AND state = 'claimed'` + s.dialect.forUpdate
 	err := s.strays.giveBack(&s.strays.out, func(list []stray) error {
 		return s.write(ctx, "", func(ctx context.Context, t *tx) error {
 			for _, c := range list {
