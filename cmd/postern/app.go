@@ -298,22 +298,30 @@ func openStore(ctx context.Context, c *config.Config, options AppOptions) (*stor
 	if err != nil {
 		return nil, sealKey.wayOut(err)
 	}
-	s, err := store.Open(ctx, storeOptions(c, options, key))
+	so, err := storeOptions(c, options, key)
+	if err != nil {
+		return nil, err
+	}
+	s, err := store.Open(ctx, so)
 	if errors.Is(err, store.ErrOtherKey) {
 		err = sealKey.wayOut(err)
 	}
 	return s, err
 }
 
-func storeOptions(c *config.Config, options AppOptions, key []byte) store.Options {
+func storeOptions(c *config.Config, options AppOptions, key []byte) (store.Options, error) {
 	o := store.Options{
 		Prefix: c.CSIRT.TicketPrefix, OwnDomains: c.CSIRT.Domains, SealKey: key, MaxAge: time.Duration(c.Answers.MaxAge),
 		Now: options.Now, Rand: options.Rand, Hook: options.Hook,
 	}
-	if o.URL = c.Database; o.URL == "" {
+	if c.Database == "" {
 		o.Path = filepath.Join(c.Data, databaseName)
+		return o, nil
 	}
-	return o
+	o.URL = c.Database
+	var err error
+	o.Password, err = config.Password(c.DatabasePasswordFile, c.DatabasePasswordEnv)
+	return o, err
 }
 
 // databasePatience is how long a command waits for the answer whether there is a
@@ -328,9 +336,13 @@ func hasDatabase(c *config.Config) bool {
 		_, err := os.Stat(filepath.Join(c.Data, databaseName))
 		return !errors.Is(err, os.ErrNotExist)
 	}
+	o, err := storeOptions(c, AppOptions{}, nil)
+	if err != nil {
+		return true
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), databasePatience)
 	defer cancel()
-	made, err := store.Made(ctx, storeOptions(c, AppOptions{}, nil))
+	made, err := store.Made(ctx, o)
 	return made || err != nil
 }
 

@@ -19,6 +19,7 @@ import (
 	"postern/responder/smtp/smtptest"
 	"postern/testdata"
 	"postern/tickets/store"
+	"postern/tickets/storetest"
 )
 
 // mailServer is what the IMAP servers of the tests have in common. It lives in
@@ -164,6 +165,9 @@ func newRig(t testing.TB, server mailServer, receiver *smtptest.Server, relay st
 		fmt.Fprintf(&boxes, rigMailbox, i, url.QueryEscape(user), server.address())
 	}
 	files["postern.toml"] = fmt.Sprintf(rigConfig, boxes.String(), relay)
+	if storetest.OnPostgres(t) {
+		files["postern.toml"] = onPostgres(t) + files["postern.toml"]
+	}
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)

@@ -67,6 +67,13 @@ func TestKillAtEveryStep(t *testing.T) {
 			return newRig(t, server, receiver, receiver.Addr(), s.user("csirt"), s.user("abuse"))
 		})
 	})
+	t.Run("postgres", func(t *testing.T) {
+		receiver := startReceiver(t)
+		server := startMemory(t, imaptest.Options{}, stepUsers()...)
+		killAtEach(t, func(t *testing.T, s step) *rig {
+			return newRig(t, server, receiver, receiver.Addr(), s.user("csirt"), s.user("abuse"))
+		})
+	})
 	t.Run("dovecot and postfix", func(t *testing.T) {
 		server := startReal(t, stepUsers()...)
 		receiver := startReceiver(t)

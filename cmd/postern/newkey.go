@@ -118,7 +118,10 @@ func (p *program) giveUp(ctx context.Context, c *config.Config, k dataKey) (stuc
 	if err != nil {
 		return 0, sealKey.wayOut(err)
 	}
-	options := storeOptions(c, AppOptions{Now: p.now, Rand: rand.Reader}, key)
+	options, err := storeOptions(c, AppOptions{Now: p.now, Rand: rand.Reader}, key)
+	if err != nil {
+		return 0, err
+	}
 	options.SealKeyLost = k.name == sealKey.name
 	s, err := store.Open(ctx, options)
 	if err != nil {

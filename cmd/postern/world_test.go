@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -18,6 +19,7 @@ import (
 	"postern/responder/smtp/smtptest"
 	"postern/testdata"
 	"postern/tickets/store"
+	"postern/tickets/storetest"
 )
 
 // world is the outside of one end-to-end test: mailboxes, a relay, and a folder
@@ -29,10 +31,15 @@ type world struct {
 	inbox   *smtptest.Server // where what was sent arrives
 }
 
-// worlds runs a body on the memory servers, and on Dovecot over TLS with a real
-// Postfix over STARTTLS.
+// worlds runs a body on the memory servers, with SQLite and with PostgreSQL, and
+// on Dovecot over TLS with a real Postfix over STARTTLS.
 func worlds(t *testing.T, body func(t *testing.T, w *world)) {
 	t.Run("memory", func(t *testing.T) { body(t, memoryWorld(t)) })
+	t.Run("memory/postgres", func(t *testing.T) {
+		w := memoryWorld(t)
+		edit(t, w.config, "data = ", onPostgres(t)+"data = ")
+		body(t, w)
+	})
 	t.Run("Dovecot and Postfix", func(t *testing.T) { body(t, realWorld(t)) })
 }
 
@@ -67,6 +74,9 @@ func memoryWorld(t *testing.T) *world {
 		inbox: s.smtp,
 	}
 }
+
+// onPostgres is the line of a configuration that names a database of the test's own.
+func onPostgres(t testing.TB) string { return fmt.Sprintf("database = %q\n", storetest.Fresh(t)) }
 
 func realWorld(t *testing.T) *world {
 	t.Helper()

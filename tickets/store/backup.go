@@ -25,12 +25,18 @@ const (
 // progressEvery is how often a backup says how far it is.
 const progressEvery = 200 * time.Millisecond
 
+// ErrBackupElsewhere says that PostgreSQL has a backup of its own.
+var ErrBackupElsewhere = errors.New("the database is in PostgreSQL: back it up with pg_dump, see Backup and restore in the README")
+
 // Backup writes a copy of the database to path while everything goes on. The
 // copy is one file that only its owner may read, is marked as a backup and
 // appears under its name only when it is whole and on disk. An existing file is
 // never written over. The seal key is not in it. progress is called now and
 // then with bytes; it may be nil.
 func (s *Store) Backup(ctx context.Context, path string, progress func(done, total int64)) error {
+	if s.options.URL != "" {
+		return ErrBackupElsewhere
+	}
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("backup: %s exists already", path)
 	}

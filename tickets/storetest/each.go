@@ -24,6 +24,10 @@ func OnPostgres(t testing.TB) bool {
 	return strings.Contains(t.Name()+"/", "/"+onPostgres+"/")
 }
 
+// Fresh gives the address of a PostgreSQL database with the newest schema and
+// nothing in it.
+func Fresh(t testing.TB) string { return running(t).fresh(t) }
+
 // emptied takes every row out of a database, and starts its numbers anew.
 const emptied = `
 	SET session_replication_role = replica; -- no order among the tables

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"postern/templates"
+	"postern/tickets/store"
 )
 
 // checker collects every fault of one file.
@@ -71,8 +72,30 @@ func (k *checker) places() {
 	default:
 		k.folder("data", c.Data)
 	}
-	if c.Database != "" {
-		k.fault("database", "only the SQLite database in the data folder is supported", "leave this line out")
+	k.database()
+}
+
+// database checks the address of a PostgreSQL database. Without one SQLite in
+// the data folder is used.
+func (k *checker) database() {
+	c := k.config
+	if c.Database == "" {
+		if c.DatabasePasswordFile+c.DatabasePasswordEnv != "" {
+			k.fault("database", "missing, and there is a password for it", `database = "postgres://postern@db.example.org/postern"`)
+		}
+		return
+	}
+	if err := store.CheckURL(c.Database); err != nil {
+		k.fault("database", err.Error(), "postgres://postern@db.example.org/postern")
+	}
+	file, env := c.DatabasePasswordFile, c.DatabasePasswordEnv
+	switch {
+	case file != "" && env != "":
+		k.fault("database_password_file", "database_password_file and database_password_env are both set", "keep one")
+	case file != "":
+		k.private("database_password_file", file)
+	case env != "" && os.Getenv(env) == "":
+		k.fault("database_password_env", "the environment has no "+env, "")
 	}
 }
 
@@ -221,14 +244,19 @@ func (k *checker) secret(at, file, env string, required bool) {
 	case file == "" && env == "" && required:
 		k.fault(at+".password_file", "missing", "the file that holds the password, one line")
 	case file != "":
-		k.file1(at+".password_file", file)
-		if info, err := os.Stat(file); err == nil && info.Mode().Perm()&0o077 != 0 {
-			k.warn(at+".password_file", "others may read "+file, "chmod 600 "+file)
-		}
+		k.private(at+".password_file", file)
 	case env != "":
 		if value, ok := os.LookupEnv(env); !ok || value == "" {
 			k.outside(at+".password_env", "the environment has no "+env, "")
 		}
+	}
+}
+
+// private demands a readable file, and warns when others may read it.
+func (k *checker) private(key, file string) {
+	k.file1(key, file)
+	if info, err := os.Stat(file); err == nil && info.Mode().Perm()&0o077 != 0 {
+		k.warn(key, "others may read "+file, "chmod 600 "+file)
 	}
 }
 

@@ -14,20 +14,22 @@ import (
 // Config is the whole file. Paths are absolute after Load: relative ones are
 // taken from the folder the file stands in.
 type Config struct {
-	Data      string     `toml:"data"`     // folder for everything Postern keeps
-	Database  string     `toml:"database"` // "" is SQLite in Data
-	Contacts  []string   `toml:"contacts"` // files or folders, one contact a file
-	CSIRT     CSIRT      `toml:"csirt"`
-	Mailboxes []Mailbox  `toml:"mailbox"`
-	SMTP      SMTP       `toml:"smtp"`
-	PGP       PGP        `toml:"pgp"`
-	SMIME     SMIME      `toml:"smime"`
-	Divisions []Division `toml:"division"`
-	Assets    []Asset    `toml:"asset"`
-	Answers   Answers    `toml:"answers"`
-	Reports   Reports    `toml:"reports"`
-	Store     Store      `toml:"store"`
-	Desk      Desk       `toml:"desk"`
+	Data                 string     `toml:"data"`     // folder for everything Postern keeps
+	Database             string     `toml:"database"` // postgres://USER@HOST/NAME; "" is SQLite in Data
+	DatabasePasswordFile string     `toml:"database_password_file"`
+	DatabasePasswordEnv  string     `toml:"database_password_env"`
+	Contacts             []string   `toml:"contacts"` // files or folders, one contact a file
+	CSIRT                CSIRT      `toml:"csirt"`
+	Mailboxes            []Mailbox  `toml:"mailbox"`
+	SMTP                 SMTP       `toml:"smtp"`
+	PGP                  PGP        `toml:"pgp"`
+	SMIME                SMIME      `toml:"smime"`
+	Divisions            []Division `toml:"division"`
+	Assets               []Asset    `toml:"asset"`
+	Answers              Answers    `toml:"answers"`
+	Reports              Reports    `toml:"reports"`
+	Store                Store      `toml:"store"`
+	Desk                 Desk       `toml:"desk"`
 
 	File   string        `toml:"-"` // where it was read from
 	People []ContactFile `toml:"-"` // the contacts of Contacts, as far as they could be read

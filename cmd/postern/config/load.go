@@ -85,6 +85,7 @@ func (c *Config) resolvePaths(dir string) {
 		}
 	}
 	abs(&c.Data)
+	abs(&c.DatabasePasswordFile)
 	for i := range c.Mailboxes {
 		abs(&c.Mailboxes[i].PasswordFile)
 		abs(&c.Mailboxes[i].CAFile)
