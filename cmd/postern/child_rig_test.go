@@ -166,7 +166,7 @@ func newRig(t testing.TB, server mailServer, receiver *smtptest.Server, relay st
 	}
 	files["postern.toml"] = fmt.Sprintf(rigConfig, boxes.String(), relay)
 	if storetest.OnPostgres(t) {
-		files["postern.toml"] = onPostgres(t) + files["postern.toml"]
+		r.database = storetest.Fresh(t)
 	}
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
@@ -239,7 +239,7 @@ func (r *rig) mails() (n int) {
 // start runs a child on the rig until it is killed or stopped.
 func (r *rig) start(k kill) *child {
 	r.t.Helper()
-	return startChild(r.t, order{Config: r.config, Kill: k, Settled: r.mails(), Housekeeper: 50 * time.Millisecond})
+	return startChild(r.t, order{Config: r.config, Database: r.database, Kill: k, Settled: r.mails(), Housekeeper: 50 * time.Millisecond})
 }
 
 // finish runs a child until nothing is left to do, here and on the servers.
