@@ -82,7 +82,7 @@ func NewApp(ctx context.Context, c *config.Config, options AppOptions) (*App, er
 		return nil, errors.Join(err, a.Close())
 	}
 	if err := a.wire(ctx); err != nil {
-		return nil, errors.Join(err, a.Close())
+		return nil, errors.Join(refusal(err), a.Close())
 	}
 	return a, nil
 }
@@ -99,7 +99,7 @@ func newFilingApp(ctx context.Context, c *config.Config, options AppOptions) (*A
 		_, err = a.wireFiling(ctx)
 	}
 	if err != nil {
-		return nil, errors.Join(err, a.Close())
+		return nil, errors.Join(refusal(err), a.Close())
 	}
 	return a, nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/ProtonMail/go-crypto/openpgp"
 	"github.com/ProtonMail/go-crypto/openpgp/armor"
 	"github.com/ProtonMail/go-crypto/openpgp/packet"
+	"github.com/ProtonMail/go-crypto/openpgp/s2k"
 
 	"postern/parser/pgp"
 )
@@ -31,7 +32,7 @@ func secretKey(t *testing.T, age time.Duration, passphrase string, signs bool) (
 			}
 		}
 	}
-	if err := entity.EncryptPrivateKeys([]byte(passphrase), &packet.Config{S2KCount: 1024}); err != nil {
+	if err := entity.EncryptPrivateKeys([]byte(passphrase), &packet.Config{S2KConfig: &s2k.Config{S2KCount: 1024}}); err != nil {
 		t.Fatal(err)
 	}
 	var text bytes.Buffer

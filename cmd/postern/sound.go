@@ -19,8 +19,17 @@ func sound(ctx context.Context, s *store.Store, within time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	_, err := s.Sound(ctx)
-	if errors.Is(err, store.ErrDamaged) {
-		return fmt.Errorf("%w: keep this data folder as it is, and restore the last backup into another one", err)
+	return refusal(err)
+}
+
+// refusal says of an error that comes from a damaged database what to do: where the
+// look at start ended early, the first one to read the damaged place finds it.
+func refusal(err error) error {
+	if !store.Damaged(err) {
+		return err
 	}
-	return err
+	if !errors.Is(err, store.ErrDamaged) {
+		err = fmt.Errorf("%w: %w", store.ErrDamaged, err)
+	}
+	return fmt.Errorf("%w: keep this data folder as it is, and restore the last backup into another one", err)
 }

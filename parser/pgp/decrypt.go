@@ -70,7 +70,6 @@ type message struct {
 	hidden      bool     // at least one recipient is not named
 	strange     bool     // at least one recipient is named in a way that we do not read
 	recipients  []uint64 // key IDs named, in order
-	ours        bool     // one of them is ours
 	name        string   // of the file, as its sender had it; "" when not told
 	size        int64    // probable length of the text
 	unpacked    int64    // bytes that came out of decompression

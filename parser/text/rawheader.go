@@ -37,9 +37,9 @@ func rawHeader(lines []string, announced bool) (header string, length int) {
 
 // rawBlock is what is known of a run of lines that may be a header.
 type rawBlock struct {
-	folds        int             // lines since the last field
-	raw          map[string]bool // the names that only stand in raw headers
-	from, origin bool
+	folds int             // lines since the last field
+	raw   map[string]bool // the names that only stand in raw headers
+	from  bool
 }
 
 // take takes notice of a line; false says that it is none of the header.

@@ -29,3 +29,6 @@ func (s *Store) Sound(ctx context.Context) (done bool, err error) {
 	}
 	return true, nil
 }
+
+// Damaged tells whether an error comes from a database that is damaged.
+func Damaged(err error) bool { return errors.Is(err, ErrDamaged) || faultOf(err) == faultDamaged }
