@@ -255,16 +255,20 @@ func (d *dateParts) behindClock(word string) {
 func (d *dateParts) offset(word string) {
 	figures := strings.Replace(word[1:], ":", "", 1)
 	n, err := strconv.Atoi(figures)
-	if err != nil || d.hasZone || !digits(figures) || n > 2400 {
+	if err != nil || d.hasZone || !digits(figures) || len(figures) > 4 {
 		return
 	}
 	if len(figures) <= 2 {
 		n *= 100
 	}
+	minutes := n/100*60 + n%100
+	if minutes >= 24*60 {
+		return
+	}
 	if len(word) != 5 {
 		d.wrong |= faultForm
 	}
-	d.zone, d.hasZone = (n/100*60+n%100)*60, true
+	d.zone, d.hasZone = minutes*60, true
 	if word[0] == '-' {
 		d.zone = -d.zone
 	}

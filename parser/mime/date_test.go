@@ -31,6 +31,8 @@ var dates = []struct{ name, raw, want, problems string }{
 	{"military zone means nothing", "21 Nov 2026 10:00:00 K", "2026-11-21T10:00:00Z", "assumed-zone"},
 	{"a rule for summer is no zone", "21 Nov 2026 10:00:00 MST7MDT", "2026-11-21T10:00:00Z", "mended-date assumed-zone"},
 	{"zone beyond a day", "21 Nov 2026 10:00:00 +9999", "2026-11-21T10:00:00Z", "assumed-zone"},
+	{"zone of thirty hours", "21 Nov 2026 10:00:00 +30", "2026-11-21T10:00:00Z", "assumed-zone"},
+	{"zone of a day and minutes", "21 Nov 2026 10:00:00 +2399", "2026-11-21T10:00:00Z", "assumed-zone"},
 	{"no zone", "21 Nov 2026 10:00:00", "2026-11-21T10:00:00Z", "assumed-zone"},
 	{"two digits of a year", "21 Nov 26 10:00:00 +0000", "2026-11-21T10:00:00Z", "mended-date"},
 	{"two digits of an old year", "21 Nov 97 10:00:00 +0000", "1997-11-21T10:00:00Z", "mended-date odd-date"},
