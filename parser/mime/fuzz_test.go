@@ -142,6 +142,25 @@ func oneLine(t *testing.T, s string) {
 	}
 }
 
+// FuzzParameters reads the two fields that say what a part is and how it is
+// called. A name is always a harmless one, and a boundary is found or not, alike
+// each time.
+func FuzzParameters(f *testing.F) {
+	for _, row := range names {
+		f.Add("application/pdf; name=x.pdf", strings.TrimPrefix(row.fields, "Content-Disposition: "))
+	}
+	f.Add("multipart/mixed; boundary=b", "inline")
+	f.Add("\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a boundary=b", "\xff\xff\xff\xff\xff\xff\xff\xff filename=a")
+	f.Fuzz(func(t *testing.T, contentType, disposition string) {
+		line := strings.NewReplacer("\r", " ", "\n", " ")
+		root := header(t, "Content-Type: "+line.Replace(contentType)+"\nContent-Disposition: "+line.Replace(disposition))
+		oneLine(t, root.Name)
+		if strings.ContainsAny(root.Name, `/\`) || len(root.Name) > 255 {
+			t.Fatalf("a name of %q", root.Name)
+		}
+	})
+}
+
 // FuzzWords checks that any value becomes one line, and that plain text stays
 // what it is.
 func FuzzWords(f *testing.F) {

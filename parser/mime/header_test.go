@@ -19,6 +19,7 @@ var names = []struct{ name, fields, want string }{
 	{"unquoted with blanks", "Content-Disposition: attachment; filename=report of today.pdf; size=3", "report of today.pdf"},
 	{"only in the content type", "Content-Type: application/pdf; name=x.pdf", "x.pdf"},
 	{"disposition wins", "Content-Type: application/pdf; name=x.pdf\nContent-Disposition: attachment; filename=y.pdf", "y.pdf"},
+	{"broken bytes and no semicolon", "Content-Disposition: \xff\xfe\xff\xfe\xff\xfe\xff\xfe\xff\xfe filename=a.txt", "a.txt"},
 	{"encoded word", `Content-Disposition: attachment; filename="=?utf-8?q?caf=C3=A9.txt?="`, "café.txt"},
 	{"RFC 2231", "Content-Disposition: attachment; filename*=utf-8''caf%C3%A9.txt", "café.txt"},
 	{"RFC 2231 in latin-1", "Content-Disposition: attachment; filename*=iso-8859-1'fr'caf%E9.txt", "café.txt"},

@@ -2,6 +2,7 @@ package mime
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -69,25 +70,29 @@ func parseDisposition(value string) (disposition string, params map[string]strin
 	}
 	head, rest, _ := strings.Cut(dropComments(value), ";")
 	written := strings.TrimSpace(head)
-	head = strings.ToLower(written)
-	switch first, after, blank := cutAnyBlank(head); {
+	head = written
+	switch first, after, blank := cutAnyBlank(written); {
 	case strings.Contains(first, "="): // the word is missing
 		head, rest = "attachment", value
 	case blank && strings.Contains(after, "="): // the semicolon is missing
-		head, rest = first, written[len(written)-len(after):]+";"+rest
+		head, rest = first, after+";"+rest
 	}
-	head = strings.Trim(head, `"'`)
+	head = strings.ToLower(strings.Trim(head, `"'`))
 	if head != "inline" && head != "form-data" {
 		head = "attachment"
 	}
 	return head, assemble(parseParams(rest))
 }
 
+// boundaryWord is sought in the value as it stands: small letters of broken bytes
+// are longer than those, and a place found among them is none in the value.
+var boundaryWord = regexp.MustCompile(`(?i)boundary`)
+
 // boundaries gives every boundary a Content-Type value declares, in order, each once.
 func boundaries(value string) []string {
 	_, rest, _ := strings.Cut(value, ";")
-	if i := strings.Index(strings.ToLower(value), "boundary"); i >= 0 && !strings.Contains(strings.ToLower(rest), "boundary") {
-		rest = value[i:]
+	if at := boundaryWord.FindStringIndex(value); at != nil && !boundaryWord.MatchString(rest) {
+		rest = value[at[0]:]
 	}
 	var found []string
 	seen := make(map[string]bool)
