@@ -71,7 +71,7 @@ func TestGoldenSetExplainsItself(t *testing.T) {
 	}
 }
 
-func goldenFile(t *testing.T, set fs.FS, name string) []byte {
+func goldenFile(t testing.TB, set fs.FS, name string) []byte {
 	t.Helper()
 	data, err := fs.ReadFile(set, name)
 	if err != nil {
@@ -81,7 +81,7 @@ func goldenFile(t *testing.T, set fs.FS, name string) []byte {
 }
 
 // goldenEnv is the house that the samples are written for.
-func goldenEnv(t *testing.T) parser.Env {
+func goldenEnv(t testing.TB) parser.Env {
 	t.Helper()
 	var public []pgp.PublicKey
 	for _, name := range []string{"cert-alpha-public.asc", "cert-beta-public.asc", "finder-public.asc"} {

@@ -136,6 +136,7 @@ func TestNames(t *testing.T) {
 		{"look-alike letters", "аррӏе.example", []string{"domain xn--80ak6aa92e.example"}},
 		{"underscore label", "_dmarc.example.com a_b.com", []string{"domain _dmarc.example.com"}},
 		{"hyphen at the edge", "-evil.example evil-.example", []string{"domain evil.example"}},
+		{"a file whose name is shorter in small letters", strings.Repeat("\u212a", 20) + ".exe", nil},
 		{"documents and programs", "report.pdf setup.exe invoice.docx run.js index.php a.tar.gz mail.eml", nil},
 		{"files with a country's suffix", "libfoo.so setup.py run.sh README.md main.rs update.zip clip.mov libc.so.6 libx.1.so", nil},
 		{"named as a domain", "domain run.sh", []string{"domain run.sh"}},

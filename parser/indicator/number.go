@@ -22,11 +22,11 @@ func (s *scanner) hash(start, end int) bool {
 // sample reads a file that is named by its digest, as samples of malware are:
 // "0d41….exe". Pictures and pages are named so by programs and are none.
 func (s *scanner) sample(start, end int) bool {
-	dot := strings.LastIndexByte(s.text[start:end], '.')
-	if dot < 32 {
+	value := strings.ToLower(s.text[start:end])
+	dot := strings.LastIndexByte(value, '.')
+	if dot < shortestDigest {
 		return false
 	}
-	value := strings.ToLower(s.text[start:end])
 	kind := digestKind(value[:dot])
 	if kind == "" || !sampleEnds[value[dot+1:]] || s.peek(end) == '@' {
 		return false
