@@ -160,6 +160,7 @@ type Decision struct {
 	Language     string
 	Key          string // fingerprint answers are encrypted to, "" when none is known
 	Signed       string // fingerprint of a good signature on this mail, "" when none
+	LookUp       string // address whose key its domain is asked for, "" for none
 	Matched      []Reason
 	Routed       []Reason
 	Answer       *Outgoing // planned by the Acknowledger; nil when nothing is owed

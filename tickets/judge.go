@@ -31,6 +31,7 @@ func (r *Rules) Judge(ack Acknowledger, now func() time.Time) Judge {
 	return func(f Filing, e Evidence) Decision {
 		c := matter{index: x, Filing: f, Evidence: worthy(e)}
 		d := c.decide()
+		d.LookUp = c.lookUp(d)
 		d.Answer, d.Withheld = c.answer(d, ack, now())
 		if d.Withheld == "" && d.Answer == nil {
 			d.Withheld = "no answer is owed"

@@ -17,6 +17,7 @@ type Rules struct {
 	OwnAddresses []string // reporting addresses and what we send from, lower case
 	Tokens       *Tokens
 	Contacts     *Directory // who is known outside; nil: nobody
+	LookUpKeys   bool       // the directories of mail domains may be asked for keys
 }
 
 // Division is a queue with people and a constituency.

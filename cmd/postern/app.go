@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"postern/cmd/postern/config"
+	"postern/intake/wkd"
 	"postern/parser/pgp"
 	"postern/parser/smime"
 	"postern/responder"
@@ -49,6 +50,7 @@ type App struct {
 	keeper    *keeper
 	posts     []*post
 	desk      *desk.Desk
+	finder    finder
 	clock     clockWatch
 	restored  bool // from a backup, and not every processed folder has been read again
 }
@@ -59,6 +61,7 @@ type AppOptions struct {
 	Rand io.Reader
 	Log  *slog.Logger
 	Hook func(point string) // called at the named steps of T1 to T3; nil in the program
+	Find finder             // of keys; nil asks the directories of mail domains
 	Tune Tuning
 }
 
@@ -137,6 +140,12 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	a.keeper.want(sealLease, ripenLease, alarmLease, restoreLease)
+	if a.finder = a.options.Find; a.finder == nil {
+		a.finder = wkd.New(wkd.Options{})
+	}
+	if a.config.PGP.WKD {
+		a.keeper.want(lookupLease)
+	}
 	a.desk, err = a.newDesk()
 	return err
 }
@@ -192,7 +201,7 @@ func (a *App) Run(ctx context.Context) error {
 		a.startFloor(ctx, "intake", stop, a.postRuns()...),
 		a.startFloor(ctx, "filing", stop, a.filer.Run),
 		a.startFloor(ctx, "sending", stop, a.sender.Run),
-		a.startFloor(ctx, "housekeeping", stop, a.housekeeping),
+		a.startFloor(ctx, "housekeeping", stop, a.housekeeping, a.lookups),
 		a.startFloor(ctx, "desk", stop, a.desk.Run),
 		a.startFloor(ctx, "leases", stop, a.keeper.run),
 	}

@@ -35,6 +35,7 @@ var rooms = []room{
 	{"parser", []string{"parser/..."}, append(servers, "net", "database/sql")},
 	{"parser/...", []string{"parser/mime", "parser/format"}, append(servers, "net", "database/sql")},
 	{"intake", nil, append(servers, "database/sql")},
+	{"intake/wkd/...", []string{"intake/wkd"}, []string{"database/sql"}},
 	{"intake/...", []string{"intake", "intake/imap/..."}, append(servers, "database/sql")},
 	{"tickets", []string{"parser", "intake"}, append(servers, "database/sql")},
 	{"tickets/store", []string{"tickets", "intake", "parser"}, servers},

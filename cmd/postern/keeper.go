@@ -29,6 +29,7 @@ const (
 	ripenLease   = "timer:ripen"
 	alarmLease   = "timer:alarms"
 	restoreLease = "timer:restore"
+	lookupLease  = "timer:keys"
 )
 
 // errLeaseOver ends what was done under a lease.

@@ -50,7 +50,8 @@ func (p *program) keys() *cobra.Command {
 		Long: `Keys lists the OpenPGP keys of the configuration and of the database: ours first,
 then those of others, with how far each is trusted. Keys that came with mail wait
 as pending: they are used for nothing until a person has compared the fingerprint
-with its owner and said so with "keys approve".`,
+with its owner and said so with "keys approve". So do those that "keys find" asks
+the domain of an address for.`,
 		RunE: func(c *cobra.Command, _ []string) error { return p.runKeys(c, pending, all) },
 	}
 	list := &cobra.Command{Use: "list", Short: "List the keys", RunE: c.RunE}
@@ -58,7 +59,7 @@ with its owner and said so with "keys approve".`,
 		one.Flags().BoolVar(&pending, "pending", false, "only those that wait for approval")
 		one.Flags().BoolVar(&all, "all", false, "refused ones too")
 	}
-	for _, sub := range []*cobra.Command{list, p.keysShow(), p.keysImport(), p.keysApprove(), p.keysRefuse(), p.keysExpiring(), p.keysExport()} {
+	for _, sub := range []*cobra.Command{list, p.keysShow(), p.keysImport(), p.keysFind(), p.keysApprove(), p.keysRefuse(), p.keysExpiring(), p.keysExport()} {
 		sub.Args = asMisuse(sub.Args)
 		c.AddCommand(sub)
 	}

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"postern/intake/wkd"
 )
 
 // Exit codes of every command.
@@ -38,15 +40,20 @@ type program struct {
 	now    func() time.Time
 	config string // -c
 	json   bool   // --json
+	finder finder // of keys in the directories of mail domains
 }
 
 // run is main without the process around it; tests call it.
 func run(ctx context.Context, args []string, in io.Reader, out, talk io.Writer) int {
-	p := &program{in: in, out: out, err: talk, now: time.Now}
-	root := p.root()
+	p := &program{in: in, out: out, err: talk, now: time.Now, finder: wkd.New(wkd.Options{})}
+	return p.run(ctx, args)
+}
+
+func (p *program) run(ctx context.Context, args []string) int {
+	talk, root := p.err, p.root()
 	root.SetArgs(args)
-	root.SetIn(in)
-	root.SetOut(out)
+	root.SetIn(p.in)
+	root.SetOut(p.out)
 	root.SetErr(talk)
 	err := root.ExecuteContext(ctx)
 	if err == nil {

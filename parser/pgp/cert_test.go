@@ -218,6 +218,11 @@ func TestKeyWithTenThousandOfEverything(t *testing.T) {
 				data = row.extra
 			}
 			found, _ := pgp.FindKeys(data)
+			for _, key := range pgp.KeysFor(data, "cert@peer.example") {
+				if !slices.Equal(key.Addresses, []string{"cert@peer.example"}) {
+					t.Fatalf("%s is taken for %q", key.Fingerprint, key.Addresses)
+				}
+			}
 			if len(found) == 0 || len(found) > pgp.MaxFound {
 				t.Fatalf("got %d keys", len(found))
 			}
@@ -335,6 +340,46 @@ func TestWith(t *testing.T) {
 	}
 	if first := ring.Keys(); len(first) != 2 || first[0].Revoked {
 		t.Errorf("the ring it was made from has changed: %+v", first)
+	}
+}
+
+// A directory of addresses vouches for the address that it was asked for.
+func TestKeysForAnAddress(t *testing.T) {
+	cert, other := someone(t, "CERT", "cert@peer.example", 30), someone(t, "Other", "other@peer.example", 30)
+	must(t, cert.AddUserId("Minister", "", "minister@ministry.example", at(5)))
+	must(t, other.AddUserId("cert@peer.example", "", "mallory@evil.example", at(5))) // the address is another one
+	forged := someone(t, "CERT", "cert@peer.example", 30)
+	for _, identity := range forged.Identities { // hung on a key whose owner never signed it
+		must(t, identity.SelfSignature.SignUserId(identity.Name, other.PrimaryKey, other.PrivateKey, at(1)))
+		identity.Signatures = []*packet.Signature{identity.SelfSignature}
+	}
+	both := slices.Concat(written(t, other), written(t, cert))
+	for _, row := range []struct {
+		name    string
+		data    []byte
+		address string
+		names   []string // of what is taken
+	}{
+		{"its own name alone", written(t, cert), "cert@peer.example", []string{"CERT <cert@peer.example>"}},
+		{"in another case", written(t, cert), "Cert@Peer.Example", []string{"CERT <cert@peer.example>"}},
+		{"armoured", inArmour(t, openpgp.PublicKeyType, written(t, cert)), "cert@peer.example", []string{"CERT <cert@peer.example>"}},
+		{"behind another key", both, "cert@peer.example", []string{"CERT <cert@peer.example>"}},
+		{"another address", written(t, cert), "anna@peer.example", nil},
+		{"a part of the address", written(t, cert), "ert@peer.example", nil},
+		{"not signed by the key", written(t, forged), "cert@peer.example", nil},
+		{"the page of a web server", []byte("<html>not found</html>"), "cert@peer.example", nil},
+		{"nothing", nil, "cert@peer.example", nil},
+	} {
+		var names []string
+		for _, key := range pgp.KeysFor(row.data, row.address) {
+			names = append(names, key.UserIDs...)
+			if again := described(t, []byte(key.Data)); !slices.Equal(again.UserIDs, key.UserIDs) {
+				t.Errorf("%s: kept %q", row.name, again.UserIDs)
+			}
+		}
+		if !slices.Equal(names, row.names) {
+			t.Errorf("%s: got %q, want %q", row.name, names, row.names)
+		}
 	}
 }
 

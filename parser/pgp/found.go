@@ -43,6 +43,24 @@ func FindKeys(data []byte) (found []FoundKey, secret bool) {
 	return found, errors.Is(err, errSecretInside)
 }
 
+// KeysFor reads what a directory gave for one mail address: of at most MaxFound
+// public keys those whose owner names this very address, and of their names no other, since
+// whoever keeps a directory vouches for the addresses of his own domain alone.
+func KeysFor(data []byte, address string) []FoundKey {
+	certs, _ := readCerts(data, MaxFound) // what stands before a fault counts
+	var found []FoundKey
+	for _, c := range certs {
+		c.users = slices.DeleteFunc(c.users, func(u bound) bool { return addressOf(u.id) != strings.ToLower(address) })
+		if len(c.users) == 0 {
+			continue
+		}
+		if key, err := c.found(); err == nil && slices.Contains(key.Addresses, strings.ToLower(address)) {
+			found = append(found, key)
+		}
+	}
+	return found
+}
+
 // ReadKeys reads every public key of a file that a person imports. unread is
 // how many of them nobody could use. It fails when there is none, or a secret one.
 func ReadKeys(data []byte) (keys []FoundKey, unread int, err error) {

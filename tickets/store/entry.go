@@ -88,6 +88,9 @@ func (s *Store) writeWhole(ctx context.Context, t *tx, f tickets.Filing, e found
 	if err := s.writeSeen(ctx, t, f); err != nil {
 		return 0, err
 	}
+	if err := wantLookup(ctx, t, d.LookUp); err != nil {
+		return 0, fmt.Errorf("want a key: %w", err)
+	}
 	return entry, s.writeParts(ctx, t, f, e, p, list, entry)
 }
 

@@ -77,8 +77,15 @@ func (s *Store) offerKey(ctx context.Context, t *tx, k tickets.Key, held bool) e
 	if err := insertPending(ctx, t, k); err != nil {
 		return err
 	}
-	addEvent(t, event{What: "key seen", Mail: k.Mail, Text: k.Fingerprint + " came with a mail (" + k.Via + ") and waits for approval"})
+	addEvent(t, event{What: "key seen", Mail: k.Mail, Text: k.Fingerprint + cameBy(k) + " and waits for approval"})
 	return nil
+}
+
+func cameBy(k tickets.Key) string {
+	if k.Via == tickets.ViaWKD {
+		return " was found in the directory of the domain of " + k.SeenFrom
+	}
+	return " came with a mail (" + k.Via + ")"
 }
 
 func insertPending(ctx context.Context, t *tx, k tickets.Key) error {

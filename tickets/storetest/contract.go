@@ -72,6 +72,8 @@ func Run(t *testing.T, open func(t *testing.T, o store.Options) *store.Store) {
 		{"directory: a flood of keys", testKeyFlood},
 		{"directory: verdicts are judged again", testJudgedAgain},
 		{"directory: who protects subjects", testWhoProtects},
+		{"directory: keys are asked for", testLookups},
+		{"directory: a flood that wants keys", testLookupFlood},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open) })
 	}

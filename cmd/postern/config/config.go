@@ -85,6 +85,7 @@ type PGP struct {
 	PublicKeys     []string `toml:"public_keys"` // keys a person checked: tier peer
 	KnownKeys      []string `toml:"known_keys"`  // keys that were imported: tier known
 	MasterKeys     []string `toml:"master_keys"` // keys that only introduce others, like that of an association of teams
+	WKD            bool     `toml:"wkd"`         // the domains of senders are asked for their keys, which wait for approval
 	Legacy         []string `toml:"legacy"`      // senders whose mail is read although its encryption does not show changes
 }
 

@@ -16,6 +16,7 @@ func (c *Config) Rules(tokens *tickets.Tokens) *tickets.Rules {
 		OwnDomains:   lower(c.CSIRT.Domains),
 		OwnAddresses: c.OwnAddresses(),
 		Tokens:       tokens,
+		LookUpKeys:   c.PGP.WKD,
 	}
 	for _, m := range c.Mailboxes {
 		division := m.Division

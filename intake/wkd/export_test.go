@@ -1,0 +1,4 @@
+package wkd
+
+// DialPublic is the guarded way into the network.
+var DialPublic = dialPublic
