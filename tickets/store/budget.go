@@ -146,10 +146,10 @@ func (s *Store) writeSpent(ctx context.Context, t *tx) error {
 // forgetSpent clears away the slots that nobody asks for, once in a while.
 func (s *Store) forgetSpent(ctx context.Context, t *tx) error {
 	now := coarse(s.slot(t.at))
-	if now == s.writer.slot {
+	if now == t.w.slot {
 		return nil
 	}
-	s.writer.slot = now
+	t.w.slot = now
 	_, err := t.exec(ctx, `DELETE FROM budgets WHERE slot < $1`, coarse(now-2*budgetSlots*dayWindows))
 	return err
 }

@@ -17,6 +17,7 @@ type dialect struct {
 	forUpdate  string            // ends a SELECT of a row that is written after it was read
 	forShare   string            // ends a SELECT of a row that must not change until the transaction is over
 	lock       string            // keeps others from work named $1 until the transaction ends; "" where there is one writer
+	matching   keyLocks          // of filing; empty where there is one writer
 	clock      string            // the database's own, in microseconds; "" where it is ours
 	version    string            // a number that differs once anybody has written
 	insertMany string            // begins an INSERT of many rows, which need not be undone apart from their transaction or savepoint
@@ -28,6 +29,9 @@ type dialect struct {
 	open  func(o Options, use use, n int) (*sql.DB, error) // a pool of n connections
 	watch func(w *writer, conn *sql.Conn) error            // sets w.spoilt for a new connection
 }
+
+// severalWriters tells whether others can write beside a transaction that does.
+func (d dialect) severalWriters() bool { return d.matching.whole != "" }
 
 // use is what a pool is for.
 type use int

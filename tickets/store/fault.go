@@ -37,6 +37,8 @@ func faultOf(err error) fault {
 		return sqliteFault(lite.Code() & 0xff)
 	case lost(err):
 		return faultLost
+	case errors.Is(err, errMoved):
+		return faultRepeat
 	}
 	return faultNone
 }

@@ -29,21 +29,29 @@ func (s *Store) File(ctx context.Context, batch []tickets.Filing, judge tickets.
 	if len(batch) == 0 {
 		return nil, nil
 	}
-	order := byReceived(batch)
 	filed := make([]tickets.Filed, len(batch))
-	err := s.fileSome(ctx, batch, order, judge, filed)
-	if err == nil {
-		return filed, nil
-	}
-	if ctx.Err() != nil || len(batch) == 1 {
-		return nil, fmt.Errorf("file %d mails: %w", len(batch), err)
-	}
-	for _, i := range order {
-		if err := s.fileSome(ctx, batch, []int{i}, judge, filed); err != nil {
-			return nil, fmt.Errorf("file mail %d alone after a failed batch: %w", batch[i].Claim.Mail, err)
+	for _, which := range s.portions(batch, byReceived(batch)) {
+		if err := s.filePortion(ctx, batch, which, judge, filed); err != nil {
+			return nil, err
 		}
 	}
 	return filed, nil
+}
+
+func (s *Store) filePortion(ctx context.Context, batch []tickets.Filing, which []int, judge tickets.Judge, filed []tickets.Filed) error {
+	err := s.fileSome(ctx, batch, which, judge, filed)
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil || len(which) == 1 {
+		return fmt.Errorf("file %d mails: %w", len(which), err)
+	}
+	for _, i := range which {
+		if err := s.fileSome(ctx, batch, []int{i}, judge, filed); err != nil {
+			return fmt.Errorf("file mail %d alone after a failed batch: %w", batch[i].Claim.Mail, err)
+		}
+	}
+	return nil
 }
 
 // byReceived orders a batch by the time its mails were received: an answer is
@@ -63,16 +71,34 @@ func byReceived(batch []tickets.Filing) []int {
 // filer files one mail in a transaction.
 type filer func(context.Context, *tx, tickets.Filing, tickets.Judge) (tickets.Filed, error)
 
-// fileSome files some mails of the batch, with savepoints where it takes them.
+// fileSome files some mails of the batch. Where the server has no room for their
+// locks it takes the one for everything.
 func (s *Store) fileSome(ctx context.Context, batch []tickets.Filing, which []int, judge tickets.Judge, filed []tickets.Filed) error {
-	err := s.write(ctx, "t2", func(whole context.Context, t *tx) error {
+	keys := lockKeys(these(batch, which))
+	err := s.fileUnder(ctx, keys, batch, which, judge, filed)
+	if outOfLocks(err) {
+		err = s.fileUnder(ctx, nil, batch, which, judge, filed)
+	}
+	return err
+}
+
+// fileUnder files some mails under the locks of their keys, with savepoints where
+// it takes them. Nothing is looked up before the locks are held.
+func (s *Store) fileUnder(ctx context.Context, keys []int64, batch []tickets.Filing, which []int, judge tickets.Judge, filed []tickets.Filed) error {
+	err := s.writeOn(ctx, s.filing, "t2", func(whole context.Context, t *tx) error {
+		if err := s.lockMatching(whole, t, keys); err != nil {
+			return err
+		}
 		if err := s.lookAhead(whole, t, these(batch, which)); err != nil {
 			return err
 		}
 		return oneFailed(s.fileEach(ctx, whole, t, batch, which, judge, filed, s.fileOne))
 	})
 	if errors.Is(err, errOneFailed) {
-		err = s.write(ctx, "t2", func(whole context.Context, t *tx) error {
+		err = s.writeOn(ctx, s.filing, "t2", func(whole context.Context, t *tx) error {
+			if err := s.lockMatching(whole, t, keys); err != nil {
+				return err
+			}
 			return s.fileEach(ctx, whole, t, batch, which, judge, filed, s.fileSaved)
 		})
 	}
@@ -323,7 +349,7 @@ func (s *Store) writeReread(ctx context.Context, t *tx, f tickets.Filing, e foun
 	}
 	th := e.Existing.Thread
 	p := place{ticket: e.existing.ticket, ticketID: th.TicketID, conversation: e.existing.conversation, reference: th.Reference}
-	if err := s.touchReread(ctx, t, f, d, p); err != nil {
+	if err := s.touchReread(ctx, t, f, e, d, p); err != nil {
 		return tickets.Filed{}, err
 	}
 	entry, err := s.writeWhole(ctx, t, f, e, d, p)

@@ -86,9 +86,9 @@ func (s *Store) writeTogether(ctx context.Context, point string, wait time.Durat
 		}
 		<-m.done
 		return m.err
-	case <-s.writer.turn:
+	case <-s.sending.turn:
 	}
-	defer func() { s.writer.turn <- struct{}{} }()
+	defer func() { s.sending.turn <- struct{}{} }()
 	s.writeGroup(s.group.all())
 	<-m.done // written just now, or by who had the turn before
 	return m.err
@@ -114,8 +114,8 @@ func (s *Store) writeGroup(list []*member) {
 	switch len(list) {
 	case 0:
 	case 1:
-		if err = s.writer.connect(list[0].ctx); err == nil {
-			err = s.transact(list[0].ctx, list[0].point, list[0].work)
+		if err = s.sending.connect(list[0].ctx); err == nil {
+			err = s.transact(list[0].ctx, s.sending, list[0].point, list[0].work)
 		}
 	default:
 		err = s.writeMembers(list)
@@ -124,12 +124,12 @@ func (s *Store) writeGroup(list []*member) {
 
 func (s *Store) writeMembers(list []*member) error {
 	ctx := context.WithoutCancel(list[0].ctx)
-	if err := s.writer.connect(ctx); err != nil {
+	if err := s.sending.connect(ctx); err != nil {
 		return err
 	}
 	err := s.writeEach(ctx, list, s.writeBold)
 	if errors.Is(err, errOneFailed) {
-		if err = s.writer.connect(ctx); err == nil {
+		if err = s.sending.connect(ctx); err == nil {
 			err = s.writeEach(ctx, list, s.writeMember)
 		}
 	}
@@ -143,7 +143,7 @@ func (s *Store) writeMembers(list []*member) error {
 
 // writeEach writes all members in one transaction.
 func (s *Store) writeEach(ctx context.Context, list []*member, write func(context.Context, *tx, *member) error) error {
-	return s.transact(ctx, "", func(ctx context.Context, t *tx) error {
+	return s.transact(ctx, s.sending, "", func(ctx context.Context, t *tx) error {
 		for _, m := range list {
 			if err := write(ctx, t, m); err != nil {
 				return err

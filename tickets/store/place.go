@@ -43,7 +43,7 @@ func (s *Store) place(ctx context.Context, t *tx, f tickets.Filing, e found, d t
 	if err != nil {
 		return place{}, err
 	}
-	if err := s.touch(ctx, t, f, d, p); err != nil {
+	if err := s.touch(ctx, t, f, e, d, p); err != nil {
 		return place{}, err
 	}
 	return p, leave(ctx, t, e.existing, p)
@@ -51,10 +51,10 @@ func (s *Store) place(ctx context.Context, t *tx, f tickets.Filing, e found, d t
 
 // touch brings ticket and conversation up to date with a new entry. What
 // nobody has proven changes neither.
-func (s *Store) touch(ctx context.Context, t *tx, f tickets.Filing, d tickets.Decision, p place) error {
+func (s *Store) touch(ctx context.Context, t *tx, f tickets.Filing, e found, d tickets.Decision, p place) error {
 	switch d.Match {
 	case tickets.MatchFollowUp, tickets.MatchAttach:
-		if err := s.updateTicket(ctx, t, d, f.Report.TLP, p.ticket); err != nil {
+		if err := s.updateTicket(ctx, t, e, d, f.Report.TLP, p.ticket); err != nil {
 			return err
 		}
 	case tickets.MatchEcho, tickets.MatchUnproven, tickets.MatchAltered:
@@ -63,17 +63,17 @@ func (s *Store) touch(ctx context.Context, t *tx, f tickets.Filing, d tickets.De
 	if p.begun {
 		return join(ctx, t, d, p.conversation)
 	}
-	return s.updateConversation(ctx, t, f, d, p.conversation)
+	return s.updateConversation(ctx, t, f, e, d, p.conversation)
 }
 
 // touchReread notes what only reading a mail again has told: its label, its
 // signature. An unproven entry still changes nothing.
-func (s *Store) touchReread(ctx context.Context, t *tx, f tickets.Filing, d tickets.Decision, p place) error {
+func (s *Store) touchReread(ctx context.Context, t *tx, f tickets.Filing, e found, d tickets.Decision, p place) error {
 	if p.conversation == 0 {
 		return nil
 	}
 	d.State, d.People = "", nil
-	if err := s.updateTicket(ctx, t, d, f.Report.TLP, p.ticket); err != nil {
+	if err := s.updateTicket(ctx, t, e, d, f.Report.TLP, p.ticket); err != nil {
 		return err
 	}
 	if d.Category != "" {
@@ -81,7 +81,7 @@ func (s *Store) touchReread(ctx context.Context, t *tx, f tickets.Filing, d tick
 			return err
 		}
 	}
-	return s.updateConversation(ctx, t, f, d, p.conversation)
+	return s.updateConversation(ctx, t, f, e, d, p.conversation)
 }
 
 // placeAnew gives a ticket that no person has touched what its mail suggests now.
@@ -245,7 +245,7 @@ func placeInThread(ctx context.Context, t *tx, conversation int64) (place, error
 }
 
 // updateTicket lets a further entry change state and TLP.
-func (s *Store) updateTicket(ctx context.Context, t *tx, d tickets.Decision, tlp string, ticket int64) error {
+func (s *Store) updateTicket(ctx context.Context, t *tx, e found, d tickets.Decision, tlp string, ticket int64) error {
 	const update = `
 		UPDATE tickets
 		   SET state      = CASE WHEN $2 = '' THEN state ELSE $2 END,
@@ -253,17 +253,17 @@ func (s *Store) updateTicket(ctx context.Context, t *tx, d tickets.Decision, tlp
 		       tlp        = $4,
 		       changed    = $5
 		 WHERE id = $1`
-	var label string
-	if err := t.row(ctx, `SELECT tlp FROM tickets WHERE id = $1`+s.dialect.forUpdate, []any{ticket}, &label); err != nil {
+	label, err := s.stillThere(ctx, t, e.Evidence, ticket)
+	if err != nil {
 		return err
 	}
-	_, err := t.exec(ctx, update, ticket, d.State, d.Resolution, tickets.TLPStricter(label, tlp), t.at)
+	_, err = t.exec(ctx, update, ticket, d.State, d.Resolution, tickets.TLPStricter(label, tlp), t.at)
 	return err
 }
 
 // updateConversation adds what a mail tells about its sender's side. Came one
 // mail of it encrypted, the conversation stays so.
-func (s *Store) updateConversation(ctx context.Context, t *tx, f tickets.Filing, d tickets.Decision, conversation int64) error {
+func (s *Store) updateConversation(ctx context.Context, t *tx, f tickets.Filing, e found, d tickets.Decision, conversation int64) error {
 	const update = `
 		UPDATE conversations
 		   SET encrypted    = CASE WHEN $2 = 1 THEN 1 ELSE encrypted END,
@@ -273,11 +273,11 @@ func (s *Store) updateConversation(ctx context.Context, t *tx, f tickets.Filing,
 		       language     = CASE WHEN language = '' THEN $6 ELSE language END,
 		       tlp          = $7
 		 WHERE id = $1`
-	var label string
-	if err := t.row(ctx, `SELECT tlp FROM conversations WHERE id = $1`+s.dialect.forUpdate, []any{conversation}, &label); err != nil {
+	label, err := s.stillOwed(ctx, t, e.Evidence, conversation)
+	if err != nil {
 		return err
 	}
-	_, err := t.exec(ctx, update, conversation, bit(f.Report.Crypto.Encrypted), clean(d.Signed), clean(d.Key),
+	_, err = t.exec(ctx, update, conversation, bit(f.Report.Crypto.Encrypted), clean(d.Signed), clean(d.Key),
 		clean(d.TheirNumber), clean(d.Language), tickets.TLPStricter(label, f.Report.TLP))
 	if err != nil {
 		return fmt.Errorf("update conversation: %w", err)

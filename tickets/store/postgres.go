@@ -33,6 +33,11 @@ func postgresDialect() dialect {
 		forUpdate:  " FOR UPDATE",
 		forShare:   " FOR SHARE",
 		lock:       `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`,
+		matching: keyLocks{ // locks of two numbers are apart from those of one
+			shared: `SELECT pg_advisory_xact_lock_shared(1, 0)`,
+			whole:  `SELECT pg_advisory_xact_lock(1, 0)`,
+			keys:   `SELECT pg_advisory_xact_lock(2, CAST(v AS INT)) FROM jsonb_array_elements_text(CAST($1 AS JSONB)) AS v`,
+		},
 		clock:      `CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)`,
 		numbers:    `(SELECT CAST(v AS BIGINT) AS value FROM jsonb_array_elements_text(CAST($2 AS JSONB)) AS v) AS n`,
 		texts:      `(SELECT v AS value FROM jsonb_array_elements_text(CAST($1 AS JSONB)) AS v) AS n`,

@@ -6,8 +6,8 @@
 // and for each answer Take, Handed and Settle (T3a, T3b, T3c). Rows are the
 // truth: whoever was told something asks here again.
 //
-// Writers share one connection and wait for each other; readers have a pool of
-// their own that cannot write. Statements of a transaction are never cut off in
+// On SQLite writers share one connection and wait for each other; on PostgreSQL
+// filing and sending have one each. Readers have a pool of their own that cannot write. Statements of a transaction are never cut off in
 // the middle: SQLite answers that by rolling back everything and carrying on
 // outside any transaction, so a deadline counts between statements only.
 package store
@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -43,6 +44,8 @@ type Store struct {
 	options Options
 	dialect dialect
 	writer  *writer
+	filing  *writer // of T2, whose locks it may have to wait for
+	sending *writer // of T3, on which a connection to the relay waits
 	reader  *reader
 	watcher *reader // one connection: data_version only means something on the same one
 	group   group   // short transactions that wait for the writer
@@ -153,6 +156,9 @@ func (s *Store) open(ctx context.Context) (err error) {
 	if err = s.migrate(ctx); err != nil {
 		return err
 	}
+	if err = s.moreWriters(); err != nil {
+		return err
+	}
 	if s.reader, err = openReader(s.options, s.dialect, readers); err != nil {
 		return err
 	}
@@ -171,11 +177,35 @@ func (s *Store) Close() error {
 	if s.reader != nil {
 		all = append(all, s.reader.close())
 	}
-	if s.writer != nil {
-		all = append(all, s.writer.close())
+	for _, w := range s.writers() {
+		all = append(all, w.close())
 	}
 	s.press.close()
 	return errors.Join(all...)
+}
+
+// moreWriters opens the connections of filing and sending where the database
+// lets several write, else they are that of all.
+func (s *Store) moreWriters() (err error) {
+	if s.filing, s.sending = s.writer, s.writer; !s.dialect.severalWriters() {
+		return nil
+	}
+	if s.filing, err = openWriter(s.options, s.dialect); err != nil {
+		return err
+	}
+	s.sending, err = openWriter(s.options, s.dialect)
+	return err
+}
+
+// writers are the connections that write, each once.
+func (s *Store) writers() []*writer {
+	var all []*writer
+	for _, w := range []*writer{s.writer, s.filing, s.sending} {
+		if w != nil && !slices.Contains(all, w) {
+			all = append(all, w)
+		}
+	}
+	return all
 }
 
 // now is the clock in the form of the rows.

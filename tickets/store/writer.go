@@ -8,7 +8,7 @@ import (
 	"fmt"
 )
 
-// writer is the one connection of a process that writes. Whoever holds turn may use it.
+// writer is a connection that writes. Whoever holds turn may use it.
 // Statements are prepared once for as long as the connection lives.
 type writer struct {
 	db    *sql.DB
@@ -118,11 +118,16 @@ type tx struct {
 // or a panic nothing of it is. point names the hooks around it: "t1" calls
 // t1.before, t1.written and t1.committed.
 func (s *Store) write(ctx context.Context, point string, work func(context.Context, *tx) error) error {
-	if err := s.writer.take(ctx); err != nil {
+	return s.writeOn(ctx, s.writer, point, work)
+}
+
+// writeOn is write on the connection given.
+func (s *Store) writeOn(ctx context.Context, w *writer, point string, work func(context.Context, *tx) error) error {
+	if err := w.take(ctx); err != nil {
 		return err
 	}
-	defer func() { s.writer.turn <- struct{}{} }()
-	return s.transact(ctx, point, s.underLease(ctx, work))
+	defer func() { w.turn <- struct{}{} }()
+	return s.transact(ctx, w, point, s.underLease(ctx, work))
 }
 
 // repeats is how often a transaction is done again that met another one.
@@ -130,29 +135,29 @@ const repeats = 20
 
 // transact is write for who has the turn and a connection. Work is done again
 // when the database asks for that.
-func (s *Store) transact(ctx context.Context, point string, work func(context.Context, *tx) error) error {
+func (s *Store) transact(ctx context.Context, w *writer, point string, work func(context.Context, *tx) error) error {
 	for n := 0; ; n++ {
-		err := s.transactOnce(ctx, point, work)
+		err := s.transactOnce(ctx, w, point, work)
 		if faultOf(err) != faultRepeat || n == repeats {
 			return err
 		}
-		if err := errors.Join(ctx.Err(), s.writer.connect(ctx)); err != nil {
+		if err := errors.Join(ctx.Err(), w.connect(ctx)); err != nil {
 			return err
 		}
 	}
 }
 
-func (s *Store) transactOnce(ctx context.Context, point string, work func(context.Context, *tx) error) error {
+func (s *Store) transactOnce(ctx context.Context, w *writer, point string, work func(context.Context, *tx) error) error {
 	s.hook(point, "before")
 	done := false
 	defer func() {
 		if !done {
-			s.writer.discard()
+			w.discard()
 		}
 	}()
 	whole := context.WithoutCancel(ctx)
-	s.writer.over = false
-	t := &tx{w: s.writer, at: s.now(), noted: newNoted(), numbers: map[string][]int64{}, newest: map[string]int64{}, asked: map[string]int{}}
+	w.over = false
+	t := &tx{w: w, at: s.now(), noted: newNoted(), numbers: map[string][]int64{}, newest: map[string]int64{}, asked: map[string]int{}}
 	if _, err := t.exec(whole, s.dialect.begin); err != nil {
 		return explained(err)
 	}
@@ -168,7 +173,7 @@ func (s *Store) transactOnce(ctx context.Context, point string, work func(contex
 		done = t.rollback(whole) == nil
 		return err
 	}
-	if s.writer.spoilt() {
+	if w.spoilt() {
 		return errOver
 	}
 	if _, err := t.exec(whole, "COMMIT"); err != nil {

@@ -1,0 +1,166 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"postern/tickets"
+)
+
+// keyLocks are the statements that keep two who file at the same moment from
+// both finding nothing about one matter. They are held until the transaction
+// ends, and what was committed under them is seen by who had to wait.
+//
+// Whoever files takes the keys of all its mails before it reads anything: shared
+// and then the keys, ascending, so that nobody waits in a circle. A mail with too
+// many keys takes whole instead and files alone.
+type keyLocks struct {
+	shared string // keeps whole out
+	keys   string // the keys of the list $1, exclusively
+	whole  string // keeps everybody out
+}
+
+// mostLocks is how many keys one transaction locks. The server has room for 64 a
+// session that it allows, 6,400 as it is delivered, in a table that all its
+// databases share.
+const mostLocks = 512
+
+// lockKeys are the keys of some mails: what any of them is looked up by and
+// what any of them is found by later, hashed to the 32 bits that a lock has. Two
+// that share one by chance wait for each other in vain, no more. Ascending, each
+// once; nil when there are more than mostLocks.
+func lockKeys(batch []tickets.Filing) []int64 {
+	set := map[int64]bool{}
+	for _, f := range batch {
+		addLockKeys(set, f)
+		if len(set) > mostLocks {
+			return nil
+		}
+	}
+	return slices.Sorted(maps.Keys(set))
+}
+
+// addLockKeys adds the keys of one mail. A mail that may be answered locks its
+// sender's budget as well; those of a domain and of all are shared by too many,
+// so that they can be passed by what is being filed elsewhere.
+func addLockKeys(set map[int64]bool, f tickets.Filing) {
+	add := func(kind, value string) {
+		if value != "" {
+			set[lockKey(kind, clean(value))] = true
+		}
+	}
+	add("identity", f.Keys.Identity)
+	add("message", f.Keys.MessageID)
+	for _, id := range newest(f.Keys.MessageIDs) {
+		add("message", id)
+	}
+	for _, reference := range first(f.Keys.References) {
+		add("reference", reference)
+	}
+	for _, sum := range f.Keys.Files[:min(len(f.Keys.Files), keptFiles)] {
+		add("file", sum)
+	}
+	for _, url := range first(f.Keys.URLs) {
+		add("url", url)
+	}
+	for _, one := range f.Report.Indicators {
+		if len(set) > mostLocks {
+			return
+		}
+		if one.Type == "url" && !one.Benign {
+			add("url", one.Value)
+		}
+	}
+	if f.Report.Automatic.MayAnswer && !f.Claim.Unanswered && !f.Claim.Junk {
+		add("sender", strings.ToLower(f.Keys.From))
+	}
+}
+
+func lockKey(kind, value string) int64 {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(kind + "\x00" + value)) // a hash takes everything
+	return int64(h.Sum32() >> 1)
+}
+
+// lockMatching takes the locks of a transaction that files these mails.
+func (s *Store) lockMatching(ctx context.Context, t *tx, keys []int64) error {
+	locks := s.dialect.matching
+	if !s.dialect.severalWriters() {
+		return nil
+	}
+	if len(keys) == 0 {
+		_, err := t.exec(ctx, locks.whole)
+		return lockedError(err)
+	}
+	if _, err := t.exec(ctx, locks.shared); err != nil {
+		return lockedError(err)
+	}
+	_, err := t.exec(ctx, locks.keys, asParameter(keys))
+	return lockedError(err)
+}
+
+func lockedError(err error) error {
+	if err != nil {
+		return fmt.Errorf("lock what the mails are matched by: %w", err)
+	}
+	return nil
+}
+
+// outOfLocks tells that the server has no room for so many locks at a time.
+func outOfLocks(err error) bool {
+	var postgres *pgconn.PgError
+	return errors.As(err, &postgres) && postgres.Code == "53200"
+}
+
+// portions cuts a batch, in the order given, where its keys become too many for
+// one transaction. One mail alone may have too many.
+func (s *Store) portions(batch []tickets.Filing, order []int) [][]int {
+	if !s.dialect.severalWriters() || lockKeys(these(batch, order)) != nil || len(order) < 2 {
+		return [][]int{order}
+	}
+	half := len(order) / 2
+	return append(s.portions(batch, order[:half]), s.portions(batch, order[half:])...)
+}
+
+// errMoved says that what a mail was matched with is not any more what it was
+// when it was looked up: a person has closed the ticket, or another mail was
+// filed in the conversation. The transaction is done again.
+var errMoved = errors.New("the ticket has changed since it was matched")
+
+// stillThere compares what evidence says of a ticket with its row, which is locked
+// until the transaction ends.
+func (s *Store) stillThere(ctx context.Context, t *tx, e tickets.Evidence, ticket int64) (label string, err error) {
+	look := `SELECT state, kind, division, tlp, restricted FROM tickets WHERE id = $1` + s.dialect.forUpdate
+	var is tickets.Thread
+	if err := t.row(ctx, look, []any{ticket}, &is.State, &is.Kind, &is.Division, &is.TLP, &is.Restricted); err != nil {
+		return "", err
+	}
+	for _, was := range e.Threads() {
+		if was.Ticket == ticket && (was.State != is.State || was.Kind != is.Kind || was.Division != is.Division || was.TLP != is.TLP || was.Restricted != is.Restricted) {
+			return "", errMoved
+		}
+	}
+	return is.TLP, nil
+}
+
+// stillOwed is stillThere for a conversation: whether its acknowledgement is owed.
+func (s *Store) stillOwed(ctx context.Context, t *tx, e tickets.Evidence, conversation int64) (label string, err error) {
+	look := `SELECT tlp, acknowledged FROM conversations WHERE id = $1` + s.dialect.forUpdate
+	var acknowledged bool
+	if err := t.row(ctx, look, []any{conversation}, &label, &acknowledged); err != nil {
+		return "", err
+	}
+	for _, was := range e.Threads() {
+		if was.Conversation == conversation && was.Acknowledged != acknowledged {
+			return "", errMoved
+		}
+	}
+	return label, nil
+}
