@@ -111,5 +111,6 @@ var (
 	ErrLease      = errors.New("this process was away for longer than its lease: another machine has taken this over, or may")
 	ErrTaken      = errors.New("taken by another worker")
 	ErrFull       = errors.New("the disk or the database is full")
+	ErrBusy       = errors.New("others keep what is needed in the database for too long")
 	ErrDuplicate  = errors.New("this was recorded already")
 )

@@ -19,6 +19,7 @@ const (
 	faultNone    fault = iota // no error of the database
 	faultOwn                  // the rows' own: the same work would fail again
 	faultRepeat               // of work at the same time: the transaction is done again
+	faultBusy                 // of others, who keep a lock for too long
 	faultFull                 // the disk is full
 	faultDamaged              // the database's files are
 	faultLost                 // the connection is
@@ -80,6 +81,8 @@ func explained(err error) error {
 	switch faultOf(err) {
 	case faultFull:
 		return fmt.Errorf("%w: %w", tickets.ErrFull, err)
+	case faultBusy:
+		return fmt.Errorf("%w: %w", tickets.ErrBusy, err)
 	case faultLost:
 		return fmt.Errorf("the connection to the database was lost: %w", err)
 	}

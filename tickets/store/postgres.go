@@ -41,7 +41,7 @@ func postgresDialect() dialect {
 		clock:      `CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)`,
 		numbers:    `(SELECT CAST(v AS BIGINT) AS value FROM jsonb_array_elements_text(CAST($2 AS JSONB)) AS v) AS n`,
 		texts:      `(SELECT v AS value FROM jsonb_array_elements_text(CAST($1 AS JSONB)) AS v) AS n`,
-		late:       1000, // more than so many events never stand in one transaction
+		late:       10_000, // more than so many events never stand in the transactions that run at a time
 		sequence:   `SELECT nextval(pg_get_serial_sequence($1, 'id')) FROM generate_series(1, $2)`,
 		insertMany: "INSERT INTO",
 		version:    `SELECT hashtextextended(CAST(pg_current_snapshot() AS TEXT), 0)`, // differs once any transaction has ended
@@ -186,6 +186,8 @@ func postgresFault(state string) fault {
 		return faultRepeat
 	case "53100":
 		return faultFull
+	case "55P03": // waited for a lock for too long
+		return faultBusy
 	case "53300", "25P03", "57P01", "57P02", "57P03": // too many sessions, idle for too long, the server stops or starts
 		return faultLost
 	case "XX001", "XX002":
