@@ -98,7 +98,9 @@ func TestFields(t *testing.T) {
 		{"an address is no status", "Final-Recipient: rfc822; a@b.example\nAction: failed\nDiagnostic-Code: smtp; 550 host 5.1.1.9 says no such user", format.Recipient{Address: "a@b.example", Action: "failed", Status: "5.1.1", Diagnostic: "550 host 5.1.1.9 says no such user"}},
 		{"a version is no status", "Final-Recipient: rfc822; a@b.example\nAction: failed\nDiagnostic-Code: smtp; 552 mailbox full, Postfix 2.5.1", format.Recipient{Address: "a@b.example", Action: "failed", Status: "5.2.2", Diagnostic: "552 mailbox full, Postfix 2.5.1"}},
 		{"blank line inside", "Final-Recipient: rfc822; a@b.example\n\nAction: failed\nStatus: 5.1.1", format.Recipient{Address: "a@b.example", Action: "failed", Status: "5.1.1"}},
-		{"stated wins over said", "Final-Recipient: rfc822; a@b.example\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550 5.1.1 x", format.Recipient{Address: "a@b.example", Action: "failed", Status: "5.0.0", Diagnostic: "550 5.1.1 x"}},
+		{"stated wins over said", "Final-Recipient: rfc822; a@b.example\nAction: failed\nStatus: 5.2.1\nDiagnostic-Code: smtp; 550 5.1.1 x", format.Recipient{Address: "a@b.example", Action: "failed", Status: "5.2.1", Diagnostic: "550 5.1.1 x"}},
+		{"a status that says nothing gives way to a code", "Final-Recipient: rfc822; a@b.example\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550 5.1.1 x", format.Recipient{Address: "a@b.example", Action: "failed", Status: "5.1.1", Diagnostic: "550 5.1.1 x"}},
+		{"and to none of another class", "Final-Recipient: rfc822; a@b.example\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 450 4.2.2 x", format.Recipient{Address: "a@b.example", Action: "failed", Status: "5.0.0", Diagnostic: "450 4.2.2 x"}},
 	} {
 		t.Run(r.name, func(t *testing.T) {
 			got, ok := detect("Content-Type: message/delivery-status\n\nReporting-MTA: dns; x.example\n\n" + r.group + "\n")

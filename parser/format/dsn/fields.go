@@ -122,10 +122,16 @@ func readRecipient(group []format.Field) format.Recipient {
 	return settle(r)
 }
 
-// settle fills what the sender left out from what he says elsewhere.
+// settle fills what the sender left out from what he says elsewhere. A status
+// that says no more than that it failed gives way to the code in the words.
 func settle(r format.Recipient) format.Recipient {
 	if r.Status == "" {
 		r.Status = statusOf(r.Diagnostic, r.Action)
+	}
+	if strings.HasSuffix(r.Status, ".0.0") {
+		if code := enhancedIn(r.Diagnostic); code != "" && code[0] == r.Status[0] {
+			r.Status = code
+		}
 	}
 	if r.Action == "" {
 		r.Action = actionOf(r.Status)

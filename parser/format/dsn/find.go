@@ -46,6 +46,9 @@ func addressAt(line string, at, last int) (found, bool) {
 	}
 	from = localStart(line, from, max(last, at-maxAddress))
 	to := domainEnd(line, at+1, min(len(line), at+maxAddress))
+	if kind, _, found := strings.Cut(line[from:at], "="); found && addressTypes[strings.ToLower(kind)] {
+		from += len(kind) + 1
+	}
 	for from < at && strings.IndexByte(`'=*-./&`, line[from]) >= 0 {
 		from++
 	}
@@ -66,6 +69,10 @@ func addressAt(line string, at, last int) (found, bool) {
 	}
 	return f, true
 }
+
+// addressTypes stand before an address and "=", as X.400 writes those of others
+// (RFC 2156 section 4.3.4).
+var addressTypes = map[string]bool{"smtp": true, "rfc822": true, "rfc-822": true, "to": true, "rcpt": true, "recipient": true}
 
 // quotedStart finds where a quoted local part begins; close is its last quote.
 func quotedStart(line string, end, last int) int {

@@ -8,6 +8,7 @@ import (
 // openings are sentences that mail servers begin their notices with. They are
 // their programmers' words: nobody writes so of his own.
 var openings = []string{
+	"a list of the affected recipients follows",
 	"hi. this is the ", "hi! this is the ", // qmail, James, and what descends from them
 	"this message was created automatically by", // Exim, Mail.ru, GMX, Zoho
 	"this is the mail system at host", "this is the postfix program at host", "this is the mail system at ",
@@ -24,13 +25,18 @@ var openings = []string{
 }
 
 func knownOpening(opening string) bool {
-	return containsAny(strings.Join(strings.Fields(opening), " "), openings)
+	opening = strings.Join(strings.Fields(opening), " ")
+	return containsAny(opening, openings) || announced.MatchString(opening)
 }
+
+// announced is what every language's notice says in one sentence: delivery, the
+// recipients, and that they follow.
+var announced = regexp.MustCompile(`(?:deliver|zustell|zugestellt|übermitt|remise|remis |distribu|livr|entreg|consegn|recapit|bezorg|afgelever|dostarcz|doręcz|достав|leverera|levere|toimit|doruč|kézbes|teslim)[^.!?]{0,80}(?:following|folgende|suivant|ces |siguiente|estos |seguent|questi |seguinte|estes |volgende|deze |następując|tych |следующ|этим |följande|følgende|seuraav|následující|alábbi|aşağıdaki)[^.!?]{0,30}(?:recipient|address|empfänger|adresse|destinat|direccion|indirizz|endereço|ontvanger|geadresseerde|adres|odbiorc|получател|адрес|mottag|modtag|vastaanottaj|příjemc|címzett|alıcı)`)
 
 // failing are words that tell of a mail that did not arrive.
 var failing = []string{
 	"could not be delivered", "couldn't be delivered", "cannot be delivered", "can not be delivered", "can't be delivered", "not be delivered", "wasn't delivered", "was not delivered", "not delivered", "hasn't been delivered", "has not been delivered", "undeliver", "non-deliver", "nondeliver", "not deliver", "unable to deliver", "unable to send", "not able to deliver", "wasn't able to deliver", "could not deliver", "failed to deliver", "failed to send", "could not send", "could not be sent", "delivery has failed", "delivery failed", "delivery failure", "delivery error", "delivery problem", "delivery to the following", "trouble delivering", "problem delivering", "attempting to deliver", "trying to deliver", "failed permanently", "failed address", "address failed", "addresses failed", "address(es) failed", "recipient(s)", "did not reach", "could not be reached", "not reach", "fatal error", "permanent error", "permanent failure", "been rejected", "was rejected", "were rejected", "rejected recipient", "returned to", "unknown user", "user unknown", "unknown host", "unknown recipient", "no such user", "mailbox", "over quota", "delayed", "bounced", "rejected", "refused", "been blocked", "was blocked", "undefined", "invalid", "error", "were affected", "not accepting", "disabled",
-	"zugestellt", "zustell", "unbekannt", "nicht erreicht", "abgelehnt", "fehlgeschlagen", "remis", "délivr", "livr", "échec", "erreur", "entregar", "entregado", "fallo", "recapitat", "consegn", "entregue", "falha", "afgeleverd", "bezorgd", "dostarcz", "доставлен", "доставить", "送信でき", "配信でき", "配送でき", "届け", "エラー", "不明", "投递", "送达", "送達", "退回", "失败",
+	"zugestellt", "zustell", "unbekannt", "nicht erreicht", "abgelehnt", "fehlgeschlagen", "remis", "délivr", "livr", "échec", "erreur", "entregar", "entregado", "fallo", "recapitat", "consegn", "entregue", "falha", "afgeleverd", "bezorgd", "dostarcz", "доставлен", "доставить", "送信でき", "配信でき", "配送でき", "届け", "エラー", "不明", "投递", "送达", "送達", "退回", "失败", "失敗", "传送", "傳送", "전송", "배달", "반송", "실패", "오류", "leverera", "levere", "toimit", "doruč", "kézbes", "teslim", "παράδοση", "übermitt", "ausgeliefert", "fehler", "distribu", "impossible", "no se pudo", "não foi", "error", "nie można", "niemożliw", "ошибка", "не удалось", "できません", "拒否",
 }
 
 // headings set what became of the recipients below them; the first that a line
@@ -50,8 +56,10 @@ var headings = [...]struct {
 // headingAction tells what a line says became of the recipients below it.
 func headingAction(line string) string {
 	for _, row := range headings {
-		if containsAny(line, row.phrases) {
-			return row.action
+		for _, phrase := range row.phrases {
+			if before, _, found := strings.Cut(line, phrase); found && (row.action != "delivered" || !negated(before)) {
+				return row.action
+			}
 		}
 	}
 	return ""
@@ -88,14 +96,14 @@ var headerField = regexp.MustCompile(`(?i)^(?:from|subject|date|sent|cc|bcc|repl
 var copiedHeader = regexp.MustCompile(`(?i)^(?:received: |return-path: ?<|dkim-signature: |arc-seal: )`)
 
 // recipientKeys stand before a colon and a recipient.
-var recipientKeys = []string{"recipient", "address", "addressed to", "mailbox", "user", "account", "rcpt", "deliver", "failed", "reach", "sent to", "e-mail", "email", "mail to", "message to", "destination", "quota", "allowed size", "unknown host", "following", "empfänger", "adresse", "zustell", "destinataire", "destinatario", "dirección", "indirizzo", "destinatário", "endereço", "ontvanger", "geadresseerde", "adres", "odbiorc", "получател", "адрес", "あて先", "宛先", "送信先", "受信者", "收件人", "地址"}
+var recipientKeys = []string{";dda", "recipient", "address", "addressed to", "mailbox", "user", "account", "rcpt", "deliver", "failed", "reach", "sent to", "e-mail", "email", "mail to", "message to", "destination", "quota", "allowed size", "unknown host", "following", "empfänger", "adresse", "zustell", "destinataire", "destinatario", "dirección", "indirizzo", "destinatário", "endereço", "ontvanger", "geadresseerde", "adres", "odbiorc", "получател", "адрес", "あて先", "宛先", "送信先", "受信者", "收件人", "收件者", "地址", "宛て先", "받는 사람", "받는사람", "수신자", "수신인", "příjemce", "címzett", "alıcı", "mottagare", "modtager", "vastaanottaj"}
 
 // otherKeys stand before a colon and somebody who is no recipient.
 var otherKeys = []string{"sender", "from", "contact", "reply", "message-id", "message id", "questions", "help", "support", "postmaster", "administrator", "report", "absender", "expéditeur", "remitente", "mittente", "remetente", "afzender", "nadawc", "отправител", "送信元", "差出人", "发件人", "http"}
 
 // toWords stand before an address that a sentence is about.
-var toWords = map[string]bool{"to": true, "for": true, "recipient": true, "recipients": true, "address": true, "user": true, "mailbox": true, "account": true, "addressee": true, "mailto": true, "email": true, "e-mail": true, "reach": true,
-	"an": true, "für": true, "adresse": true, "empfänger": true, "destinataire": true, "à": true, "a": true, "al": true, "para": true, "destinatario": true, "dirección": true, "per": true, "indirizzo": true, "destinatário": true, "endereço": true, "aan": true, "adres": true, "do": true, "na": true, "adresu": true, "адрес": true, "адресу": true, "получателю": true, "получатель": true, "пользователь": true, "для": true}
+var toWords = map[string]bool{"utente": true, "to": true, "for": true, "recipient": true, "recipients": true, "address": true, "user": true, "mailbox": true, "account": true, "addressee": true, "mailto": true, "email": true, "e-mail": true, "reach": true,
+	"an": true, "für": true, "adresse": true, "empfänger": true, "destinataire": true, "à": true, "a": true, "al": true, "para": true, "destinatario": true, "dirección": true, "per": true, "indirizzo": true, "destinatário": true, "endereço": true, "aan": true, "adres": true, "do": true, "na": true, "adresu": true, "адрес": true, "адресу": true, "получателю": true, "пользователю": true, "адресату": true, "адресатам": true, "получателям": true, "destinatari": true, "destinatarios": true, "empfängern": true, "destinataires": true, "получатель": true, "пользователь": true, "для": true}
 
 func containsAny(text string, phrases []string) bool {
 	for _, phrase := range phrases {

@@ -81,6 +81,9 @@ func returnedID(root *mime.Part, fields map[string]any, text string) string {
 	if id := lineID(text); id != "" {
 		return id
 	}
+	if id := cleanID(root.Field("X-Riferimento-Message-ID")); id != "" {
+		return id // certified mail, RFC 6109 section 2.3
+	}
 	if answered := root.MessageIDs("In-Reply-To"); len(answered) > 0 {
 		return answered[0]
 	}

@@ -41,10 +41,14 @@ func (l *recipients) knows(address string) bool {
 	return known && coded(l.list[n].Diagnostic) || !known && l.cut
 }
 
-// better takes a reason with a code for one without.
+// better takes a reason with a code for one without, and a clear one for one
+// that says nothing.
 func (l *recipients) better(r format.Recipient) {
 	n, known := l.at[strings.ToLower(r.Address)]
-	if known && coded(r.Diagnostic) && !coded(l.list[n].Diagnostic) {
+	if !known || coded(l.list[n].Diagnostic) {
+		return
+	}
+	if coded(r.Diagnostic) || clear(r.Diagnostic) && !clear(l.list[n].Diagnostic) {
 		l.list[n].Diagnostic = r.Diagnostic
 	}
 }
@@ -101,6 +105,9 @@ func (n *notice) behind(m mention, end int) []string {
 	end = min(end, m.line+1+maxSection, len(n.lines))
 	blank := false
 	for _, line := range n.lines[min(m.line+1, end):end] {
+		if section.MatchString(line) {
+			break // what follows is said of all
+		}
 		switch {
 		case strings.TrimSpace(line) == "":
 			blank = true
@@ -114,6 +121,9 @@ func (n *notice) behind(m mention, end int) []string {
 	return paragraphs
 }
 
+// section is a heading between dashes.
+var section = regexp.MustCompile(`^\s*-{3,}.*\pL`)
+
 // share gives the recipients nothing was said of what was said of all: servers
 // list who failed first, and the reason once, before or behind.
 func (n *notice) share(list *recipients) {
@@ -125,28 +135,79 @@ func (n *notice) share(list *recipients) {
 		}
 	}
 	if said == "" {
-		said = n.above()
+		said = n.around()
 	}
+	list.general = cut(said)
 	for at, r := range list.list {
-		if said != "" && (r.Diagnostic == "" || len(list.list) == 1 && !clear(r.Diagnostic)) {
+		if said != "" && (r.Diagnostic == "" || len(list.list) == 1 && !clear(r.Diagnostic)) && !list.ofAnother(said, r.Address) {
 			list.list[at].Diagnostic = cut(said)
 		}
 	}
 }
 
-// above finds a reason that stands before the recipients.
-func (n *notice) above() string {
-	first := len(n.lines)
-	if chosen := n.chosen(); len(chosen) > 0 {
-		first = chosen[0].line
+// ofAnother tells a reason that names another recipient of the list.
+func (l *recipients) ofAnother(said, address string) bool {
+	if len(l.list) == 1 {
+		return false
 	}
-	for _, line := range n.lines[:min(first+1, len(n.lines))] {
-		if line = strings.TrimSpace(line); clear(line) && !strings.Contains(strings.ToLower(line), "policy") {
-			return line
+	other := false
+	for _, f := range addressesIn(said[:min(len(said), maxScanned)]) {
+		if strings.EqualFold(f.address, address) {
+			return false
+		}
+		_, known := l.at[strings.ToLower(f.address)]
+		other = other || known
+	}
+	return other
+}
+
+// around finds a reason that stands before the recipients, or else in a section
+// behind them.
+func (n *notice) around() string {
+	first, last := len(n.lines)-1, len(n.lines)
+	if chosen := n.chosen(); len(chosen) > 0 {
+		first, last = chosen[0].line, chosen[len(chosen)-1].line+1
+	}
+	if said := why(n.lines[:first+1]); said != "" {
+		return said
+	}
+	return why(n.lines[last:])
+}
+
+// why gives the first sentence of these lines that says why.
+func why(lines []string) string {
+	var paragraph []string
+	for at, line := range lines {
+		line = strings.TrimSpace(line)
+		if line != "" {
+			paragraph = append(paragraph, line)
+		}
+		if line != "" && at+1 < len(lines) {
+			continue
+		}
+		if said := sentence(strings.Join(paragraph, " ")); said != "" {
+			return said
+		}
+		paragraph = paragraph[:0]
+	}
+	return ""
+}
+
+// sentence gives the first sentence of a paragraph that says why, "" when none does.
+func sentence(paragraph string) string {
+	paragraph = strings.TrimSpace(paragraph[:min(len(paragraph), maxSaid)])
+	for _, said := range sentenceEnd.Split(paragraph, maxSentences) {
+		if clear(said) && !strings.Contains(strings.ToLower(said), "policy") {
+			return said
 		}
 	}
 	return ""
 }
+
+// maxSentences of a paragraph are looked at one by one.
+const maxSentences = 20
+
+var sentenceEnd = regexp.MustCompile(`[.!?:。] +|。`)
 
 // reply makes a reason one line. Of the transcript of a session only the
 // refusal is taken.

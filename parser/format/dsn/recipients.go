@@ -9,10 +9,11 @@ import (
 
 // recipients is a list in order, each address once.
 type recipients struct {
-	list   []format.Recipient
-	at     map[string]int // lower case address -> its place
-	action string         // what the notice as a whole says of all
-	cut    bool           // there were more
+	list    []format.Recipient
+	at      map[string]int // lower case address -> its place
+	action  string         // what the notice as a whole says of all
+	general string         // why, as it says of all
+	cut     bool           // there were more
 }
 
 // add appends a recipient, or lets a second mention fill what the first lacks.
@@ -64,6 +65,9 @@ func (l *recipients) complete(said recipients) {
 			r = fill(r, said.list[m])
 		} else if len(l.list) == 1 && len(said.list) == 1 {
 			r = fill(r, said.list[0])
+		}
+		if len(l.list) == 1 && r.Diagnostic == "" {
+			r.Diagnostic = said.general
 		}
 		if r.Action == "" {
 			r.Action = said.action

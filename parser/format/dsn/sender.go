@@ -11,16 +11,17 @@ import (
 type sender struct {
 	null    bool   // Return-Path is <>
 	daemon  bool   // the address or name is that of a mail system
-	failed  bool   // X-Failed-Recipients
+	failed  bool   // X-Failed-Recipients, or the mark of certified mail
 	human   bool   // the address may be a person's, and nothing else says that it is none
 	subject bool   // that of a notice
+	log     bool   // Postfix tells its postmaster of a session, in which no mail came back
 	action  string // what the subject says became of the mail
 	own     string // whom the notice went to, who is no failed recipient; lower case
 	from    string // the server's own address, lower case
 }
 
 func judgeSender(root *mime.Part) sender {
-	s := sender{null: nullPath(root), failed: root.Header.Has("X-Failed-Recipients")}
+	s := sender{null: nullPath(root), failed: root.Header.Has("X-Failed-Recipients") || certified(root)}
 	from, _ := root.Addresses("From")
 	for _, address := range from {
 		s.daemon = s.daemon || isDaemon(address)
@@ -34,7 +35,14 @@ func judgeSender(root *mime.Part) sender {
 	subject := strings.ToLower(strings.TrimSpace(root.Subject()))
 	s.action = subjectAction(subject)
 	s.subject = s.action != "" && !passedOn(subject)
+	s.log = strings.Contains(subject, "smtp server: errors from")
 	return s
+}
+
+// certified tells the receipt of certified mail that says that it did not arrive
+// (RFC 6109 section 2.2).
+func certified(root *mime.Part) bool {
+	return strings.HasSuffix(strings.ToLower(strings.TrimSpace(root.Field("X-Ricevuta"))), "errore-consegna")
 }
 
 func nullPath(root *mime.Part) bool {
@@ -87,9 +95,13 @@ func (s sender) isNotice(text string, said recipients) bool {
 	switch {
 	case s.failed:
 		return true
+	case s.log:
+		return false
 	case len(said.list) == 0, s.human && greeting.MatchString(opening) && !knownOpening(opening):
 		return false
 	case s.system() && s.subject:
+		return true
+	case s.daemon && s.null && containsAny(opening, failing):
 		return true
 	case s.daemon || s.null:
 		return knownOpening(opening) || said.stated() && (!s.human || containsAny(opening, failing) || refusalQuoted.MatchString(opening))
@@ -161,6 +173,9 @@ func subjectAction(subject string) string {
 
 func subjectWords(subject string) string {
 	for _, row := range subjects {
+		if row.shape != nil && row.shape.MatchString(subject) {
+			return row.action
+		}
 		for _, phrase := range row.phrases {
 			if before, _, found := strings.Cut(subject, phrase); found && !negated(before) {
 				return row.action
@@ -185,11 +200,12 @@ func negated(before string) bool {
 // the words of both.
 var subjects = [...]struct {
 	action  string
+	shape   *regexp.Regexp
 	phrases []string
 }{
-	{"delayed", []string{"(delay)", "(delayed)", "delivery delayed", "delayed mail", "delivery is delayed", "message delayed", "mail delayed", "delayed 24 hours", " delayed", "could not send message for past", "still being retried", "delivery incomplete", "delivery delay", "temporarily undeliverable", "warning: message", "zustellung verzögert", "verzögerte zustellung", "(verzögert)", "remise différée", "remise retardée", "(délai)", "(retraso)", "entrega retrasada", "entrega diferida", "consegna ritardata", "(ritardo)", "(atraso)", "entrega atrasada", "bezorging vertraagd", "(vertraging)", "opóźnienie dostarcz", "(opóźnienie)", "задержка доставки", "доставка задерживается", "配信遅延", "配送が遅延", "延迟", "延遲"}},
-	{"delivered", []string{"(success)", "successful mail delivery", "delivered:", "relayed:", "delivery receipt", "delivery confirmation", "delivery notification: delivery has been successful", "(relay)", "message delivered", "zugestellt:", "übermittelt:", "zustellbestätigung", "accusé de remise", "remis :", "remis:", "entregado:", "consegnato:", "entregue:", "bezorgd:", "dostarczono:", "доставлено:", "配信済み", "已送达", "已送達"}},
-	{"failed", []string{"undelivered mail", "undeliverable", "undelivered", "undeliverd", "delivery status", "delivery notification", "delivery report", "mail delivery failed", "mail delivery failure", "mail delivery error", "mail delivery problem", "failure notice", "failure delivery", "failed delivery", "fail delivery", "failed mail", "returned mail", "returned to sender", "return to sender", "mail returned", "returned e-mail", "returned email", "delivery failure", "delivery failed", "delivery has failed", "delivery error", "delivery problem", "delivery unsuccessful", "unable to deliver", "not deliver", "could not be delivered", "couldn't be delivered", "cannot be delivered", "wasn't delivered", "mail delivery system", "mail delivery subsystem", "mail system error", "message not delivered", "nondeliverable", "non-deliverable", "nondelivery", "non delivery", "non-delivery", "mail could not", "message could not", "email could not", "address not found", "user unknown", "unknown user", "unknown recipient", "mail error", "mail failure", "message status - undeliver", "bounced mail", "bounce notification", "rejected mail", "message rejected", "error sending", "problems found", "delivery-fehler", "smtp error", "warning: could not send", "permanent error", "delivery status notice", "(failure)",
+	{"delayed", subjectOf(`delay|verzöger|verspät|retard|différ|retras|demora|diferid|ritard|atras|vertraag|vertraging|opóźni|задерж|отложен|försen|forsink|viiväst|zpožd|késleltet|gecik|遅延|遅れ|延迟|延遲|지연`), []string{"(delay)", "(delayed)", "delivery delayed", "delayed mail", "delivery is delayed", "message delayed", "mail delayed", "delayed 24 hours", " delayed", "could not send message for past", "still being retried", "delivery incomplete", "delivery delay", "temporarily undeliverable", "warning: message", "zustellung verzögert", "verzögerte zustellung", "(verzögert)", "remise différée", "remise retardée", "(délai)", "(retraso)", "entrega retrasada", "entrega diferida", "consegna ritardata", "(ritardo)", "(atraso)", "entrega atrasada", "bezorging vertraagd", "(vertraging)", "opóźnienie dostarcz", "(opóźnienie)", "задержка доставки", "доставка задерживается", "配信遅延", "配送が遅延", "延迟", "延遲"}},
+	{"delivered", nil, []string{"(success)", "successful mail delivery", "delivered:", "relayed:", "delivery receipt", "delivery confirmation", "delivery notification: delivery has been successful", "(relay)", "message delivered", "zugestellt:", "übermittelt:", "zustellbestätigung", "accusé de remise", "remis :", "remis:", "entregado:", "consegnato:", "entregue:", "bezorgd:", "dostarczono:", "доставлено:", "配信済み", "已送达", "已送達"}},
+	{"failed", subjectOf(`fail|fehl|échec|echec|erreur|error|fallo|falha|falla|errore|mancat|mislukt|fout|błąd|niepowodz|ошибк|сбой|не удал|невозможн|nicht möglich|impossib|felaktig|feil|virhe|chyba|hiba|hata|失敗|失败|不能|エラー|できま|不可|错误|錯誤|실패|오류`), []string{"undelivered mail", "undeliverable", "undelivered", "undeliverd", "delivery status", "delivery notification", "delivery report", "mail delivery failed", "mail delivery failure", "mail delivery error", "mail delivery problem", "failure notice", "failure delivery", "failed delivery", "fail delivery", "failed mail", "returned mail", "returned to sender", "return to sender", "mail returned", "returned e-mail", "returned email", "delivery failure", "delivery failed", "delivery has failed", "delivery error", "delivery problem", "delivery unsuccessful", "unable to deliver", "not deliver", "could not be delivered", "couldn't be delivered", "cannot be delivered", "wasn't delivered", "mail delivery system", "mail delivery subsystem", "mail system error", "message not delivered", "nondeliverable", "non-deliverable", "nondelivery", "non delivery", "non-delivery", "mail could not", "message could not", "email could not", "address not found", "user unknown", "unknown user", "unknown recipient", "mail error", "mail failure", "message status - undeliver", "bounced mail", "bounce notification", "rejected mail", "message rejected", "error sending", "problems found", "delivery-fehler", "smtp error", "warning: could not send", "permanent error", "delivery status notice", "(failure)",
 		"unzustellbar", "nicht zugestellt", "nicht zustellbar", "zustellung fehlgeschlagen", "zustellfehler", "unzustellbare", "nicht übermittelt", "zustellung nicht möglich", "nicht ausgeliefert", "zustellungsfehler", "zurückgewiesen",
 		"non remis", "échec de la remise", "échec de remise", "échec de livraison", "échec de distribution", "non distribu", "impossible de remettre", "non délivr", "échec d'envoi", "erreur de livraison", "retour à l'expéditeur",
 		"no se puede entregar", "no entregado", "no se ha podido entregar", "no se pudo entregar", "error de entrega", "fallo en la entrega", "fallo de entrega", "devuelto", "no se puede enviar",
@@ -201,4 +217,11 @@ var subjects = [...]struct {
 		"配信不能", "配信できません", "配信失敗", "送信できません", "送信エラー", "送達不能", "エラーメール", "お届けできません", "配送不能", "配信エラー",
 		"kan inte levereras", "olevererbar", "kunde inte levereras", "kan ikke leveres", "kunne ikke leveres", "ikke leverbar", "ikke levert", "ei voi toimittaa", "ei voida toimittaa", "ei toimitettavissa", "toimitus epäonnistui", "nedoručiteln", "nedoručeno", "nedoručiteľn", "nelze doručit", "kézbesíthetetlen", "nem kézbesíthető", "sikertelen kézbesítés", "teslim edilemedi", "teslim edilemiyor", "iletilemedi", "δεν ήταν δυνατή η παράδοση", "δεν παραδόθηκε", "αδυναμία παράδοσης", "неможливо доставити", "не вдалося доставити", "nu se poate livra", "nelivrabil", "neisporučeno", "nije isporučeno", "배달되지 않음", "배달할 수 없", "전송 실패", "반송", "לא ניתן למסור", "لم يتم تسليم", "تعذر تسليم",
 		"无法投递", "无法送达", "退信", "投递失败", "未送达", "系统退信", "無法傳遞", "無法送達", "退件"}},
+}
+
+// subjectOf makes the shape of a subject: delivery and one of these words, in
+// either order, with little between them.
+func subjectOf(words string) *regexp.Regexp {
+	const delivery = `deliver|zustell|übermitt|auslieferung|remise|distribution|livraison|acheminement|entrega|consegna|recapito|bezorg|aflever|dostarcz|doręcz|доставк|leverans|levering|toimitu|doruč|kézbesít|teslim|配信|送信|配送|送達|投递|送达|传送|傳送|전송|배달|발송`
+	return regexp.MustCompile(`(?:` + delivery + `).{0,30}?(?:` + words + `)|(?:` + words + `).{0,20}?(?:` + delivery + `)`)
 }

@@ -2,6 +2,7 @@ package dsn
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"postern/parser/format"
@@ -94,10 +95,16 @@ func (n *notice) fields() (list recipients, start int) {
 	if start < 0 {
 		return list, start
 	}
+	for start > 0 && statusLine.MatchString(n.lines[start-1]) {
+		start-- // some write the action before the recipient
+	}
 	blocks, _ := format.ReadFields(strings.Join(n.lines[start:], "\n"))
 	readBlocks(blocks, map[string]any{}, &list)
 	return list, start
 }
+
+// statusLine are the other fields of a recipient (RFC 3464 section 2.3).
+var statusLine = regexp.MustCompile(`(?i)^\s*(?:action|status|diagnostic-code|remote-mta|last-attempt-date|will-retry-until|final-log-id|reporting-mta|arrival-date)\s*:\s*\S`)
 
 var statusField = regexp.MustCompile(`(?i)^\s*(?:final|original)-recipient\s*:\s*\S`)
 
@@ -105,14 +112,14 @@ var statusField = regexp.MustCompile(`(?i)^\s*(?:final|original)-recipient\s*:\s
 func (n *notice) read(at int, line string) {
 	lower := strings.ToLower(line)
 	n.heading(line, lower)
-	n.session(line)
+	n.session(at, line)
 	if !strings.Contains(line, "@") || headerField.MatchString(strings.TrimSpace(line)) || mailCommand.MatchString(line) {
 		return
 	}
 	same := nobody
 	list := addressesIn(line)
 	for i, f := range list {
-		same = n.tier(line, lower, f, same)
+		same = n.tier(at, line, lower, f, same)
 		if same == nobody || n.foreign(f, same) || n.goesOn(at, f) || f.bracket && n.sentBy(at, f) {
 			continue
 		}
@@ -121,7 +128,11 @@ func (n *notice) read(at int, line string) {
 			end = f.to // the next of a list
 		}
 		key, _, _ := strings.Cut(line[:f.from], ":")
-		n.mentions = append(n.mentions, mention{line: at, address: f.address, tier: same, action: n.section, key: key, rest: line[f.to:end]})
+		rest := line[f.to:end]
+		if quoted.MatchString(line[:f.from]) {
+			rest = line
+		}
+		n.mentions = append(n.mentions, mention{line: at, address: f.address, tier: same, action: n.section, key: key, rest: rest})
 	}
 }
 
@@ -182,7 +193,7 @@ func (n *notice) foreign(f found, t tier) bool {
 }
 
 // session keeps what a server answered in a transcript.
-func (n *notice) session(line string) {
+func (n *notice) session(at int, line string) {
 	if isRcpt(line) {
 		n.asked = ""
 		if list := addressesIn(line); len(list) > 0 {
@@ -193,6 +204,9 @@ func (n *notice) session(line string) {
 	answer := refused(line)
 	if answer == "" {
 		return
+	}
+	if at > 0 && enhancedIn(answer) == "" && inWords(answer) == "" && inWords(n.lines[at-1]) != "" && !strings.Contains(n.lines[at-1], "@") {
+		answer = tidy(n.lines[at-1]) + " " + answer // a program says why, the server that it failed
 	}
 	if n.general == "" {
 		n.general = answer
@@ -250,13 +264,17 @@ var mailCommand = regexp.MustCompile(`(?i)(?:>>>|-->|^|c:)\s*MAIL FROM:`)
 var refusal = regexp.MustCompile(`(?i)^(?:.{0,60}?(?:<<<|<--|<-)|\W{0,20}(?:s:|received:?|\(reason:|(?:server )?response:|reason:|error:)?)\W{0,4}([45][0-5][0-9][ -]\S.*)$`)
 
 // tier judges one address of a line. same is what the address before it was.
-func (n *notice) tier(line, lower string, f found, same tier) tier {
-	before := strings.TrimRight(line[:f.from], " \t\"'`“„«([")
+func (n *notice) tier(at int, line, lower string, f found, same tier) tier {
+	before := strings.TrimRight(typed.ReplaceAllString(line[:f.from], "$1"), " \t\"'`“„«([（【「『")
 	after := strings.TrimLeft(line[f.to:], `"'”»`)
 	trimmed := strings.TrimLeft(before, " \t>*-•·")
 	switch {
 	case isRcpt(line):
 		return answered
+	case quoted.MatchString(line[:f.from]) && n.unnamed(at):
+		return listed
+	case f.bracket && displayed.MatchString(line[:f.from]) && n.belowHeading(at):
+		return begins(after, f)
 	case expanded.MatchString(before):
 		return nobody
 	case trimmed == "" || bullet.MatchString(trimmed):
@@ -272,6 +290,43 @@ func (n *notice) tier(line, lower string, f found, same tier) tier {
 	}
 	return n.inSentence(before, after, lower)
 }
+
+// quoted is how Exchange begins to quote the server that refused, below a
+// recipient of whom it shows the name alone.
+var quoted = regexp.MustCompile(`(?i)#[245]\.[0-7]\.[0-9]{1,3} +smtp;[^<]{0,80}<?$`)
+
+// unnamed tells that no recipient stands in the paragraph up to this line.
+func (n *notice) unnamed(at int) bool {
+	start := at
+	for start > 0 && at-start < maxSection && strings.TrimSpace(n.lines[start-1]) != "" {
+		start--
+	}
+	for _, m := range slices.Backward(n.mentions) {
+		if m.line < start {
+			return true
+		}
+		if m.tier == listed {
+			return false
+		}
+	}
+	return true
+}
+
+// displayed is a name before an address in brackets.
+var displayed = regexp.MustCompile(`^[\s*•-]{0,20}["']?\pL[\pL\pN .,'"-]{0,60}["']? +<?$`)
+
+// belowHeading tells a line right below one that announces recipients.
+func (n *notice) belowHeading(at int) bool {
+	for k := at - 1; k >= 0 && k >= at-2; k-- {
+		if above := strings.TrimSpace(n.lines[k]); above != "" {
+			return strings.HasSuffix(above, ":") && containsAny(strings.ToLower(above), failing)
+		}
+	}
+	return false
+}
+
+// typed is the type of an address before it, behind a key: "Recipient: [SMTP:".
+var typed = regexp.MustCompile(`(?i)([:：=][ \t]*)[\[(]?(?:smtp|rfc-?822|internet)[:;=]?[ \t]*<?$`)
 
 // expanded stands before the address that a list or alias had.
 var expanded = regexp.MustCompile(`(?i)\((?:expanded|generated|originally|forwarded) (?:from|to|by):?[^)]*$|(?:expanded from|generated from|generated by|reply to|contact):?\s*<?$`)
@@ -302,6 +357,9 @@ func keyed(key string) tier {
 	if key == "to" || key == "an" || key == "à" || key == "para" || key == "a" || key == "aan" || key == "do" || key == "кому" {
 		return headed
 	}
+	if strings.HasPrefix(key, "original ") {
+		return headed // the alias, where the recipient is named too
+	}
 	if containsAny(key, otherKeys) && !strings.Contains(key, "recipient") {
 		return nobody
 	}
@@ -318,14 +376,18 @@ func (n *notice) inSentence(before, after, lower string) tier {
 		return nobody
 	}
 	last := strings.Trim(words[len(words)-1], `"'<([:,`)
+	last = last[strings.LastIndexAny(last, "'")+1:]
 	if len(words) > 1 && (strings.HasPrefix(words[len(words)-2], "contact") || strings.HasPrefix(words[len(words)-2], "write") || strings.HasPrefix(words[len(words)-2], "mail")) && last == "to" {
 		return nobody // "please write to"
 	}
-	if toWords[last] || startsAny(strings.TrimSpace(after), []string{"宛", "へ", "さん", "に", "的"}) || strings.HasSuffix(last, "：") {
+	if toWords[last] || startsAny(strings.TrimSpace(after), []string{"宛", "へ", "さん", "に", "的"}) || strings.HasSuffix(last, "：") || toHan.MatchString(last) {
 		return told
 	}
 	return nobody
 }
 
-// nearFailure tells that the words up to here speak of a failure already.
-func (n *notice) nearFailure() bool { return n.action != "" || n.general != "" }
+// toHan ends a Chinese or Japanese phrase about who gets a mail.
+var toHan = regexp.MustCompile(`(?:送达到?|送達|投递到?|发送到?|发往|寄往|寄到|[到给至往]|收件人|收件者|用户|地址|宛先|あて先|アドレス)$`)
+
+// nearFailure tells that the words up to here, or the header, speak of a failure already.
+func (n *notice) nearFailure() bool { return n.action != "" || n.general != "" || n.sender.certain() }
