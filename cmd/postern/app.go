@@ -63,6 +63,8 @@ type AppOptions struct {
 	Hook func(point string) // called at the named steps of T1 to T3; nil in the program
 	Find finder             // of keys; nil asks the directories of mail domains
 	Tune Tuning
+
+	Retired bool // also a database that was moved: for who only reads it
 }
 
 // Tuning shortens waits in tests; zero fields take the defaults.
@@ -294,6 +296,9 @@ func (a *App) Close() error {
 // would find its ticket.
 func openStore(ctx context.Context, c *config.Config, options AppOptions) (*store.Store, error) {
 	if !hasDatabase(c) {
+		if err := leftBehind(c); err != nil {
+			return nil, err
+		}
 		for _, path := range []string{c.Store.SealKeyFile, threadKeyFile(c)} {
 			if _, err := loadOrMakeKey(path); err != nil {
 				return nil, err
@@ -321,7 +326,7 @@ func openStore(ctx context.Context, c *config.Config, options AppOptions) (*stor
 func storeOptions(c *config.Config, options AppOptions, key []byte) (store.Options, error) {
 	o := store.Options{
 		Prefix: c.CSIRT.TicketPrefix, OwnDomains: c.CSIRT.Domains, SealKey: key, MaxAge: time.Duration(c.Answers.MaxAge),
-		Now: options.Now, Rand: options.Rand, Hook: options.Hook,
+		Now: options.Now, Rand: options.Rand, Hook: options.Hook, Retired: options.Retired,
 	}
 	if c.Database == "" {
 		o.Path = filepath.Join(c.Data, databaseName)
@@ -353,6 +358,16 @@ func hasDatabase(c *config.Config) bool {
 	defer cancel()
 	made, err := store.Made(ctx, o)
 	return made || err != nil
+}
+
+// leftBehind refuses to begin anew in a PostgreSQL while the data folder still has
+// a SQLite database: somebody has named the new one and not brought the old there.
+func leftBehind(c *config.Config) error {
+	old := filepath.Join(c.Data, databaseName)
+	if _, err := os.Stat(old); c.Database == "" || errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	return fmt.Errorf("`database` names an empty database, and %s is there: `postern migrate` brings it over (to begin without a ticket, put that file elsewhere)", old)
 }
 
 func threadKeyFile(c *config.Config) string { return filepath.Join(c.Data, threadKeyName) }

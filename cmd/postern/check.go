@@ -76,6 +76,9 @@ func (p *program) checkData(ctx context.Context, conf *config.Config) config.Pro
 		return config.Problems{{File: conf.File, Key: "data", Message: message, Hint: hint}}
 	}
 	if !hasDatabase(conf) {
+		if err := leftBehind(conf); err != nil {
+			return config.Problems{{File: conf.File, Key: "database", Message: err.Error()}}
+		}
 		return nil
 	}
 	s, err := openStore(ctx, conf, AppOptions{Now: p.now, Rand: rand.Reader})

@@ -48,6 +48,7 @@ type order struct {
 	Settled int        // mails after which, all being filed, nothing owed and all events sealed, it says "settled"; 0: never
 	Profile string     // file for a CPU profile; "" for none
 	Pipe    *pipeOrder // be the bare pipe and not the program
+	Command []string   // be one command and not a daemon
 	Quiet   bool       // no log: it is measured
 
 	Housekeeper time.Duration // between its rounds; 0 is the program's own
@@ -152,6 +153,10 @@ func (o order) profiled(ctx context.Context) (err error) {
 func (o order) run(ctx context.Context) (err error) {
 	if o.Pipe != nil {
 		return o.Pipe.run(ctx)
+	}
+	if o.Command != nil {
+		p := &program{in: os.Stdin, out: io.Discard, err: os.Stderr, now: time.Now, hook: o.Kill.hook()}
+		os.Exit(p.run(ctx, o.Command))
 	}
 	conf, problems := config.Load(o.Config)
 	if fatal := problems.Fatal(); len(fatal) > 0 {

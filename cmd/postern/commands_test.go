@@ -363,44 +363,6 @@ func TestCheckAsksTheServers(t *testing.T) {
 	})
 }
 
-func TestBackupAndRestore(t *testing.T) {
-	w := memoryWorld(t)
-	w.deliver("csirt", "INBOX", sample(t, "ssh-scan-log.eml"), time.Now())
-	d := w.start(t)
-	d.filed(t, 1)
-	c := console{t, w.config}
-	backup := filepath.Join(t.TempDir(), "backup.db")
-	c.do(exitDone, "backup", backup)
-	c.do(exitFailed, "backup", backup)
-
-	w.deliver("csirt", "INBOX", sample(t, "web-server-compromised.eml"), time.Now())
-	d.filed(t, 2)
-	w.arrived(t, 2)
-	d.finish(t)
-
-	database := filepath.Join(d.config.Data, databaseName)
-	for _, suffix := range []string{"", "-wal", "-shm"} {
-		if err := os.Remove(database + suffix); err != nil && !os.IsNotExist(err) {
-			t.Fatal(err)
-		}
-	}
-	data, err := os.ReadFile(backup)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(database, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	restored := w.start(t)
-	restored.filed(t, 2)
-	if got := len(restored.everything(t)); got != 2 {
-		t.Errorf("got %d tickets after the restore, want 2", got)
-	}
-	if got := w.inbox.Count(); got != 2 {
-		t.Errorf("got %d answers, want the 2 from before the restore", got)
-	}
-}
-
 func TestNoConfigurationIsSaidPlainly(t *testing.T) {
 	var out, talk bytes.Buffer
 	if code := run(t.Context(), []string{"-c", "/no/such/postern.toml", "serve"}, nil, &out, &talk); code != exitFailed {

@@ -38,9 +38,10 @@ type program struct {
 	out    io.Writer // the answer
 	err    io.Writer // talk
 	now    func() time.Time
-	config string // -c
-	json   bool   // --json
-	finder finder // of keys in the directories of mail domains
+	config string             // -c
+	json   bool               // --json
+	hook   func(point string) // called at named steps of long work; nil in the program
+	finder finder             // of keys in the directories of mail domains
 }
 
 // run is main without the process around it; tests call it.
@@ -61,11 +62,11 @@ func (p *program) run(ctx context.Context, args []string) int {
 	}
 	var use misuse
 	if errors.As(err, &use) {
-		fmt.Fprintf(talk, "postern: %v\n", err)
+		fmt.Fprintf(p.err, "postern: %v\n", err)
 		return exitMisuse
 	}
 	if !errors.Is(err, errSaid) {
-		fmt.Fprintf(talk, "postern: %v\n", err)
+		fmt.Fprintf(p.err, "postern: %v\n", err)
 	}
 	return exitFailed
 }
@@ -96,7 +97,7 @@ func (p *program) root() *cobra.Command {
 		p.demo(), p.serve(), p.init(), p.check(),
 		p.parse(), p.explain(), p.importMail(),
 		p.tickets(), p.ticket(), p.claim(), p.assign(), p.state(), p.set(), p.accept(), p.split(), p.note(), p.reply(),
-		p.held(), p.requeue(), p.contacts(), p.keys(), p.verify(), p.backup(), p.version(),
+		p.held(), p.requeue(), p.contacts(), p.keys(), p.verify(), p.backup(), p.migrate(), p.version(),
 	}
 	for _, c := range commands {
 		c.Args = asMisuse(c.Args)

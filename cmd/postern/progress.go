@@ -41,3 +41,26 @@ func (b *progress) end() {
 		_ = b.bar.Finish()
 	}
 }
+
+// stages show work in several parts, one bar after the other.
+type stages struct {
+	p     *program
+	bytes bool
+	name  string
+	bar   *progress
+}
+
+func (s *stages) set(name string, done, total int64) {
+	if s.bar == nil || s.name != name {
+		s.end()
+		s.name, s.bar = name, s.p.newProgress(total, name, s.bytes)
+	}
+	s.bar.set(done)
+}
+
+func (s *stages) end() {
+	if s.bar != nil {
+		s.bar.end()
+	}
+	s.bar = nil
+}

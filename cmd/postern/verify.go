@@ -54,37 +54,3 @@ func (p *program) verify() *cobra.Command {
 	c.Flags().BoolVar(&atRest, "at-rest", false, "after a clean stop: nothing may be on its way")
 	return c
 }
-
-func (p *program) backup() *cobra.Command {
-	return &cobra.Command{
-		Use:   "backup FILE",
-		Short: "Write a consistent copy of the database to a new FILE, also while serve runs",
-		Long: `Backup writes the database, raw mails included, into a new FILE. Not in it are
-the configuration, the PGP keys, seal.key and thread.key of the data folder: keep
-copies of those in a safe place of their own.
-
-To restore: stop serve, put FILE in place of postern.db in the data folder, and
-start serve. It sends none of the answers that were owed when the copy was made,
-and takes in from the processed folders what the copy does not know.`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			return p.withStore(c.Context(), func(_ *config.Config, s *store.Store) error {
-				var bar *progress
-				err := s.Backup(c.Context(), args[0], func(done, total int64) {
-					if bar == nil {
-						bar = p.newProgress(total, "backing up", true)
-					}
-					bar.set(done)
-				})
-				if bar != nil {
-					bar.end()
-				}
-				if err != nil {
-					return err
-				}
-				fmt.Fprintf(p.err, "wrote %s\n", args[0])
-				return nil
-			})
-		},
-	}
-}

@@ -25,18 +25,12 @@ const (
 // progressEvery is how often a backup says how far it is.
 const progressEvery = 200 * time.Millisecond
 
-// ErrBackupElsewhere says that PostgreSQL has a backup of its own.
-var ErrBackupElsewhere = errors.New("the database is in PostgreSQL: back it up with pg_dump, see Backup and restore in the README")
-
-// Backup writes a copy of the database to path while everything goes on. The
-// copy is one file that only its owner may read, is marked as a backup and
-// appears under its name only when it is whole and on disk. An existing file is
-// never written over. The seal key is not in it. progress is called now and
-// then with bytes; it may be nil.
+// Backup writes a copy of the database to path while everything goes on: a
+// SQLite file, of PostgreSQL too. The copy is one file that only its owner may
+// read, is marked as a backup and appears under its name only when it is whole
+// and on disk. An existing file is never written over. The seal key is not in
+// it. progress is called now and then with bytes; it may be nil.
 func (s *Store) Backup(ctx context.Context, path string, progress func(done, total int64)) error {
-	if s.options.URL != "" {
-		return ErrBackupElsewhere
-	}
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("backup: %s exists already", path)
 	}
@@ -45,7 +39,11 @@ func (s *Store) Backup(ctx context.Context, path string, progress func(done, tot
 		return fmt.Errorf("backup: %w", err)
 	}
 	defer os.Remove(temporary) // gone already after a success
-	if err := s.copyInto(ctx, temporary, progress); err != nil {
+	copyInto := s.copyInto
+	if s.options.URL != "" {
+		copyInto = s.portInto
+	}
+	if err := copyInto(ctx, temporary, progress); err != nil {
 		return fmt.Errorf("backup to %s: %w", temporary, explained(err))
 	}
 	if err := markBackup(ctx, temporary, s.now()); err != nil {
@@ -119,8 +117,44 @@ func watchSize(path string, total int64, progress func(done, total int64)) (stop
 	return func() { close(end); <-ended }
 }
 
-// markBackup writes into the copy that it is one. It stays a single file: no
-// write-ahead log beside it.
+// portInto writes the rows of another kind of database into a SQLite file, as they
+// are at one moment.
+func (s *Store) portInto(ctx context.Context, path string, progress func(done, total int64)) (err error) {
+	o := s.options
+	o.URL, o.Path, o.Hook, o.draft = "", path, func(string) {}, true
+	file, err := openBare(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	list, err := tables(ctx, file.reader)
+	if err != nil {
+		return err
+	}
+	from, err := openSession(ctx, s.options, s.dialect)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, from.close()) }()
+	total, err := copyCost(ctx, from, list)
+	if err != nil {
+		return err
+	}
+	c := copier{from: from, steps: steps(list), rows: copyRows, progress: progress, total: total}
+	c.put = func(ctx context.Context, b *batch, _ reached) error {
+		return file.write(ctx, "", func(ctx context.Context, t *tx) error { return file.writeBatch(ctx, t, b) })
+	}
+	if err := c.run(ctx, reached{}); err != nil {
+		return err
+	}
+	if progress != nil {
+		progress(total, total)
+	}
+	return nil
+}
+
+// markBackup writes into the copy that it is one, and not one that was moved. It
+// stays a single file: no write-ahead log beside it.
 func markBackup(ctx context.Context, path string, at int64) (err error) {
 	address := url.URL{Scheme: "file", Path: path, RawQuery: "_pragma=journal_mode(DELETE)&_pragma=synchronous(FULL)"}
 	db, err := sql.Open("sqlite", address.String())
@@ -131,7 +165,10 @@ func markBackup(ctx context.Context, path string, at int64) (err error) {
 	const mark = `
 		INSERT INTO meta (name, value) VALUES ($1, $2)
 		ON CONFLICT (name) DO UPDATE SET value = excluded.value`
-	_, err = db.ExecContext(ctx, mark, metaBackup, strconv.FormatInt(at, 10))
+	if _, err = db.ExecContext(ctx, mark, metaBackup, strconv.FormatInt(at, 10)); err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, `DELETE FROM meta WHERE name LIKE '`+metaMove+`%'`)
 	return err
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"strings"
 )
@@ -26,8 +27,11 @@ type dialect struct {
 	quick      string            // checks the same without comparing rows with indexes
 	check      string            // checks the database's own files; "ok" when they are sound
 
-	open  func(o Options, use use, n int) (*sql.DB, error) // a pool of n connections
-	watch func(w *writer, conn *sql.Conn) error            // sets w.spoilt for a new connection
+	snapshot []string // begins to read everything as it is at this moment, for hours if need be
+
+	open   func(o Options, use use, n int) (*sql.DB, error)                                     // a pool of n connections
+	watch  func(w *writer, conn *sql.Conn) error                                                // sets w.spoilt for a new connection
+	copyIn func(ctx context.Context, t *tx, table string, columns []string, rows [][]any) error // inserts rows of any table
 }
 
 // severalWriters tells whether others can write beside a transaction that does.
@@ -60,7 +64,9 @@ func sqliteDialect() dialect {
 		check:      `PRAGMA integrity_check`,
 		version:    `PRAGMA data_version`,
 		schema:     `SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_master ORDER BY 1`,
+		snapshot:   []string{"BEGIN"},
 		open:       openSQLite,
 		watch:      watchSQLite,
+		copyIn:     insertRows,
 	}
 }

@@ -16,10 +16,12 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
+func migrationNames() ([]string, error) { return fs.Glob(migrations, "migrations/*.sql") }
+
 // migrate brings the schema to the newest version, each step in a transaction
 // of its own, so that a stop in between leaves a version that is known.
 func (s *Store) migrate(ctx context.Context) error {
-	names, err := fs.Glob(migrations, "migrations/*.sql")
+	names, err := migrationNames()
 	if err != nil {
 		return err
 	}

@@ -56,8 +56,10 @@ func postgresDialect() dialect {
 			SELECT 'constraint ' || conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)
 			  FROM pg_constraint WHERE connamespace = CAST(current_schema() AS regnamespace)
 			 ORDER BY 1`,
-		open:  openPostgres,
-		watch: watchPostgres,
+		snapshot: postgresSnapshot(),
+		open:     openPostgres,
+		watch:    watchPostgres,
+		copyIn:   copyRowsIn,
 	}
 }
 

@@ -102,6 +102,11 @@ func (s *Store) pinSealKey(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	return s.fitsSealKey(ctx, known)
+}
+
+// fitsSealKey refuses a key that is not the one the database was made with.
+func (s *Store) fitsSealKey(ctx context.Context, known string) error {
 	if known != s.seal.fingerprint && !s.options.SealKeyLost {
 		return fmt.Errorf("%w: its fingerprint is %s and the database was made with %s: give the right seal_key_file", ErrOtherKey, s.seal.fingerprint, known)
 	}

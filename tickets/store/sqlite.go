@@ -53,7 +53,7 @@ func openSQLite(o Options, use use, n int) (*sql.DB, error) {
 			extra.Add("_pragma", fmt.Sprintf("max_page_count(%d)", o.MaxPages))
 		}
 	}
-	address, err := dsn(o.Path, extra)
+	address, err := dsn(o, extra)
 	if err != nil {
 		return nil, err
 	}
@@ -68,8 +68,8 @@ func openSQLite(o Options, use use, n int) (*sql.DB, error) {
 
 // dsn gives the address of the database with all pragmas in it, so that every
 // connection of a pool has them. extra holds more parameters.
-func dsn(path string, extra url.Values) (string, error) {
-	absolute, err := filepath.Abs(path)
+func dsn(o Options, extra url.Values) (string, error) {
+	absolute, err := filepath.Abs(o.Path)
 	if err != nil {
 		return "", err
 	}
@@ -79,6 +79,12 @@ func dsn(path string, extra url.Values) (string, error) {
 		"synchronous(FULL)", // NORMAL may lose the last commits on power loss, and the server was told already
 		"foreign_keys(1)",
 	}}
+	switch {
+	case o.draft: // thrown away whole when anything fails, and written to the disk at its end
+		q = url.Values{"_pragma": {"journal_mode(OFF)", "synchronous(OFF)"}}
+	case o.asIs:
+		q = url.Values{"mode": {"ro"}, "_pragma": {fmt.Sprintf("busy_timeout(%d)", busyTimeout)}}
+	}
 	for name, values := range extra {
 		q[name] = append(q[name], values...)
 	}

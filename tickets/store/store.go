@@ -37,6 +37,11 @@ type Options struct {
 	MaxAge       time.Duration      // mail older than this when it is taken in is backlog, which never delays new mail, and whose answer is not due any more; 0 is 48 hours
 	AnswerWindow time.Duration      // of the answer budget; 0 is one hour
 	MaxPages     int64              // bound of the database in pages; 0 is none. Tests fill the disk with it
+	Retired      bool               // also one that was moved: for who only reads it
+
+	moving bool // for Move, which knows what it does
+	draft  bool // a file that is thrown away when anything fails
+	asIs   bool // a file that is not touched, not even its journal mode
 }
 
 // Store is one open database. It may be used by many goroutines.
@@ -74,8 +79,8 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	return s, nil
 }
 
-// Made tells whether a PostgreSQL database has ever been opened by Postern: it
-// knows its keys then.
+// Made tells whether a PostgreSQL database has ever been opened by Postern, or is
+// being filled: then its keys are somewhere.
 func Made(ctx context.Context, o Options) (made bool, err error) {
 	r, err := openReader(o, o.dialect(), 1)
 	if err != nil {
@@ -86,7 +91,7 @@ func Made(ctx context.Context, o Options) (made bool, err error) {
 	if err != nil || !made {
 		return false, err
 	}
-	err = r.row(ctx, `SELECT count(*) > 0 FROM meta WHERE name = 'key seal'`, nil, &made)
+	err = r.row(ctx, `SELECT count(*) > 0 FROM meta WHERE name IN ('key seal', '`+metaInto+`')`, nil, &made)
 	return made, err
 }
 
@@ -150,6 +155,20 @@ func (s *Store) prepare() (err error) {
 }
 
 func (s *Store) open(ctx context.Context) (err error) {
+	if err = s.connect(ctx); err != nil {
+		return err
+	}
+	if s.watcher, err = openReader(s.options, s.dialect, 1); err != nil {
+		return err
+	}
+	if err = s.stands(ctx); err != nil {
+		return err
+	}
+	return s.pinSealKey(ctx)
+}
+
+// connect opens the database and brings its schema up to this program's.
+func (s *Store) connect(ctx context.Context) (err error) {
 	if s.writer, err = openWriter(s.options, s.dialect); err != nil {
 		return err
 	}
@@ -159,13 +178,38 @@ func (s *Store) open(ctx context.Context) (err error) {
 	if err = s.moreWriters(); err != nil {
 		return err
 	}
-	if s.reader, err = openReader(s.options, s.dialect, readers); err != nil {
-		return err
+	s.reader, err = openReader(s.options, s.dialect, readers)
+	return err
+}
+
+// openBare opens a database that is to be filled, without noting anything in it.
+func openBare(ctx context.Context, o Options) (*Store, error) {
+	return openPart(o, func(s *Store) error { return s.connect(ctx) })
+}
+
+// openAsIs opens a file only to read it.
+func openAsIs(ctx context.Context, o Options) (*Store, error) {
+	return openPart(o, func(s *Store) (err error) {
+		if s.reader, err = openReader(o, s.dialect, readers); err != nil {
+			return err
+		}
+		known, err := s.meta(ctx, "key seal")
+		if err != nil {
+			return err
+		}
+		return s.fitsSealKey(ctx, known)
+	})
+}
+
+func openPart(o Options, open func(*Store) error) (*Store, error) {
+	s := newStore(o)
+	if err := s.prepare(); err != nil {
+		return nil, err
 	}
-	if s.watcher, err = openReader(s.options, s.dialect, 1); err != nil {
-		return err
+	if err := open(s); err != nil {
+		return nil, errors.Join(fmt.Errorf("open database %s: %w", o.name(), explained(err)), s.Close())
 	}
-	return s.pinSealKey(ctx)
+	return s, nil
 }
 
 // Close waits for the transaction that runs and closes all connections.
