@@ -33,6 +33,7 @@ func Parse(ctx context.Context, raw io.ReaderAt, size int64, env Env) Report {
 	r.keys()
 	r.checkTime()
 	r.report.Problems = append(r.report.Problems, r.problems.List()...)
+	mended(&r.report)
 	return r.report
 }
 

@@ -73,13 +73,13 @@ func (s *Store) claimsAhead(ctx context.Context, t *tx, batch []tickets.Filing, 
 
 // wordsOf are the words that the evidence of one mail is looked up by.
 func wordsOf(f tickets.Filing) []word {
-	own := clean(f.Keys.MessageID)
+	own := indexed(f.Keys.MessageID)
 	list := []word{{identityWord, f.Keys.Identity}, {messageWord, own}, {awaitedWord, own}}
 	for _, id := range newest(f.Keys.MessageIDs) {
-		list = append(list, word{messageWord, clean(id)})
+		list = append(list, word{messageWord, indexed(id)})
 	}
 	for _, sum := range first(f.Keys.Files) {
-		list = append(list, word{fileWord, clean(sum)})
+		list = append(list, word{fileWord, indexed(sum)})
 	}
 	return list
 }

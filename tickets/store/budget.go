@@ -79,7 +79,7 @@ func (s *Store) budgetNames(address string) [5]string {
 	if person, _, found := strings.Cut(local, "+"); found && person != "" {
 		local = person
 	}
-	address = local + "@" + domain
+	address, domain = indexed(local+"@"+domain), indexed(domain)
 	return [5]string{s.everybody(domain), "address " + address, "domain " + domain, "address day " + address, "domain day " + domain}
 }
 

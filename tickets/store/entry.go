@@ -168,7 +168,7 @@ func (s *Store) rewriteEntry(ctx context.Context, t *tx, old *oldEntry, args []a
 	if _, err := t.exec(ctx, `DELETE FROM incidents WHERE mail = $1`, args[0]); err != nil {
 		return err
 	}
-	_, err := t.exec(ctx, `DELETE FROM message_ids WHERE message_id = $1 AND entry = $2`, old.messageID, old.id)
+	_, err := t.exec(ctx, `DELETE FROM message_ids WHERE message_id = $1 AND entry = $2`, indexed(old.messageID), old.id)
 	return err
 }
 
@@ -188,10 +188,10 @@ func (s *Store) writeParts(ctx context.Context, t *tx, f tickets.Filing, e found
 	}
 	for _, sum := range f.Keys.Files[:min(len(f.Keys.Files), keptFiles)] {
 		const insert = `INSERT INTO files (sha256, entry) VALUES ($1, $2) ON CONFLICT DO NOTHING`
-		if _, err := t.exec(ctx, insert, clean(sum), entry); err != nil {
+		if _, err := t.exec(ctx, insert, indexed(sum), entry); err != nil {
 			return fmt.Errorf("insert file: %w", err)
 		}
-		t.ahead.note(fileWord, clean(sum))
+		t.ahead.note(fileWord, indexed(sum))
 	}
 	addKeys(t, list, entry)
 	return s.addIncidents(ctx, t, f, entry)
@@ -206,10 +206,10 @@ func writeMessageIDs(ctx context.Context, t *tx, f tickets.Filing, e found, p pl
 		ON CONFLICT DO NOTHING`
 	if f.Keys.MessageID != "" && p.conversation != 0 && e.Own == nil {
 		from := clean(strings.ToLower(cmp.Or(f.Keys.From, sender(f.Report))))
-		if _, err := t.exec(ctx, insert, clean(f.Keys.MessageID), p.conversation, entry, from); err != nil {
+		if _, err := t.exec(ctx, insert, indexed(f.Keys.MessageID), p.conversation, entry, from); err != nil {
 			return err
 		}
-		t.ahead.note(messageWord, clean(f.Keys.MessageID))
+		t.ahead.note(messageWord, indexed(f.Keys.MessageID))
 	}
 	seen := map[string]bool{}
 	for _, h := range e.ByMessage {
@@ -219,10 +219,10 @@ func writeMessageIDs(ctx context.Context, t *tx, f tickets.Filing, e found, p pl
 		if seen[id] || id == "" {
 			continue
 		}
-		if _, err := t.exec(ctx, `INSERT INTO awaited (message_id, entry) VALUES ($1, $2) ON CONFLICT DO NOTHING`, clean(id), entry); err != nil {
+		if _, err := t.exec(ctx, `INSERT INTO awaited (message_id, entry) VALUES ($1, $2) ON CONFLICT DO NOTHING`, indexed(id), entry); err != nil {
 			return err
 		}
-		t.ahead.note(awaitedWord, clean(id))
+		t.ahead.note(awaitedWord, indexed(id))
 	}
 	return nil
 }

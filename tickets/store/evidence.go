@@ -132,7 +132,7 @@ func lookExisting(ctx context.Context, t *tx, f tickets.Filing, e *found) error 
 
 // lookMessages finds the mail's own Message-ID among ours, and the messages it answers.
 func lookMessages(ctx context.Context, t *tx, f tickets.Filing, e *found) error {
-	if f.Keys.MessageID != "" && t.ahead.has(messageWord, clean(f.Keys.MessageID)) {
+	if f.Keys.MessageID != "" && t.ahead.has(messageWord, indexed(f.Keys.MessageID)) {
 		own, err := hits(ctx, t, f.Keys.MessageID)
 		if err != nil {
 			return err
@@ -144,7 +144,7 @@ func lookMessages(ctx context.Context, t *tx, f tickets.Filing, e *found) error 
 		}
 	}
 	for _, id := range newest(f.Keys.MessageIDs) {
-		if !t.ahead.has(messageWord, clean(id)) {
+		if !t.ahead.has(messageWord, indexed(id)) {
 			continue
 		}
 		more, err := hits(ctx, t, id)
@@ -172,7 +172,7 @@ func hits(ctx context.Context, t *tx, messageID string) ([]tickets.Hit, error) {
 		sender                 string
 	}
 	var rows []row
-	err := each(ctx, t, query, []any{clean(messageID)}, func(r *sql.Rows) error {
+	err := each(ctx, t, query, []any{indexed(messageID)}, func(r *sql.Rows) error {
 		var one row
 		err := r.Scan(&one.conversation, &one.outgoing, &one.sender)
 		rows = append(rows, one)
@@ -199,11 +199,11 @@ func lookAwaited(ctx context.Context, t *tx, f tickets.Filing, e *found) error {
 		  FROM awaited a JOIN entries e ON e.id = a.entry
 		 WHERE a.message_id = $1 AND e.unproven = 0 AND (e.mail IS NULL OR e.mail <> $2)
 		 ORDER BY a.entry` + threads
-	if f.Keys.MessageID == "" || !t.ahead.has(awaitedWord, clean(f.Keys.MessageID)) {
+	if f.Keys.MessageID == "" || !t.ahead.has(awaitedWord, indexed(f.Keys.MessageID)) {
 		return nil
 	}
 	var places [][2]int64
-	err := each(ctx, t, query, []any{clean(f.Keys.MessageID), f.Claim.Mail}, func(r *sql.Rows) error {
+	err := each(ctx, t, query, []any{indexed(f.Keys.MessageID), f.Claim.Mail}, func(r *sql.Rows) error {
 		var h tickets.Hit
 		var place [2]int64
 		err := r.Scan(&h.MessageID, &h.From, &place[0], &place[1])
@@ -239,10 +239,10 @@ func first(list []string) []string { return list[:min(len(list), lookups)] }
 func lookFiles(ctx context.Context, t *tx, f tickets.Filing, e *found) error {
 	const newest = `SELECT entry FROM files WHERE sha256 = $1 ORDER BY entry DESC` + candidates
 	for _, sum := range first(f.Keys.Files) {
-		if !t.ahead.has(fileWord, clean(sum)) {
+		if !t.ahead.has(fileWord, indexed(sum)) {
 			continue
 		}
-		list, err := openTickets(ctx, t, newest, clean(sum), f.Claim.Mail)
+		list, err := openTickets(ctx, t, newest, indexed(sum), f.Claim.Mail)
 		if err != nil {
 			return err
 		}

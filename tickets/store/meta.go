@@ -41,6 +41,23 @@ func setMeta(ctx context.Context, t *tx, name, value string) error {
 	return err
 }
 
+// Bytes of a value that an index holds, and of those that stay of a longer one.
+// PostgreSQL refuses more than 2,704; a header line has 998 (RFC 5322 section 2.1.1).
+const (
+	indexedText = 1000
+	indexedHead = 200
+)
+
+// indexed is a value as it stands in an index: clean, and of a long one the
+// beginning and SHA-256 over the whole, on every database the same. Whoever looks
+// for it does so by the same words.
+func indexed(s string) string {
+	if s = clean(s); len(s) <= indexedText {
+		return s
+	}
+	return clean(s[:indexedHead]) + "… sha256:" + digestOf(s)
+}
+
 // clean removes what PostgreSQL refuses in text: NUL and bytes that are no
 // UTF-8. The parser has done so already; this is the last guard, because one
 // such byte would otherwise make a mail fail for ever.

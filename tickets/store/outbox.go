@@ -64,7 +64,7 @@ func (s *Store) insertOutgoing(ctx context.Context, t *tx, o tickets.Outgoing) (
 		                    state, reason, not_before, created)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
 		ON CONFLICT (dedupe) DO NOTHING`
-	o.Dedupe = clean(o.Dedupe)
+	o.Dedupe = indexed(o.Dedupe)
 	clear, sealed, err := s.seal.store(o.Sealed, wordsPlace(o.Dedupe), words{Vars: o.Vars, Subject: o.Subject, Inner: o.Inner})
 	if err != nil {
 		return 0, err
@@ -108,8 +108,8 @@ func ownMessageID(ctx context.Context, t *tx, messageID string, conversation, ou
 	if messageID == "" {
 		return nil
 	}
-	t.ahead.note(messageWord, clean(messageID))
-	_, err := t.exec(ctx, insert, clean(messageID), conversation, outgoing)
+	t.ahead.note(messageWord, indexed(messageID))
+	_, err := t.exec(ctx, insert, indexed(messageID), conversation, outgoing)
 	return err
 }
 

@@ -289,14 +289,14 @@ func (s *Store) updateConversation(ctx context.Context, t *tx, f tickets.Filing,
 func join(ctx context.Context, t *tx, d tickets.Decision, conversation int64) error {
 	for _, address := range d.People[:min(len(d.People), people)] {
 		const insert = `INSERT INTO participants (conversation, address) VALUES ($1, $2) ON CONFLICT DO NOTHING`
-		if _, err := t.exec(ctx, insert, conversation, clean(strings.ToLower(address))); err != nil {
+		if _, err := t.exec(ctx, insert, conversation, indexed(strings.ToLower(address))); err != nil {
 			return err
 		}
 	}
 	if d.Signed == "" {
 		return nil
 	}
-	_, err := t.exec(ctx, `INSERT INTO signers (conversation, fingerprint) VALUES ($1, $2) ON CONFLICT DO NOTHING`, conversation, clean(d.Signed))
+	_, err := t.exec(ctx, `INSERT INTO signers (conversation, fingerprint) VALUES ($1, $2) ON CONFLICT DO NOTHING`, conversation, indexed(d.Signed))
 	return err
 }
 

@@ -118,7 +118,7 @@ func takeKeyBudget(ctx context.Context, t *tx, sender string) (room bool, err er
 	for _, b := range []struct {
 		name string
 		most int
-	}{{"of " + clean(cut(sender, 254)), keysOfSender}, {"", keysOfAll}} {
+	}{{"of " + indexed(cut(sender, 254)), keysOfSender}, {"", keysOfAll}} {
 		n, err := t.exec(ctx, count, slot, b.name, b.most)
 		if err != nil || n == 0 {
 			return false, err
@@ -135,8 +135,8 @@ const maxUnknown = 16
 func writeUnknown(ctx context.Context, t *tx, f tickets.Filing) error {
 	var unknown []string
 	for _, s := range f.Report.Crypto.Signatures {
-		if s.Verdict == "unknown-key" && s.Key != "" && !slices.Contains(unknown, s.Key) && len(unknown) < maxUnknown {
-			unknown = append(unknown, clean(s.Key))
+		if s.Verdict == "unknown-key" && s.Key != "" && !slices.Contains(unknown, indexed(s.Key)) && len(unknown) < maxUnknown {
+			unknown = append(unknown, indexed(s.Key))
 		}
 	}
 	if f.Claim.Refile != "" {
@@ -176,7 +176,7 @@ func (s *Store) writeProtects(ctx context.Context, t *tx, f tickets.Filing) erro
 		return nil
 	}
 	const insert = `INSERT INTO protected_subjects (address, at) VALUES ($1, $2) ON CONFLICT (address) DO NOTHING`
-	n, err := t.exec(ctx, insert, clean(strings.ToLower(f.Report.From[0].Address)), t.at)
+	n, err := t.exec(ctx, insert, indexed(strings.ToLower(f.Report.From[0].Address)), t.at)
 	if err != nil || n == 0 {
 		return err
 	}

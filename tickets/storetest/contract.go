@@ -46,6 +46,7 @@ func Run(t *testing.T, open func(t *testing.T, o store.Options) *store.Store) {
 		{"file: read again once a key was added", testKeyAdded},
 		{"file: candidates by file and URL", testCandidates},
 		{"file: 20,000 indicators", testManyIndicators},
+		{"file: names longer than an index takes", testLongNames},
 		{"budget counts what left by itself", testBudget},
 		{"notices of a day are counted by themselves", testNotices},
 		{"a protected subject is remembered", testProtectedSubject},
