@@ -124,6 +124,7 @@ func (s *Sender) Run(ctx context.Context) error {
 		context.AfterFunc(work, func() { cut.Stop() })
 	})()
 	var on sync.WaitGroup
+	s.state("idle")
 	for ctx.Err() == nil {
 		changed := s.look()
 		if s.pass(ctx, work, &on) == 0 {

@@ -108,6 +108,19 @@ func ParseID(prefix, s string) (canonical string, ok bool) {
 	return checkedID(prefix, compact)
 }
 
+// Misread tells the person who typed an ID that ParseID refuses what is wrong with it.
+func Misread(prefix, s string) string {
+	compact := strings.ToUpper(strings.Map(dropSeparators, s))
+	signs := strings.TrimPrefix(compact, prefix)
+	switch {
+	case len(s) > maxTypedID || len(signs) != idSigns:
+		return "an ID has eight letters and digits, like " + prefix + "-7KQ4-9MZX"
+	case strings.Trim(signs, Alphabet) != "":
+		return "an ID has no 0, O, 1, I or L, so it was misheard or mistyped"
+	}
+	return "its last sign does not fit the others, so it was misheard or mistyped"
+}
+
 const maxTypedID = 64 // bytes of what a person types as an ID
 
 func dropSeparators(r rune) rune {

@@ -76,6 +76,9 @@ func TestTransition(t *testing.T) {
 			}
 		})
 	}
+	if _, _, err := tickets.Transition("open", "open", ""); !strings.HasSuffix(err.Error(), "it is open already") {
+		t.Errorf("the same state: got %q", err)
+	}
 	_, _, err := tickets.Transition("closed", "waiting", "")
 	for _, word := range []string{"closed", "waiting", "open"} {
 		if !strings.Contains(err.Error(), word) {

@@ -39,12 +39,15 @@ func Transition(from, to, resolution string) (state, res string, err error) {
 	if !known {
 		return "", "", fmt.Errorf("%w: %q is no state", ErrTransition, from)
 	}
+	if from == to && !IsDone(to) {
+		return "", "", fmt.Errorf("%w: it is %s already", ErrTransition, to)
+	}
 	if !slices.Contains(possible, to) {
 		return "", "", fmt.Errorf("%w: from %s to %s; possible: %s", ErrTransition, from, to, strings.Join(possible, ", "))
 	}
 	res, err = resolutionFor(from, to, resolution)
 	if err != nil {
-		return "", "", fmt.Errorf("%w: from %s to %s: %w", ErrTransition, from, to, err)
+		return "", "", fmt.Errorf("%w: %w", ErrTransition, err)
 	}
 	return to, res, nil
 }

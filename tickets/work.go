@@ -104,8 +104,9 @@ type Reread struct {
 
 // Errors that people see; commands add what was being done.
 var (
-	ErrNotFound   = errors.New("no such ticket")             // also when the viewer may not see it
-	ErrTransition = errors.New("not possible in this state") // wrapped with both states
+	ErrNotFound   = errors.New("no such ticket")          // also when the viewer may not see it
+	ErrTransition = errors.New("not possible")            // wrapped with what stands against it
+	ErrOwned      = errors.New("somebody has it already") // wrapped with who
 	ErrConflict   = errors.New("somebody changed this at the same moment; look again")
 	ErrFence      = errors.New("another worker has taken this over")
 	ErrLease      = errors.New("this process was away for longer than its lease: another machine has taken this over, or may")

@@ -102,29 +102,35 @@ func (p *program) checkData(ctx context.Context, conf *config.Config) config.Pro
 // checkServers asks all servers at the same time and keeps the file's order.
 func (p *program) checkServers(ctx context.Context, conf *config.Config) config.Problems {
 	found := make([]config.Problems, len(conf.Mailboxes)+1)
+	good := make([]string, len(found)) // what a server without a fault said
+	relay := len(conf.Mailboxes)
 	var wait sync.WaitGroup
 	for i := range conf.Mailboxes {
-		wait.Go(func() { found[i] = checkMailbox(ctx, conf, i, p) })
+		wait.Go(func() { found[i], good[i] = checkMailbox(ctx, conf, i, p) })
 	}
-	wait.Go(func() { found[len(conf.Mailboxes)] = checkRelay(ctx, conf) })
+	wait.Go(func() { found[relay], good[relay] = checkRelay(ctx, conf) })
 	wait.Wait()
 	var all config.Problems
-	for _, f := range found {
+	for i, f := range found {
 		all = append(all, f...)
+		if good[i] != "" {
+			fmt.Fprintln(p.err, good[i])
+		}
 	}
 	return all
 }
 
-func checkMailbox(ctx context.Context, conf *config.Config, i int, p *program) (problems config.Problems) {
+func checkMailbox(ctx context.Context, conf *config.Config, i int, p *program) (problems config.Problems, good string) {
 	m := &conf.Mailboxes[i]
 	note := func(warning bool, key, message, hint string) {
-		problems = append(problems, config.Problem{File: conf.File, Key: fmt.Sprintf("mailbox[%d].%s", i, key),
+		key = fmt.Sprintf("mailbox[%d].%s", i, key)
+		problems = append(problems, config.Problem{File: conf.File, Line: conf.Line(key), Key: key,
 			Message: m.Name + ": " + message, Hint: hint, Warning: warning})
 	}
 	options, err := imapOptions(m)
 	if err != nil {
 		note(false, "imap", err.Error(), "")
-		return problems
+		return problems, ""
 	}
 	options.Now, options.Ledger = p.now, emptyLedger{}
 	ctx, cancel := context.WithTimeout(ctx, serverPatience)
@@ -132,8 +138,9 @@ func checkMailbox(ctx context.Context, conf *config.Config, i int, p *program) (
 	found, err := imap.New(options).Check(ctx)
 	if err != nil {
 		note(false, "imap", err.Error(), certificateHint(err.Error()))
-		return problems
+		return problems, ""
 	}
+	good = fmt.Sprintf("mailbox %s: logged in, %s in %s", m.Name, count(int(found.Messages), "mail"), options.Folder)
 	if m.Junk != "" {
 		options.Folder, options.Processed = m.Junk, ""
 		if _, err := imap.New(options).Check(ctx); err != nil {
@@ -150,7 +157,7 @@ func checkMailbox(ctx context.Context, conf *config.Config, i int, p *program) (
 	if !found.Idle {
 		note(true, "imap", "the server has no IDLE: new mail is seen at the next poll", `poll = "30s" looks more often`)
 	}
-	return problems
+	return problems, good
 }
 
 // emptyLedger stands where a check needs a ledger and must never use it.
@@ -163,9 +170,10 @@ func (emptyLedger) Known(context.Context, string, uint32) ([]intake.Known, error
 }
 func (emptyLedger) Receive(context.Context, []intake.Mail) error { return errOnlyChecking }
 
-func checkRelay(ctx context.Context, conf *config.Config) config.Problems {
-	fault := func(err error) config.Problems {
-		return config.Problems{{File: conf.File, Key: "smtp.url", Message: err.Error(), Hint: certificateHint(err.Error())}}
+func checkRelay(ctx context.Context, conf *config.Config) (config.Problems, string) {
+	fault := func(err error) (config.Problems, string) {
+		const key = "smtp.url"
+		return config.Problems{{File: conf.File, Line: conf.Line(key), Key: key, Message: err.Error(), Hint: certificateHint(err.Error())}}, ""
 	}
 	options, err := smtpOptions(&conf.SMTP)
 	if err != nil {
@@ -180,5 +188,5 @@ func checkRelay(ctx context.Context, conf *config.Config) config.Problems {
 	if err := errors.Join(transport.Check(ctx), transport.Close()); err != nil {
 		return fault(err)
 	}
-	return nil
+	return nil, "relay: ready to take mail"
 }

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -113,10 +114,18 @@ func asMisuse(check cobra.PositionalArgs) cobra.PositionalArgs {
 			check = cobra.NoArgs
 		}
 		if err := check(c, args); err != nil {
-			return misuse{fmt.Errorf("%w; see `%s --help`", err, c.CommandPath())}
+			return misuse{fmt.Errorf("%w; see `%s --help`", inWords(err, c), c.CommandPath())}
 		}
 		return nil
 	}
+}
+
+// inWords says how a command is called where cobra counts what it was given.
+func inWords(err error, c *cobra.Command) error {
+	if strings.HasPrefix(err.Error(), "accepts ") || strings.HasPrefix(err.Error(), "requires ") || strings.HasPrefix(err.Error(), "unknown command") {
+		return fmt.Errorf("it is called like this: %s", strings.TrimSuffix(c.UseLine(), " [flags]"))
+	}
+	return err
 }
 
 func noSuchCommand(c *cobra.Command, args []string) error {

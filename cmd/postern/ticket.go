@@ -88,7 +88,7 @@ func writeEntry(out io.Writer, e tickets.Entry) error {
 	for _, mark := range []struct {
 		set  bool
 		text string
-	}{{e.TLP != "", "TLP:" + e.TLP}, {e.Encrypted && e.Kind == "mail-in", "came encrypted"}, {e.Encrypted && e.Kind == "mail-out", "left encrypted"}, {e.Unproven, "unproven: this sender is no participant"}} {
+	}{{e.TLP != "", "TLP:" + e.TLP}, {e.Encrypted && e.Kind == "mail-in", "came encrypted"}, {e.Encrypted && e.Kind == "mail-out", "left encrypted"}, {e.Unproven, "unproven: this sender is no participant; `postern accept` or `postern split` decides"}} {
 		if mark.set {
 			head += "  [" + mark.text + "]"
 		}

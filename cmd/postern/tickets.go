@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -19,20 +20,46 @@ func (p *program) tickets() *cobra.Command {
 		Use:   "tickets",
 		Short: "List the open tickets",
 		Long:  "Tickets lists the open tickets, newest first; with --json one JSON object a line.",
-		RunE: func(c *cobra.Command, _ []string) error {
-			return p.withStore(c.Context(), func(_ *config.Config, s *store.Store) error {
-				return p.listTickets(c, s, filter)
+		RunE: func(c *cobra.Command, _ []string) (err error) {
+			if filter.State != "" {
+				if filter.State, err = stateNamed(filter.State); err != nil {
+					return err
+				}
+			}
+			return p.withStore(c.Context(), func(conf *config.Config, s *store.Store) error {
+				return p.listTickets(c, conf, s, filter)
 			})
 		},
 	}
 	c.Flags().BoolVar(&filter.All, "all", false, "every ticket, closed ones too")
-	c.Flags().StringVar(&filter.Division, "division", "", "only those of the division `NAME`")
-	c.Flags().StringVar(&filter.State, "state", "", "only those in the `STATE`")
+	c.Flags().StringVar(&filter.Division, "division", "", "only those of the division `NAME`, central or Junk")
+	c.Flags().StringVar(&filter.State, "state", "", "only those in the `STATE`: "+strings.Join(states, ", "))
 	c.Flags().StringVar(&filter.Owner, "owner", "", "only those of the person `NAME`")
 	return c
 }
 
-func (p *program) listTickets(c *cobra.Command, s *store.Store, filter tickets.Filter) error {
+// nothingListed tells a queue without tickets from one that there is not: an empty
+// list would look as if nothing were to be done. A queue that a former configuration
+// had may still hold tickets, so this is asked last.
+func (p *program) nothingListed(conf *config.Config, filter tickets.Filter) error {
+	if filter.Division != "" && filter.Division != tickets.Junk {
+		if name, err := divisionNamed(conf, filter.Division); err != nil {
+			return err
+		} else if name != filter.Division {
+			return misuse{fmt.Errorf("there is no division %q; did you mean %s?", filter.Division, name)}
+		}
+	}
+	switch {
+	case p.json:
+	case filter.All || filter.State != "":
+		fmt.Fprintln(p.err, "There is no such ticket.")
+	default:
+		fmt.Fprintln(p.err, "No ticket is open here. New reports appear as soon as they are filed.")
+	}
+	return nil
+}
+
+func (p *program) listTickets(c *cobra.Command, conf *config.Config, s *store.Store, filter tickets.Filter) error {
 	encoder := json.NewEncoder(p.out)
 	table := tabwriter.NewWriter(p.out, 0, 4, 2, ' ', 0)
 	shown := 0
@@ -53,8 +80,8 @@ func (p *program) listTickets(c *cobra.Command, s *store.Store, filter tickets.F
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", ticket.ID, ticket.State, ticket.Severity, ticket.Division,
 			orDash(ticket.Owner), age(p.now().Sub(ticket.Created)), ticket.Category, cut(oneLine(ticket.Subject), 60))
 	}
-	if shown == 0 && !p.json {
-		fmt.Fprintln(p.err, "No ticket is open here. New reports appear as soon as they are filed.")
+	if shown == 0 {
+		return p.nothingListed(conf, filter)
 	}
 	return table.Flush()
 }

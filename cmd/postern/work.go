@@ -20,7 +20,7 @@ import (
 func (p *program) act(ctx context.Context, reference string, change func(*config.Config, *store.Store) error) error {
 	return p.withStore(ctx, func(c *config.Config, s *store.Store) error {
 		if err := change(c, s); err != nil {
-			return fmt.Errorf("%s: %w", reference, err)
+			return err // which names the reference already
 		}
 		ticket, err := s.Ticket(ctx, viewer(), reference)
 		if err != nil {
@@ -55,20 +55,45 @@ func (p *program) assign() *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return p.act(c.Context(), args[0], func(conf *config.Config, s *store.Store) error {
-				names := []string{tickets.Central}
-				for _, d := range conf.Divisions {
-					names = append(names, d.Name)
+				queue, err := divisionNamed(conf, division)
+				if err != nil {
+					return err
 				}
-				if !slices.Contains(names, division) {
-					return misuse{fmt.Errorf("there is no division %q; there are %s", division, strings.Join(names, ", "))}
-				}
-				return s.Assign(c.Context(), viewer(), args[0], division)
+				return s.Assign(c.Context(), viewer(), args[0], queue)
 			})
 		},
 	}
 	c.Flags().StringVar(&division, "division", "", "`NAME` of the division, or central")
 	return c
 }
+
+// divisionNamed finds the queue that a person means, in any case.
+func divisionNamed(conf *config.Config, given string) (string, error) {
+	names := []string{tickets.Central}
+	for _, d := range conf.Divisions {
+		names = append(names, d.Name)
+	}
+	for _, name := range names {
+		if strings.EqualFold(name, given) {
+			return name, nil
+		}
+	}
+	if given == "" {
+		return "", misuse{fmt.Errorf("--division is missing; there are %s", strings.Join(names, ", "))}
+	}
+	return "", misuse{fmt.Errorf("there is no division %q; there are %s", given, strings.Join(names, ", "))}
+}
+
+// stateNamed is a state as it stands in rows, of a word in any case.
+func stateNamed(given string) (string, error) {
+	state := strings.ToLower(given)
+	if !slices.Contains(states, state) {
+		return "", misuse{fmt.Errorf("%q is no state; they are %s", given, strings.Join(states, ", "))}
+	}
+	return state, nil
+}
+
+var states = []string{tickets.New, tickets.Open, tickets.Waiting, tickets.Resolved, tickets.Closed}
 
 func (p *program) state() *cobra.Command {
 	var resolution string
@@ -77,11 +102,15 @@ func (p *program) state() *cobra.Command {
 		Short: "Change the state of a ticket",
 		Args:  cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
-			if !slices.Contains([]string{tickets.New, tickets.Open, tickets.Waiting, tickets.Resolved, tickets.Closed}, args[1]) {
-				return misuse{fmt.Errorf("%q is no state; they are new, open, waiting, resolved, closed", args[1])}
+			state, err := stateNamed(args[1])
+			if err != nil {
+				return err
+			}
+			if _, err := (tickets.Change{Resolution: resolution}).Canonical(); err != nil {
+				return misuse{err}
 			}
 			return p.act(c.Context(), args[0], func(_ *config.Config, s *store.Store) error {
-				return s.SetState(c.Context(), viewer(), args[0], args[1], resolution)
+				return s.SetState(c.Context(), viewer(), args[0], state, resolution)
 			})
 		},
 	}

@@ -140,17 +140,21 @@ func (f Figures) Alarms(now time.Time) []Alarm {
 		sound("put off", "the relay has put off a mail for %s; the log says why", now.Sub(f.PutOff).Round(time.Minute))
 	}
 	for _, due := range []struct {
-		key  string
-		n    int64
-		what string
+		key       string
+		n         int64
+		one, many string
 	}{
-		{"held", f.Mails["held"], "mails are held"},
-		{"failed", f.Attention["failed"], "outgoing mails failed"},
-		{"unsure", f.Attention["unsure"], "outgoing mails may or may not have arrived"},
-		{"withheld", f.Attention["withheld"], "answers are withheld"},
+		{"held", f.Mails["held"], "mail is held", "mails are held"},
+		{"failed", f.Attention["failed"], "outgoing mail failed", "outgoing mails failed"},
+		{"unsure", f.Attention["unsure"], "outgoing mail may or may not have arrived", "outgoing mails may or may not have arrived"},
+		{"withheld", f.Attention["withheld"], "answer is withheld", "answers are withheld"},
 	} {
+		what := due.many
+		if due.n == 1 {
+			what = due.one
+		}
 		if due.n > 0 {
-			sound(due.key, "%d %s; see `postern held`", due.n, due.what)
+			sound(due.key, "%d %s; see `postern held`", due.n, what)
 		}
 	}
 	if !f.Unsealed.IsZero() && now.Sub(f.Unsealed) > unsealedAlarm {

@@ -67,6 +67,9 @@ func (s *Store) find(ctx context.Context, q querier, v tickets.Viewer, reference
 		canonical = clean(reference) // of another prefix, from before it was changed
 	}
 	err = q.row(ctx, query, []any{v.Division, canonical}, &ticket)
+	if errors.Is(err, sql.ErrNoRows) && !ok {
+		return 0, fmt.Errorf("%w: %s", tickets.ErrNotFound, tickets.Misread(s.options.Prefix, reference))
+	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, tickets.ErrNotFound
 	}

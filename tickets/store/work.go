@@ -40,7 +40,7 @@ func (s *Store) act(ctx context.Context, v tickets.Viewer, reference, what strin
 }
 
 // ClaimTicket makes the viewer its owner and opens it when it is new.
-// tickets.ErrConflict when somebody else has it.
+// tickets.ErrOwned when somebody else has it.
 func (s *Store) ClaimTicket(ctx context.Context, v tickets.Viewer, reference string) error {
 	const update = `
 		UPDATE tickets
@@ -55,7 +55,7 @@ func (s *Store) ClaimTicket(ctx context.Context, v tickets.Viewer, reference str
 		if err := t.row(ctx, `SELECT owner FROM tickets WHERE id = $1`, []any{id}, &owner); err != nil {
 			return "", err
 		}
-		return "", fmt.Errorf("%s has it: %w", owner, tickets.ErrConflict)
+		return "", fmt.Errorf("%w: %s has it; whoever assigns it to a queue again frees it", tickets.ErrOwned, owner)
 	})
 }
 

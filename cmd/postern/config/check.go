@@ -1,6 +1,7 @@
 package config
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -35,9 +36,15 @@ func (k *checker) warn(key, message, hint string) {
 	k.problems[len(k.problems)-1].Warning = true
 }
 
-func (k *checker) line(key string) int {
+func (k *checker) line(key string) int { return lineOf(k.lines, key) }
+
+// Line gives the line where a key like "mailbox[1].imap" stands; a key that is
+// absent has its table's line, or 0.
+func (c *Config) Line(key string) int { return lineOf(c.lines, key) }
+
+func lineOf(lines map[string]int, key string) int {
 	for key != "" {
-		if n, ok := k.lines[key]; ok {
+		if n, ok := lines[key]; ok {
 			return n
 		}
 		cut := strings.LastIndexByte(key, '.')
@@ -60,6 +67,9 @@ func (k *checker) all() {
 	k.divisions()
 	k.assets()
 	k.answers()
+	for _, button := range k.config.Reports.Buttons {
+		k.address("reports.buttons", button, true)
+	}
 	k.vouching()
 	k.desk()
 }
@@ -226,7 +236,10 @@ func (k *checker) mailboxServer(at string, m *Mailbox, sources map[string]string
 		k.fault(at+".junk", "the watched folder, processed and junk are three different folders", "")
 	}
 	k.secret(at, m.PasswordFile, m.PasswordEnv, true)
-	k.file1(at+".ca_file", m.CAFile)
+	k.authorities(at+".ca_file", m.CAFile)
+	if m.MaxMail < leastMail {
+		k.fault(at+".max_mail", fmt.Sprintf("%d bytes is too little for a mail", m.MaxMail), `write it like "100MB"`)
+	}
 }
 
 // outside notes a fault that keeps only the servers away: commands that work on
@@ -255,9 +268,7 @@ func (k *checker) secret(at, file, env string, required bool) {
 // private demands a readable file, and warns when others may read it.
 func (k *checker) private(key, file string) {
 	k.file1(key, file)
-	if info, err := os.Stat(file); err == nil && info.Mode().Perm()&0o077 != 0 {
-		k.warn(key, "others may read "+file, "chmod 600 "+file)
-	}
+	k.onlyOurs(key, []string{file}, nil)
 }
 
 // file1 demands a readable file when one is named.
@@ -277,6 +288,18 @@ func (k *checker) file1(key, path string) {
 	_ = f.Close() // read only
 }
 
+// authorities demands a file with at least one certificate when one is named.
+func (k *checker) authorities(key, path string) {
+	k.file1(key, path)
+	if data, err := os.ReadFile(path); err == nil && !x509.NewCertPool().AppendCertsFromPEM(data) {
+		k.fault(key, "there is no certificate in "+path, "PEM, beginning with -----BEGIN CERTIFICATE-----")
+	}
+}
+
+// leastMail is less than any limit that somebody means: beyond it a mail is taken
+// in part, and a "100" without its unit would do that to every one.
+const leastMail = 256 << 10
+
 func (k *checker) smtp() {
 	s := k.config.SMTP
 	e, err := ParseEndpoint("smtp", s.URL)
@@ -287,7 +310,7 @@ func (k *checker) smtp() {
 	if e.User != "" {
 		k.secret("smtp", s.PasswordFile, s.PasswordEnv, true)
 	}
-	k.file1("smtp.ca_file", s.CAFile)
+	k.authorities("smtp.ca_file", s.CAFile)
 	k.address("smtp.bounce", s.Bounce, false)
 }
 

@@ -34,7 +34,8 @@ type Config struct {
 	File   string        `toml:"-"` // where it was read from
 	People []ContactFile `toml:"-"` // the contacts of Contacts, as far as they could be read
 
-	ring *pgp.Keyring // of Keyring, once it was read
+	lines map[string]int // where each key stands
+	ring  *pgp.Keyring   // of Keyring, once it was read
 }
 
 // CSIRT is who we are to the outside.

@@ -100,12 +100,19 @@ func TestBadConfigurations(t *testing.T) {
 		{"capital domain", `net.example.org`, `Net.example.org`, 18, "division[0].domains[0]", "no domain"},
 		{"hours", `phone =`, "hours = \"always\"\nphone =", 6, "csirt.hours", "no working hours"},
 		{"time zone", `phone =`, "timezone = \"Mars/Base\"\nphone =", 6, "csirt.timezone", "no time zone"},
-		{"wrong type", `name = "Example CSIRT"`, `name = 7`, 3, "", "cannot decode"},
+		{"wrong type", `name = "Example CSIRT"`, `name = 7`, 3, "", "a text is wanted"},
 		{"no TOML", `[csirt]`, `[csirt`, 2, "", ""},
 		{"key file is not there", `[smtp]`, "[pgp]\nsecret_keys = [\"none.asc\"]\n[smtp]", 12, "pgp.secret_keys", "no such file"},
 		{"legacy sender without an address", `[smtp]`, "[pgp]\nlegacy = [\"old peer\"]\n[smtp]", 12, "pgp.legacy", "no mail address"},
 		{"authority that is no certificate", `[smtp]`, "[smime]\nauthorities = [\"password\"]\n[smtp]", 12, "smime.authorities", "authority 1"},
 		{"certificate is not there", `[smtp]`, "[smime]\ncertificates = [\"none.pem\"]\n[smtp]", 12, "smime.certificates", "no such file"},
+		{"a text where a list is wanted", `phone =`, "languages = \"en\"\nphone =", 6, "csirt.languages", "a list is wanted"},
+		{"an address where a prefix is wanted", `"192.0.2.0/24"`, `"192.0.2.1"`, 17, "division.prefixes", "192.0.2.1\" is no prefix"},
+		{"wrong type beside a key that is not there", `phone =`, "fone = 1\nlanguages = \"en\"\nphone =", 7, "csirt.languages", "a list is wanted"},
+		{"authority without a certificate", `[smtp]`, "[smtp]\nca_file = \"password\"", 12, "smtp.ca_file", "no certificate"},
+		{"limit without its unit", `[smtp]`, "max_mail = \"100\"\n[smtp]", 11, "mailbox[0].max_mail", "too little"},
+		{"button without an address", `[smtp]`, "[reports]\nbuttons = [\"button\"]\n[smtp]", 12, "reports.buttons", "no mail address"},
+		{"public key that is none", `[smtp]`, "[pgp]\nlegacy = [\"old@peer.example\"]\nknown_keys = [\"password\"]\n[smtp]", 13, "pgp.known_keys", "/password"},
 		{"folder with a question mark", `/INBOX`, `/Reports?`, 9, "mailbox[0].imap", "%3F"},
 		{"relay with a folder", `:587"`, `:587/INBOX"`, 12, "smtp.url", "no folder"},
 		{"budget of nothing", `[smtp]`, "[answers]\nper_address = 0\n[smtp]", 12, "answers.per_address", "1 or more"},
@@ -143,6 +150,22 @@ func TestWarnings(t *testing.T) {
 	} {
 		if !slices.ContainsFunc(problems, func(p config.Problem) bool { return p.Key == key && strings.Contains(p.Message, message) }) {
 			t.Errorf("%s: not told in %v", key, problems)
+		}
+	}
+}
+
+func TestSecretsThatOthersMayRead(t *testing.T) {
+	dir := t.TempDir()
+	for name, mode := range map[string]os.FileMode{"open": 0o644, "closed": 0o600} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("word\n"), mode); err != nil {
+			t.Fatal(err)
+		}
+		_, problems := load(t, good+"[pgp]\npassphrase_file = \""+filepath.Join(dir, name)+"\"\n")
+		warned := slices.ContainsFunc(problems, func(p config.Problem) bool {
+			return p.Warning && p.Key == "pgp.passphrase_file" && p.Line == 20 && strings.Contains(p.Message, "others may read")
+		})
+		if warned != (name == "open") {
+			t.Errorf("%s: warned %v: %v", name, warned, problems)
 		}
 	}
 }

@@ -17,19 +17,21 @@ const maxKeyFile = 8 << 20
 
 func (k *checker) pgp() {
 	p := k.config.PGP
-	before := len(k.problems)
+	before := len(k.problems.Fatal())
 	k.keyFiles("pgp.secret_keys", p.SecretKeys, openPGP)
+	k.onlyOurs("pgp.secret_keys", p.SecretKeys, openPGP)
 	k.keyFiles("pgp.public_keys", p.PublicKeys, openPGP)
 	k.keyFiles("pgp.known_keys", p.KnownKeys, openPGP)
 	k.keyFiles("pgp.master_keys", p.MasterKeys, openPGP)
 	k.file1("pgp.passphrase_file", p.PassphraseFile)
+	k.onlyOurs("pgp.passphrase_file", []string{p.PassphraseFile}, nil)
 	k.legacy(p.Legacy)
-	if len(k.problems) > before {
+	if len(k.problems.Fatal()) > before {
 		return
 	}
 	ring, err := k.config.Keyring()
 	if err != nil {
-		k.fault("pgp.secret_keys", err.Error(), "passphrase_file has one passphrase a line; every one is tried on every key")
+		k.badKey(err)
 		return
 	}
 	if _, err := k.config.Masters(); err != nil {
@@ -40,6 +42,38 @@ func (k *checker) pgp() {
 	if len(p.SecretKeys) == 0 {
 		k.warn("pgp.secret_keys", "none: encrypted reports cannot be read and answers are not signed", "")
 	}
+}
+
+// badKey tells which file the key is in that makes the keyring unusable: in a
+// folder of a hundred its number helps nobody.
+func (k *checker) badKey(err error) {
+	for _, group := range []struct {
+		key   string
+		paths []string
+	}{{"pgp.public_keys", k.config.PGP.PublicKeys}, {"pgp.known_keys", k.config.PGP.KnownKeys}} {
+		if file, err := unusable(group.paths); err != nil {
+			k.fault(group.key, file+": "+strings.TrimPrefix(err.Error(), "public key 1: "), "public keys, armoured or binary")
+			return
+		}
+	}
+	k.fault("pgp.secret_keys", err.Error(), "passphrase_file has one passphrase a line; every one is tried on every key")
+}
+
+// unusable gives the first file that holds no public key, and why.
+func unusable(paths []string) (file string, err error) {
+	for _, path := range paths {
+		files, _ := expand(path, openPGP) // a path that is not there is a fault already
+		for _, file := range files {
+			data, err := readSmall(file, maxKeyFile)
+			if err == nil {
+				_, err = pgp.NewKeyring(nil, nil, []pgp.PublicKey{{Data: data, Tier: "known"}})
+			}
+			if err != nil {
+				return file, err
+			}
+		}
+	}
+	return "", nil
 }
 
 // legacy warns of senders whose mail is read without protection against changes:
@@ -112,6 +146,21 @@ func (k *checker) keyFiles(key string, paths, endings []string) {
 	for _, path := range paths {
 		if _, err := expand(path, endings); err != nil {
 			k.fault(key, withoutPath(err)+": "+path, "relative paths begin at the folder of this file")
+		}
+	}
+}
+
+// onlyOurs warns of files with secrets that others may read.
+func (k *checker) onlyOurs(key string, paths, endings []string) {
+	for _, path := range paths {
+		files, err := expand(path, endings)
+		if err != nil {
+			continue // told of as a fault already
+		}
+		for _, file := range files {
+			if info, err := os.Stat(file); err == nil && info.Mode().Perm()&0o077 != 0 {
+				k.warn(key, "others may read "+file, "chmod 600 "+file)
+			}
 		}
 	}
 }

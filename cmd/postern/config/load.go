@@ -43,28 +43,53 @@ func Load(path string) (*Config, Problems) {
 // parse decodes strictly. Unknown keys do not keep the rest from being checked.
 func parse(file string, document []byte) (*Config, Problems) {
 	c := &Config{File: file, Answers: budgets()}
-	k := &checker{file: file, lines: lines(document), config: c}
+	c.lines = lines(document)
+	k := &checker{file: file, lines: c.lines, config: c}
 	err := toml.NewDecoder(bytes.NewReader(document)).DisallowUnknownFields().Decode(c)
 	var strict *toml.StrictMissingError
-	var decode *toml.DecodeError
 	switch {
 	case err == nil:
 	case errors.As(err, &strict):
 		k.unknownKeys(strict)
 		if err := toml.Unmarshal(document, c); err != nil {
-			return c, append(k.problems, Problem{File: file, Message: err.Error()})
+			return c, append(k.problems, notTOML(file, err))
 		}
-	case errors.As(err, &decode):
-		line, _ := decode.Position()
-		return c, append(k.problems, Problem{File: file, Line: line, Key: strings.Join(decode.Key(), "."),
-			Message: strings.TrimPrefix(decode.Error(), "toml: ")})
 	default:
-		return c, append(k.problems, Problem{File: file, Message: err.Error()})
+		return c, append(k.problems, notTOML(file, err))
 	}
 	c.setDefaults()
 	c.resolvePaths(filepath.Dir(file))
 	k.all()
 	return c, k.problems
+}
+
+// notTOML tells of a text that cannot be read, or of a value of a wrong type.
+func notTOML(file string, err error) Problem {
+	p := Problem{File: file, Message: strings.TrimPrefix(err.Error(), "toml: ")}
+	var decode *toml.DecodeError
+	if errors.As(err, &decode) {
+		p.Line, _ = decode.Position()
+		p.Key = strings.Join(decode.Key(), ".")
+	}
+	if text, ok := strings.CutPrefix(p.Message, "netip.ParsePrefix("); ok {
+		value, _, _ := strings.Cut(text, ")")
+		p.Message, p.Hint = value+" is no prefix of addresses", "write it like 192.0.2.0/24 or 2001:db8::/32; a single address is 192.0.2.1/32"
+	}
+	for _, known := range wrongTypes {
+		if strings.HasPrefix(p.Message, known.begins) && strings.HasSuffix(p.Message, known.ends) {
+			p.Message, p.Hint = known.message, known.hint
+		}
+	}
+	return p
+}
+
+// wrongTypes are the library's words for a value of a wrong type, and ours.
+var wrongTypes = []struct{ begins, ends, message, hint string }{
+	{"cannot decode TOML", "of type []string", "a list is wanted", `write it like ["one", "two"]`},
+	{"cannot decode TOML", "of type []netip.Prefix", "a list is wanted", `write it like ["192.0.2.0/24", "2001:db8::/32"]`},
+	{"cannot decode TOML", "of type int", "a number is wanted", "without quotation marks"},
+	{"cannot decode TOML", "of type bool", "true or false is wanted", "without quotation marks"},
+	{"cannot decode TOML", "of type string", "a text is wanted", "in quotation marks"},
 }
 
 func (k *checker) unknownKeys(missing *toml.StrictMissingError) {

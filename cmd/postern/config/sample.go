@@ -17,7 +17,7 @@ ticket_prefix = "EX"                 # tickets are called EX-7KQ4-9MZX
 phone = "+00 00 000000"              # in every acknowledgement, for damage that happens now
 hours = "Mo-Fr 09:00-17:00"
 timezone = "UTC"
-languages = ["en"]                   # of answers: en, de
+languages = ["en"]                   # of answers: en, de, es, fr
 domains = ["example.org"]            # the own people
 # trusted_authserv = ["mail.example.org"]   # whose Authentication-Results count
 

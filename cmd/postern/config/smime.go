@@ -6,10 +6,11 @@ import "postern/parser/smime"
 var pemFiles = []string{".pem", ".crt", ".cer"}
 
 func (k *checker) smime() {
-	before := len(k.problems)
+	before := len(k.problems.Fatal())
 	k.keyFiles("smime.authorities", k.config.SMIME.Authorities, pemFiles)
 	k.keyFiles("smime.certificates", k.config.SMIME.Certificates, pemFiles)
-	if len(k.problems) > before {
+	k.onlyOurs("smime.certificates", k.config.SMIME.Certificates, pemFiles)
+	if len(k.problems.Fatal()) > before {
 		return
 	}
 	key := "smime.authorities"
