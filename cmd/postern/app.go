@@ -320,7 +320,7 @@ func openStore(ctx context.Context, c *config.Config, options AppOptions) (*stor
 	if errors.Is(err, store.ErrOtherKey) {
 		err = sealKey.wayOut(err)
 	}
-	return s, err
+	return s, refusal(err)
 }
 
 func storeOptions(c *config.Config, options AppOptions, key []byte) (store.Options, error) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
@@ -179,6 +180,7 @@ func TestMisuse(t *testing.T) {
 		{exitFailed, []string{"claim", "EX-2222-222O"}, "misheard or mistyped"},
 		{exitFailed, []string{"ticket", "1234"}, "like EX-7KQ4-9MZX"},
 		{exitFailed, []string{"requeue", "mail:1"}, "no such mail"},
+		{exitMisuse, []string{"held", "--note", "rang them"}, "--done"},
 		{exitFailed, []string{"requeue", "nonsense"}, "mail:NUMBER"},
 		{exitFailed, []string{"parse", "/no/such/file"}, "no such file"},
 		{exitFailed, []string{"import", "/no/such/file"}, "no such file"},
@@ -187,6 +189,26 @@ func TestMisuse(t *testing.T) {
 		if _, talk := c.do(test.code, test.args...); !strings.Contains(talk, test.says) {
 			t.Errorf("%v: got %q, want %q", test.args, talk, test.says)
 		}
+	}
+}
+
+// Who gives a command as the wrong user shall not be told to make another key, and
+// who meets a damaged file shall not go on with it.
+func TestErrorsSayWhatToDo(t *testing.T) {
+	if err := sealKey.wayOut(fs.ErrPermission); strings.Contains(err.Error(), "new-seal-key") || !notOurs(err) {
+		t.Errorf("a key that this user may not read: got %q", err)
+	}
+	if err := sealKey.wayOut(fs.ErrNotExist); !strings.Contains(err.Error(), "new-seal-key") || notOurs(err) {
+		t.Errorf("a key that is gone: got %q", err)
+	}
+	w := memoryWorld(t)
+	w.start(t).finish(t)
+	db := filepath.Join(filepath.Dir(w.config), "data", "postern.db")
+	if err := os.WriteFile(db, []byte(strings.Repeat("not a database\n", 1000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, talk := (console{t, w.config}).do(exitFailed, "tickets"); strings.Count(talk, "restore the last backup") != 1 {
+		t.Errorf("a damaged file: got %q", talk)
 	}
 }
 

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"text/tabwriter"
 
@@ -21,9 +23,12 @@ func (p *program) held() *cobra.Command {
 --done takes an outgoing mail off the list that was seen to in another way, by
 telephone perhaps: it keeps its state, and the note stands in the audit log.`,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if note != "" && done == "" {
+				return misuse{errors.New("--note goes with --done out:NUMBER")}
+			}
 			return p.withStore(c.Context(), func(_ *config.Config, s *store.Store) error {
 				if done != "" {
-					return s.DealtWith(c.Context(), viewer(), done, note)
+					return p.dealtWith(c.Context(), s, done, note)
 				}
 				held, err := s.Held(c.Context(), viewer())
 				if err != nil {
@@ -36,6 +41,18 @@ telephone perhaps: it keeps its state, and the note stands in the audit log.`,
 	c.Flags().StringVar(&done, "done", "", "take the outgoing mail `ID` off the list")
 	c.Flags().StringVar(&note, "note", "", "with --done: `TEXT` that says how it was seen to")
 	return c
+}
+
+func (p *program) dealtWith(ctx context.Context, s *store.Store, id, note string) error {
+	if err := s.DealtWith(ctx, viewer(), id, note); err != nil {
+		return err
+	}
+	const what = "is off the list"
+	if p.json {
+		return json.NewEncoder(p.out).Encode(map[string]string{"id": id, "result": what})
+	}
+	_, err := fmt.Fprintf(p.out, "%s: %s\n", id, what)
+	return err
 }
 
 func (p *program) showHeld(held []tickets.Held) error {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"strings"
@@ -69,7 +70,16 @@ func (p *program) run(ctx context.Context, args []string) int {
 	if !errors.Is(err, errSaid) {
 		fmt.Fprintf(p.err, "postern: %v\n", err)
 	}
+	if notOurs(err) {
+		fmt.Fprintln(talk, "    give the command as the user to whom the configuration and the data folder belong")
+	}
 	return exitFailed
+}
+
+// notOurs tells whether the wrong user was at work: the commonest mistake on a
+// machine where serve has a user of its own.
+func notOurs(err error) bool {
+	return errors.Is(err, fs.ErrPermission) || strings.Contains(err.Error(), "attempt to write a readonly database")
 }
 
 // misuse is a command called wrongly: exit code 2.

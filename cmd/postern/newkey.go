@@ -31,10 +31,11 @@ var (
 
 func (k dataKey) flag() string { return "new-" + k.name + "-key" }
 
-// wayOut adds to the error of a key what to do when there is no copy of it.
+// wayOut adds to the error of a key what to do when there is no copy of it. One that
+// this user may not read is not lost, and nobody shall make another.
 func (k dataKey) wayOut(err error) error {
-	if err == nil {
-		return nil
+	if err == nil || errors.Is(err, fs.ErrPermission) {
+		return err
 	}
 	return fmt.Errorf("%w (when it is lost for good: `postern init --%s` makes another and says what that costs)", err, k.flag())
 }

@@ -54,10 +54,14 @@ func (p *program) runRequeue(ctx context.Context, args []string, flags requeueFl
 			mails = append(mails, more...)
 			switch {
 			case err != nil:
-				fmt.Fprintf(p.err, "postern: %s: %v\n", id, err)
+				fmt.Fprintf(p.err, "postern: %v\n", err) // which names it
 				failed = true
 			case !p.json:
 				fmt.Fprintf(p.out, "%s: %s\n", id, what)
+			case len(more) == 0: // those that are read again tell of themselves
+				if err := json.NewEncoder(p.out).Encode(map[string]string{"id": id, "result": what}); err != nil {
+					return err
+				}
 			}
 		}
 		if flags.undecryptable {

@@ -25,11 +25,13 @@ func sound(ctx context.Context, s *store.Store, within time.Duration) error {
 // refusal says of an error that comes from a damaged database what to do: where the
 // look at start ended early, the first one to read the damaged place finds it.
 func refusal(err error) error {
-	if !store.Damaged(err) {
+	if !store.Damaged(err) || errors.Is(err, errKeepIt) {
 		return err
 	}
 	if !errors.Is(err, store.ErrDamaged) {
 		err = fmt.Errorf("%w: %w", store.ErrDamaged, err)
 	}
-	return fmt.Errorf("%w: keep this data folder as it is, and restore the last backup into another one", err)
+	return fmt.Errorf("%w: %w", err, errKeepIt)
 }
+
+var errKeepIt = errors.New("keep this data folder as it is, and restore the last backup into another one")

@@ -35,7 +35,7 @@ func faultOf(err error) fault {
 	case errors.As(err, &postgres):
 		return postgresFault(postgres.Code)
 	case errors.As(err, &lite):
-		return sqliteFault(lite.Code() & 0xff)
+		return sqliteFault(lite.Code())
 	case lost(err):
 		return faultLost
 	case errors.Is(err, errMoved):

@@ -12,10 +12,11 @@ import (
 	"modernc.org/sqlite"
 )
 
-// Primary result codes of SQLite (https://www.sqlite.org/rescode.html).
+// Result codes of SQLite (https://www.sqlite.org/rescode.html).
 const (
 	codeCorrupt    = 11
 	codeFull       = 13
+	codeSharedSize = 4874 // the file that the connections share cannot grow: a full disk at the start
 	codeTooBig     = 18
 	codeConstraint = 19
 	codeMismatch   = 20
@@ -120,9 +121,12 @@ func watchSQLite(w *writer, conn *sql.Conn) error {
 	})
 }
 
-// sqliteFault reads a primary result code.
+// sqliteFault reads an extended result code.
 func sqliteFault(code int) fault {
-	switch code {
+	if code == codeSharedSize {
+		return faultFull
+	}
+	switch code & 0xff {
 	case codeConstraint, codeMismatch, codeTooBig, codeRange:
 		return faultOwn
 	case codeFull:

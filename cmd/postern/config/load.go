@@ -28,8 +28,11 @@ func Load(path string) (*Config, Problems) {
 	document, err := os.ReadFile(abs)
 	if err != nil {
 		hint := ""
-		if errors.Is(err, fs.ErrNotExist) {
-			hint = "`postern init` writes a commented file to start from"
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			hint = "-c FILE or $POSTERN_CONFIG names another one; `postern init` writes a commented file to start from"
+		case errors.Is(err, fs.ErrPermission):
+			hint = "give the command as the user to whom the configuration and the data folder belong"
 		}
 		return nil, Problems{{File: abs, Message: withoutPath(err), Hint: hint}}
 	}
