@@ -225,7 +225,7 @@ func (p *pipeline) feed(claims []Claim) error {
 	f := p.filer
 	for len(claims) > 0 {
 		n := group(claims, f.o.InFlight)
-		suspect := claims[0].Tries > 0
+		suspect := claims[0].Suspect
 		if suspect { // it may take the process with it: nothing else is in flight then
 			if err := p.settle(); err != nil {
 				return errors.Join(err, f.giveBack(p.work, claims))
@@ -253,13 +253,13 @@ func (p *pipeline) feed(claims []Claim) error {
 // group is how many of the claims go through together: a mail that failed
 // before goes alone, and the others by size, so that what they are read into stays bounded.
 func group(claims []Claim, limit int64) int {
-	if claims[0].Tries > 0 {
+	if claims[0].Suspect {
 		return 1
 	}
 	var size int64
 	for n, c := range claims {
 		size += c.Size
-		if n > 0 && (c.Tries > 0 || size > limit) {
+		if n > 0 && (c.Suspect || size > limit) {
 			return n
 		}
 	}

@@ -22,6 +22,7 @@ type Claim struct {
 	Junk       bool   // every delivery so far is junk
 	Unanswered bool   // import, restore: no automatic answer whatever the age
 	Tries      int    // deaths and failures of its own so far
+	Suspect    bool   // it failed, or was in flight when its worker went away: it goes alone
 	Refile     string // "" at first; else why an existing entry is filed again: RefileReport, RefileAlone, RefileRead
 }
 
@@ -191,10 +192,9 @@ type Filed struct {
 // FilingStore is what the filer needs of the store.
 type FilingStore interface {
 	// Claim takes up to n received mails, oldest first by received time, junk
-	// and backlog last, and commits that before it returns. A mail with
-	// Tries > 0 (it was in flight when a process died, or failed) is only ever
-	// claimed while its worker has no other. ErrLease when the worker is no
-	// longer known as alive.
+	// and backlog last, and commits that before it returns. A Suspect is only
+	// ever claimed while its worker has no other. ErrLease when the worker is
+	// no longer known as alive.
 	Claim(ctx context.Context, worker string, n int) ([]Claim, error)
 
 	// Raw opens the stored bytes of a mail.

@@ -48,7 +48,7 @@ func (m *memory) add(mail int64, tries int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.mails = append(m.mails, &row{tickets.Claim{
-		Mail: mail, SHA256: fmt.Sprint(mail), Size: 1000, Mailbox: "csirt", Tries: tries, ReceivedAt: time.Now(),
+		Mail: mail, SHA256: fmt.Sprint(mail), Size: 1000, Mailbox: "csirt", Tries: tries, Suspect: tries > 0, ReceivedAt: time.Now(),
 	}, "received"})
 }
 
@@ -70,7 +70,7 @@ func (m *memory) Claim(_ context.Context, _ string, n int) ([]tickets.Claim, err
 	}
 	var claims []tickets.Claim
 	for _, r := range m.mails {
-		suspect := r.claim.Tries > 0
+		suspect := r.claim.Suspect
 		if r.state != "received" || len(claims) == n || suspect && len(claims) > 0 {
 			continue
 		}
@@ -177,6 +177,7 @@ func (m *memory) Fail(_ context.Context, c tickets.Claim, cause string) (bool, e
 	}
 	m.causes[c.Mail] = append(m.causes[c.Mail], cause)
 	r.claim.Tries++
+	r.claim.Suspect = true
 	r.state = "received"
 	if r.claim.Tries >= tickets.MaxTries {
 		r.state = "held"

@@ -73,7 +73,11 @@ func count(n int, what string) string {
 // checkData opens the database when there is one: its schema and its keys must fit.
 func (p *program) checkData(ctx context.Context, conf *config.Config) config.Problems {
 	fault := func(message, hint string) config.Problems {
-		return config.Problems{{File: conf.File, Key: "data", Message: message, Hint: hint}}
+		key := "data"
+		if conf.Database != "" {
+			key = "database"
+		}
+		return config.Problems{{File: conf.File, Key: key, Message: message, Hint: hint}}
 	}
 	if !hasDatabase(conf) {
 		if err := leftBehind(conf); err != nil {
@@ -83,7 +87,7 @@ func (p *program) checkData(ctx context.Context, conf *config.Config) config.Pro
 	}
 	s, err := openStore(ctx, conf, AppOptions{Now: p.now, Rand: rand.Reader})
 	if err != nil {
-		return fault(err.Error(), "")
+		return fault(err.Error(), databaseHint(err))
 	}
 	tokens, err := loadTokens(conf)
 	if err == nil {

@@ -95,27 +95,7 @@ func (c *cluster) signal(i int, s syscall.Signal) {
 // settle waits until all is done, stops every machine well and checks everything.
 func (c *cluster) settle() tally {
 	c.t.Helper()
-	ctx, cancel := context.WithTimeout(c.t.Context(), childPatience)
-	defer cancel()
-	conn := c.connect()
-	const open = `
-		SELECT (SELECT count(*) FROM mails WHERE state IN ('received', 'claimed'))
-		     + (SELECT count(*) FROM outbox WHERE state IN ('queued', 'claimed', 'handed'))
-		     + (SELECT count(*) FROM events e WHERE NOT EXISTS (SELECT 1 FROM chain c WHERE c.event = e.id))
-		     + greatest(0, $1 - (SELECT count(*) FROM mails))`
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	for left := 1; left > 0; <-tick.C {
-		if ctx.Err() != nil {
-			c.t.Fatalf("%d things are not done; the logs end:\n%s", left, c.logs())
-		}
-		if err := conn.QueryRow(ctx, open, len(c.different())).Scan(&left); err != nil {
-			c.t.Fatal(err)
-		}
-		for _, user := range c.users {
-			left += len(c.unmoved(user))
-		}
-	}
+	c.awaitDone()
 	for i, child := range c.children {
 		if child == nil {
 			continue
@@ -133,6 +113,47 @@ func (c *cluster) settle() tally {
 		c.t.Logf("the logs end:\n%s", c.logs())
 	}
 	return sum
+}
+
+// undone are the things that are still to be done, by kind. $1 is how many mails are to come.
+const undone = `
+	SELECT greatest(0, $1 - (SELECT count(*) FROM mails)),
+	       (SELECT count(*) FROM mails WHERE state IN ('received', 'claimed')),
+	       (SELECT count(*) FROM outbox WHERE state IN ('queued', 'claimed', 'handed')),
+	       (SELECT count(*) FROM events e WHERE NOT EXISTS (SELECT 1 FROM chain c WHERE c.event = e.id))`
+
+// awaitDone waits as long as something gets done: how long all of it takes
+// depends on the machine and on how much there is.
+func (c *cluster) awaitDone() {
+	c.t.Helper()
+	conn, mails := c.connect(), len(c.different())
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	last, moved := "", time.Now()
+	for ; ; <-tick.C {
+		var missing, unfiled, unsent, unsealed int
+		ctx, cancel := context.WithTimeout(c.t.Context(), childPatience)
+		err := conn.QueryRow(ctx, undone, mails).Scan(&missing, &unfiled, &unsent, &unsealed)
+		cancel()
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		left := 0
+		if missing+unfiled+unsent+unsealed == 0 {
+			for _, user := range c.users {
+				left += len(c.unmoved(user))
+			}
+			if left == 0 {
+				return
+			}
+		}
+		if now := fmt.Sprintf("%d mails to take in, %d to file, %d to move, %d answers to send, %d events to seal", missing, unfiled, left, unsent, unsealed); now != last {
+			last, moved = now, time.Now()
+		}
+		if time.Since(moved) > childPatience {
+			c.t.Fatalf("nothing goes on: %s; the logs end:\n%s", last, c.logs())
+		}
+	}
 }
 
 // different are the mails by their bytes.

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"crypto/rand"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -17,21 +15,15 @@ func (p *program) serve() *cobra.Command {
 		Use:   "serve",
 		Short: "Watch the mailboxes, file reports and answer them, until told to stop",
 		Long: `Serve runs until SIGTERM or an interrupt, then finishes what it has begun and
-ends. A second serve on the same data folder is refused. It logs to standard
-error; /healthz and /metrics stand at [desk] listen.`,
-		RunE: func(c *cobra.Command, _ []string) (err error) {
+ends. A second serve on the same data folder is refused. A PostgreSQL that cannot
+be reached is waited for. It logs to standard error; /healthz and /metrics stand
+at [desk] listen.`,
+		RunE: func(c *cobra.Command, _ []string) error {
 			conf, err := p.loadConfig()
 			if err != nil {
 				return err
 			}
-			app, err := NewApp(c.Context(), conf, AppOptions{Now: p.now, Rand: rand.Reader, Log: newLog(p.err, jsonLog, verbose)})
-			if err != nil {
-				return err
-			}
-			defer func() { err = errors.Join(err, app.Close()) }()
-			app.tellPort()
-			fmt.Fprintf(p.err, "postern %s serves %s; http://%s/healthz\n", release, mailboxes(len(conf.Mailboxes)), app.desk.Address())
-			return app.Run(c.Context())
+			return p.serveOn(c.Context(), conf, newLog(p.err, jsonLog, verbose))
 		},
 	}
 	c.Flags().BoolVar(&jsonLog, "log-json", false, "log in JSON, one object a line")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -85,6 +86,7 @@ func TestHealthz(t *testing.T) {
 		{"a mailbox that nobody reads", desk.Figures{Nobody: []desk.Nobody{{Source: "csirt@mail.example.org:993/INBOX", For: 2 * time.Minute}}}, nil, 200, "attention", "csirt@mail.example.org:993/INBOX: no machine has read it for 2m"},
 		{"a mailbox that changes hands", desk.Figures{Nobody: []desk.Nobody{{Source: "csirt@mail.example.org:993/INBOX", For: 20 * time.Second}}}, nil, 200, "ok", ""},
 		{"no database", desk.Figures{}, errors.New("secret path"), 503, "failed", "cannot be read"},
+		{"before the start", desk.Figures{}, fmt.Errorf("secret path: %w", desk.Waiting("the database cannot be reached")), 503, "waiting", "cannot be reached"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -2,13 +2,19 @@ package desk
 
 import (
 	"encoding/json"
-	"io"
+	"errors"
 	"net/http"
 )
 
+// Waiting says, in words for everybody, what the daemon waits for before it can
+// begin. As an error of Figures it stands on /healthz.
+type Waiting string
+
+func (w Waiting) Error() string { return string(w) }
+
 // health is the answer of /healthz.
 type health struct {
-	Status    string           `json:"status"` // ok | attention
+	Status    string           `json:"status"` // ok | attention; with nothing but alarms: failed | waiting
 	Alarms    []string         `json:"alarms"`
 	Mails     map[string]int64 `json:"mails"`
 	Outbox    map[string]int64 `json:"outbox"`
@@ -21,14 +27,19 @@ type health struct {
 
 // healthz answers 200 while the daemon works, also when a person should look
 // at something: restarting it would help nobody whose password is wrong. It
-// answers 503 when the database cannot be read.
+// answers 503 when the database cannot be read, or is waited for.
 func (d *Desk) healthz(w http.ResponseWriter, r *http.Request) {
 	f, err := d.options.Figures(r.Context())
 	if err != nil {
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(http.StatusServiceUnavailable)
+		status, alarm := "failed", "the database cannot be read; see the log"
+		var waiting Waiting
+		if errors.As(err, &waiting) {
+			status, alarm = "waiting", string(waiting)
+		}
 		// Whoever asked and went away before the answer is no concern of ours.
-		_, _ = io.WriteString(w, `{"status":"failed","alarms":["the database cannot be read; see the log"]}`+"\n")
+		_ = json.NewEncoder(w).Encode(map[string]any{"status": status, "alarms": []string{alarm}})
 		return
 	}
 	h := health{Status: "ok", Alarms: []string{}, Mails: f.Mails, Outbox: f.Outbox, Mailboxes: f.Mailboxes, Relay: f.Relay,

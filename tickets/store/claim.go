@@ -11,14 +11,16 @@ import (
 	"postern/tickets"
 )
 
-const claimColumns = `id, token, sha256, size, oversize, received_at, stored_at, mailbox, source, junk, unanswered, tries, refile, class`
+const claimColumns = `id, token, sha256, size, oversize, received_at, stored_at, mailbox, source, junk, unanswered, tries, suspect, refile, class`
 
 // Claim takes up to n received mails and commits that, see tickets.FilingStore.
 //
-// A mail under suspicion (it was in flight when a process died, or failed) is
+// A mail under suspicion (it was in flight when its worker went away, or failed) is
 // in flight with no other of its worker: first nothing new is given out until all
 // claims have come back, then it goes alone. Else an innocent one beside it would
-// die with it and be held for it. Other workers take it just as well.
+// die with it and be held for it. Other workers take it just as well. What was
+// tried least goes first, so that a mail which kills its process again keeps
+// nobody waiting that was only beside it.
 func (s *Store) Claim(ctx context.Context, worker string, n int) ([]tickets.Claim, error) {
 	if err := s.releaseStrays(ctx); err != nil {
 		return nil, err
@@ -35,8 +37,8 @@ func (s *Store) Claim(ctx context.Context, worker string, n int) ([]tickets.Clai
 		var flight, alone, suspects int
 		const look = `
 			SELECT (SELECT count(*) FROM mails WHERE state = 'claimed' AND worker = $1),
-			       (SELECT count(*) FROM mails WHERE state = 'claimed' AND worker = $1 AND tries > 0),
-			       (SELECT count(*) FROM mails WHERE state = 'received' AND tries > 0)`
+			       (SELECT count(*) FROM mails WHERE state = 'claimed' AND worker = $1 AND suspect = 1),
+			       (SELECT count(*) FROM mails WHERE state = 'received' AND suspect = 1)`
 		if err := t.row(ctx, look, []any{clean(worker)}, &flight, &alone, &suspects); err != nil {
 			return err
 		}
@@ -45,9 +47,9 @@ func (s *Store) Claim(ctx context.Context, worker string, n int) ([]tickets.Clai
 		case alone > 0 || suspects > 0 && flight > 0:
 			return nil
 		case suspects > 0:
-			claims, err = s.claim(ctx, t, worker, `tries > 0`, 1)
+			claims, err = s.claim(ctx, t, worker, `suspect = 1`, `tries, `, 1)
 		default:
-			claims, err = s.claim(ctx, t, worker, `tries = 0`, n)
+			claims, err = s.claim(ctx, t, worker, `suspect = 0`, ``, n)
 		}
 		return err
 	})
@@ -68,13 +70,14 @@ func (s *Store) waiting(ctx context.Context) (bool, error) {
 	return n > 0, nil
 }
 
-func (s *Store) claim(ctx context.Context, t *tx, worker, which string, n int) ([]tickets.Claim, error) {
+// claim takes the oldest of those mails that are meant, after what comes before age.
+func (s *Store) claim(ctx context.Context, t *tx, worker, which, before string, n int) ([]tickets.Claim, error) {
 	query := `
 		UPDATE mails
 		   SET state = 'claimed', token = token + 1, worker = $1, claimed_at = $2
 		 WHERE id IN (SELECT id FROM mails
 		               WHERE state = 'received' AND ` + which + `
-		               ORDER BY class, received_at, id
+		               ORDER BY ` + before + `class, received_at, id
 		              ` + limit(n) + s.dialect.skipLocked + `)
 		RETURNING ` + claimColumns
 	type row struct {
@@ -103,7 +106,7 @@ func (s *Store) claim(ctx context.Context, t *tx, worker, which string, n int) (
 func scanClaim(r *sql.Rows) (c tickets.Claim, class int, err error) {
 	var received, stored int64
 	err = r.Scan(&c.Mail, &c.Token, &c.SHA256, &c.Size, &c.Oversize, &received, &stored, &c.Mailbox, &c.Source,
-		&c.Junk, &c.Unanswered, &c.Tries, &c.Refile, &class)
+		&c.Junk, &c.Unanswered, &c.Tries, &c.Suspect, &c.Refile, &class)
 	c.ReceivedAt, c.StoredAt = moment(received), moment(stored)
 	return c, class, err
 }
@@ -113,9 +116,10 @@ func scanClaim(r *sql.Rows) (c tickets.Claim, class int, err error) {
 func (s *Store) Fail(ctx context.Context, claim tickets.Claim, cause string) (held bool, err error) {
 	const update = `
 		UPDATE mails
-		   SET tries  = tries + 1,
-		       reason = $3,
-		       state  = CASE WHEN tries + 1 >= $4 THEN 'held' ELSE 'received' END
+		   SET tries   = tries + 1,
+		       suspect = 1,
+		       reason  = $3,
+		       state   = CASE WHEN tries + 1 >= $4 THEN 'held' ELSE 'received' END
 		 WHERE id = $1 AND token = $2 AND state = 'claimed'
 		RETURNING state`
 	err = s.write(ctx, "fail", func(ctx context.Context, t *tx) error {

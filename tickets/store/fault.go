@@ -51,6 +51,15 @@ func lost(err error) bool {
 	return errors.Is(err, driver.ErrBadConn) || errors.As(err, &connecting) || errors.As(err, &network)
 }
 
+// Unreachable tells whether an error means that the database was not there to be
+// worked on: no server, no session, no login, or one that only reads. Waiting may help.
+func Unreachable(err error) bool {
+	var connecting *pgconn.ConnectError
+	var said *pgconn.PgError
+	standby := errors.As(err, &said) && said.Code == "25006" // read_only_sql_transaction
+	return errors.As(err, &connecting) || faultOf(err) == faultLost || standby
+}
+
 // ownFault tells whether an error is about the rows of this mail alone, so that
 // its savepoint can be rolled back and the others go on.
 func ownFault(err error) bool {

@@ -303,7 +303,8 @@ func finish(ctx context.Context, t *tx, c tickets.Claim, entry int64) error {
 		       filed_at    = $5,
 		       filed_token = $2,
 		       reason      = '',
-		       tries       = 0
+		       tries       = 0,
+		       suspect     = 0
 		 WHERE id = $1 AND token = $2 AND state = 'claimed'`
 	n, err := t.exec(ctx, update, c.Mail, c.Token, c.Refile, entry, t.at)
 	if err == nil && n == 0 {

@@ -99,12 +99,19 @@ func (s *Store) leaseOne(ctx context.Context, t *tx, name, holder string, length
 }
 
 // Join makes a worker known as alive for a while. From then on this store gives
-// it new work only while it is: see Claim and Take.
+// it new work only while it is: see Claim and Take. One that was taken for dead
+// and joins again was not killed by what it had claimed: see acquit.
 func (s *Store) Join(ctx context.Context, worker string, length time.Duration) error {
-	_, held, err := s.Lease(ctx, LifeOf(worker), worker, length)
-	if err == nil && !held {
-		err = fmt.Errorf("another process is called %s", worker)
-	}
+	err := s.write(ctx, "", func(ctx context.Context, t *tx) error {
+		_, err := s.leaseOne(ctx, t, LifeOf(worker), worker, length)
+		if errors.Is(err, sql.ErrNoRows) {
+			err = fmt.Errorf("another process is called %s", worker)
+		}
+		if err != nil {
+			return err
+		}
+		return acquit(ctx, t, worker)
+	})
 	if err != nil {
 		return fmt.Errorf("join the machines on this database: %w", err)
 	}

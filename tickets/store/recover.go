@@ -11,7 +11,7 @@ import (
 
 // Recovered is what was in flight when a process stopped.
 type Recovered struct {
-	Mails   int // claimed: will be parsed alone
+	Mails   int // claimed: each goes alone from now on
 	Held    int // of them, those that died for the last time
 	Retried int // outgoing mails claimed and not handed: queued again with the same bytes
 	Unsure  int // handed and never settled: nobody knows, an automatic one is never sent again
@@ -21,7 +21,7 @@ type Recovered struct {
 // lease. Only the one daemon of a database that no other can be at may call it,
 // before it starts any worker.
 func (s *Store) Recover(ctx context.Context) (Recovered, error) {
-	return s.recoverSome(ctx, func(ctx context.Context, t *tx) ([]string, error) {
+	return s.recoverSome(ctx, gone, func(ctx context.Context, t *tx) ([]string, error) {
 		if _, err := t.exec(ctx, `DELETE FROM leases WHERE name LIKE 'worker:%'`); err != nil {
 			return nil, err
 		}
@@ -40,8 +40,13 @@ const claimants = `
 
 // RecoverFrom puts right what one worker left that is known to be dead.
 func (s *Store) RecoverFrom(ctx context.Context, worker string) (Recovered, error) {
-	return s.recoverSome(ctx, func(ctx context.Context, t *tx) ([]string, error) {
-		return []string{clean(worker)}, s.bury(ctx, t, worker)
+	return s.recoverSome(ctx, gone, func(ctx context.Context, t *tx) ([]string, error) {
+		if err := s.bury(ctx, t, worker); err != nil {
+			return nil, err
+		}
+		// It will not come back: what it was the last to try counts.
+		_, err := t.exec(ctx, `DELETE FROM blames WHERE worker = $1`, clean(worker))
+		return []string{clean(worker)}, err
 	})
 }
 
@@ -52,7 +57,7 @@ func (s *Store) RecoverLapsed(ctx context.Context) (Recovered, error) {
 	if some, err := s.lapsed(ctx); err != nil || !some {
 		return Recovered{}, err
 	}
-	return s.recoverSome(ctx, func(ctx context.Context, t *tx) ([]string, error) {
+	return s.recoverSome(ctx, silent, func(ctx context.Context, t *tx) ([]string, error) {
 		now, args := s.clock()
 		dead := `
 			DELETE FROM leases
@@ -80,10 +85,18 @@ func (s *Store) lapsed(ctx context.Context) (bool, error) {
 	return n > 0, nil
 }
 
+// fate is what is known of a worker whose claims are taken from it.
+type fate int
+
+const (
+	gone   fate = iota // for ever
+	silent             // it may have been paused or cut off, and come back
+)
+
 // recoverSome takes from workers what they have claimed. dead ends their leases
 // and names them: whoever claims looks at its lease in the same transaction, so
 // that nothing is claimed by them any more.
-func (s *Store) recoverSome(ctx context.Context, dead func(context.Context, *tx) ([]string, error)) (Recovered, error) {
+func (s *Store) recoverSome(ctx context.Context, is fate, dead func(context.Context, *tx) ([]string, error)) (Recovered, error) {
 	var found Recovered
 	err := s.write(ctx, "recover", func(ctx context.Context, t *tx) error {
 		found = Recovered{}
@@ -92,7 +105,7 @@ func (s *Store) recoverSome(ctx context.Context, dead func(context.Context, *tx)
 			return err
 		}
 		for _, worker := range workers {
-			if err := recoverMails(ctx, t, worker, &found); err != nil {
+			if err := recoverMails(ctx, t, worker, is, &found); err != nil {
 				return err
 			}
 			if err := s.recoverOutbox(ctx, t, worker, &found); err != nil {
@@ -107,20 +120,27 @@ func (s *Store) recoverSome(ctx context.Context, dead func(context.Context, *tx)
 	return found, nil
 }
 
-func recoverMails(ctx context.Context, t *tx, worker string, found *Recovered) error {
+// reasonInWork is why a mail is held whose workers went away.
+const reasonInWork = "in work when the program stopped"
+
+// recoverMails gives the mails of a worker back. Only one that was alone in flight
+// can be what the worker died of, and that is a try of its own; the others were
+// beside it and go alone from now on.
+func recoverMails(ctx context.Context, t *tx, worker string, is fate, found *Recovered) error {
 	mails, err := column[int64](ctx, t, `SELECT id FROM mails WHERE state = 'claimed' AND worker = $1 ORDER BY id`, worker)
 	if err != nil {
 		return err
 	}
 	const update = `
 		UPDATE mails
-		   SET tries = tries + 1, reason = 'in work when the program stopped',
-		       state = CASE WHEN tries + 1 >= $2 THEN 'held' ELSE 'received' END
-		 WHERE id = $1 AND state = 'claimed' AND worker = $3
+		   SET suspect = 1, tries = tries + CAST($2 AS BIGINT), reason = $3,
+		       state = CASE WHEN tries + CAST($2 AS BIGINT) >= $4 THEN 'held' ELSE 'received' END
+		 WHERE id = $1 AND state = 'claimed' AND worker = $5
 		RETURNING state`
+	alone := len(mails) == 1
 	for _, id := range mails {
 		var state string
-		err := t.row(ctx, update, []any{id, tickets.MaxTries, worker}, &state)
+		err := t.row(ctx, update, []any{id, bit(alone), reasonInWork, tickets.MaxTries, worker}, &state)
 		if errors.Is(err, sql.ErrNoRows) {
 			continue // another process was quicker
 		}
@@ -132,6 +152,9 @@ func recoverMails(ctx context.Context, t *tx, worker string, found *Recovered) e
 			found.Held++
 		}
 		addEvent(t, event{What: "found in work", Mail: id, Text: "now " + state})
+		if alone && is == silent {
+			return blame(ctx, t, worker, id)
+		}
 	}
 	return nil
 }

@@ -181,8 +181,8 @@ func testLapsedWorker(t *testing.T, open Opener) {
 	File(t, b, Judge, Filing(mine[0], "dora"))
 	join(t, a, "a")
 	again, err := a.Claim(ctx, "a", 1)
-	if err != nil || len(again) != 1 || again[0].Tries != 1 {
-		t.Errorf("a worker that joined again: %+v, %v", again, err)
+	if err != nil || len(again) != 1 || again[0].Tries != 0 || !again[0].Suspect {
+		t.Errorf("a worker that joined again: %+v, %v; want the mail that it had, which did it nothing", again, err)
 	}
 }
 
@@ -212,6 +212,68 @@ func testKnownDead(t *testing.T, open Opener) {
 	}
 	if claims, err := s.Claim(ctx, "third", 1); err != nil || len(claims) != 1 || claims[0].Tries != 1 {
 		t.Errorf("a worker without other work: %+v, %v", claims, err)
+	}
+}
+
+// testPausesAreNoTries: a mail that was in flight each time a machine fell silent is
+// held, for it may be what silences them; but every machine that comes back takes
+// back what rested on its absence.
+func testPausesAreNoTries(t *testing.T, open Opener) {
+	ctx, clock := context.Background(), NewClock()
+	o := Options(t, clock)
+	s := open(t, o)
+	Receive(t, s, Mail(clock, Inbox, 1, Text(1)))
+	var away []*store.Store
+	for n := range tickets.MaxTries {
+		worker := string(rune('a' + n))
+		own := open(t, o)
+		away = append(away, own)
+		join(t, own, worker)
+		if claims, err := own.Claim(ctx, worker, 5); err != nil || len(claims) != 1 || claims[0].Tries != n {
+			t.Fatalf("%s claimed %+v, %v", worker, claims, err)
+		}
+		outlast(t, s, clock, store.LifeOf(worker))
+		if found, err := s.RecoverLapsed(ctx); err != nil || found.Mails != 1 || (found.Held == 1) != (n+1 == tickets.MaxTries) {
+			t.Fatalf("after %s: %+v, %v", worker, found, err)
+		}
+	}
+	Claim(t, s, 0)
+	for n, own := range away {
+		join(t, own, string(rune('a'+n)))
+	}
+	claims, err := s.Claim(ctx, "test", 5)
+	if err != nil || len(claims) != 1 || claims[0].Tries != 0 {
+		t.Errorf("all are back: got %+v, %v", claims, err)
+	}
+	if list, err := s.Held(ctx, Admin); err != nil || len(list) > 0 {
+		t.Errorf("all are back: held %+v, %v", list, err)
+	}
+	File(t, s, Judge, Filing(claims[0], "anna"))
+	join(t, away[0], "a")
+	Claim(t, s, 0)
+}
+
+// testInCompany: of mails that were in flight together none is blamed; each goes
+// alone, what was tried least first.
+func testInCompany(t *testing.T, open Opener) {
+	ctx, clock := context.Background(), NewClock()
+	s := open(t, Options(t, clock))
+	Receive(t, s, Mail(clock, Inbox, 1, Text(1)), Mail(clock, Inbox, 2, Text(2)), Mail(clock, Inbox, 3, Text(3)))
+	Claim(t, s, 2)
+	if found, err := s.Recover(ctx); err != nil || found != (store.Recovered{Mails: 2}) {
+		t.Fatalf("got %+v, %v", found, err)
+	}
+	for death := range 2 * tickets.MaxTries {
+		got, err := s.Claim(ctx, "test", 5)
+		if err != nil || len(got) != 1 || got[0].Mail != int64(1+death%2) || got[0].Tries != death/2 {
+			t.Fatalf("death %d: got %+v, %v", death, got, err)
+		}
+		if found, err := s.Recover(ctx); err != nil || found.Mails != 1 || (found.Held == 1) != (death/2+1 == tickets.MaxTries) {
+			t.Fatalf("death %d: got %+v, %v", death, found, err)
+		}
+	}
+	if got := Claim(t, s, 1); got[0].Mail != 3 || got[0].Suspect {
+		t.Errorf("got %+v, want the one that was never in flight", got)
 	}
 }
 

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+	"time"
+
+	"postern/cmd/postern/config"
+	"postern/intake/imap/imaptest"
+	"postern/tickets/storetest"
+)
+
+var healthAddress = regexp.MustCompile(`http://[^ "]+/healthz`)
+
+// health asks the newest page that the log names; code is 0 while there is none.
+func healthOf(t *testing.T, log *logTail) (code int, status string) {
+	t.Helper()
+	found := healthAddress.FindAllString(log.String(), -1)
+	if len(found) == 0 {
+		return 0, ""
+	}
+	response, err := http.Get(found[len(found)-1])
+	if err != nil {
+		return 0, "" // it has just made room for the next one
+	}
+	defer response.Body.Close()
+	var answer struct{ Status string }
+	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, answer.Status
+}
+
+// absent is the address of a database whose server does not listen yet, and what
+// has it listen.
+func absent(t *testing.T, address string) (away string, appear func()) {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder, err := os.MkdirTemp("", "px") // a socket's path may have 107 bytes
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	q := u.Query()
+	server := q.Get("host")
+	q.Set("host", folder)
+	u.RawQuery = q.Encode()
+	return u.String(), func() {
+		if err := os.Symlink(filepath.Join(server, socketName), filepath.Join(folder, socketName)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestServeWaitsForTheDatabase: a machine that is up before the database waits in
+// sight, begins by itself once it is there, and can be stopped meanwhile.
+func TestServeWaitsForTheDatabase(t *testing.T) {
+	t.Run("postgres", func(t *testing.T) {
+		const user = "csirt@example.org"
+		receiver := startReceiver(t)
+		server := startMemory(t, imaptest.Options{}, user)
+		r := newRig(t, server, receiver, receiver.Addr(), user)
+		g := newGenerator(t, "w", 1)
+		r.deliver(user, *g.add(g.plain(), true))
+		conf, problems := config.Load(r.config)
+		if fatal := problems.Fatal(); len(fatal) > 0 {
+			t.Fatal(fatal)
+		}
+		var appear func()
+		r.database = storetest.Options(t, storetest.NewClock()).URL
+		conf.Database, appear = absent(t, r.database)
+		for _, name := range []string{sealKeyName, threadKeyName} { // a database that does not answer may have its keys
+			if err := os.MkdirAll(conf.Data, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := loadOrMakeKey(filepath.Join(conf.Data, name)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		serve := func() (log *logTail, stop func()) {
+			log = &logTail{}
+			p := &program{err: log, now: time.Now}
+			ctx, cancel := context.WithCancel(t.Context())
+			ended := make(chan error, 1)
+			go func() { ended <- p.serveOn(ctx, conf, newLog(log, false, false)) }()
+			return log, func() {
+				cancel()
+				if err := <-ended; err != nil {
+					t.Errorf("stopping: %v; the log is:\n%s", err, log)
+				}
+			}
+		}
+		log, stop := serve()
+		defer func() { stop() }()
+		waits := func() bool {
+			code, status := healthOf(t, log)
+			return code == http.StatusServiceUnavailable && status == "waiting"
+		}
+		r.await("it does not say that it waits", waits)
+		stop()
+		log, stop = serve()
+		r.await("it does not say that it waits", waits)
+		appear()
+		r.await("it does not begin", func() bool { code, _ := healthOf(t, log); return code == http.StatusOK })
+		r.await("the mail is not answered", func() bool { return len(receiver.Messages()) == 1 })
+	})
+}
