@@ -32,6 +32,7 @@ func (a *App) holdings(f *desk.Figures) {
 			if h.Left > 0 {
 				f.Machines = append(f.Machines, h.Holder)
 			}
+		case strings.HasPrefix(h.Name, seekLease):
 		case !of:
 			f.Leases = append(f.Leases, desk.Lease{Name: h.Name, Holder: holder[h.Name]})
 		case h.Left <= 0 && h.Missed && -h.Left < forgetMailbox:

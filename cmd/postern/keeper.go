@@ -8,9 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"maps"
 	"os"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -69,10 +67,14 @@ type keeper struct {
 
 	mu      sync.Mutex
 	wanted  map[string]bool
+	ailing  map[string]func() time.Duration // for how long the work under a lease has failed here
+	failed  map[string]time.Time            // when a lease was given up for that
 	terms   map[string]*tenure
 	others  []store.Holding // as last seen
 	looked  time.Time       // when that was
 	spared  map[string]bool // free, and left to others for one round
+	seeking string          // the mailbox that another one should give us, "" is none
+	sought  time.Time       // since when
 	renewed time.Time       // by the machine's clock: when the last renewal that succeeded was begun
 	steady  time.Time       // since when no renewal came late
 	changed chan struct{}   // closed and replaced whenever terms begin
@@ -88,7 +90,7 @@ func newKeeper(s *store.Store, length time.Duration, log *slog.Logger) (*keeper,
 	}
 	return &keeper{
 		store: s, name: name, length: length, log: log, hurry: make(chan struct{}, 1),
-		wanted: map[string]bool{}, terms: map[string]*tenure{}, spared: map[string]bool{}, changed: make(chan struct{}),
+		wanted: map[string]bool{}, ailing: map[string]func() time.Duration{}, failed: map[string]time.Time{}, terms: map[string]*tenure{}, spared: map[string]bool{}, changed: make(chan struct{}),
 	}, nil
 }
 
@@ -99,6 +101,14 @@ func (k *keeper) want(names ...string) {
 	for _, name := range names {
 		k.wanted[name] = true
 	}
+}
+
+// giveUp has the keeper ask whether the work under a lease can be done here at
+// all; where it cannot for long, another machine may try.
+func (k *keeper) giveUp(name string, ailing func() time.Duration) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.ailing[name] = ailing
 }
 
 // term is the present one of a lease, nil when it is not ours.
@@ -141,10 +151,13 @@ func (k *keeper) await(ctx context.Context, name string) context.Context {
 	return nil
 }
 
-func (k *keeper) giveBack(ctx context.Context, name string) {
+// giveBack ends a term, if there is one. wanted says whether there may be another.
+func (k *keeper) giveBack(ctx context.Context, name string, wanted bool) {
 	k.mu.Lock()
 	t := k.terms[name]
-	delete(k.wanted, name)
+	if !wanted {
+		delete(k.wanted, name)
+	}
 	delete(k.terms, name)
 	k.mu.Unlock()
 	if t == nil {
@@ -198,11 +211,15 @@ func (k *keeper) leave(ctx context.Context) error {
 }
 
 // pause is how long to wait for the next round: a third of the lease, or until
-// somebody else's lease on what we want ends.
+// somebody else's lease on what we want ends. What was asked for is waited for
+// with more attention, for a while.
 func (k *keeper) pause() time.Duration {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	pause := k.length / 3
+	if k.seeking != "" && time.Since(k.sought) < 2*k.length {
+		pause = 0
+	}
 	for _, h := range k.others {
 		if k.wanted[h.Name] && h.Holder != k.name && h.Left > 0 {
 			pause = min(pause, h.Left)
@@ -229,6 +246,9 @@ func (k *keeper) round(ctx context.Context) error {
 		if err := errors.Join(k.take(ctx, names), k.look(ctx)); err != nil {
 			return err
 		}
+	}
+	if err := k.even(ctx); err != nil {
+		return err
 	}
 	if k.mayTakeOver() {
 		return k.takeOver(ctx)
@@ -260,6 +280,9 @@ func (k *keeper) keep(held map[string]int64, began time.Time) {
 	}
 	k.renewed = began
 	for name, t := range k.terms {
+		if held[name] == t.token && t.given {
+			continue // until its work has ended, see under
+		}
 		if held[name] == t.token && t.Err() == nil {
 			t.prolong(began.Add(k.length))
 			continue
@@ -298,53 +321,6 @@ func (k *keeper) take(ctx context.Context, names []string) error {
 	close(k.changed)
 	k.changed = make(chan struct{})
 	return nil
-}
-
-// choose names what is to be taken. When there are others, more than a fair share
-// of the mailboxes is left to them for a round.
-func (k *keeper) choose() (names []string) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	taken, alive := map[string]bool{}, 0
-	for _, h := range k.others {
-		taken[h.Name] = h.Left > 0 && h.Holder != k.name
-		if h.Left > 0 && strings.HasPrefix(h.Name, store.LifeOf("")) {
-			alive++
-		}
-	}
-	share := k.share(alive)
-	spared := map[string]bool{}
-	for _, name := range slices.Sorted(maps.Keys(k.wanted)) {
-		switch {
-		case taken[name] || k.terms[name] != nil:
-		case !strings.HasPrefix(name, mailboxLease):
-			names = append(names, name)
-		case share > 0 || k.spared[name]:
-			names = append(names, name)
-			share--
-		default:
-			spared[name] = true
-		}
-	}
-	k.spared = spared
-	return names
-}
-
-// share is how many more mailboxes are ours when each machine reads as many.
-func (k *keeper) share(alive int) int {
-	wanted, held := 0, 0
-	for name := range k.wanted {
-		if strings.HasPrefix(name, mailboxLease) {
-			wanted++
-		}
-	}
-	for name := range k.terms {
-		if strings.HasPrefix(name, mailboxLease) {
-			held++
-		}
-	}
-	alive = max(alive, 1)
-	return (wanted+alive-1)/alive - held
 }
 
 // mayTakeOver: a process that had no database for a while leaves the others the

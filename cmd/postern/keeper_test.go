@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -103,6 +104,151 @@ func TestKeepersShare(t *testing.T) {
 	for _, name := range append(names, sealLease) {
 		awaited(t, both[1], name)
 	}
+}
+
+// watching does the work of every mailbox that a keeper holds, and counts what is
+// under way: two at the same time on one mailbox would be a fault.
+func watching(t *testing.T, k *keeper, busy map[string]*atomic.Int64) (turns *atomic.Int64) {
+	t.Helper()
+	turns = new(atomic.Int64)
+	ctx, cancel := context.WithCancel(context.Background())
+	var all sync.WaitGroup
+	for name, at := range busy {
+		k.want(name)
+		all.Go(func() {
+			err := k.under(ctx, name, func(ctx context.Context) error {
+				turns.Add(1)
+				if at.Add(1) > 1 {
+					t.Errorf("two machines read %s", name)
+				}
+				<-ctx.Done()
+				at.Add(-1)
+				return ctx.Err()
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	t.Cleanup(func() { cancel(); all.Wait() })
+	return turns
+}
+
+// TestKeepersComeToRest: machines that start one after another end with equal
+// shares, every mailbox always has at most one reader, and nothing moves any more then.
+func TestKeepersComeToRest(t *testing.T) {
+	three := keepers(t, 3)
+	busy := map[string]*atomic.Int64{}
+	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g"} {
+		busy[mailboxLease+name] = new(atomic.Int64)
+	}
+	var turns []*atomic.Int64
+	for n, k := range three {
+		k.length = 3 * shortLease // nobody loses one in this test, however slow the machine
+		turns = append(turns, watching(t, k, busy))
+		keep(t, k)
+		awaitShares(t, three[:n+1], len(busy))
+	}
+	moved := func() (n int64) {
+		for _, one := range turns {
+			n += one.Load()
+		}
+		return n
+	}
+	if got := moved(); got > 7+3+2 {
+		t.Errorf("%d turns for seven mailboxes: at most 3 go to the second machine and 2 to the third", got)
+	}
+	before := moved()
+	for range 4 {
+		for _, k := range three {
+			if err := k.round(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if got := moved(); got != before {
+		t.Errorf("%d mailboxes moved again", got-before)
+	}
+}
+
+// awaitShares waits until the mailboxes are shared evenly among the keepers.
+func awaitShares(t *testing.T, list []*keeper, mailboxes int) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		least, most, sum := mailboxes, 0, 0
+		for _, k := range list {
+			k.mu.Lock()
+			n := k.overview().reads[k.name]
+			k.mu.Unlock()
+			least, most, sum = min(least, n), max(most, n), sum+n
+		}
+		if sum == mailboxes && most-least <= 1 {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			t.Fatalf("of %d mailboxes %d are read, between %d and %d by each of %d", mailboxes, sum, least, most, len(list))
+		}
+	}
+}
+
+// TestAMachineKeepsWhatNobodySeeks: one that reads other mailboxes has fewer, and
+// gets nothing that it does not want.
+func TestAMachineKeepsWhatNobodySeeks(t *testing.T) {
+	both := keepers(t, 2)
+	busy := map[string]*atomic.Int64{mailboxLease + "a": {}, mailboxLease + "b": {}, mailboxLease + "c": {}}
+	turns := watching(t, both[0], busy)
+	keep(t, both[0])
+	awaitShares(t, both[:1], len(busy))
+	both[1].want(mailboxLease + "another")
+	keep(t, both[1])
+	awaited(t, both[1], mailboxLease+"another")
+	for range 3 {
+		for _, k := range both {
+			if err := k.round(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if got := turns.Load(); got != 3 {
+		t.Errorf("got %d turns, want one for each mailbox", got)
+	}
+}
+
+// TestAMachineThatCannotReadAMailbox gives it to one that perhaps can, does not ask
+// for it again, and tries once more when there is nobody else.
+func TestAMachineThatCannotReadAMailbox(t *testing.T) {
+	both := keepers(t, 2)
+	const name = mailboxLease + "a"
+	for _, k := range both {
+		watching(t, k, map[string]*atomic.Int64{name: new(atomic.Int64)})
+	}
+	var ails atomic.Int64
+	both[0].giveUp(name, func() time.Duration { return time.Duration(ails.Load()) })
+	keep(t, both[0])
+	awaited(t, both[0], name)
+	ails.Store(int64(time.Hour))
+	if err := both[0].round(t.Context()); err != nil || both[0].term(name) == nil {
+		t.Errorf("alone it has to go on trying: %v", err)
+	}
+	stop := keep(t, both[1])
+	awaited(t, both[1], name)
+	ails.Store(0)
+	for range 3 {
+		if err := errors.Join(both[0].round(t.Context()), both[1].round(t.Context())); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if both[1].term(name) == nil {
+		t.Error("it came back")
+	}
+	stop()
+	awaited(t, both[0], name)
 }
 
 // TestAKeeperThatHangs: once its lease has ended by its own clock nothing is done

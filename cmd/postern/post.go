@@ -24,6 +24,7 @@ type post struct {
 	mu       sync.Mutex
 	watcher  *imap.Watcher // of this term or the last one; nil before the first
 	received int64         // by those before it
+	ails     time.Time     // since when it has been in trouble, by the machine's clock; zero: it is not
 }
 
 func (a *App) newPost(options imap.Options, scan bool) *post {
@@ -32,6 +33,7 @@ func (a *App) newPost(options imap.Options, scan bool) *post {
 	p.options.Ledger = fenced{a.store, a.keeper, p.lease}
 	p.options.Log = a.log.With("folder", options.Folder) // a mailbox and its Junk folder fail apart
 	a.keeper.want(p.lease)
+	a.keeper.giveUp(p.lease, p.ailing)
 	return p
 }
 
@@ -51,6 +53,7 @@ func (p *post) watch(ctx context.Context) error {
 	}
 	w := imap.New(options)
 	p.mu.Lock()
+	p.ails = time.Time{}
 	if p.watcher != nil {
 		p.received += p.watcher.Status().Received
 	}
@@ -80,6 +83,20 @@ func (p *post) unread(ctx context.Context) bool {
 		pause.Stop()
 	}
 	return false
+}
+
+// ailing is for how long the folder could not be read here.
+func (p *post) ailing() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case p.watcher == nil || p.watcher.Status().LastError == "":
+		p.ails = time.Time{}
+		return 0
+	case p.ails.IsZero():
+		p.ails = time.Now()
+	}
+	return time.Since(p.ails)
 }
 
 // status is how the folder is here; watched is false when this machine has never

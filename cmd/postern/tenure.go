@@ -20,6 +20,7 @@ type tenure struct {
 	until atomic.Pointer[time.Time] // by the machine's clock
 	alarm *time.Timer
 	token int64
+	given bool // to another machine, once its work has ended; guarded by the keeper's mutex
 }
 
 func (k *keeper) newTenure(name string, token int64, until time.Time) *tenure {
@@ -50,7 +51,7 @@ func (t *tenure) close() {
 }
 
 // under does work whenever and as long as the lease is ours, until ctx ends, and
-// gives it back then.
+// gives it back then, or when another machine is to have it.
 func (k *keeper) under(ctx context.Context, name string, work func(context.Context) error) error {
 	for {
 		t := k.await(ctx, name)
@@ -61,8 +62,12 @@ func (k *keeper) under(ctx context.Context, name string, work func(context.Conte
 			return err
 		}
 		if ctx.Err() != nil {
-			k.giveBack(ctx, name)
+			k.giveBack(ctx, name, false)
 			return nil
+		}
+		if k.isGiven(t) {
+			k.giveBack(ctx, name, true)
+			continue
 		}
 		if t.Err() == nil {
 			return fmt.Errorf("work under the lease %s ended by itself", name)
