@@ -102,12 +102,14 @@ func (s *Store) leaseOne(ctx context.Context, t *tx, name, holder string, length
 // it new work only while it is: see Claim and Take. One that was taken for dead
 // and joins again was not killed by what it had claimed: see acquit.
 func (s *Store) Join(ctx context.Context, worker string, length time.Duration) error {
+	before := s.worker.Load()
+	returned := before != nil && *before == worker
 	err := s.write(ctx, "", func(ctx context.Context, t *tx) error {
 		_, err := s.leaseOne(ctx, t, LifeOf(worker), worker, length)
 		if errors.Is(err, sql.ErrNoRows) {
 			err = fmt.Errorf("another process is called %s", worker)
 		}
-		if err != nil {
+		if err != nil || !returned {
 			return err
 		}
 		return acquit(ctx, t, worker)
