@@ -38,7 +38,7 @@ func (s *scanner) v4One(start, end int, last bool) {
 	if strings.Count(value, ".") != 3 {
 		return
 	}
-	address, err := netip.ParseAddr(value)
+	address, err := netip.ParseAddr(unpadded(value))
 	if err != nil || !address.Is4() || s.versionNumber(start, address.As4()) {
 		return
 	}
@@ -48,7 +48,21 @@ func (s *scanner) v4One(start, end int, last bool) {
 	if last && end == s.pos && (s.prefix(address, start, end) || s.masked(address, start, end) || s.fileOf(start, end)) {
 		return
 	}
-	s.found(typeIPv4, value, start, end) // there is one way to write it
+	s.found(typeIPv4, address.String(), start, end)
+}
+
+// unpadded takes the zeros off an address all of whose numbers are filled up to
+// three digits, as programs print columns. Zeros before some of them may mean
+// octal numbers, and stay.
+func unpadded(value string) string {
+	if len(value) != 15 || value[3] != '.' || value[7] != '.' || value[11] != '.' {
+		return value
+	}
+	numbers := strings.Split(value, ".")
+	for n, number := range numbers {
+		numbers[n] = strings.TrimLeft(number[:2], "0") + number[2:]
+	}
+	return strings.Join(numbers, ".")
 }
 
 // fileOf reads "203.0.113.5/login.php" and "203.0.113.5:8080/x.sh".

@@ -21,6 +21,7 @@ type base64Reader struct {
 	start    bool   // at the start of a line
 	long     bool   // inside a line longer than the window of which nothing was wrong so far
 	tried    bool   // the line cannot be decoded at once
+	judged   bool   // the line was found to be base64 behind an empty one
 	any      bool   // something was decoded
 	padded   bool   // the line ended in padding, behind which other text may begin
 	junk     bool
@@ -132,7 +133,9 @@ func (b *base64Reader) line(rest []byte) int {
 // sign takes one byte of the body.
 func (b *base64Reader) sign(window []byte, at int) int {
 	c := window[at]
-	if b.start && (b.blank || b.padded) && c != '\n' && c != '\r' && b.any && !pureLine(window[at:]) {
+	judge := b.start && !b.judged && (b.blank || b.padded) && c != '\n' && c != '\r' && b.any
+	b.judged = b.judged || judge
+	if judge && !pureLine(window[at:]) {
 		b.broken("The base64 of a part is followed by other text, which was left out.")
 		b.finish(io.EOF)
 		return len(window) - at
@@ -146,7 +149,7 @@ func (b *base64Reader) sign(window []byte, at int) int {
 		b.pad()
 		b.start, b.padded = false, true
 	case c == '\n':
-		b.blank, b.start, b.long, b.tried = b.start, true, false, false
+		b.blank, b.start, b.long, b.tried, b.judged = b.start, true, false, false, false
 	case value == 0: // neither of the alphabet nor white
 		if !b.junk {
 			b.junk = true
@@ -200,12 +203,10 @@ func (b *base64Reader) broken(sentence string) {
 }
 
 // pureLine tells whether the line that begins here, as far as the window shows
-// it, can be base64.
+// it, can be base64, indented or not.
 func pureLine(window []byte) bool {
-	for _, c := range window {
-		if c == '\n' {
-			return true
-		}
+	line, _, _ := bytes.Cut(window, []byte("\n"))
+	for _, c := range bytes.Trim(line, " \t\r") {
 		switch { // lines of dashes and underscores stand above footers
 		case base64Signs[c] == 0 && c != '=', c == ' ', c == '\t', c == '-', c == '_':
 			return false

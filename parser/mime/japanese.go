@@ -18,7 +18,7 @@ const (
 func japanese(octets []byte) (string, bool) {
 	head := octets[:min(len(octets), guessed)]
 	for _, name := range [...]string{"shift_jis", "euc-jp"} {
-		if start, ok := decode(head, name); !ok || !kana(start) {
+		if start, ok := decode(head, name); !ok || !kana(start) && !(name == "shift_jis" && kanji(head, start)) {
 			continue
 		}
 		if text, ok := decode(octets, name); ok {
@@ -44,4 +44,26 @@ func kana(text string) bool {
 		}
 	}
 	return syllables >= minKana && syllables*kanaShare >= syllables+others && odd*10 <= syllables+others
+}
+
+// kanji tells Shift_JIS without any syllable, as the names of files are: every
+// sign is a wide one, and of the bytes several are none in the charsets of Europe.
+func kanji(octets []byte, text string) bool {
+	unused, wide := 0, 0
+	for _, c := range octets {
+		switch c {
+		case 0x81, 0x8d, 0x8f, 0x90, 0x9d: // nothing in windows-1252
+			unused++
+		}
+	}
+	for _, r := range text {
+		switch {
+		case r < utf8.RuneSelf:
+		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana):
+			wide++
+		default:
+			return false
+		}
+	}
+	return unused >= 2 && wide >= minKana
 }

@@ -231,10 +231,21 @@ func (m *mailbox) phrase(tokens []token) string {
 		return strings.TrimSpace(name)
 	}
 	name = strings.Join(strings.Fields(name), " ")
-	if len(name) > 2 && strings.HasPrefix(name, `"`) && strings.HasSuffix(name, `"`) { // the quotes were encoded too
+	if needlessQuotes(name) {
 		name = strings.TrimSpace(name[1 : len(name)-1])
 	}
 	return name
+}
+
+// needlessQuotes tells a quoted-string that was encoded as a whole: what stands
+// in the quotes needs them in a header and nowhere else. Quotes around what needs
+// none are part of the name.
+func needlessQuotes(name string) bool {
+	if len(name) < 3 || !strings.HasPrefix(name, `"`) || !strings.HasSuffix(name, `"`) {
+		return false
+	}
+	inner := name[1 : len(name)-1]
+	return !strings.Contains(inner, `"`) && (strings.ContainsAny(inner, ",;:<>@()[]") || strings.Contains(inner, "=?"))
 }
 
 // isScheme tells "mailto" and the like before a colon.

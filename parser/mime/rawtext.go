@@ -16,13 +16,14 @@ const (
 type wordFault uint
 
 const (
-	faultCut     wordFault = 1 << iota // an encoded word never ends
-	faultNested                        // words were encoded twice
-	faultQuoted                        // encoded words stand inside of quotes
-	faultUnknown                       // a word names a charset that nobody knows
-	faultWrong                         // a word is not in its charset
-	faultRaw                           // 8-bit text without a charset
-	faultNUL                           // NUL bytes
+	faultCut         wordFault = 1 << iota // an encoded word never ends
+	faultNested                            // words were encoded twice
+	faultQuoted                            // encoded words stand inside of quotes
+	faultUnknown                           // a word names a charset that nobody knows
+	faultWrong                             // a word is not in its charset
+	faultRaw                               // 8-bit text without a charset
+	faultNUL                               // NUL bytes
+	faultUndecodable                       // a word holds nothing that can be decoded
 )
 
 // wordFaults are the sentences about them. %s is the field.
@@ -32,6 +33,7 @@ var wordFaults = []struct {
 }{
 	{faultCut, CodeBadWord, "An encoded word in the field %s never ends."},
 	{faultNested, CodeBadWord, "The field %s was encoded twice."},
+	{faultUndecodable, CodeBadWord, "An encoded word in the field %s cannot be decoded and was kept as written."},
 	{faultQuoted, CodeBadWord, "Encoded words in the field %s stand inside quotes, where none are allowed."},
 	{faultUnknown, CodeUnknownCharset, "The charset of a word in the field %s is unknown and was guessed."},
 	{faultWrong, CodeWrongCharset, "A word in the field %s is not in the charset it claims."},
@@ -89,6 +91,9 @@ func rawText(value, charset string) (text string, wrong wordFault) {
 
 // oneLine turns control signs and whatever else breaks a line into blanks.
 func oneLine(text string) string {
+	if strings.Contains(text, "\r\n") {
+		text = strings.ReplaceAll(text, "\r\n", " ")
+	}
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
 			return ' '

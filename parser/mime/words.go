@@ -95,7 +95,12 @@ func (d *decoder) flush() {
 	if len(d.run) == 0 {
 		return
 	}
-	text, code := toUTF8(runOctets(d.run), d.run[0].charset)
+	octets := runOctets(d.run)
+	if len(octets) == 0 {
+		d.undecodable()
+		return
+	}
+	text, code := toUTF8(octets, d.run[0].charset)
 	switch code {
 	case CodeUnknownCharset:
 		d.wrong |= faultUnknown
@@ -108,11 +113,24 @@ func (d *decoder) flush() {
 	d.run = d.run[:0]
 }
 
+// undecodable keeps words that hold nothing that can be decoded as they are
+// written; empty ones are empty.
+func (d *decoder) undecodable() {
+	for _, w := range d.run {
+		if strings.TrimSpace(w.text) != "" {
+			d.out.WriteString(w.written)
+			d.wrong |= faultUndecodable
+		}
+	}
+	d.run = d.run[:0]
+}
+
 // word is one encoded word.
 type word struct {
 	charset string
 	base64  bool
 	text    string // still encoded
+	written string // the whole word
 	wrong   wordFault
 }
 
@@ -185,8 +203,9 @@ func parseWord(s string) (found word, length int, ok bool) {
 			return word{}, 0, false
 		}
 	}
-	found.text = text[:end]
-	return found, len(s) - len(text) + length, true
+	length += len(s) - len(text)
+	found.text, found.written = text[:end], s[:length]
+	return found, length, true
 }
 
 // wordEnd finds the "?=" that ends the text of a word, and how long the word is

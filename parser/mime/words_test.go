@@ -58,7 +58,7 @@ var subjects = []struct{ name, raw, want, problems string }{
 	{"NUL", "a\x00b", "ab", "nul-bytes"},
 	{"encoded NUL", "=?utf-8?q?a=00b?=", "ab", "nul-bytes"},
 	{"escape codes", "a\x1b[31mb", "a [31mb", ""},
-	{"line breaks inside a word", "=?utf-8?q?a=0D=0ABcc:_x?=", "a  Bcc: x", ""},
+	{"line breaks inside a word", "=?utf-8?q?a=0D=0ABcc:_x?=", "a Bcc: x", ""},
 	{"line separators inside a word", "=?utf-8?q?a=E2=80=A8Bcc:_x?=", "a Bcc: x", ""},
 	{"iso-2022-jp", "=?ISO-2022-JP?B?GyRCJDMkcxsoQg==?=", "こん", ""},
 	{"sign of GB 18030 cut between words", "=?gb2312?B?1tA=?= =?gb2312?B?zg==?= =?gb2312?B?xA==?=", "中文", ""},

@@ -68,6 +68,7 @@ func structured(root, status *mime.Part, sender sender, text string) format.Dete
 	if !d.Valid {
 		d.Version = ""
 		list.addAll(said.list)
+		list.nameless(d.Fields)
 	}
 	finish(&d, root, text, list)
 	return d

@@ -86,6 +86,9 @@ func (n *notice) reason(m mention, end int) string {
 			}
 		}
 	}
+	if line := n.lines[m.line]; clear(line) {
+		return cut(tidy(line)) // a sentence names him in its midst
+	}
 	if clear(m.key) {
 		return cut(tidy(m.key))
 	}

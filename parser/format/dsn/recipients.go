@@ -43,6 +43,20 @@ func (l *recipients) addAll(list []format.Recipient) {
 	}
 }
 
+// nameless gives the only recipient that the words name what fields say that
+// name none.
+func (l *recipients) nameless(fields map[string]any) {
+	if len(l.list) != 1 {
+		return
+	}
+	said := func(name string) string { value, _ := fields[name].(string); return value }
+	r := format.Recipient{Action: action(said("action")), Status: stated(said("status")), Diagnostic: cut(strings.TrimSpace(untyped(said("diagnostic-code"))))}
+	if r.Status != "" || r.Diagnostic != "" {
+		r.Address = l.list[0].Address
+		l.list[0] = settle(fill(r, l.list[0]))
+	}
+}
+
 // fill takes from more what r lacks.
 func fill(r, more format.Recipient) format.Recipient {
 	if r.Action == "" {

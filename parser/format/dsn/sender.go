@@ -46,6 +46,9 @@ func certified(root *mime.Part) bool {
 }
 
 func nullPath(root *mime.Part) bool {
+	if strings.TrimSpace(root.Field("From")) == "<>" {
+		return true
+	}
 	for _, value := range root.Fields("Return-Path") {
 		if value == "<>" || value == "" && root.Header.Has("Return-Path") {
 			return true
@@ -101,7 +104,7 @@ func (s sender) isNotice(text string, said recipients) bool {
 		return false
 	case s.system() && s.subject:
 		return true
-	case s.daemon && s.null && containsAny(opening, failing):
+	case s.daemon && s.null && containsAny(opening, undelivered):
 		return true
 	case s.daemon || s.null:
 		return knownOpening(opening) || said.stated() && (!s.human || containsAny(opening, failing) || refusalQuoted.MatchString(opening))
@@ -203,9 +206,9 @@ var subjects = [...]struct {
 	shape   *regexp.Regexp
 	phrases []string
 }{
-	{"delayed", subjectOf(`delay|verzöger|verspät|retard|différ|retras|demora|diferid|ritard|atras|vertraag|vertraging|opóźni|задерж|отложен|försen|forsink|viiväst|zpožd|késleltet|gecik|遅延|遅れ|延迟|延遲|지연`), []string{"(delay)", "(delayed)", "delivery delayed", "delayed mail", "delivery is delayed", "message delayed", "mail delayed", "delayed 24 hours", " delayed", "could not send message for past", "still being retried", "delivery incomplete", "delivery delay", "temporarily undeliverable", "warning: message", "zustellung verzögert", "verzögerte zustellung", "(verzögert)", "remise différée", "remise retardée", "(délai)", "(retraso)", "entrega retrasada", "entrega diferida", "consegna ritardata", "(ritardo)", "(atraso)", "entrega atrasada", "bezorging vertraagd", "(vertraging)", "opóźnienie dostarcz", "(opóźnienie)", "задержка доставки", "доставка задерживается", "配信遅延", "配送が遅延", "延迟", "延遲"}},
+	{"delayed", subjectOf(`delay|verzöger|verspät|retard|différ|retras|demora|diferid|ritard|atras|vertraag|vertraging|opóźni|задерж|отложен|försen|forsink|viiväst|zpožd|késleltet|gecik|遅延|遅れ|延迟|延遲|지연`, `|message|nachricht|mensaje|mensagem|messaggio|bericht|wiadomoś|письм|сообщени|メール`), []string{"(delay)", "(delayed)", "delivery delayed", "delayed mail", "delivery is delayed", "message delayed", "mail delayed", "delayed 24 hours", " delayed", "could not send message for past", "still being retried", "delivery incomplete", "delivery delay", "temporarily undeliverable", "warning: message", "zustellung verzögert", "verzögerte zustellung", "(verzögert)", "remise différée", "remise retardée", "(délai)", "(retraso)", "entrega retrasada", "entrega diferida", "consegna ritardata", "(ritardo)", "(atraso)", "entrega atrasada", "bezorging vertraagd", "(vertraging)", "opóźnienie dostarcz", "(opóźnienie)", "задержка доставки", "доставка задерживается", "配信遅延", "配送が遅延", "延迟", "延遲"}},
 	{"delivered", nil, []string{"(success)", "successful mail delivery", "delivered:", "relayed:", "delivery receipt", "delivery confirmation", "delivery notification: delivery has been successful", "(relay)", "message delivered", "zugestellt:", "übermittelt:", "zustellbestätigung", "accusé de remise", "remis :", "remis:", "entregado:", "consegnato:", "entregue:", "bezorgd:", "dostarczono:", "доставлено:", "配信済み", "已送达", "已送達"}},
-	{"failed", subjectOf(`fail|fehl|échec|echec|erreur|error|fallo|falha|falla|errore|mancat|mislukt|fout|błąd|niepowodz|ошибк|сбой|не удал|невозможн|nicht möglich|impossib|felaktig|feil|virhe|chyba|hiba|hata|失敗|失败|不能|エラー|できま|不可|错误|錯誤|실패|오류`), []string{"undelivered mail", "undeliverable", "undelivered", "undeliverd", "delivery status", "delivery notification", "delivery report", "mail delivery failed", "mail delivery failure", "mail delivery error", "mail delivery problem", "failure notice", "failure delivery", "failed delivery", "fail delivery", "failed mail", "returned mail", "returned to sender", "return to sender", "mail returned", "returned e-mail", "returned email", "delivery failure", "delivery failed", "delivery has failed", "delivery error", "delivery problem", "delivery unsuccessful", "unable to deliver", "not deliver", "could not be delivered", "couldn't be delivered", "cannot be delivered", "wasn't delivered", "mail delivery system", "mail delivery subsystem", "mail system error", "message not delivered", "nondeliverable", "non-deliverable", "nondelivery", "non delivery", "non-delivery", "mail could not", "message could not", "email could not", "address not found", "user unknown", "unknown user", "unknown recipient", "mail error", "mail failure", "message status - undeliver", "bounced mail", "bounce notification", "rejected mail", "message rejected", "error sending", "problems found", "delivery-fehler", "smtp error", "warning: could not send", "permanent error", "delivery status notice", "(failure)",
+	{"failed", subjectOf(`fail|fehl|échec|echec|erreur|error|fallo|falha|falla|errore|mancat|mislukt|fout|błąd|niepowodz|ошибк|сбой|не удал|невозможн|nicht möglich|impossib|felaktig|feil|virhe|chyba|hiba|hata|失敗|失败|不能|エラー|できま|不可|错误|錯誤|실패|오류`, ""), []string{"undelivered mail", "undeliverable", "undelivered", "undeliverd", "delivery status", "delivery notification", "delivery report", "mail delivery failed", "mail delivery failure", "mail delivery error", "mail delivery problem", "failure notice", "failure delivery", "failed delivery", "fail delivery", "failed mail", "returned mail", "returned to sender", "return to sender", "mail returned", "returned e-mail", "returned email", "delivery failure", "delivery failed", "delivery has failed", "delivery error", "delivery problem", "delivery unsuccessful", "unable to deliver", "not deliver", "could not be delivered", "couldn't be delivered", "cannot be delivered", "wasn't delivered", "mail delivery system", "mail delivery subsystem", "mail system error", "message not delivered", "nondeliverable", "non-deliverable", "nondelivery", "non delivery", "non-delivery", "mail could not", "message could not", "email could not", "address not found", "user unknown", "unknown user", "unknown recipient", "mail error", "mail failure", "message status - undeliver", "bounced mail", "bounce notification", "rejected mail", "message rejected", "error sending", "problems found", "delivery-fehler", "smtp error", "warning: could not send", "permanent error", "delivery status notice", "(failure)",
 		"unzustellbar", "nicht zugestellt", "nicht zustellbar", "zustellung fehlgeschlagen", "zustellfehler", "unzustellbare", "nicht übermittelt", "zustellung nicht möglich", "nicht ausgeliefert", "zustellungsfehler", "zurückgewiesen",
 		"non remis", "échec de la remise", "échec de remise", "échec de livraison", "échec de distribution", "non distribu", "impossible de remettre", "non délivr", "échec d'envoi", "erreur de livraison", "retour à l'expéditeur",
 		"no se puede entregar", "no entregado", "no se ha podido entregar", "no se pudo entregar", "error de entrega", "fallo en la entrega", "fallo de entrega", "devuelto", "no se puede enviar",
@@ -220,8 +223,8 @@ var subjects = [...]struct {
 }
 
 // subjectOf makes the shape of a subject: delivery and one of these words, in
-// either order, with little between them.
-func subjectOf(words string) *regexp.Regexp {
+// either order, with little between them; more is what else may stand before.
+func subjectOf(words, more string) *regexp.Regexp {
 	const delivery = `deliver|zustell|übermitt|auslieferung|remise|distribution|livraison|acheminement|entrega|consegna|recapito|bezorg|aflever|dostarcz|doręcz|доставк|leverans|levering|toimitu|doruč|kézbesít|teslim|配信|送信|配送|送達|投递|送达|传送|傳送|전송|배달|발송`
-	return regexp.MustCompile(`(?:` + delivery + `).{0,30}?(?:` + words + `)|(?:` + words + `).{0,20}?(?:` + delivery + `)`)
+	return regexp.MustCompile(`(?:` + delivery + more + `).{0,30}?(?:` + words + `)|(?:` + words + `)[^:：]{0,20}?(?:` + delivery + `)`)
 }
