@@ -147,6 +147,9 @@ func (s *Store) portInto(ctx context.Context, path string, progress func(done, t
 	if err := c.run(ctx, reached{}); err != nil {
 		return err
 	}
+	if _, err := file.SealEvents(ctx); err != nil { // in the file nobody looks for stragglers any more
+		return err
+	}
 	if progress != nil {
 		progress(total, total)
 	}

@@ -51,16 +51,17 @@ func link(prev string, seq int64, e eventRow) string {
 // SealEvents appends all events that are not in it yet to the hash chain, a few
 // hundred to a transaction, and says how many there were.
 func (s *Store) SealEvents(ctx context.Context) (n int, err error) {
-	for {
-		some, err := s.sealSome(ctx)
-		n += some
-		if err != nil {
-			return n, fmt.Errorf("seal events: %w", err)
-		}
-		if some < sealBatch {
+	begun := s.now()
+	newest, err := s.newestEvent(ctx)
+	for err == nil {
+		var some int
+		some, err = s.sealSome(ctx)
+		if n += some; err == nil && some < sealBatch {
+			s.stragglers.sealed(newest, begun)
 			return n, nil
 		}
 	}
+	return n, fmt.Errorf("seal events: %w", err)
 }
 
 func (s *Store) sealSome(ctx context.Context) (n int, err error) {
@@ -102,16 +103,20 @@ func chainEnd(ctx context.Context, q querier) (seq int64, hash string, err error
 
 const eventColumns = `e.id, e.at, e.actor, e.what, e.ticket, e.mail, e.outgoing, e.digest, e.text`
 
-// notInChain selects events behind the newest link, and a stretch before it.
+// notInChain selects events behind $1 that are not in the chain.
 const notInChain = `
 	  FROM events e
-	 WHERE e.id > (SELECT coalesce(max(event), 0) FROM chain) - $1
-	   AND NOT EXISTS (SELECT 1 FROM chain c WHERE c.event = e.id)`
+	 WHERE e.id > $1
+	   AND NOT EXISTS (SELECT 1 FROM chain c WHERE c.event = e.id AND c.event > $1)`
 
 func (s *Store) unsealedEvents(ctx context.Context, t *tx) ([]eventRow, error) {
+	behind, err := s.sealedUpTo(ctx, t)
+	if err != nil {
+		return nil, err
+	}
 	query := `SELECT ` + eventColumns + notInChain + ` ORDER BY e.id` + limit(sealBatch)
 	var list []eventRow
-	err := each(ctx, t, query, []any{s.dialect.late}, func(r *sql.Rows) error {
+	err = each(ctx, t, query, []any{behind}, func(r *sql.Rows) error {
 		e, err := scanEvent(r)
 		list = append(list, e)
 		return err
@@ -127,7 +132,11 @@ func scanEvent(r *sql.Rows, more ...any) (eventRow, error) {
 
 // unsealed counts the events that wait for the chain, up to most.
 func (s *Store) unsealed(ctx context.Context, most int) (n int, err error) {
+	behind, err := s.sealedUpTo(ctx, s.reader)
+	if err != nil {
+		return 0, err
+	}
 	query := `SELECT count(*) FROM (SELECT e.id` + notInChain + limit(most) + `) AS waiting`
-	err = s.reader.row(ctx, query, []any{s.dialect.late}, &n)
+	err = s.reader.row(ctx, query, []any{behind}, &n)
 	return n, err
 }

@@ -23,7 +23,9 @@ var points = []string{
 // TestDeathAtEveryStep kills the work at each point, opens the database again
 // as a new process would, and goes on to the end: one mail, one ticket, and at
 // most one answer, which is missing only when nobody can know whether it left.
-func TestDeathAtEveryStep(t *testing.T) {
+func TestDeathAtEveryStep(t *testing.T) { storetest.Each(t, testDeathAtEveryStep) }
+
+func testDeathAtEveryStep(t *testing.T) {
 	for _, point := range points {
 		t.Run(point, func(t *testing.T) {
 			bomb, clock := &storetest.Bomb{}, storetest.NewClock()

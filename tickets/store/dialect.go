@@ -22,7 +22,6 @@ type dialect struct {
 	clock      string            // the database's own, in microseconds; "" where it is ours
 	version    string            // a number that differs once anybody has written
 	insertMany string            // begins an INSERT of many rows, which need not be undone apart from their transaction or savepoint
-	late       int64             // how far behind the newest link of the chain an event may turn up: where there are several writers, numbered earlier and committed later
 	schema     string            // describes the schema, one text a row
 	quick      string            // checks the same without comparing rows with indexes
 	check      string            // checks the database's own files; "ok" when they are sound

@@ -53,7 +53,7 @@ func Pragmas(ctx context.Context, s *Store) ([]string, error) {
 // RollBackBehindItsBack ends the running transaction as SQLite does by itself
 // on some errors. Only the goroutine that has the turn may call it.
 func RollBackBehindItsBack(s *Store) error {
-	_, err := s.writer.conn.ExecContext(context.Background(), "ROLLBACK")
+	_, err := s.filing.conn.ExecContext(context.Background(), "ROLLBACK")
 	return err
 }
 
@@ -117,4 +117,11 @@ func Observables(list [][4]string) (ours, theirs string) {
 		return "", err.Error()
 	}
 	return encodeObservables(all), string(text)
+}
+
+// SealedUpTo is how far nobody looks for events that are not in the chain.
+func SealedUpTo(s *Store) int64 {
+	s.stragglers.mu.Lock()
+	defer s.stragglers.mu.Unlock()
+	return s.stragglers.upTo
 }

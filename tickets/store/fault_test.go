@@ -75,7 +75,9 @@ func randomText(n int) string {
 }
 
 // TestDeadlineInBatch ends the context while the second of three mails is judged.
-func TestDeadlineInBatch(t *testing.T) {
+func TestDeadlineInBatch(t *testing.T) { storetest.Each(t, testDeadlineInBatch) }
+
+func testDeadlineInBatch(t *testing.T) {
 	clock := storetest.NewClock()
 	s := open(t, storetest.Options(t, clock))
 	batch := batchOf(t, s, clock, 3)

@@ -47,6 +47,10 @@ func TestKeysAreVerifiedByText(t *testing.T) {
 // TestIndicatorsOfAnEntryWrittenOver files a mail again with other indicators,
 // some twice, some benign: old keys go, and all that is shown is found.
 func TestIndicatorsOfAnEntryWrittenOver(t *testing.T) {
+	storetest.Each(t, testIndicatorsOfAnEntryWrittenOver)
+}
+
+func testIndicatorsOfAnEntryWrittenOver(t *testing.T) {
 	clock := storetest.NewClock()
 	s := open(t, storetest.Options(t, clock))
 	storetest.Receive(t, s, storetest.Mail(clock, storetest.JunkBox, 1, storetest.Text(1)))

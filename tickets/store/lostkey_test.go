@@ -12,7 +12,9 @@ import (
 )
 
 // What was sealed with a lost key stays sealed, is told to be so, and stops nothing.
-func TestASealKeyIsGivenUp(t *testing.T) {
+func TestASealKeyIsGivenUp(t *testing.T) { storetest.Each(t, testASealKeyIsGivenUp) }
+
+func testASealKeyIsGivenUp(t *testing.T) {
 	ctx, clock := t.Context(), storetest.NewClock()
 	options := storetest.Options(t, clock)
 	s, err := store.Open(ctx, options)

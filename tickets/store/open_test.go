@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,10 +16,15 @@ import (
 	"postern/tickets/storetest"
 )
 
-// rows opens the database file beside the store, to look at it or to spoil it.
-func rows(t *testing.T, path string) *sql.DB {
+// rows opens the database beside the store, to look at it or to spoil it. where is
+// its path or its URL.
+func rows(t *testing.T, where string) *sql.DB {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(5000)")
+	driver, address := "sqlite", "file:"+where+"?_pragma=busy_timeout(5000)"
+	if strings.HasPrefix(where, "postgres:") {
+		driver, address = "pgx", where
+	}
+	db, err := sql.Open(driver, address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,13 +49,15 @@ func TestOpenRefuses(t *testing.T) {
 		{"no clock", func(_ *testing.T, o *store.Options) { o.Now = nil }, "a clock"},
 		{"short key", func(_ *testing.T, o *store.Options) { o.SealKey = o.SealKey[:31] }, "has 31 bytes and needs 32"},
 		{"no folder", func(_ *testing.T, o *store.Options) { o.Path += "/nowhere/x.db" }, "no such file"},
-		{"another key", func(t *testing.T, o *store.Options) {
-			closed(t, *o)
-			o.SealKey = bytes.Repeat([]byte{8}, 32)
+		{"another key", otherKey, "give the right seal_key_file"},
+		{"a newer schema", newerSchema, "use a newer Postern"},
+		{"another key on PostgreSQL", func(t *testing.T, o *store.Options) {
+			o.Path, o.URL = "", storetest.Fresh(t)
+			otherKey(t, o)
 		}, "give the right seal_key_file"},
-		{"a newer schema", func(t *testing.T, o *store.Options) {
-			closed(t, *o)
-			run(t, rows(t, o.Path), `INSERT INTO schema_version (version, name, at) VALUES (99, 'later', 0)`)
+		{"a newer schema on PostgreSQL", func(t *testing.T, o *store.Options) {
+			o.Path, o.URL = "", storetest.Postgres(t)
+			newerSchema(t, o)
 		}, "use a newer Postern"},
 		{"no database", func(t *testing.T, o *store.Options) {
 			if err := os.WriteFile(o.Path, bytes.Repeat([]byte("text\n"), 1000), 0o600); err != nil {
@@ -69,6 +77,16 @@ func TestOpenRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+func otherKey(t *testing.T, o *store.Options) {
+	closed(t, *o)
+	o.SealKey = bytes.Repeat([]byte{8}, 32)
+}
+
+func newerSchema(t *testing.T, o *store.Options) {
+	closed(t, *o)
+	run(t, rows(t, o.Path+o.URL), `INSERT INTO schema_version (version, name, at) VALUES (99, 'later', 0)`)
 }
 
 // closed makes a database and closes it.
@@ -94,9 +112,12 @@ func TestOddPath(t *testing.T) {
 }
 
 // TestMigratedEqualsFresh opens a database that stopped after each migration.
-func TestMigratedEqualsFresh(t *testing.T) {
+func TestMigratedEqualsFresh(t *testing.T) { storetest.Each(t, testMigratedEqualsFresh) }
+
+func testMigratedEqualsFresh(t *testing.T) {
 	ctx := context.Background()
-	fresh, err := open(t, storetest.Options(t, storetest.NewClock())).Schema(ctx)
+	empty := emptyDatabases(t)
+	fresh, err := schemaOf(t, empty())
 	if err != nil || len(fresh) < 30 {
 		t.Fatalf("got a schema of %d parts, %v", len(fresh), err)
 	}
@@ -105,15 +126,54 @@ func TestMigratedEqualsFresh(t *testing.T) {
 		t.Fatalf("migrations %v, %v", names, err)
 	}
 	for upTo := range names {
-		o := storetest.Options(t, storetest.NewClock())
+		if storetest.OnPostgres(t) && upTo > 1 && upTo < len(names)-1 {
+			continue // each costs the making of all tables
+		}
+		o := empty()
 		if err := store.MigrateTo(ctx, o, upTo); err != nil {
 			t.Fatal(err)
 		}
-		migrated, err := open(t, o).Schema(ctx)
+		migrated, err := schemaOf(t, o)
 		if err != nil || !slices.Equal(migrated, fresh) {
 			t.Errorf("from version %d: got another schema, %v:\n%s", upTo, err, strings.Join(migrated, "\n"))
 		}
 	}
+}
+
+// emptyDatabases gives one without any table at each call. On PostgreSQL they are
+// schemas of one database, which is quicker than to make some.
+func emptyDatabases(t *testing.T) func() store.Options {
+	t.Helper()
+	if !storetest.OnPostgres(t) {
+		return func() store.Options { return storetest.Options(t, storetest.NewClock()) }
+	}
+	o, n := storetest.Options(t, storetest.NewClock()), 0
+	o.URL = storetest.Postgres(t)
+	db, whole := rows(t, o.URL), o.URL
+	return func() store.Options {
+		n++
+		run(t, db, fmt.Sprintf(`CREATE SCHEMA s%d`, n))
+		o.URL = fmt.Sprintf("%s&search_path=s%d", whole, n)
+		return o
+	}
+}
+
+// schemaOf is the schema of a database that is opened for it.
+func schemaOf(t *testing.T, o store.Options) ([]string, error) {
+	t.Helper()
+	s, err := store.Open(context.Background(), o)
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	list, err := s.Schema(context.Background())
+	_, name, found := strings.Cut(o.URL, "search_path=")
+	for i := range list {
+		if found {
+			list[i] = strings.ReplaceAll(list[i], name+".", "")
+		}
+	}
+	return list, err
 }
 
 // TestPragmas makes sure that every connection of both pools has them.
@@ -133,7 +193,9 @@ func TestPragmas(t *testing.T) {
 }
 
 // TestAfterClose asks a closed store: an error, and never a panic or a wait.
-func TestAfterClose(t *testing.T) {
+func TestAfterClose(t *testing.T) { storetest.Each(t, testAfterClose) }
+
+func testAfterClose(t *testing.T) {
 	ctx, clock := context.Background(), storetest.NewClock()
 	s := mustOpen(t, storetest.Options(t, clock))
 	for range 2 {
@@ -147,7 +209,7 @@ func TestAfterClose(t *testing.T) {
 	if _, err := s.Claim(ctx, "w", 1); err == nil {
 		t.Error("a closed store gave out claims")
 	}
-	if err := s.Checkpoint(ctx); err == nil {
+	if err := s.Checkpoint(ctx); err == nil && !storetest.OnPostgres(t) {
 		t.Error("a closed store made a checkpoint")
 	}
 }

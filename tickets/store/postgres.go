@@ -41,7 +41,6 @@ func postgresDialect() dialect {
 		clock:      `CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)`,
 		numbers:    `(SELECT CAST(v AS BIGINT) AS value FROM jsonb_array_elements_text(CAST($2 AS JSONB)) AS v) AS n`,
 		texts:      `(SELECT v AS value FROM jsonb_array_elements_text(CAST($1 AS JSONB)) AS v) AS n`,
-		late:       10_000, // more than so many events never stand in the transactions that run at a time
 		sequence:   `SELECT nextval(pg_get_serial_sequence($1, 'id')) FROM generate_series(1, $2)`,
 		insertMany: "INSERT INTO",
 		version:    `SELECT hashtextextended(CAST(pg_current_snapshot() AS TEXT), 0)`, // differs once any transaction has ended

@@ -86,7 +86,11 @@ func (s *Store) countWaiting(ctx context.Context, st *Stats) error {
 
 func (s *Store) countEvents(ctx context.Context, st *Stats) error {
 	var oldest, newest int64
-	err := s.reader.row(ctx, `SELECT count(*), coalesce(min(e.at), 0)`+notInChain, []any{s.dialect.late}, &st.Unsealed, &oldest)
+	behind, err := s.sealedUpTo(ctx, s.reader)
+	if err != nil {
+		return err
+	}
+	err = s.reader.row(ctx, `SELECT count(*), coalesce(min(e.at), 0)`+notInChain, []any{behind}, &st.Unsealed, &oldest)
 	if err != nil {
 		return err
 	}

@@ -46,20 +46,21 @@ type Options struct {
 
 // Store is one open database. It may be used by many goroutines.
 type Store struct {
-	options Options
-	dialect dialect
-	writer  *writer
-	filing  *writer // of T2, whose locks it may have to wait for
-	sending *writer // of T3, on which a connection to the relay waits
-	reader  *reader
-	watcher *reader // one connection: data_version only means something on the same one
-	group   group   // short transactions that wait for the writer
-	seal    *sealer
-	press   *press
-	recent  recent
-	strays  strays
-	worker  atomic.Pointer[string] // that has joined, see Join
-	bulks   bulks
+	options    Options
+	dialect    dialect
+	writer     *writer
+	filing     *writer // of T2, whose locks it may have to wait for
+	sending    *writer // of T3, on which a connection to the relay waits
+	reader     *reader
+	watcher    *reader // one connection: data_version only means something on the same one
+	group      group   // short transactions that wait for the writer
+	seal       *sealer
+	press      *press
+	recent     recent
+	strays     strays
+	worker     atomic.Pointer[string] // that has joined, see Join
+	bulks      bulks
+	stragglers stragglers
 }
 
 // Open opens the database, makes it when there is none, and brings its schema up
