@@ -3,10 +3,12 @@ package store_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
@@ -319,5 +321,47 @@ func TestBackupIntoPostgreSQL(t *testing.T) {
 	}
 	if now, err := os.ReadFile(copied.Path); err != nil || !bytes.Equal(now, want) {
 		t.Errorf("the backup was changed, %v", err)
+	}
+}
+
+// TestMoveTakesLittleMemory moves a mail of 24 MB that does not compress.
+func TestMoveTakesLittleMemory(t *testing.T) {
+	const size, most = 24 << 20, 20 << 10 // bytes, kilobytes
+	clock := storetest.NewClock()
+	from := storetest.Options(t, clock)
+	to := elsewhere(t, from)
+	s := mustOpen(t, from)
+	m := storetest.Mail(clock, storetest.Inbox, 1, "")
+	m.Body, m.Stored = bigMail{}, size
+	m.SHA256 = sha256.Sum256(nil) // nobody looks before verify, which says so of both sides
+	storetest.Receive(t, s, m)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	debug.FreeOSMemory()
+	if err := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0); err != nil {
+		t.Skip("the peak cannot be set back")
+	}
+	before := peak(t)
+	got, err := store.Move(t.Context(), from, to, store.MoveOptions{})
+	if err != nil || len(got.BrokenFrom) != 1 || got.BrokenTo[0].Rule != "raw-is-unchanged" {
+		t.Fatalf("got %+v, %v; want a fault of old moved as it is", got, err)
+	}
+	if more := peak(t) - before; more > most {
+		t.Errorf("took %d kB more, want under %d", more, most)
+	} else {
+		t.Logf("took %d kB more", more)
+	}
+}
+
+// TestMoveOfAnOlderBackup brings a backup of an older release up to this one first.
+func TestMoveOfAnOlderBackup(t *testing.T) {
+	from := storetest.Options(t, storetest.NewClock())
+	if err := store.MigrateTo(t.Context(), from, 4); err != nil {
+		t.Fatal(err)
+	}
+	run(t, rows(t, from.Path), `INSERT INTO meta (name, value) VALUES ('backup', '1')`)
+	if got, err := store.Move(t.Context(), from, elsewhere(t, from), mover()); err != nil || !got.Backup {
+		t.Errorf("got %+v, %v", got, err)
 	}
 }
