@@ -94,6 +94,10 @@ func TestAgreementsAndLabelsOfReplies(t *testing.T) {
 	sealed := func(c *tickets.Correspondence) { c.Encrypted = true }
 	red := func(c *tickets.Correspondence) { c.TLP = "RED" }
 	plain := func(*tickets.Correspondence) {}
+	raised := func(label string) func(*tickets.Correspondence) {
+		return func(c *tickets.Correspondence) { c.Raised = label }
+	}
+	amber := tickets.Contact{TLP: "AMBER", Telephone: "+00 11 222"}
 	for _, test := range []struct {
 		name     string
 		party    string
@@ -115,6 +119,16 @@ func TestAgreementsAndLabelsOfReplies(t *testing.T) {
 		{"came encrypted, overridden", rosa, tickets.Contact{}, sealed, "the network burns", responder.ErrNoKey, "their mail came encrypted", false},
 		{"nothing to override", rosa, tickets.Contact{}, plain, "just in case", responder.ErrOverride, "leave the override out", false},
 		{"nothing to override: there is a key", mira, tickets.Contact{}, red, "just in case", responder.ErrOverride, "leaves encrypted", false},
+		{"a label they agreed to", mira, amber, raised("AMBER"), "", nil, "", false},
+		{"stricter than they agreed to", mira, amber, raised("AMBER+STRICT"), "", responder.ErrTLP, "agreed up to TLP:AMBER", false},
+		{"and how to go on", mira, amber, raised("RED"), "", responder.ErrTLP, `contacts set "CERT Gamma" --tlp RED`, false},
+		{"or by telephone", mira, amber, raised("RED"), "", responder.ErrTLP, "call them (+00 11 222)", false},
+		{"overridden, and still encrypted", mira, amber, raised("RED"), "they saw it at our place", nil, "", true},
+		{"overridden, and there is no key", rosa, amber, raised("RED"), "they saw it at our place", responder.ErrNoKey, "the ticket was set to TLP:RED", false},
+		{"overridden, and in clear as it may", rosa, tickets.Contact{TLP: "CLEAR"}, raised("GREEN"), "they asked", nil, "", false},
+		{"nothing was agreed", mira, tickets.Contact{}, raised("RED"), "", nil, "", true},
+		{"nobody we know", rosa, tickets.Contact{}, raised("RED"), "", responder.ErrNoKey, "--override", false},
+		{"their own label is theirs", mira, amber, red, "", nil, "", true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			options := composing(t)
@@ -146,6 +160,7 @@ func TestWhoGetsAProtectedSubject(t *testing.T) {
 	}{
 		{"sent one in this conversation", tickets.Contact{}, func(c *tickets.Correspondence) { c.Encrypted, c.Protected, c.Inner = true, true, "root on db1" }, "[EX-3HJ8-22KP] [CERT-AA #48211] Re: root on db1"},
 		{"sent none", tickets.Contact{}, func(c *tickets.Correspondence) { c.Encrypted, c.Subject = true, "root on db1" }, ""},
+		{"sent one in another conversation", tickets.Contact{Protected: true}, func(c *tickets.Correspondence) { c.Encrypted, c.Inner = true, "root on db1" }, "[EX-3HJ8-22KP] [CERT-AA #48211] Re: root on db1"},
 		{"in clear", tickets.Contact{}, func(c *tickets.Correspondence) { c.Protected, c.Inner = true, "root on db1" }, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {

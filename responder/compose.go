@@ -20,6 +20,7 @@ const (
 var (
 	ErrNoKey    = errors.New("this conversation must be answered encrypted, and no key of the other side is known")
 	ErrOverride = errors.New("nothing is overridden")
+	ErrTLP      = errors.New("the other side has not agreed to handle this label")
 	ErrNoParty  = errors.New("this conversation has no address to write to")
 	ErrOwnWords = errors.New("this is filled in by itself and cannot be set")
 )
@@ -36,7 +37,7 @@ type ComposeOptions struct {
 	Templates *templates.Set
 	Keys      *pgp.Keyring       // nil: nothing can be signed or encrypted
 	Contacts  *tickets.Directory // nil: nobody is known
-	Override  string             // why a reply whose label wants encryption may leave in clear
+	Override  string             // why a reply may leave although its label wants encryption, or is stricter than what was agreed
 	Tokens    ThreadTokens
 	Domain    string // right side of our Message-IDs; "" takes it from the team's address
 	Secret    []byte // makes our Message-IDs opaque; may be empty
@@ -75,7 +76,7 @@ func (p Preview) String() string {
 // stored or sent. Everything that could go wrong when it is sent, but for the
 // network, goes wrong here: an unknown or missing variable
 // (templates.ErrVariable), no key for a conversation that must be encrypted
-// (ErrNoKey), an address that cannot be written to (ErrNoParty, ErrAddress).
+// (ErrNoKey), a label that was not agreed with a contact (ErrTLP), an address that cannot be written to (ErrNoParty, ErrAddress).
 func Compose(options ComposeOptions, c tickets.Correspondence, template string, vars map[string][]string, by string) (tickets.Outgoing, Preview, error) {
 	if !slices.Contains(replyTemplates, template) {
 		return tickets.Outgoing{}, Preview{}, fmt.Errorf("%w: %q; there are %s", templates.ErrTemplate, template, strings.Join(replyTemplates, ", "))

@@ -15,6 +15,12 @@ func protectReply(options ComposeOptions, c tickets.Correspondence, o *tickets.O
 	contact, _ := options.Contacts.ByAddress(o.To)
 	key := replyKey(options, contact, c, o.To)
 	o.Sign = canSign(options.Keys, options.Now) && (c.Signed || c.Encrypted || key != "")
+	if !contact.Handles(c.Raised) {
+		if options.Override == "" {
+			return notAgreed(contact, c)
+		}
+		o.Override, options.Override = clean(options.Override), "" // one reason sets one rule aside
+	}
 	why := mustEncrypt(contact, c)
 	switch {
 	case why == "" && options.Override != "":
@@ -34,7 +40,15 @@ func protectReply(options ComposeOptions, c tickets.Correspondence, o *tickets.O
 		o.Override = clean(options.Override)
 		return nil
 	}
-	return fmt.Errorf("%w: %s. %s", ErrNoKey, why, wayOut(contact, c, o.To))
+	return fmt.Errorf("%w: %s. %s", ErrNoKey, why, wayOut(contact, c, o.To, o.Override == ""))
+}
+
+// notAgreed says why a ticket is not spoken of to a contact, and what to do. What a contact
+// labelled itself it may hear of again: its own mails are not asked.
+func notAgreed(contact tickets.Contact, c tickets.Correspondence) error {
+	name := clean(contact.Name)
+	return fmt.Errorf("%w: the ticket was set to TLP:%s, and with %s it was agreed up to TLP:%s. Ask them whether they can handle it, then `postern contacts set %q --tlp %s`; %s; or send it with a reason: --override",
+		ErrTLP, c.Raised, name, contact.TLP, name, c.Raised, callThem(contact))
 }
 
 // mustEncrypt says why content leaves this conversation encrypted or not at all,
@@ -45,6 +59,8 @@ func mustEncrypt(contact tickets.Contact, c tickets.Correspondence) string {
 		return "their mail came encrypted"
 	case tickets.TLPNeedsEncryption(c.TLP):
 		return "it is TLP:" + c.TLP
+	case tickets.TLPNeedsEncryption(c.Raised):
+		return "the ticket was set to TLP:" + c.Raised
 	case contact.Encryption == tickets.EncryptAlways:
 		return "it was agreed with " + clean(contact.Name) + " that everything is encrypted"
 	}
@@ -52,20 +68,23 @@ func mustEncrypt(contact tickets.Contact, c tickets.Correspondence) string {
 }
 
 // wayOut says what a person can do who has no key to encrypt to.
-func wayOut(contact tickets.Contact, c tickets.Correspondence, to string) string {
-	call := "call them"
-	if contact.Telephone != "" {
-		call += " (" + clean(contact.Telephone) + ")"
-	}
+func wayOut(contact tickets.Contact, c tickets.Correspondence, to string, override bool) string {
 	ways := []string{"Check the fingerprint of their key with them, then `postern keys import` and `postern keys approve` it"}
 	if contact.Encryption == tickets.EncryptNever {
 		ways = []string{"It was agreed with " + clean(contact.Name) + " that nothing is encrypted for them"}
 	}
-	ways = append(ways, call)
-	if !c.Encrypted {
+	ways = append(ways, callThem(contact))
+	if override && !c.Encrypted {
 		ways = append(ways, "or send it in clear with a reason: --override")
 	}
 	return strings.Join(ways, "; ") + " (" + to + ")"
+}
+
+func callThem(contact tickets.Contact) string {
+	if contact.Telephone == "" {
+		return "call them"
+	}
+	return "call them (" + clean(contact.Telephone) + ")"
 }
 
 // replyKey is the conversation's key if we vouch for it, else the address's.

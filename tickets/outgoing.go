@@ -50,7 +50,7 @@ type Outgoing struct {
 	Vars         map[string]string // for the template; sealed when the conversation is
 	Subject      string            // the other side's subject to keep beside ours, "" when it must not be repeated
 	Inner        string            // the other side's protected subject, for the inside of the encryption only; sealed with Vars
-	Override     string            // why a person lets it leave in clear although its label wants encryption; for the event
+	Override     string            // why a person lets it leave although its label, or what was agreed, says otherwise; for the event
 	TheirNumber  string
 	Sign         bool
 	EncryptTo    []string  // fingerprints; empty: in clear

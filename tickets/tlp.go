@@ -11,4 +11,10 @@ func TLPNeedsEncryption(label string) bool {
 	return parser.TLPRank(label) >= parser.TLPRank("AMBER+STRICT")
 }
 
+// Handles tells whether a contact agreed to handle what has this label. Where nothing was
+// agreed, or nothing is labelled, nothing is in the way.
+func (c Contact) Handles(label string) bool {
+	return c.TLP == "" || parser.TLPRank(label) <= parser.TLPRank(c.TLP)
+}
+
 func isRed(label string) bool { return parser.TLPRank(label) >= parser.TLPRank("RED") }

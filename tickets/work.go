@@ -70,6 +70,7 @@ type Correspondence struct {
 	Signed      bool      // its mails came signed
 	Key         string    // fingerprint to encrypt to, "" when none is known
 	TLP         string    // strictest label of its entries
+	Raised      string    // label that a person gave the ticket, stricter than any mail of it has; "" for none
 	MessageID   string    // newest mail in, without brackets
 	References  []string  // of that mail, oldest first
 	Subject     string    // outer subject of the first mail in; "" when it may not be repeated

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"postern/cmd/postern/config"
 	"postern/tickets"
@@ -37,6 +39,11 @@ func (p *program) checkDirectory(ctx context.Context, conf *config.Config, s *st
 			}
 		}
 	}
+	for _, c := range d.contacts.Contacts() {
+		if what := unheard(d, c, p.now()); what != "" {
+			warn(cmp.Or(c.File, conf.File), what, "bring a key of theirs (postern keys import, postern keys approve), or agree on less")
+		}
+	}
 	for _, key := range d.keys {
 		if _, known := d.contacts.ByName(key.Contact); key.State == tickets.KeyApproved && key.Contact != "" && !known {
 			warn(conf.File, fmt.Sprintf("key %s was approved for %s, who is in the directory no more", key.Fingerprint, key.Contact), "approve it for another contact, or refuse it: postern keys")
@@ -49,4 +56,20 @@ func (p *program) checkDirectory(ctx context.Context, conf *config.Config, s *st
 		}
 	}
 	return problems, nil
+}
+
+// unheard says of a contact that could be told nothing of what it agreed to handle,
+// because that leaves encrypted or not at all; "" when it could.
+func unheard(d *directory, c tickets.Contact, now time.Time) string {
+	if !tickets.TLPNeedsEncryption(c.TLP) {
+		return ""
+	}
+	agreed := fmt.Sprintf("%s agreed to handle TLP:%s, which leaves encrypted", c.Name, c.TLP)
+	if c.Encryption == tickets.EncryptNever {
+		return agreed + ", and that nothing is encrypted for them"
+	}
+	if slices.ContainsFunc(c.AllAddresses(), func(a string) bool { _, ok := d.ring.Recipient(a, now); return ok }) {
+		return ""
+	}
+	return agreed + ", and there is no key of theirs that counts"
 }

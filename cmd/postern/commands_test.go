@@ -142,7 +142,7 @@ func TestLabelIsOverriddenWithAReason(t *testing.T) {
 	found := false
 	for _, name := range []string{"postern.db", "postern.db-wal"} {
 		data, _ := os.ReadFile(filepath.Join(filepath.Dir(w.config), "data", name))
-		found = found || bytes.Contains(data, []byte("in clear although its label wants encryption: agreed with Per on the telephone"))
+		found = found || bytes.Contains(data, []byte("its label was set aside: agreed with Per on the telephone"))
 	}
 	if !found {
 		t.Error("the reason is not in the log")

@@ -153,7 +153,9 @@ func (p *program) showContact(d *directory, c tickets.Contact) error {
 	}
 	row("telephone", c.Telephone)
 	row("ticket number", c.Number)
-	row("TLP up to", c.TLP)
+	if c.TLP != "" {
+		row("TLP up to", c.TLP+"; a ticket that is set to more is not written about to them without a reason")
+	}
 	row("encryption", c.Encryption)
 	row("acknowledge", c.Acknowledge)
 	if c.Protected {

@@ -43,12 +43,11 @@ func loadDirectory(ctx context.Context, c *config.Config, ring *pgp.Keyring, s *
 	for _, key := range held.Keys() {
 		d.fixed[key.Fingerprint] = true
 	}
-	people := slices.Clone(c.People)
-	contacts, err := d.read(ctx, s, states)
+	contacts, protected, err := d.read(ctx, s, states)
 	if err != nil {
 		return nil, err
 	}
-	d.contacts = contactsOf(people, contacts, d.keys)
+	d.contacts = contactsOf(c.People, contacts, d.keys, protected)
 	if d.ring, err = ring.With(append(slices.Clip(public), d.public()...)); err != nil {
 		// One key that a newer program cannot read any more must not keep the mail waiting.
 		d.keys = slices.DeleteFunc(d.keys, func(k tickets.Key) bool { _, err := pgp.Describe([]byte(k.Data)); return err != nil })
@@ -65,35 +64,26 @@ var counting = []string{tickets.KeyApproved, tickets.KeyCopy}
 
 // read takes the database's part. The version is read first: what changes
 // meanwhile is read once more.
-func (d *directory) read(ctx context.Context, s *store.Store, states []string) (contacts []tickets.Contact, err error) {
+func (d *directory) read(ctx context.Context, s *store.Store, states []string) (contacts []tickets.Contact, protected []string, err error) {
 	if s == nil {
-		return nil, nil
+		return nil, nil, nil
 	}
 	if d.version, err = s.DirectoryVersion(ctx); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	protected, err := s.ProtectedSubjects(ctx)
-	if err != nil {
-		return nil, err
+	if protected, err = s.ProtectedSubjects(ctx); err != nil {
+		return nil, nil, err
 	}
 	if d.keys, err = s.Keys(ctx, states...); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	contacts, err = s.Contacts(ctx)
-	for i := range contacts {
-		contacts[i].Protected = protects(contacts[i], protected)
-	}
-	return contacts, err
+	return contacts, protected, err
 }
 
-// protects tells whether an address of a contact has sent a protected subject.
-func protects(c tickets.Contact, addresses []string) bool {
-	one := tickets.NewDirectory([]tickets.Contact{c}, nil)
-	return slices.ContainsFunc(addresses, func(a string) bool { _, ok := one.ByAddress(a); return ok })
-}
-
-// contactsOf joins the contacts of both parts with the keys approved for them.
-func contactsOf(files []config.ContactFile, stored []tickets.Contact, keys []tickets.Key) *tickets.Directory {
+// contactsOf joins the contacts of both parts with the keys approved for them, and
+// with who of them has sent a protected subject.
+func contactsOf(files []config.ContactFile, stored []tickets.Contact, keys []tickets.Key, protected []string) *tickets.Directory {
 	var all []tickets.Contact
 	owners := map[string]string{}
 	names := map[string]bool{}
@@ -115,6 +105,16 @@ func contactsOf(files []config.ContactFile, stored []tickets.Contact, keys []tic
 		if !names[tickets.Folded(c.Name)] {
 			all = append(all, c)
 		}
+	}
+	d := tickets.NewDirectory(all, owners)
+	sent := map[string]bool{}
+	for _, address := range protected {
+		if c, ok := d.ByAddress(address); ok {
+			sent[c.Name] = true
+		}
+	}
+	for i := range all {
+		all[i].Protected = sent[all[i].Name]
 	}
 	return tickets.NewDirectory(all, owners)
 }

@@ -94,7 +94,7 @@ func (s *Store) insertOutgoing(ctx context.Context, t *tx, o tickets.Outgoing) (
 		text += ": " + o.Reason
 	}
 	if o.Override != "" {
-		text += "; in clear although its label wants encryption: " + o.Override
+		text += "; its label was set aside: " + o.Override
 	}
 	addEvent(t, event{Actor: o.By, What: "out " + o.State, Ticket: o.Ticket, Outgoing: id, Text: text})
 	return id, nil

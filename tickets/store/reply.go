@@ -30,7 +30,31 @@ func (s *Store) Correspondence(ctx context.Context, v tickets.Viewer, reference 
 	if err := s.newestMail(ctx, id, &c); err != nil {
 		return c, fmt.Errorf("read conversation %s: %w", reference, err)
 	}
+	if c.Raised, err = s.raised(ctx, c.Thread.Ticket); err != nil {
+		return c, fmt.Errorf("read conversation %s: %w", reference, err)
+	}
 	return c, nil
+}
+
+// raised is the label of a ticket when a person made it stricter than its mails: it
+// is about everything that is said of the matter, while that of a mail is its sender's.
+func (s *Store) raised(ctx context.Context, ticket int64) (string, error) {
+	const labels = `SELECT DISTINCT tlp FROM entries WHERE ticket = $1`
+	list, err := column[string](ctx, s.reader, labels, ticket)
+	if err != nil {
+		return "", err
+	}
+	label, strictest := "", ""
+	if err := s.reader.row(ctx, `SELECT tlp FROM tickets WHERE id = $1`, []any{ticket}, &label); err != nil {
+		return "", err
+	}
+	for _, l := range list {
+		strictest = tickets.TLPStricter(strictest, l)
+	}
+	if tickets.TLPStricter(strictest, label) == strictest {
+		return "", nil
+	}
+	return label, nil
 }
 
 func (s *Store) findConversation(ctx context.Context, q querier, v tickets.Viewer, reference string) (id int64, err error) {

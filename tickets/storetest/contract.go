@@ -60,6 +60,7 @@ func Run(t *testing.T, open func(t *testing.T, o store.Options) *store.Store) {
 		{"people: who sees what", testVisibility},
 		{"people: claim, assign, state, note", testWork},
 		{"people: reply in one conversation", testReply},
+		{"people: a ticket that was set to a stricter label", testRaised},
 		{"sealed text opens for people and stays out of lists", testSealedRead},
 		{"the audit log is chained", testChain},
 		{"a lease has one holder", testLease},

@@ -217,6 +217,34 @@ func testReply(t *testing.T, open Opener) {
 	}
 }
 
+// testRaised tells the label that a person gave a ticket apart from those of its mails.
+func testRaised(t *testing.T, open Opener) {
+	ctx, clock := context.Background(), NewClock()
+	s := open(t, Options(t, clock))
+	Receive(t, s, Mail(clock, Inbox, 1, Text(1)))
+	f := Filing(Claim(t, s, 1)[0], "anna")
+	f.Report.TLP = "AMBER"
+	filed := File(t, s, always(New), f)[0]
+	raised := func() string {
+		t.Helper()
+		c, err := s.Correspondence(ctx, Admin, filed.Reference)
+		if err != nil || c.TLP != "AMBER" {
+			t.Fatalf("got %+v, %v", c, err)
+		}
+		return c.Raised
+	}
+	if got := raised(); got != "" {
+		t.Errorf("the sender's own label counts as a person's: %q", got)
+	}
+	red := "RED"
+	if _, err := s.Set(ctx, Admin, filed.Ticket, tickets.Change{TLP: &red}); err != nil {
+		t.Fatal(err)
+	}
+	if got := raised(); got != "RED" {
+		t.Errorf("got %q, want the label of the ticket", got)
+	}
+}
+
 func testSealedRead(t *testing.T, open Opener) {
 	ctx, clock := context.Background(), NewClock()
 	s := open(t, Options(t, clock))
