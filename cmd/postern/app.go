@@ -18,8 +18,6 @@ import (
 
 	"postern/cmd/postern/config"
 	"postern/intake/wkd"
-	"postern/parser/pgp"
-	"postern/parser/smime"
 	"postern/responder"
 	"postern/responder/smtp"
 	"postern/tickets"
@@ -38,10 +36,8 @@ type App struct {
 	log       *slog.Logger
 	lock      *lock
 	store     *store.Store
-	secret    []byte       // of our Message-IDs
-	keys      *pgp.Keyring // our own, unlocked once; those of others change
+	secret    []byte // of our Message-IDs
 	outside   atomic.Pointer[outside]
-	smime     *smime.Keys
 	rules     *tickets.Rules
 	hours     tickets.WorkingHours
 	filer     *tickets.Filer
@@ -61,6 +57,7 @@ type AppOptions struct {
 	Rand io.Reader
 	Log  *slog.Logger
 	Hook func(point string) // called at the named steps of T1 to T3; nil in the program
+	Hup  <-chan os.Signal   // has keys and contacts of the configuration read again; nil never does
 	Find finder             // of keys; nil asks the directories of mail domains
 	Tune Tuning
 
@@ -154,10 +151,8 @@ func (a *App) wire(ctx context.Context) error {
 
 // wireFiling builds what brings stored mail to its tickets.
 func (a *App) wireFiling(ctx context.Context) (tokens *tickets.Tokens, err error) {
-	if a.keys, err = a.config.Keyring(); err != nil {
-		return nil, err
-	}
-	if a.smime, err = a.config.SMIMEKeys(); err != nil {
+	ours, err := newHome(a.config)
+	if err != nil {
 		return nil, err
 	}
 	if a.hours, err = a.config.WorkingHours(); err != nil {
@@ -173,7 +168,7 @@ func (a *App) wireFiling(ctx context.Context) (tokens *tickets.Tokens, err error
 	if a.secret, err = messageSecret(a.config); err != nil {
 		return nil, err
 	}
-	if err := a.loadOutside(ctx); err != nil {
+	if err := a.loadOutside(ctx, ours); err != nil {
 		return nil, err
 	}
 	a.filer = a.newFiler()

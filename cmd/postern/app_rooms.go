@@ -51,7 +51,10 @@ func (a *App) parse(ctx context.Context, raw tickets.Raw, claim tickets.Claim) t
 // takenInPart is told of a mail over max_mail.
 var takenInPart = mime.Problem{Code: "taken-in-part", Detail: "The mail is larger than max_mail: only its header and beginning were taken, and the whole of it stays where it came from."}
 
-func (a *App) env() parser.Env { return parserEnv(a.config, a.outside.Load().directory, a.smime) }
+func (a *App) env() parser.Env {
+	o := a.outside.Load()
+	return parserEnv(o.config, o.directory, o.smime)
+}
 
 // parserEnv is what configuration and directory tell the parser.
 func parserEnv(c *config.Config, d *directory, smimeKeys *smime.Keys) parser.Env {

@@ -267,5 +267,5 @@ func readOnly(c tickets.Contact) error {
 	if c.File == "" {
 		return nil
 	}
-	return fmt.Errorf("%s stands in %s, which commands do not change: edit that file, check it with `postern check`, and start serve again", c.Name, c.File)
+	return fmt.Errorf("%s stands in %s, which commands do not change: edit that file, check it with `postern check`, and send serve a SIGHUP", c.Name, c.File)
 }

@@ -200,14 +200,15 @@ var errNoDatabase = errors.New("there is no database yet; `postern serve` or `po
 
 // adoptDirectory makes the directory of the moment the one that everything asks. Rules
 // go with it, so that one mail is judged by one directory.
-func (a *App) adoptDirectory(d *directory) {
+func (a *App) adoptDirectory(h *home, d *directory) {
 	rules := *a.rules
 	rules.Contacts = d.contacts
-	a.outside.Store(&outside{directory: d, rules: &rules})
+	a.outside.Store(&outside{home: h, directory: d, rules: &rules})
 }
 
 // outside is what a directory means for the mail that is filed now.
 type outside struct {
+	*home
 	*directory
 	rules *tickets.Rules
 }
@@ -216,14 +217,14 @@ type outside struct {
 func (a *App) ring() *pgp.Keyring { return a.outside.Load().ring }
 
 // loadOutside reads the directory for the first time.
-func (a *App) loadOutside(ctx context.Context) error {
-	d, err := loadDirectory(ctx, a.config, a.keys, a.store, counting...)
+func (a *App) loadOutside(ctx context.Context, h *home) error {
+	d, err := loadDirectory(ctx, h.config, h.own, a.store, counting...)
 	if err != nil {
 		if damage := sound(ctx, a.store, soundAtStart); damage != nil { // which says what to do
 			return damage
 		}
 		return err
 	}
-	a.adoptDirectory(d)
+	a.adoptDirectory(h, d)
 	return nil
 }

@@ -40,6 +40,8 @@ func (a *App) housekeeping(ctx context.Context) error {
 			// Events of the last moments are sealed before the store closes.
 			h.seal(context.WithoutCancel(ctx))
 			return nil
+		case <-a.options.Hup:
+			h.reload(ctx)
 		case <-tick.C:
 		}
 	}
@@ -112,8 +114,9 @@ func (h *housekeeper) outside(ctx context.Context) {
 	version, err := a.store.DirectoryVersion(ctx)
 	if err == nil && version != a.outside.Load().version {
 		var d *directory
-		if d, err = loadDirectory(ctx, a.config, a.keys, a.store, counting...); err == nil {
-			a.adoptDirectory(d)
+		ours := a.outside.Load().home
+		if d, err = loadDirectory(ctx, ours.config, ours.own, a.store, counting...); err == nil {
+			a.adoptDirectory(ours, d)
 			a.log.Info("the directory has changed", "contacts", len(d.contacts.Contacts()), "keys", len(d.ring.Keys()))
 		}
 	}
@@ -126,6 +129,19 @@ func (h *housekeeper) outside(ctx context.Context) {
 			h.judgedBy, h.judged = version, now
 		}
 	}
+}
+
+// reload reads the configuration's keys and contacts again because a person wants it.
+// Signatures are then judged again by the keys that came.
+func (h *housekeeper) reload(ctx context.Context) {
+	if err := h.app.reload(ctx); err != nil {
+		h.app.log.Error("keys and contacts stay as they were", "error", err)
+		return
+	}
+	h.judged = time.Time{}
+	h.outside(ctx)
+	h.app.filer.Wake()
+	h.app.sender.Wake()
 }
 
 // reread notes that all processed folders were read after a restore, by whichever machine.

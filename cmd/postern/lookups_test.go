@@ -2,13 +2,10 @@ package main
 
 import (
 	"bytes"
-	"crypto/rand"
-	"log/slog"
 	"strings"
 	"testing"
 	"time"
 
-	"postern/cmd/postern/config"
 	"postern/intake/wkd"
 	"postern/intake/wkd/wkdtest"
 )
@@ -18,24 +15,6 @@ const annasPlace = "openpgpkey.example.com/.well-known/openpgpkey/example.com/hu
 
 func askingOf(s *wkdtest.Server) finder {
 	return wkd.New(wkd.Options{Dial: s.Dial, RootCAs: s.Roots()})
-}
-
-// startAsking is start with a directory of keys outside.
-func (w *world) startAsking(t *testing.T, s *wkdtest.Server) *daemon {
-	t.Helper()
-	conf, problems := config.Load(w.config)
-	if fatal := problems.Fatal(); len(fatal) > 0 {
-		t.Fatal(fatal)
-	}
-	log := &bytes.Buffer{}
-	app, err := NewApp(t.Context(), conf, AppOptions{
-		Now: time.Now, Rand: rand.Reader, Log: slog.New(slog.NewTextHandler(log, nil)), Find: askingOf(s),
-		Tune: Tuning{RetryMin: 20 * time.Millisecond, RetryMax: 200 * time.Millisecond, Housekeeper: 50 * time.Millisecond},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return w.run(t, app, log)
 }
 
 // TestAKeyIsFoundInADirectory: the key of somebody who signs without sending it is found
@@ -49,7 +28,7 @@ func TestAKeyIsFoundInADirectory(t *testing.T) {
 	mail := bytes.Replace(anna.mail("anna@example.com", "Scan from your network", "192.0.2.7 scans us."), []byte("PUBLIC KEY BLOCK"), []byte("HIDDEN KEY BLOCK"), -1)
 	w.deliver("csirt", "INBOX", mail, time.Now())
 	w.deliver("csirt", "INBOX", sample(t, "ssh-scan-log.eml"), time.Now())
-	d := w.startAsking(t, s)
+	d := w.startWith(t, func(o *AppOptions) { o.Find = askingOf(s) })
 	d.filed(t, 2)
 	c := console{t, w.config}
 	out := c.eventually("pending", "keys", "show", anna.fingerprint())

@@ -198,7 +198,7 @@ func (p *program) tellReread(ctx context.Context, s *store.Store, mails []int64,
 	}
 	fmt.Fprintln(p.err)
 	if running && unopened > 0 {
-		fmt.Fprintln(p.err, "The running serve has the keys that were there when it was started: restart it if you added one since.")
+		fmt.Fprintln(p.err, "The running serve has the keys that it read last: send it a SIGHUP if you added one since.")
 	}
 	return nil
 }

@@ -136,7 +136,7 @@ func TestRequeueEverythingUndecryptable(t *testing.T) {
 	d.filed(t, 4)
 	sent := len(w.inbox.Messages())
 	c := console{t, w.config}
-	if _, talk := c.do(exitDone, "requeue", "--undecryptable"); !strings.Contains(talk, "0 mails read, 3 still cannot be opened") || !strings.Contains(talk, "restart it") {
+	if _, talk := c.do(exitDone, "requeue", "--undecryptable"); !strings.Contains(talk, "0 mails read, 3 still cannot be opened") || !strings.Contains(talk, "SIGHUP") {
 		t.Errorf("beside a serve without the key: %q", talk)
 	}
 	d.finish(t)

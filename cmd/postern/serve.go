@@ -1,10 +1,14 @@
 package main
 
 import (
+	"crypto/rand"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
+	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 )
@@ -16,14 +20,18 @@ func (p *program) serve() *cobra.Command {
 		Short: "Watch the mailboxes, file reports and answer them, until told to stop",
 		Long: `Serve runs until SIGTERM or an interrupt, then finishes what it has begun and
 ends. A second serve on the same data folder is refused. A PostgreSQL that cannot
-be reached is waited for. It logs to standard error; /healthz and /metrics stand
-at [desk] listen.`,
+be reached is waited for. On SIGHUP it reads the keys, certificates and contacts
+that the configuration names again; other changes of it take a restart. It logs to
+standard error; /healthz and /metrics stand at [desk] listen.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			conf, err := p.loadConfig()
 			if err != nil {
 				return err
 			}
-			return p.serveOn(c.Context(), conf, newLog(p.err, jsonLog, verbose))
+			hup := make(chan os.Signal, 1)
+			signal.Notify(hup, syscall.SIGHUP)
+			defer signal.Stop(hup)
+			return p.serveOn(c.Context(), conf, AppOptions{Now: p.now, Rand: rand.Reader, Log: newLog(p.err, jsonLog, verbose), Hup: hup})
 		},
 	}
 	c.Flags().BoolVar(&jsonLog, "log-json", false, "log in JSON, one object a line")

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -163,13 +162,14 @@ func databaseHint(err error) string {
 
 // serveOn works until ctx ends. When the database goes away before the work has
 // begun it waits and begins anew; later each room waits by itself.
-func (p *program) serveOn(ctx context.Context, conf *config.Config, log *slog.Logger) error {
-	o := &outage{config: conf, log: log, now: p.now}
+func (p *program) serveOn(ctx context.Context, conf *config.Config, options AppOptions) error {
+	o := &outage{config: conf, log: options.Log, now: p.now}
 	for {
 		if err := o.over(ctx); err != nil || ctx.Err() != nil {
 			return err
 		}
-		err := p.serveOnce(ctx, conf, log, o.ended)
+		var err error
+		conf, err = p.serveOnce(ctx, conf, options, o.ended)
 		if ctx.Err() != nil || !store.Unreachable(err) {
 			return err
 		}
@@ -177,15 +177,17 @@ func (p *program) serveOn(ctx context.Context, conf *config.Config, log *slog.Lo
 	}
 }
 
-// serveOnce is one App from its start to its end; begun is called between.
-func (p *program) serveOnce(ctx context.Context, conf *config.Config, log *slog.Logger, begun func()) (err error) {
-	app, err := NewApp(ctx, conf, AppOptions{Now: p.now, Rand: rand.Reader, Log: log})
+// serveOnce is one App from its start to its end; begun is called between. last is the
+// configuration with the keys and contacts that it read last.
+func (p *program) serveOnce(ctx context.Context, conf *config.Config, options AppOptions, begun func()) (last *config.Config, err error) {
+	app, err := NewApp(ctx, conf, options)
 	if err != nil {
-		return err
+		return conf, err
 	}
 	defer func() { err = errors.Join(err, app.Close()) }()
 	begun()
 	app.tellPort()
 	fmt.Fprintf(p.err, "postern %s serves %s; http://%s/healthz\n", release, mailboxes(len(conf.Mailboxes)), app.desk.Address())
-	return app.Run(ctx)
+	err = app.Run(ctx)
+	return app.outside.Load().config, err
 }

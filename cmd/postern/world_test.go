@@ -169,15 +169,23 @@ type daemon struct {
 // start runs an App on the world until the test or stopped ends it.
 func (w *world) start(t *testing.T) *daemon {
 	t.Helper()
+	return w.startWith(t, func(*AppOptions) {})
+}
+
+// startWith is start with other options.
+func (w *world) startWith(t *testing.T, change func(*AppOptions)) *daemon {
+	t.Helper()
 	conf, problems := config.Load(w.config)
 	if fatal := problems.Fatal(); len(fatal) > 0 {
 		t.Fatal(fatal)
 	}
 	log := &bytes.Buffer{}
-	app, err := NewApp(t.Context(), conf, AppOptions{
+	options := AppOptions{
 		Now: time.Now, Rand: rand.Reader, Log: slog.New(slog.NewTextHandler(log, nil)),
 		Tune: Tuning{RetryMin: 20 * time.Millisecond, RetryMax: 200 * time.Millisecond, Housekeeper: 50 * time.Millisecond},
-	})
+	}
+	change(&options)
+	app, err := NewApp(t.Context(), conf, options)
 	if err != nil {
 		t.Fatal(err)
 	}
