@@ -15,26 +15,73 @@ func sound(ber []byte) bool {
 	if len(ber) == 0 || len(ber) > maxMessage {
 		return false
 	}
+	_, ok := behind(ber, 0)
+	return ok
+}
+
+// behind is where the element that begins at a place ends with all that is in it.
+func behind(ber []byte, at int) (end int, ok bool) {
 	ends := make([]int, 0, maxDepth) // of the levels that are open; unknown is -1
-	at := 0
 	for range maxElements {
 		element, ok := readElement(ber, at)
 		if !ok || !fits(ends, element.end) {
-			return false
+			return 0, false
 		}
 		switch {
 		case !element.constructed:
 			at = element.end
 		case len(ends) == maxDepth:
-			return false
+			return 0, false
 		default:
 			ends, at = append(ends, element.end), element.content
 		}
 		if ends, at, ok = closeLevels(ber, ends, at); !ok || len(ends) == 0 {
-			return ok
+			return at, ok
 		}
 	}
-	return false
+	return 0, false
+}
+
+// node is one element with its content, without the zero bytes behind one of indefinite length.
+type node struct {
+	tag       byte
+	raw, body []byte
+}
+
+// elements splits the content of one level of a sound structure.
+func elements(content []byte) (list []node) {
+	for at := 0; at < len(content); {
+		e, ok := readElement(content, at)
+		next, closed := behind(content, at)
+		if !ok || !closed || next <= at {
+			return nil
+		}
+		end := next
+		if e.end == unknown {
+			end -= 2
+		}
+		list = append(list, node{tag: content[at], raw: content[at:next], body: content[e.content:end]})
+		at = next
+	}
+	return list
+}
+
+// octets joins an octet string that may stand in pieces (X.690 section 8.7).
+func octets(n node) []byte {
+	if n.tag&0x20 == 0 {
+		return n.body
+	}
+	return n.join(nil)
+}
+
+func (n node) join(all []byte) []byte {
+	if n.tag&0x20 == 0 {
+		return append(all, n.body...)
+	}
+	for _, piece := range elements(n.body) {
+		all = piece.join(all)
+	}
+	return all
 }
 
 const unknown = -1

@@ -5,6 +5,7 @@
 //	multipart/signed, application/pkcs7-signature        no         all
 //	application/pkcs7-mime with signed data              no         all
 //	application/pkcs7-mime with enveloped data           yes        all
+//	the same, authenticated (RFC 5083, AES-GCM)          yes        all
 //
 // "all" means that nothing else is in the mail. What counts is the content of
 // a part and not what it calls itself: smime-type is often missing.
@@ -15,5 +16,6 @@
 // Enveloped data of S/MIME has no integrity protection of its own: whoever
 // stands on the way can change the text behind the encryption (EFAIL). It is
 // read only when what came out is signed and the signature fits; anything else
-// stays closed and says so.
+// stays closed and says so. Authenticated enveloped data shows every change, and is read
+// without a signature too; nothing then says who wrote it.
 package smime

@@ -128,7 +128,7 @@ func TestEncrypted(t *testing.T) {
 		{"a page around the signed part", a.encrypt("team", beside, "-aes-256-cbc"), "team", false, "without a signature inside that fits"},
 		{"for another", a.encrypt("other", signed, "-aes-256-cbc"), "team", false, "for a certificate that is none of ours"},
 		{"no key at all", a.encrypt("team", signed, "-aes-256-cbc"), "", false, "no key of ours"},
-		{"authenticated", a.encrypt("team", signed, "-aes-256-gcm"), "team", false, "not opened here"},
+		{"authenticated", a.encrypt("team", signed, "-aes-256-gcm"), "team", true, ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			keys := load(t, a)
@@ -229,6 +229,8 @@ func TestLoad(t *testing.T) {
 // anything good without an authority.
 func FuzzOpen(f *testing.F) {
 	f.Add([]byte{0x30, 0x80, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02, 0xa0, 0x80, 0x30, 0x80, 0x02, 0x01, 0x01, 0, 0, 0, 0, 0, 0})
+	f.Add([]byte("\x30\x80\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x17\xa0\x80\x30\x80\x02\x01\x00\x31\x00\x30\x80\x06\x03\x2a\x03\x04" +
+		"\x30\x05\x06\x03\x2a\x03\x04\xa0\x80\x04\x01x\x00\x00\x00\x00\x04\x01x\x00\x00\x00\x00\x00\x00"))
 	f.Add([]byte{0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x03, 0xa0, 0x00})
 	f.Fuzz(func(t *testing.T, ber []byte) {
 		raw := "From: " + ada + "\r\nContent-Type: application/pkcs7-mime\r\nContent-Transfer-Encoding: binary\r\n\r\n" + string(ber)

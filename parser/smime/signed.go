@@ -79,6 +79,9 @@ func (o *opening) opaque(ctx context.Context, p *mime.Part, at place) *mime.Part
 	}
 	kind := contentType(ber)
 	o.opened.Encrypted = o.opened.Encrypted || kind == envelopedData || kind == authEnvelopedData
+	if kind == authEnvelopedData {
+		return o.authenticated(ctx, p, ber, at)
+	}
 	message, err := pkcs7.Parse(ber)
 	switch {
 	case errors.Is(err, pkcs7.ErrUnsupportedContentType):
