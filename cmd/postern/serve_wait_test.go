@@ -92,7 +92,9 @@ func TestServeWaitsForTheDatabase(t *testing.T) {
 			p := &program{err: log, now: time.Now}
 			ctx, cancel := context.WithCancel(t.Context())
 			ended := make(chan error, 1)
-			go func() { ended <- p.serveOn(ctx, conf, AppOptions{Now: p.now, Rand: rand.Reader, Log: newLog(log, false, false)}) }()
+			go func() {
+				ended <- p.serveOn(ctx, conf, AppOptions{Now: p.now, Rand: rand.Reader, Log: newLog(log, false, false)})
+			}()
 			return log, func() {
 				cancel()
 				if err := <-ended; err != nil {

@@ -203,11 +203,9 @@ func (w wrapped) unwrap(own identity, size int) (key []byte, ok bool) {
 	case !isRSA:
 		return nil, false
 	case w.Algorithm.Algorithm.Equal(oidRSA):
-		key = make([]byte, size)
-		if _, err := rand.Read(key); err != nil {
-			return nil, false
-		}
-		return key, rsa.DecryptPKCS1v15SessionKey(rand.Reader, secret, w.Key, key) == nil
+		//lint:ignore SA1019 nearly all S/MIME is still made so; with the length of the key given it tells nobody anything
+		key, err := secret.Decrypt(rand.Reader, w.Key, &rsa.PKCS1v15DecryptOptions{SessionKeyLen: size})
+		return key, err == nil
 	case w.Algorithm.Algorithm.Equal(oidOAEP):
 		options, known := oaep(w.Algorithm.Parameters.FullBytes)
 		if !known {
@@ -215,7 +213,7 @@ func (w wrapped) unwrap(own identity, size int) (key []byte, ok bool) {
 		}
 		key, err := secret.Decrypt(rand.Reader, w.Key, options)
 		if err != nil || len(key) != size {
-			key = make([]byte, size) // which opens nothing
+			return nil, true // no key, which opens nothing
 		}
 		return key, true
 	}
