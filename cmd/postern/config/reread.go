@@ -7,6 +7,7 @@ import "reflect"
 func (c *Config) WithKeysOf(fresh *Config) (merged *Config, more bool) {
 	taken := *c
 	taken.Contacts, taken.People, taken.SMIME, taken.PGP, taken.ring = fresh.Contacts, fresh.People, fresh.SMIME, fresh.PGP, fresh.ring
+	taken.lines = fresh.lines
 	taken.PGP.WKD = c.PGP.WKD
 	return &taken, !reflect.DeepEqual(taken, *fresh)
 }
