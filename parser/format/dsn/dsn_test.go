@@ -119,6 +119,12 @@ func TestWords(t *testing.T) {
 		want       []string
 	}{
 		{"qmail", daemon + "Hi. This is the qmail-send program at example.net.\nI gave up.\n\n<bob@example.net>:\nSorry, no mailbox here\nby that name. (#5.1.1)\n\n--- Below this line is a copy of the message.\n\n<eve@example.net>:\nno\n", []string{"bob@example.net failed 5.1.1"}},
+		{"a reason right above", daemon + "Reason: no such user.\n<bob@example.net>\n\nReason: the mailbox is full.\n<eve@example.net>\n", []string{"bob@example.net failed 5.1.1", "eve@example.net failed 5.2.2"}},
+		{"the reason above is another's", daemon + "<bob@example.net>\nNo such user.\n<eve@example.net>\nSorry.\n", []string{"bob@example.net failed 5.1.1", "eve@example.net failed 5.0.0"}},
+		{"the sender was refused", daemon + "<bob@example.net>:\n550 Sender address rejected: Domain not found\n", []string{"bob@example.net failed 5.1.8"}},
+		{"a server that says unknown is not unknown", daemon + "<bob@example.net>:\nRemote host said: 550 unknown\n", []string{"bob@example.net failed 5.0.0"}},
+		{"listed is no word for unknown", daemon + "<bob@example.net>:\n554 address 192.0.2.25 is listed at a blocklist\n", []string{"bob@example.net failed 5.7.1"}},
+		{"a type before the address", daemon + "Recipient: [SMTP:bob@example.net]\nReason: 550 5.1.1 no\n", []string{"bob@example.net failed 5.1.1"}},
 		{"Exim without words", "X-Failed-Recipients: a@example.net, b@example.net\n\nFailed.\n", []string{"a@example.net failed 5.0.0", "b@example.net failed 5.0.0"}},
 		{"reason before all recipients", daemon + "Your message could not be delivered because of\n\n550 5.1.1 User unknown\n\nThe following recipients were affected:\n    a@example.net\n    b@example.net\n", []string{"a@example.net failed 5.1.1", "b@example.net failed 5.1.1"}},
 		{"reason behind all recipients", daemon + "These addresses failed:\n\n  a@example.net\n  b@example.net\n\nReason: 552 5.2.2 mailbox full\n", []string{"a@example.net failed 5.2.2", "b@example.net failed 5.2.2"}},

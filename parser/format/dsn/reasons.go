@@ -79,6 +79,9 @@ func (n *notice) reason(m mention, end int) string {
 	if answer := n.replies[strings.ToLower(m.address)]; answer != "" {
 		return cut(answer)
 	}
+	if above := n.before(m); above != "" && !clear(paragraphs[0]) {
+		return cut(tidy(above))
+	}
 	for _, good := range [...]func(string) bool{coded, clear} {
 		for _, paragraph := range paragraphs {
 			if good(paragraph) {
@@ -94,6 +97,26 @@ func (n *notice) reason(m mention, end int) string {
 	}
 	return cut(tidy(paragraphs[0]))
 }
+
+// before gives the reason that stands right above a recipient in a paragraph that
+// names nobody else, "" when none does.
+func (n *notice) before(m mention) (said string) {
+	for k := m.line - 1; k >= 0; k-- {
+		line := strings.TrimSpace(n.lines[k])
+		switch {
+		case line == "":
+			return said
+		case k < m.line-maxAbove, strings.Contains(line, "@"), section.MatchString(line):
+			return ""
+		case said == "" && clear(line) && !strings.HasSuffix(line, ":"):
+			said = line
+		}
+	}
+	return said
+}
+
+// maxAbove are lines of a reason that stands before its recipient.
+const maxAbove = 3
 
 // coded tells that a status or reply code stands in the words.
 func coded(said string) bool { return enhancedIn(said) != "" || replyClass(said) != "" }
