@@ -237,8 +237,19 @@ func (r *reading) pieces(p *mime.Part, body string) (list []piece) {
 		if block.Part != p || block.Start < done || block.End < block.Start || block.End > int64(len(body)) {
 			continue
 		}
-		list = append(list, piece{text: body[done:block.Start]}, piece{text: block.Text, opened: true})
+		list = append(list, piece{text: body[done:block.Start]}, piece{text: r.afford(block.Text), opened: true})
 		done = block.End
 	}
 	return append(list, piece{text: body[done:]})
+}
+
+// afford takes what an inline block held from the room for text: what was
+// compressed may be a thousand times as long as its armour.
+func (r *reading) afford(held string) string {
+	if int64(len(held)) > r.left {
+		r.problems.Tell(mime.CodeTextTruncated, "The mail has more text than is kept and searched.")
+		held = strings.ToValidUTF8(held[:max(r.left, 0)], "")
+	}
+	r.left -= int64(len(held))
+	return held
 }

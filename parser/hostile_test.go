@@ -1,7 +1,11 @@
 package parser_test
 
 import (
+	"bytes"
+	"compress/zlib"
 	"context"
+	"encoding/base64"
+	"encoding/binary"
 	"io"
 	"runtime"
 	"strings"
@@ -143,5 +147,25 @@ func TestLargeMailCostsLittleMemory(t *testing.T) {
 				t.Errorf("got %d bytes of text", len(got.Text))
 			}
 		})
+	}
+}
+
+// TestOpenedBlocksShareTheRoomForText puts a compressed text into a mail that is far
+// longer than what is kept of any mail: nothing of it may be read by the gigabyte.
+func TestOpenedBlocksShareTheRoomForText(t *testing.T) {
+	var packed bytes.Buffer
+	packed.Write([]byte{0xA0 | 3, 2}) // compressed data of unknown length, ZLIB (RFC 9580 section 5.6)
+	to := zlib.NewWriter(&packed)
+	text := strings.Repeat("one more line of the report\n", 1<<20)
+	literal := append([]byte{0xCB, 0xFF}, binary.BigEndian.AppendUint32(nil, uint32(6+len(text)))...)
+	to.Write(append(append(literal, "t\x00\x00\x00\x00\x00"...), text...))
+	to.Close()
+	raw := "From: a@example.net\n\nHello\n\n-----BEGIN PGP MESSAGE-----\n\n" + base64.StdEncoding.EncodeToString(packed.Bytes()) + "\n-----END PGP MESSAGE-----\n\nbye\n"
+	got := parse(t, raw)
+	if len(got.Text) < parser.DefaultText/2 || len(got.Text) > 2*parser.DefaultText {
+		t.Errorf("got %d bytes of text", len(got.Text))
+	}
+	if !strings.Contains(codes(got), "text-truncated") {
+		t.Errorf("got problems %s", codes(got))
 	}
 }

@@ -228,7 +228,8 @@ func (r *reader) unwrap(f *frame) bool {
 // embed reads an attached mail that came transfer-encoded, in memory.
 func (r *reader) embed(f *frame) {
 	decoder := f.part.Open()
-	body, err := readUpTo(decoder, r.shared.embedded)
+	// The room is no larger than the part: it stays, and a mail may have thousands of such parts.
+	body, err := readUpTo(decoder, min(r.shared.embedded, f.part.to-f.part.body+1))
 	r.shared.problems.Add(decoder.Problems()...)
 	if int64(len(body)) >= r.shared.embedded {
 		r.shared.problems.Tell(CodeTooLarge, "The attached mail in part %s is too large to be opened.", shown(f.part))

@@ -28,6 +28,19 @@ const (
 	fieldReserve  = 100      // the same for Limits.Fields
 )
 
+// Below are the limits with what the tree below root has taken from its parts.
+// Trees that come out of many layers of one mail share them: each of a thousand
+// attached messages could otherwise hold as many parts as a mail may.
+func (l Limits) Below(root *Part) Limits {
+	l = l.withDefaults()
+	root.Walk(func(*Part) bool {
+		l.Parts--
+		return true
+	})
+	l.Parts = max(l.Parts, 1) // the root itself
+	return l
+}
+
 func (l Limits) withDefaults() Limits {
 	if l.Depth <= 0 {
 		l.Depth = DefaultDepth

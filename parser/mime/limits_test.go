@@ -175,6 +175,23 @@ func TestEncodedMailTooLargeToOpenStaysAFile(t *testing.T) {
 	}
 }
 
+// TestManyEncodedMailsTakeNoMoreRoomThanTheyHave attaches a thousand tiny mails in
+// base64: each took a megabyte, which stayed.
+func TestManyEncodedMailsTakeNoMoreRoomThanTheyHave(t *testing.T) {
+	part := "--o\nContent-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n" + base64.StdEncoding.EncodeToString([]byte("Subject: in\n\ninside\n")) + "\n"
+	raw := "Content-Type: multipart/mixed; boundary=o\n\n" + strings.Repeat(part, 1000) + "--o--\n"
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	root, _ := read(t, raw, mime.Limits{})
+	runtime.ReadMemStats(&after)
+	if count, _ := nodes(root); count != 2001 {
+		t.Errorf("got %d nodes, want 2001", count)
+	}
+	if got := after.TotalAlloc - before.TotalAlloc; got > 100<<20 {
+		t.Errorf("it took %d MB", got>>20)
+	}
+}
+
 func TestTheRestBehindTooManyPartsIsKept(t *testing.T) {
 	root, _ := read(t, flat(100), mime.Limits{Parts: 10})
 	last := root.Children[len(root.Children)-1]

@@ -230,7 +230,9 @@ func (o *Opener) file(ctx context.Context, a *attachment) *mime.Part {
 		p.Disposition = "inline"
 	}
 	if p.Type == "message/rfc822" && len(data) > 0 {
-		root, problems := mime.Read(ctx, strings.NewReader(string(data)), int64(len(data)), mime.Limits{Parts: max(o.limits.Parts, 1)})
+		left := mime.Limits{Parts: max(o.limits.Parts, 1)}
+		root, problems := mime.Read(ctx, strings.NewReader(string(data)), int64(len(data)), left)
+		o.limits.Parts = left.Below(root).Parts
 		o.problems.Add(problems...)
 		p.Adopt(root)
 	}

@@ -291,16 +291,22 @@ func (m *message) broken(meter *meter, err error) error {
 
 // readLimited reads to the end, or fails with errTooLarge.
 func readLimited(r io.Reader, size, limit int64) ([]byte, error) {
-	var text bytes.Buffer
-	text.Grow(int(min(size, limit)) + bytes.MinRead)
-	n, err := io.Copy(&text, io.LimitReader(r, limit+1))
-	if err != nil {
-		return nil, err
+	text := make([]byte, 0, min(size, limit)+bytes.MinRead)
+	for {
+		if len(text) == cap(text) { // no larger than what is allowed: what a bomb unpacks to stays in memory meanwhile
+			text = slices.Grow(text, int(min(int64(len(text)), limit+1-int64(len(text)))))
+		}
+		n, err := r.Read(text[len(text):cap(text)])
+		text = text[:len(text)+n]
+		switch {
+		case int64(len(text)) > limit:
+			return nil, errTooLarge
+		case errors.Is(err, io.EOF):
+			return text, nil
+		case err != nil:
+			return nil, err
+		}
 	}
-	if n > limit {
-		return nil, errTooLarge
-	}
-	return text.Bytes(), nil
 }
 
 // meter counts what all layers of compression of one message give, so that a

@@ -198,6 +198,20 @@ func TestManySmallBombs(t *testing.T) {
 	}
 }
 
+// TestPartsOfManyMessagesAreCountedTogether puts messages into one mail of which each
+// holds as many parts as a mail may have.
+func TestPartsOfManyMessagesAreCountedTogether(t *testing.T) {
+	g := realGPG(t)
+	inner := "Content-Type: multipart/mixed; boundary=i\n\n" + strings.Repeat("--i\n\nx\n", mime.DefaultParts-10) + "--i--\n"
+	message := plainEntity(string(g.must(t, []byte(inner), "--store", "--armor")))
+	opened := open(t, nil, mailOf(peer, mixed(message, message, message, message)), peer)
+	parts := 0
+	opened.Root.Walk(func(*mime.Part) bool { parts++; return true })
+	if parts > mime.DefaultParts+10 || parts < mime.DefaultParts-10 {
+		t.Errorf("got %d parts, want those of one message", parts)
+	}
+}
+
 // TestTextOfMarks is a text of nothing but armour marks.
 func TestTextOfMarks(t *testing.T) {
 	for _, mark := range []string{"MESSAGE", "SIGNED MESSAGE", "PUBLIC KEY BLOCK", "SIGNATURE"} {

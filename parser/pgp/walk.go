@@ -46,8 +46,8 @@ type opening struct {
 	from       string
 	at         time.Time
 	left       budget
-	window     []byte // shared by all searches
-	mimeLimits mime.Limits
+	window     []byte      // shared by all searches
+	mimeLimits mime.Limits // what is left of them for all that comes out of messages
 	result     Result
 	findings   []finding
 	failures   []string // why something stayed closed
@@ -226,6 +226,7 @@ func asMixed(p *mime.Part) *mime.Part {
 // place of the part it came from.
 func (o *opening) replaced(ctx context.Context, p *mime.Part, m *message, entity []byte, at place) *mime.Part {
 	inner, problems := mime.Graft(ctx, entity, p, o.mimeLimits)
+	o.mimeLimits = o.mimeLimits.Below(inner)
 	o.opened.Problems = append(o.opened.Problems, problems...)
 	if m.encrypted {
 		o.opened.Deciphered = append(o.opened.Deciphered, inner)

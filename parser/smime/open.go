@@ -61,9 +61,9 @@ type opening struct {
 	keys     *Keys
 	from     string
 	at       time.Time
-	limits   mime.Limits
-	messages int  // that may still be read
-	intact   bool // a signature that fits covers all that came out of the envelope
+	limits   mime.Limits // what is left of them for all that comes out
+	messages int         // that may still be read
+	intact   bool        // a signature that fits covers all that came out of the envelope
 	opened   Opened
 	failures []string
 }

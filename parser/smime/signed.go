@@ -102,6 +102,7 @@ func (o *opening) opaque(ctx context.Context, p *mime.Part, at place) *mime.Part
 // graft puts what came out of a part in its place and opens what is inside.
 func (o *opening) graft(ctx context.Context, p *mime.Part, entity []byte, at place) *mime.Part {
 	inner, problems := mime.Graft(ctx, entity, p, o.limits)
+	o.limits = o.limits.Below(inner)
 	o.opened.Problems = append(o.opened.Problems, problems...)
 	at.layers--
 	read := o.part(ctx, inner, at)
