@@ -98,12 +98,36 @@ func inDomains(address string, domains []string) bool {
 	})
 }
 
+// worldwide tells a domain that means the same to every mail server. One without a dot
+// our own relay completes with a name of ours, one kept for a single machine (RFC 6761) it
+// delivers there, and an address of the Internet needs brackets.
+func worldwide(address string) bool {
+	domain := domainOf(address)
+	dot := strings.LastIndexByte(domain, '.')
+	return dot >= 0 && !slices.Contains(noDomains, domain[dot+1:]) && strings.Trim(domain[dot+1:], "0123456789") != ""
+}
+
+var noDomains = []string{"localhost", "localdomain", "invalid"}
+
+// rerouted tells an address that asks its server to pass the mail on: relays still read
+// "user%host@relay" and "host!user@relay" as user@host (RFC 5321 appendix F.2), so that
+// an address of our own people could stand for anybody.
+func rerouted(address string) bool {
+	local, _, _ := strings.Cut(address, "@")
+	return strings.ContainsAny(local, "%!")
+}
+
 // robots are local parts behind which nobody reads. abuse@ and cert@ are people.
-var robots = []string{"mailer-daemon", "no-reply", "noreply", "no_reply", "donotreply", "do-not-reply", "do_not_reply", "bounce", "bounces", "listserv", "majordomo"}
+var robots = []string{"mailer-daemon", "bounce", "bounces", "listserv", "majordomo"}
+
+// silent are words of local parts, without the signs between their letters, that say so.
+var silent = []string{"noreply", "donotreply"}
 
 // robot tells whether an address belongs to a program or a list (RFC 3834 section 2).
 func robot(address string) bool {
 	local, _, _ := strings.Cut(strings.ToLower(withoutDetail(address)), "@")
+	letters := strings.NewReplacer("-", "", "_", "", ".", "").Replace(local)
 	return slices.Contains(robots, local) || strings.HasPrefix(local, "owner-") ||
+		slices.ContainsFunc(silent, func(word string) bool { return strings.Contains(letters, word) }) ||
 		strings.HasSuffix(local, "-request") || strings.HasSuffix(local, "-owner") || strings.HasSuffix(local, "-bounces")
 }

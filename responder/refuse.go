@@ -136,6 +136,10 @@ func refuseAddress(p *Policy, c candidate) string {
 		return "it names no address that an answer could safely go to"
 	case p.own(c.to):
 		return "it comes from an address of our own"
+	case !worldwide(c.to):
+		return "its address means something on one machine only"
+	case rerouted(c.to):
+		return "its address asks a mail server to pass the answer on to somebody else"
 	case robot(c.to):
 		return "nobody reads the address it comes from"
 	}

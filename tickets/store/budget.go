@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/net/publicsuffix"
+
 	"postern/tickets"
 )
 
@@ -73,25 +75,35 @@ func (s *Store) answered(ctx context.Context, t *tx, window, day []string) (map[
 }
 
 // budgetNames are the counters of one recipient: three of the window, two of a
-// day. What a subaddress adds behind "+" makes nobody another person.
+// day. What a subaddress adds behind "+" makes nobody another person, and neither
+// do dots where the provider does not see them.
 func (s *Store) budgetNames(address string) [5]string {
 	local, domain, _ := strings.Cut(clean(strings.ToLower(address)), "@")
 	if person, _, found := strings.Cut(local, "+"); found && person != "" {
 		local = person
 	}
-	address, domain = indexed(local+"@"+domain), indexed(domain)
-	return [5]string{s.everybody(domain), "address " + address, "domain " + domain, "address day " + address, "domain day " + domain}
+	if domain == "gmail.com" || domain == "googlemail.com" {
+		local, domain = strings.ReplaceAll(local, ".", ""), "gmail.com"
+	}
+	house, all := s.house(domain)
+	address, house = indexed(local+"@"+domain), indexed(house)
+	return [5]string{all, "address " + address, "domain " + house, "address day " + address, "domain day " + house}
 }
 
-// everybody is the counter of all answers of a kind: those to our own people
-// are counted apart, so that a wave from the house silences nobody outside.
-func (s *Store) everybody(domain string) string {
+// house is the name that a domain is counted under, with all that stands below
+// it: anybody may invent names below a registered one. all is the counter of all
+// answers of a kind: those to our own people are counted apart, so that a wave
+// from the house silences nobody outside.
+func (s *Store) house(domain string) (name, all string) {
 	for _, own := range s.options.OwnDomains {
-		if domain == own || strings.HasSuffix(domain, "."+own) {
-			return "* own"
+		if own = strings.ToLower(own); domain == own || strings.HasSuffix(domain, "."+own) {
+			return own, "* own"
 		}
 	}
-	return "*"
+	if registered, err := publicsuffix.EffectiveTLDPlusOne(domain); err == nil {
+		return registered, "*"
+	}
+	return domain, "*"
 }
 
 func (s *Store) slot(at int64) int64 {

@@ -430,6 +430,15 @@ func testBudget(t *testing.T, open Opener) {
 	if got != (tickets.Answers{}) {
 		t.Errorf("got %+v after the day", got)
 	}
+	file(8, "a@invented.example.net")
+	if want := (tickets.Answers{Domain: 1, Overall: 1, DomainDay: 1}); got != want {
+		t.Errorf("got %+v for a name below the domain, want %+v", got, want)
+	}
+	file(9, "jo.doe@gmail.com")
+	file(10, "j.o.d.oe@googlemail.com")
+	if want := (tickets.Answers{Address: 1, Domain: 1, Overall: 3, AddressDay: 1, DomainDay: 1}); got != want {
+		t.Errorf("got %+v for the same person with other dots, want %+v", got, want)
+	}
 }
 
 // testKeyAdded files an encrypted mail that could not be read, and again once it can.
