@@ -32,6 +32,7 @@ func (r *reading) keys() {
 		return
 	}
 	parts := 0
+	r.keyFinder = pgp.NewFinder()
 	r.keysIn(r.root, &parts)
 	if strings.Contains(r.report.Text, beginKey) || strings.Contains(r.report.Text, beginSecret) {
 		r.keep([]byte(r.report.Text[:min(len(r.report.Text), maxKeyPart)]), "attached")
@@ -74,7 +75,7 @@ func (r *reading) keep(data []byte, via string) {
 	if len(data) == 0 {
 		return
 	}
-	found, secret := pgp.FindKeys(data)
+	found, secret := r.keyFinder.Find(data)
 	if secret {
 		r.problems.Tell("secret-key-sent", "The mail holds a secret key: whoever it belongs to should revoke it, since others may have read it.")
 	}

@@ -59,6 +59,7 @@ type reading struct {
 	shownParts map[*mime.Part]bool // the parts the shown text comes from, alternatives too
 	bounce     format.Bounce       // what a notice about delivery says
 	stated     format.Detected     // what a valid structured format says
+	keyFinder  *pgp.Finder         // reads keys that were sent along
 	logged     []format.Endpoint   // what the log lines of free text say
 }
 

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
+	"unicode"
 
 	"postern/parser"
 	"postern/parser/mime"
@@ -89,7 +90,7 @@ func encryptionWords(r parser.Report) string {
 // oneLine keeps strangers' words from moving a terminal's cursor or faking rows.
 func oneLine(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 {
+		if commands(r) {
 			return ' '
 		}
 		return r
@@ -99,12 +100,15 @@ func oneLine(s string) string {
 // printable keeps line breaks and drops every other control character.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' {
-			return r
-		}
-		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 {
+		if r != '\n' && r != '\t' && commands(r) {
 			return -1
 		}
 		return r
 	}, s)
+}
+
+// commands tells a sign that does something to a terminal instead of being shown:
+// controls, breaks of lines and paragraphs, and what turns the direction of writing.
+func commands(r rune) bool {
+	return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Bidi_Control, r)
 }

@@ -2,9 +2,11 @@ package pgp
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 
 	"github.com/ProtonMail/go-crypto/openpgp"
@@ -22,7 +24,9 @@ const (
 	maxByOthers   = 8    // certifications by others on each user ID, not checked yet
 	maxUserID     = 1000 // bytes of a user ID
 	maxOtherBytes = 2048 // bytes of a certification by others
-	maxKeyBits    = 8192 // RSA and DSA: verifying with longer ones is work for nothing
+	maxKeyBits    = 8192 // RSA: verifying with longer ones is work for nothing
+	maxDSABits    = 4096 // 3072 is the longest that is standardised (FIPS 186-4 section 4.2)
+	maxSubgroup   = 512  // bits of DSA's q; 256 is the longest that is standardised
 	maxChecks     = 80   // signatures verified for one key
 	maxKeyBytes   = 64 << 10
 )
@@ -133,7 +137,7 @@ func splitCerts(r io.Reader, most int) ([]*cert, error) {
 func primaryOf(p *packet.OpaquePacket) *cert {
 	read, err := p.Parse()
 	key, ok := read.(*packet.PublicKey)
-	if err != nil || !ok || tooLong(key) {
+	if err != nil || !ok || tooLong(p, key) {
 		return nil
 	}
 	raw := rawOf(p)
@@ -143,9 +147,29 @@ func primaryOf(p *packet.OpaquePacket) *cert {
 	return &cert{primary: key, raw: raw, checks: maxChecks}
 }
 
-func tooLong(key *packet.PublicKey) bool {
+// tooLong tells a key that costs far more to verify with than any in use. DSA raises
+// to powers as long as its subgroup, which a stranger could make as long as the
+// key: half a second for each signature.
+func tooLong(p *packet.OpaquePacket, key *packet.PublicKey) bool {
 	bits, err := key.BitLength()
+	if key.PubKeyAlgo == packet.PubKeyAlgoDSA {
+		return bits > maxDSABits || subgroup(p.Contents) > maxSubgroup
+	}
 	return err == nil && bits > maxKeyBits
+}
+
+// subgroup is the length in bits of DSA's q, which stands behind p in a key of
+// version 4 (RFC 9580 sections 5.5.2.2 and 5.5.5.2). DSA has no other versions.
+func subgroup(contents []byte) int {
+	const p = 6 // version, time and algorithm
+	if len(contents) < p+2 || contents[0] != 4 {
+		return math.MaxInt
+	}
+	q := p + 2 + (int(binary.BigEndian.Uint16(contents[p:]))+7)/8
+	if len(contents) < q+2 {
+		return math.MaxInt
+	}
+	return int(binary.BigEndian.Uint16(contents[q:]))
 }
 
 func rawOf(p *packet.OpaquePacket) []byte {
@@ -178,7 +202,7 @@ func (s *splitter) take(p *packet.OpaquePacket) {
 	case tagSubkey:
 		s.at = nil
 		read, err := p.Parse()
-		if key, ok := read.(*packet.PublicKey); err == nil && ok && !tooLong(key) && len(s.cert.subs) < maxSubkeys {
+		if key, ok := read.(*packet.PublicKey); err == nil && ok && !tooLong(p, key) && len(s.cert.subs) < maxSubkeys {
 			s.cert.subs = append(s.cert.subs, bound{raw: rawOf(p), key: key})
 			s.at = &s.cert.subs[len(s.cert.subs)-1].sigs
 		}

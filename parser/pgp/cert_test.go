@@ -3,8 +3,12 @@ package pgp_test
 import (
 	"bytes"
 	"crypto"
+	"crypto/sha1"
+	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -234,6 +238,54 @@ func TestKeyWithTenThousandOfEverything(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestKeysThatAreSlowToVerify brings DSA keys with a subgroup as long as the key
+// itself, and many signatures that have to be calculated before they are found wrong:
+// half a second each. The bound is generous; without limits it takes minutes.
+func TestKeysThatAreSlowToVerify(t *testing.T) {
+	var file []byte
+	for seed := range pgp.MaxFound {
+		file = append(file, slowKey(seed, 80)...)
+	}
+	start := time.Now()
+	found, _ := pgp.FindKeys(file)
+	if took := time.Since(start); len(found) != 0 || took > 30*time.Second {
+		t.Errorf("got %d keys in %v", len(found), took)
+	}
+}
+
+// slowKey is a DSA key of random numbers with a user ID and signatures on it that
+// look as if they fitted (RFC 9580 sections 5.2.3, 5.2.4 and 5.5.2).
+func slowKey(seed, signatures int) []byte {
+	random := rand.New(rand.NewPCG(1, uint64(seed)))
+	number := func() []byte {
+		octets := make([]byte, 1024)
+		for i := range octets {
+			octets[i] = byte(random.Uint32())
+		}
+		octets[0], octets[1023] = 0x7F, octets[1023]|1
+		return append([]byte{0x1F, 0xFF}, octets...) // 8,191 bits
+	}
+	p := func(tag byte, body []byte) []byte {
+		return append(binary.BigEndian.AppendUint32([]byte{0xC0 | tag, 0xFF}, uint32(len(body))), body...)
+	}
+	modulus := number()
+	modulus[0], modulus[1], modulus[2] = 0x20, 0x00, 0xFF
+	q := number()
+	q[0], q[1], q[2] = 0x20, 0x00, 0xFF
+	key := slices.Concat([]byte{4, 0x60, 0, 0, 0, 17}, modulus, q, number(), number())
+	hashed := slices.Concat([]byte{0x99}, binary.BigEndian.AppendUint16(nil, uint16(len(key))), key)
+	print := sha1.Sum(hashed)
+	user := []byte("x <x@bad.example>")
+	all := append(p(6, key), p(13, user)...)
+	for n := range signatures {
+		head := append([]byte{4, 0x13, 17, 8, 0, 6, 5, 2}, binary.BigEndian.AppendUint32(nil, uint32(0x60000000+n))...)
+		over := slices.Concat(hashed, []byte{0xB4}, binary.BigEndian.AppendUint32(nil, uint32(len(user))), user, head, []byte{4, 0xFF}, binary.BigEndian.AppendUint32(nil, uint32(len(head))))
+		digest := sha256.Sum256(over)
+		all = append(all, p(2, slices.Concat(head, []byte{0, 10, 9, 16}, print[12:], digest[:2], number(), number()))...)
+	}
+	return all
 }
 
 func userPacket(t testing.TB, e *openpgp.Entity) []byte {

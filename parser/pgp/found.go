@@ -30,18 +30,39 @@ const maxImport = 20_000
 // ErrSecret says that a file holds a secret key where public ones are wanted.
 var ErrSecret = errSecretInside
 
-// FindKeys reads the public keys that a stranger sent, at most MaxFound. Keys
-// that cannot be read are left out. secret tells that there is a secret one,
-// whose owner should know.
-func FindKeys(data []byte) (found []FoundKey, secret bool) {
-	certs, err := readCerts(data, MaxFound)
+// maxFoundChecks is how many signatures are verified for all keys of one mail. A
+// stranger chooses the kind of key that is the slowest to verify with.
+const maxFoundChecks = 120
+
+// Finder reads the public keys that a stranger sent with one mail, which share
+// its limits. It is not for several goroutines.
+type Finder struct {
+	keys   int // that may still be looked at
+	checks int // signatures that may still be verified
+}
+
+// NewFinder makes a finder for one mail.
+func NewFinder() *Finder { return &Finder{keys: MaxFound, checks: maxFoundChecks} }
+
+// Find gives the keys in some bytes. Keys that cannot be read are left out, and
+// those after the first MaxFound of all bytes. secret tells that there is a secret
+// one, whose owner should know.
+func (f *Finder) Find(data []byte) (found []FoundKey, secret bool) {
+	certs, err := readCerts(data, f.keys)
+	f.keys -= len(certs)
 	for _, c := range certs {
+		before := min(c.checks, f.checks)
+		c.checks = before
 		if key, err := c.found(); err == nil {
 			found = append(found, key)
 		}
+		f.checks -= before - c.checks
 	}
 	return found, errors.Is(err, errSecretInside)
 }
+
+// FindKeys is Find for the only bytes of a mail.
+func FindKeys(data []byte) (found []FoundKey, secret bool) { return NewFinder().Find(data) }
 
 // KeysFor reads what a directory gave for one mail address: of at most MaxFound
 // public keys those whose owner names this very address, and of their names no other, since
