@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"postern/parser/mime"
 )
 
 const (
@@ -65,7 +67,7 @@ func (m *matter) decide() Decision {
 	if m.Claim.Refile != "" {
 		return m.again()
 	}
-	if m.Own != nil {
+	if m.Own != nil && m.inOurName() {
 		return m.belongs(MatchEcho, m.Own.Thread, "our own mail coming back")
 	}
 	if m.Same != nil {
@@ -78,6 +80,13 @@ func (m *matter) decide() Decision {
 		return m.altered()
 	}
 	return m.decideReport()
+}
+
+// inOurName tells that nobody but us stands in From, as in the mails that we send. A
+// stranger who has seen one of them can give its Message-ID to his own mail: that is
+// read like any other.
+func (m *matter) inOurName() bool {
+	return !slices.ContainsFunc(m.Report.From, func(from mime.Address) bool { return m.rules.notOwn(usableAddress(from.Address)) != "" })
 }
 
 // decideReport places a mail that is neither a copy nor set aside by the server.

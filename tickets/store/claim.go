@@ -174,7 +174,7 @@ func (s *Store) UnprovenRipe(ctx context.Context, before time.Time) (int, error)
 	const update = `
 		UPDATE mails SET state = 'received', refile = $1
 		 WHERE state = 'filed' AND refile = ''
-		   AND id IN (SELECT mail FROM entries WHERE unproven = 1 AND match <> 'altered' AND filed_at < $2 AND mail IS NOT NULL)
+		   AND id IN (SELECT mail FROM entries WHERE unproven = 1 AND match NOT IN ('altered', 'echo') AND filed_at < $2 AND mail IS NOT NULL)
 		RETURNING id`
 	var n int
 	err := s.write(ctx, "ripe", func(ctx context.Context, t *tx) error {

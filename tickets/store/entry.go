@@ -133,9 +133,10 @@ func (s *Store) writeEntry(ctx context.Context, t *tx, f tickets.Filing, e found
 	return id, nil
 }
 
-// unproven tells that nothing ties the sender to the ticket.
+// unproven tells that nothing ties the sender to the ticket. Our own name and
+// Message-ID anybody can write who has seen a mail of ours.
 func unproven(d tickets.Decision) bool {
-	return d.Match == tickets.MatchUnproven || d.Match == tickets.MatchAltered
+	return d.Match == tickets.MatchUnproven || d.Match == tickets.MatchAltered || d.Match == tickets.MatchEcho
 }
 
 // rewriteEntry replaces an entry and drops its parts, which are written anew.

@@ -33,9 +33,9 @@ func (s *Store) place(ctx context.Context, t *tx, f tickets.Filing, e found, d t
 		p, err = s.placeNew(ctx, t, f, e, d)
 	case tickets.MatchAttach:
 		p, err = s.placeAttached(ctx, t, f, d)
-	case tickets.MatchFollowUp, tickets.MatchEcho:
+	case tickets.MatchFollowUp:
 		p, err = placeInThread(ctx, t, d.Conversation)
-	case tickets.MatchUnproven, tickets.MatchAltered:
+	case tickets.MatchUnproven, tickets.MatchAltered, tickets.MatchEcho:
 		p, err = placeOnTicket(ctx, t, d.Ticket)
 	default:
 		return place{}, ownf("unknown decision %q", d.Match)

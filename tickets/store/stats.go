@@ -75,7 +75,7 @@ func (s *Store) countWaiting(ctx context.Context, st *Stats) error {
 		       (SELECT count(*) FROM mails WHERE state IN ('received', 'claimed') AND refile = '' AND stored_at < $2),
 		       (SELECT count(*) FROM mails m WHERE m.state IN ('received', 'claimed') AND m.size > 0
 		           AND NOT EXISTS (SELECT 1 FROM mail_chunks c WHERE c.mail = m.id)),
-		       (SELECT count(*) FROM entries WHERE unproven = 1 AND match <> 'altered'),
+		       (SELECT count(*) FROM entries WHERE unproven = 1 AND match NOT IN ('altered', 'echo')),
 		       (SELECT coalesce(min(created), 0) FROM outbox WHERE state = 'queued' AND attempts > 0)`
 	now := s.now()
 	var mail, out, tried int64
