@@ -34,8 +34,7 @@ events. Stop serve first. When it is interrupted, give the same command again: i
 goes on where it was, or begins anew when the old database was used in between.
 
 At the end it counts and compares all rows, verifies both sides, and only then
-closes the old database: no command works on that any more, but a backup of it may
-be taken. --from may name a backup too, which stays as it is; one of an older
+closes the old database: no command works on that any more but backup. --from may name a backup too, which stays as it is; one of an older
 release is brought up to this one in its place.
 
 Not in the database are the configuration with what it names, seal.key and
@@ -173,7 +172,9 @@ func (p *program) showMoved(moved store.Moved) error {
 	table := tabwriter.NewWriter(p.out, 0, 4, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "TABLE\tOLD\tNEW\t")
 	for _, t := range moved.Tables {
-		fmt.Fprintf(table, "%s\t%d\t%d\t\n", t.Name, t.From, t.To)
+		if t.From+t.To > 0 {
+			fmt.Fprintf(table, "%s\t%d\t%d\t\n", t.Name, t.From, t.To)
+		}
 	}
 	fmt.Fprintf(table, "verify\t%s\t%s\t\n", verdict(moved.BrokenFrom), verdict(moved.BrokenTo))
 	if err := table.Flush(); err != nil {
@@ -201,7 +202,7 @@ func (p *program) tellMoved(conf *config.Config, moved store.Moved, address stri
 	if moved.Backup {
 		fmt.Fprintln(p.err, "It was a backup: the first serve sends none of the answers owed then, and takes in from the\nprocessed folders what it does not know.")
 	} else {
-		fmt.Fprintln(p.err, "The old file is kept, and no command works on it any more.")
+		fmt.Fprintln(p.err, "The old file is kept, and no command works on it any more but backup.")
 	}
 	if len(moved.BrokenTo) > 0 {
 		fmt.Fprintf(p.err, "%s in it was there before: `postern verify`\n", count(len(moved.BrokenTo), "fault"))

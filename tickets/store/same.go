@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -96,6 +97,6 @@ func compare(ctx context.Context, from, to querier, list []table, total int64, p
 		}
 		all = append(all, Counted{t.name, here.rows, there.rows, here == there})
 	}
-	slices.SortFunc(all, func(a, b Counted) int { return int(b.From - a.From) })
+	slices.SortFunc(all, func(a, b Counted) int { return cmp.Or(cmp.Compare(b.From, a.From), cmp.Compare(a.Name, b.Name)) })
 	return all, nil
 }
