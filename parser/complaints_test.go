@@ -3,7 +3,10 @@ package parser_test
 import (
 	"bytes"
 	"context"
+	"crypto"
 	"encoding/base64"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -151,11 +154,118 @@ func TestKnownComplaints(t *testing.T) {
 		{"Exchange-mangled mail with an empty text unread", strings.Replace(sealedMail("mixed", h.seal(t, plainWords, h.now, h.peer)), "--e\n", "--e\nContent-Type: text/plain\n\n\n--e\n", 1), from, to, func(r parser.Report) bool {
 			return r.Crypto.Decrypted && r.Text == hostWords && r.Crypto.Signatures[0].Covers == "all"
 		}},
+		{"our address in Bcc only: not decrypted", sealedMail("encrypted", h.seal(t, plainWords, h.now, h.peer)), from, "undisclosed-recipients:;", func(r parser.Report) bool {
+			return r.Crypto.Decrypted && r.Text == hostWords && oneVerdict(r, "good", true)
+		}},
+		{"encrypted and signed: umlauts and files are left encoded", sealedMail("encrypted", h.seal(t, signedMail(withFile, h.sign(t, withFile, h.peer)), h.now, nil)), from, to, func(r parser.Report) bool {
+			return r.Crypto.Decrypted && r.Text == "Mit freundlichen Grüßen" && oneVerdict(r, "good", true) && r.Crypto.Signatures[0].Covers == "all" &&
+				len(r.Attachments) == 1 && r.Attachments[0].Name == "hosts.csv" && r.Attachments[0].Size == 10
+		}},
+		{"inline text beside an encrypted file: neither is decrypted", "Content-Type: multipart/mixed; boundary=m\n\n--m\nContent-Type: text/plain\n\n" + h.seal(t, hostWords, h.now, h.peer) +
+			"\n--m\nContent-Type: application/octet-stream; name=\"hosts.csv.gpg\"\nContent-Disposition: attachment; filename=\"hosts.csv.gpg\"\n\n" + h.seal(t, "192.0.2.77\n", h.now, h.peer) + "\n--m--\n", from, to, func(r parser.Report) bool {
+			return r.Crypto.Decrypted && strings.Contains(r.Text, hostWords) && len(r.Attachments) == 1 && r.Attachments[0].Name == "hosts.csv" && r.Attachments[0].Encrypted
+		}},
+		{"signature fails when the key is attached", signedMail(withKey(t, h), h.sign(t, withKey(t, h), h.peer)), from, to, func(r parser.Report) bool {
+			return !r.Crypto.Encrypted && r.Text == hostWords && oneVerdict(r, "good", true) && r.Crypto.Signatures[0].Covers == "all" && len(r.Keys) == 1
+		}},
+		{"a quoted signature makes the answer a forgery", "Content-Type: text/plain\n\nThank you, we look at it.\n\nOn Monday Peer wrote:\n> -----BEGIN PGP SIGNED MESSAGE-----\n> Hash: SHA256\n>\n> The host is\n> infected.\n" +
+			"> -----BEGIN PGP SIGNATURE-----\n>\n> iQFABAEBCgAqIxxVcmkgQmx1bWVudGhhbCAoTUlUKQ==\n> -----END PGP SIGNATURE-----\n", from, to, func(r parser.Report) bool {
+			return strings.HasPrefix(r.NewText, "Thank you") && !slices.ContainsFunc(r.Crypto.Signatures, func(s pgp.Signature) bool { return s.Covers == "all" })
+		}},
+		{"signed and packed is taken for ciphertext", "Content-Type: text/plain\n\n" + h.pack(t, hostWords, h.peer), from, to, func(r parser.Report) bool {
+			return !r.Crypto.Encrypted && r.Crypto.Problem == "" && r.Text == hostWords && oneVerdict(r, "good", true)
+		}},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
 			if r := h.parse(row.entity, row.from, row.to); !row.check(r) {
 				t.Errorf("got crypto %+v, subject %q, text %q, attachments %+v", r.Crypto, r.Subject, r.Text, r.Attachments)
+			}
+		})
+	}
+}
+
+// withFile is a text of another alphabet with a file beside it, as mail programs sign it.
+const withFile = "Content-Type: multipart/mixed; boundary=in\n\n--in\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\nMit freundlichen Gr=C3=BC=C3=9Fen\n" +
+	"--in\nContent-Type: text/csv; name=\"hosts.csv\"\nContent-Disposition: attachment; filename=\"hosts.csv\"\nContent-Transfer-Encoding: base64\n\nMTkyLjAuMi43Nw==\n--in--\n"
+
+// withKey is a text with the public key of its sender beside it.
+func withKey(t *testing.T, h house) string {
+	return "Content-Type: multipart/mixed; boundary=in\n\n--in\n" + plainWords + "\n--in\nContent-Type: application/pgp-keys; name=\"OpenPGP_0x0123456789ABCDEF.asc\"\nContent-Disposition: attachment; filename=\"OpenPGP_0x0123456789ABCDEF.asc\"\n\n" +
+		asArmour("PUBLIC KEY BLOCK", public(t, h.peer)) + "\n--in--\n"
+}
+
+// pack signs a text and packs both into one message that is not encrypted (gpg --sign).
+func (h house) pack(t *testing.T, text string, by *openpgp.Entity) string {
+	t.Helper()
+	var out bytes.Buffer
+	w, err := openpgp.Sign(&out, by, nil, houseClock())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = w.Write([]byte(text))
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return asArmour("MESSAGE", out.Bytes())
+}
+
+// TestKnownComplaintsOfSending holds those about what leaves.
+func TestKnownComplaintsOfSending(t *testing.T) {
+	at := houseClock().Time()
+	old := func(address string, days int) *openpgp.Entity {
+		life := uint32(days * 24 * 3600)
+		e, err := openpgp.NewEntity("", "", address, &packet.Config{Algorithm: packet.PubKeyAlgoEdDSA, KeyLifetimeSecs: life, Time: func() time.Time { return houseBorn }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e
+	}
+	const to = "anna@team.example"
+	revoked := old(to, 0)
+	config := &packet.Config{Time: func() time.Time { return houseBorn.AddDate(0, 1, 0) }}
+	if err := revoked.AddUserId("", "", "anna@former.example", config); err != nil {
+		t.Fatal(err)
+	}
+	for _, identity := range revoked.Identities {
+		if !strings.Contains(identity.Name, "former") {
+			continue
+		}
+		sig := &packet.Signature{Version: revoked.PrimaryKey.Version, SigType: packet.SigTypeCertificationRevocation, PubKeyAlgo: revoked.PrimaryKey.PubKeyAlgo,
+			Hash: crypto.SHA256, CreationTime: houseBorn.AddDate(0, 2, 0), IssuerKeyId: &revoked.PrimaryKey.KeyId}
+		if err := sig.SignUserId(identity.Name, revoked.PrimaryKey, revoked.PrivateKey, nil); err != nil {
+			t.Fatal(err)
+		}
+		identity.Revocations = append(identity.Revocations, sig)
+		identity.Signatures = append(identity.Signatures, sig)
+	}
+	for _, row := range []struct {
+		name string
+		keys []*openpgp.Entity
+		want *openpgp.Entity
+	}{
+		{"nothing is encrypted to a key with a revoked name", []*openpgp.Entity{revoked}, revoked},
+		{"nothing is encrypted when an expired key stands beside", []*openpgp.Entity{old(to, 30), revoked}, revoked},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			h := newHouse(t)
+			var keys []pgp.PublicKey
+			for _, e := range row.keys {
+				keys = append(keys, pgp.PublicKey{Data: public(t, e), Tier: "peer"})
+			}
+			ring, err := h.ring.With(keys)
+			if err != nil {
+				t.Fatal(err)
+			}
+			fingerprint, ok := ring.Recipient(to, at)
+			if want := fmt.Sprintf("%X", row.want.PrimaryKey.Fingerprint); !ok || fingerprint != want {
+				t.Fatalf("got key %s, want %s", fingerprint, want)
+			}
+			if _, ok := ring.Recipient("anna@former.example", at); ok {
+				t.Error("the name that was taken back counts")
+			}
+			if _, err := ring.Encrypt([]byte(plainWords), []string{fingerprint}, at); err != nil {
+				t.Error(err)
 			}
 		})
 	}

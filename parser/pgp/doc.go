@@ -165,11 +165,12 @@
 //	another subject inside than outside         good, told                      TestSignedSubject
 //	a signature that is missing or unreadable   bad                             TestMissingSignatures
 //	words in the header of a signed text        bad                             TestMissingSignatures "words in the header"
+//	a signed text that became a page            none, told                      TestSignedTextInHTML
 //
 // # What others are blamed for
 //
-// Known complaints about the OpenPGP of Request Tracker, Schleuder and Zammad; the
-// rows of a table in the package parser.
+// Known complaints about the OpenPGP of Request Tracker, Schleuder and Zammad, and of
+// mail programs; rows of tables in the package parser.
 //
 //	inline refused                              TestKnownComplaints "inline refused"
 //	key chosen by To instead of by packet       TestKnownComplaints "key chosen by To instead of by packet"
@@ -178,4 +179,12 @@
 //	signer is not the sender                    TestKnownComplaints "signer is not the sender"
 //	attached key taken for ciphertext           TestKnownComplaints "attached key taken for ciphertext"
 //	Exchange-mangled mail unread                TestKnownComplaints "Exchange-mangled mail unread"
+//	our address in Bcc only                     TestKnownComplaints "our address in Bcc only: not decrypted"
+//	signed inside encrypted left encoded        TestKnownComplaints "encrypted and signed: umlauts and files are left encoded"
+//	inline text beside encrypted files          TestKnownComplaints "inline text beside an encrypted file: neither is decrypted"
+//	signature fails with the key attached       TestKnownComplaints "signature fails when the key is attached"
+//	a quoted signature makes a forgery          TestKnownComplaints "a quoted signature makes the answer a forgery"
+//	signed and packed taken for ciphertext      TestKnownComplaints "signed and packed is taken for ciphertext"
+//	a revoked name stops encrypting             TestKnownComplaintsOfSending "nothing is encrypted to a key with a revoked name"
+//	an expired key beside stops encrypting      TestKnownComplaintsOfSending "nothing is encrypted when an expired key stands beside"
 package pgp

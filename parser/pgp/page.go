@@ -22,6 +22,9 @@ func (o *opening) page(ctx context.Context, p *mime.Part, at place) {
 	before := len(o.findings)
 	defer func() { o.findings = o.findings[:len(o.findings)-o.repeated(before)] }()
 	text, _ := p.Text(0)
+	if before == 0 && strings.Contains(text, beginSigned) { // else it stands beside as plain text and was judged
+		o.problem(codeSignedPage, "A page of the mail holds a signed text (cleartext signature). Its signature is not judged, since the markup is no part of what was signed: ask for it as plain text or as PGP/MIME.")
+	}
 	blocks := o.capped(pageBlocks(text))
 	at = at.below(len(blocks) == 1 && blank(text[:blocks[0].start]) && blank(text[blocks[0].end:]))
 	for _, b := range blocks {
@@ -31,6 +34,9 @@ func (o *opening) page(ctx context.Context, p *mime.Part, at place) {
 		}
 	}
 }
+
+// codeSignedPage is the Problem of a signed text whose lines became markup.
+const codeSignedPage = "signed-page"
 
 // repeated is how many of the findings from that one on say what one before them
 // says: the program signed the text and the page at one time. They are put last.

@@ -46,3 +46,26 @@ func TestArmourInHTMLBesidePlainText(t *testing.T) {
 		t.Errorf("got %d blocks and signatures %+v", len(opened.Inner), opened.Result.Signatures)
 	}
 }
+
+// TestSignedTextInHTML: what was signed were lines of text, and nobody knows which the
+// page made of them. It is said, and where the text stands beside it, that one is judged.
+func TestSignedTextInHTML(t *testing.T) {
+	g := realGPG(t)
+	signed := string(g.clear(t, report, peer))
+	page := "Content-Type: text/html\n\n<p>Dear team,</p>" + strings.ReplaceAll(html.EscapeString(signed), "\n", "<br>\n")
+	for _, row := range []struct{ name, entity, verdict, problem string }{
+		{"alone", page, "", "signed-page"},
+		{"beside plain text", "Content-Type: multipart/alternative; boundary=a\n\n--a\nContent-Type: text/plain\n\n" + signed + "\n--a\n" + page + "\n--a--\n", "good", ""},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			opened := open(t, g.ring(t, team, peer), mailOf(peer, crlf(row.entity)), peer)
+			problem := ""
+			for _, p := range opened.Problems {
+				problem += p.Code
+			}
+			if verdicts(opened.Result) != row.verdict || problem != row.problem {
+				t.Errorf("got %q and problem %q, want %q and %q", verdicts(opened.Result), problem, row.verdict, row.problem)
+			}
+		})
+	}
+}
