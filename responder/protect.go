@@ -82,7 +82,7 @@ func wayOut(contact tickets.Contact, c tickets.Correspondence, to string, overri
 
 func callThem(contact tickets.Contact) string {
 	if contact.Telephone == "" {
-		return "call them"
+		return "speak with them"
 	}
 	return "call them (" + clean(contact.Telephone) + ")"
 }

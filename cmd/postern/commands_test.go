@@ -182,12 +182,40 @@ func TestMisuse(t *testing.T) {
 		{exitFailed, []string{"requeue", "mail:1"}, "no such mail"},
 		{exitMisuse, []string{"held", "--note", "rang them"}, "--done"},
 		{exitFailed, []string{"requeue", "nonsense"}, "mail:NUMBER"},
+		{exitMisuse, []string{"explain", "--mailbox", "moon", w.config}, "no mailbox"},
 		{exitFailed, []string{"parse", "/no/such/file"}, "no such file"},
 		{exitFailed, []string{"import", "/no/such/file"}, "no such file"},
 	}
 	for _, test := range tests {
 		if _, talk := c.do(test.code, test.args...); !strings.Contains(talk, test.says) {
 			t.Errorf("%v: got %q, want %q", test.args, talk, test.says)
+		}
+	}
+}
+
+// A backup is named as people name files: below the folder where they are.
+func TestBackupIntoTheWorkingFolder(t *testing.T) {
+	w := memoryWorld(t)
+	w.start(t).finish(t)
+	t.Chdir(t.TempDir())
+	console{t, w.config}.do(exitDone, "backup", "copy.db")
+	if info, err := os.Stat("copy.db"); err != nil || info.Size() == 0 {
+		t.Errorf("got %v, %v", info, err)
+	}
+}
+
+// What can stand in a place is offered by the shell, in the words of the refusals.
+func TestCompletion(t *testing.T) {
+	for _, test := range []struct{ args, want string }{
+		{"state EX-2222-2222 r", "resolved"},
+		{"tickets --state w", "waiting"},
+		{"reply EX-2222-2222 --template n", "need-info"},
+		{"set EX-2222-2222 --severity h", "high"},
+		{"set EX-2222-2222 --category fraud/p", "fraud/phishing"},
+	} {
+		var out bytes.Buffer
+		if code := run(t.Context(), append([]string{"__complete"}, strings.Fields(test.args)...), nil, &out, io.Discard); code != exitDone || !strings.Contains(out.String(), test.want+"\n") {
+			t.Errorf("%s: got %d, %q", test.args, code, out.String())
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -73,6 +74,8 @@ type plannedAnswer struct {
 func (p *program) runExplain(ctx context.Context, conf *config.Config, file, mailbox string) (explanation, error) {
 	if mailbox == "" {
 		mailbox = conf.Mailboxes[0].Name
+	} else if !slices.ContainsFunc(conf.Mailboxes, func(m config.Mailbox) bool { return m.Name == mailbox }) {
+		return explanation{}, misuse{fmt.Errorf("there is no mailbox %q in the configuration", mailbox)}
 	}
 	raw, err := p.readMail(file)
 	if err != nil {

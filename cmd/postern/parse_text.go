@@ -21,7 +21,9 @@ func writeReport(out io.Writer, name string, r parser.Report) error {
 	}
 	row("file", name)
 	row("from", addresses(r.From))
-	row("reporter", strings.TrimSpace(r.Reporter.Name+" <"+r.Reporter.Address+">"))
+	if r.Reporter.Address != "" {
+		row("reporter", strings.TrimSpace(r.Reporter.Name+" <"+r.Reporter.Address+">"))
+	}
 	row("subject", r.Subject)
 	row("date", r.Date)
 	row("format", strings.TrimSpace(r.Format+" "+r.FormatVersion))

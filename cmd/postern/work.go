@@ -101,6 +101,12 @@ func (p *program) state() *cobra.Command {
 		Use:   "state ID new|open|waiting|resolved|closed",
 		Short: "Change the state of a ticket",
 		Args:  cobra.ExactArgs(2),
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) == 1 {
+				return states, cobra.ShellCompDirectiveNoFileComp
+			}
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		},
 		RunE: func(c *cobra.Command, args []string) error {
 			state, err := stateNamed(args[1])
 			if err != nil {

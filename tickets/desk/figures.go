@@ -133,7 +133,11 @@ func (f Figures) Alarms(now time.Time) []Alarm {
 	}
 	for _, key := range f.Keys {
 		if left := key.Until.Sub(now); key.Ours && !key.Outlived && left < keyAlarm {
-			sound("key "+key.Fingerprint, "our key %s ends on %s; after that nobody can write to us encrypted", key.Fingerprint, key.Until.UTC().Format("2006-01-02"))
+			form := "our key %s ends on %s; after that nobody can write to us encrypted"
+			if left <= 0 {
+				form = "our key %s ended on %s; nobody can write to us encrypted"
+			}
+			sound("key "+key.Fingerprint, form, key.Fingerprint, key.Until.UTC().Format("2006-01-02"))
 		}
 	}
 	if !f.PutOff.IsZero() && now.Sub(f.PutOff) > putOffAlarm {

@@ -34,6 +34,10 @@ func (s *Store) Backup(ctx context.Context, path string, progress func(done, tot
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("backup: %s exists already", path)
 	}
+	path, err := filepath.Abs(path) // it becomes part of an address, which knows no working folder
+	if err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
 	temporary, err := makeTemporary(path)
 	if err != nil {
 		return fmt.Errorf("backup: %w", err)

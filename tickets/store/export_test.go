@@ -33,6 +33,12 @@ func MigrateTo(ctx context.Context, o Options, version int) error {
 	return nil
 }
 
+// Trouble tells whether a result code of SQLite is never a mail's own fault.
+func Trouble(code int) bool {
+	f := sqliteFault(code)
+	return f == faultBusy || f == faultFull
+}
+
 // Pragmas asks one connection of each pool for its settings.
 func Pragmas(ctx context.Context, s *Store) ([]string, error) {
 	var list []string

@@ -27,6 +27,20 @@ func batchOf(t *testing.T, s *store.Store, clock *storetest.Clock, n int) []tick
 	return batch
 }
 
+// A database that another program locks and a disk that is full are no mail's
+// fault, in whatever code SQLite says so.
+func TestTroubleIsNoMailsFault(t *testing.T) {
+	for code, want := range map[int]bool{
+		5: true, 261: true, 517: true, // busy, and so in recovery, and for a snapshot
+		6: true, 13: true, 4874: true, // locked, full, and no room for what connections share
+		19: false, 11: false, 778: false, // a constraint, damage, a write that failed
+	} {
+		if got := store.Trouble(code); got != want {
+			t.Errorf("%d: got %v", code, got)
+		}
+	}
+}
+
 // TestFullDatabase fills the database in the middle of a batch. SQLite then
 // rolls back everything by itself; what is reported must be what is there.
 func TestFullDatabase(t *testing.T) {

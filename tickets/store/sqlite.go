@@ -14,6 +14,8 @@ import (
 
 // Result codes of SQLite (https://www.sqlite.org/rescode.html).
 const (
+	codeBusy       = 5
+	codeLocked     = 6
 	codeCorrupt    = 11
 	codeFull       = 13
 	codeSharedSize = 4874 // the file that the connections share cannot grow: a full disk at the start
@@ -129,6 +131,8 @@ func sqliteFault(code int) fault {
 	switch code & 0xff {
 	case codeConstraint, codeMismatch, codeTooBig, codeRange:
 		return faultOwn
+	case codeBusy, codeLocked:
+		return faultBusy
 	case codeFull:
 		return faultFull
 	case codeCorrupt, codeNotADB:
