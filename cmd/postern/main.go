@@ -18,6 +18,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"postern/intake/wkd"
+	"postern/parser"
+	"postern/responder"
+	"postern/tickets"
 )
 
 // Exit codes of every command.
@@ -113,8 +116,22 @@ func (p *program) root() *cobra.Command {
 	for _, c := range commands {
 		c.Args = asMisuse(c.Args)
 		root.AddCommand(c)
+		offerWords(c)
 	}
 	return root
+}
+
+// offerWords lets the shell complete the flags that take one of a few words.
+func offerWords(c *cobra.Command) {
+	for flag, words := range map[string][]string{
+		"state": states, "template": responder.ReplyTemplates(), "tlp": parser.TLPLabels(),
+		"kind": tickets.Kinds, "category": tickets.Categories, "severity": tickets.Severities, "verdict": tickets.Verdicts,
+	} {
+		if c.Flags().Lookup(flag) != nil {
+			// The only error is of a flag that is not there.
+			_ = c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+		}
+	}
 }
 
 // asMisuse makes a wrong number of arguments exit with 2.

@@ -5,7 +5,7 @@ const Sample = `# Postern's configuration. Check a change before it runs: poster
 # Passwords stand in files of their own, readable by the daemon's user only.
 # Relative paths begin at the folder of this file.
 
-data = "data"                        # everything Postern keeps; back it up with: postern backup
+data = "data"                        # everything Postern keeps, and the two keys of init; back it up with: postern backup
 # database = "postgres://postern@db.example.org/postern"   # in place of SQLite in the data folder, for several machines
 # database_password_file = "database.password"
 # contacts = ["contacts/"]           # people and teams outside, one file each: postern contacts --help
