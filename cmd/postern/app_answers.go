@@ -72,7 +72,7 @@ func (a *App) newSender(tokens *tickets.Tokens) (*responder.Sender, error) {
 		return nil, err
 	}
 	return responder.NewSender(responder.SenderOptions{
-		Outbox:          a.store,
+		Outbox:          sending{a.store, a.keeper},
 		Transport:       a.transport,
 		Templates:       words,
 		Keys:            a.ring,

@@ -19,7 +19,7 @@ const stateElsewhere = "elsewhere"
 
 // holdings tells who works on the database and who does what.
 func (a *App) holdings(f *desk.Figures) {
-	f.Machine = a.keeper.name
+	f.Machine, f.Lacking = a.keeper.name, a.keeper.lacking()
 	list, age := a.keeper.seen()
 	holder := map[string]string{}
 	for _, h := range list {
@@ -32,7 +32,7 @@ func (a *App) holdings(f *desk.Figures) {
 			if h.Left > 0 {
 				f.Machines = append(f.Machines, h.Holder)
 			}
-		case strings.HasPrefix(h.Name, seekLease):
+		case strings.HasPrefix(h.Name, seekLease), strings.HasPrefix(h.Name, opensLease):
 		case !of:
 			f.Leases = append(f.Leases, desk.Lease{Name: h.Name, Holder: holder[h.Name]})
 		case h.Left <= 0 && h.Missed && -h.Left < forgetMailbox:

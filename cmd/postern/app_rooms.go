@@ -23,7 +23,7 @@ const parseTime = 30 * time.Second
 
 func (a *App) newFiler() *tickets.Filer {
 	return tickets.NewFiler(tickets.FilerOptions{
-		Store:        a.store,
+		Store:        filing{a.store, a.keeper},
 		Parse:        a.parse,
 		Rules:        func() *tickets.Rules { return a.outside.Load().rules },
 		Acknowledger: policy(a.config, func() *directory { return a.outside.Load().directory }, a.secret),

@@ -380,6 +380,51 @@ func (c *cluster) raise(code string) (stop func()) {
 	return stop
 }
 
+// TestAMachineWithoutTheSecretKey files and sends nothing while another one has the key.
+func TestAMachineWithoutTheSecretKey(t *testing.T) {
+	t.Run("postgres", func(t *testing.T) {
+		c := clusterRig(t, "nokey", 0)
+		for _, path := range c.configs[1:] {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, line := range []string{`secret_keys = ["team-secret.asc"]`, `passphrase_file = "team.passphrase"`} {
+				text = bytes.Replace(text, []byte(line), nil, 1)
+			}
+			if err := os.WriteFile(path, text, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		conn := c.connect()
+		count := func(query string) (n int) {
+			if err := conn.QueryRow(t.Context(), query).Scan(&n); err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		c.startOn(0)
+		c.await("no machine shows its keys", func() bool { return count(`SELECT count(*) FROM leases WHERE name LIKE 'opens:%'`) > 0 })
+		c.startOn(1)
+		c.startOn(2)
+		c.awaitAlive(machines)
+		g := newGenerator(t, "nokey", 3)
+		g.observed = 5
+		for i := range 12 {
+			g.addEncrypted(t, teamKey(t))
+			c.deliver(c.users[i%2], g.made[i])
+		}
+		with := fmt.Sprintf("%%/%d-%%", c.children[0].process.Process.Pid)
+		c.settle()
+		if n := count(`SELECT count(*) FROM mails WHERE worker NOT LIKE '` + with + `'`); n > 0 {
+			t.Errorf("%d encrypted mails were filed by machines that cannot open them", n)
+		}
+		if n := count(`SELECT count(*) FROM outbox WHERE worker NOT LIKE '` + with + `'`); n > 0 {
+			t.Errorf("%d answers were sent by machines that cannot sign them", n)
+		}
+	})
+}
+
 // clusterSoak is a run of three machines under load, kills and pauses.
 type clusterSoak struct {
 	mails, kills, pauses int

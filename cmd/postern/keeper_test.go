@@ -251,6 +251,35 @@ func TestAMachineThatCannotReadAMailbox(t *testing.T) {
 	awaited(t, both[0], name)
 }
 
+// TestLackingKeys: what another machine has is known while it is there and for a
+// while after it.
+func TestLackingKeys(t *testing.T) {
+	both := keepers(t, 2)
+	both[0].want(opensLease+"AA", opensLease+"BB")
+	both[1].want(opensLease + "BB")
+	stop := keep(t, both[0])
+	keep(t, both[1])
+	if got := both[1].lacking(); len(got) != 1 || got[0] != "AA" {
+		t.Errorf("got %v, want AA", got)
+	}
+	if got := both[0].lacking(); len(got) != 0 {
+		t.Errorf("who has all lacks %v", got)
+	}
+	stop()
+	if err := both[1].round(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := both[1].lacking(); len(got) != 1 {
+		t.Errorf("just after it: got %v, want AA", got)
+	}
+	both[1].mu.Lock()
+	defer both[1].mu.Unlock()
+	both[1].looked = both[1].looked.Add(-(keyPatience + 1) * both[1].length)
+	if got := both[1].missing(); len(got) != 0 {
+		t.Errorf("long after it: got %v", got)
+	}
+}
+
 // TestAKeeperThatHangs: once its lease has ended by its own clock nothing is done
 // under it any more, another one goes on, and the first one begins anew when it is back.
 func TestAKeeperThatHangs(t *testing.T) {

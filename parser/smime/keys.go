@@ -2,8 +2,10 @@ package smime
 
 import (
 	"crypto"
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/hex"
 	"errors"
 	"fmt"
 )
@@ -39,6 +41,18 @@ func Load(authorities, identities [][]byte) (*Keys, error) {
 		k.identities = append(k.identities, own)
 	}
 	return k, nil
+}
+
+// Fingerprints name our own certificates: SHA-256 of each, in hexadecimal.
+func (k *Keys) Fingerprints() (all []string) {
+	if k == nil {
+		return nil
+	}
+	for _, own := range k.identities {
+		digest := sha256.Sum256(own.certificate.Raw)
+		all = append(all, hex.EncodeToString(digest[:]))
+	}
+	return all
 }
 
 func loadIdentity(text []byte) (identity, error) {

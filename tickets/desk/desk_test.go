@@ -84,6 +84,7 @@ func TestHealthz(t *testing.T) {
 		{"unsure", desk.Figures{Attention: map[string]int64{"unsure": 1}}, nil, 200, "attention", "may or may not"},
 		{"relay away", desk.Figures{Relay: desk.Relay{Error: "connection refused"}}, nil, 200, "attention", "relay: connection refused"},
 		{"a mailbox that nobody reads", desk.Figures{Nobody: []desk.Nobody{{Source: "csirt@mail.example.org:993/INBOX", For: 2 * time.Minute}}}, nil, 200, "attention", "csirt@mail.example.org:993/INBOX: no machine has read it for 2m"},
+		{"a key that only others have", desk.Figures{Lacking: []string{"AB12"}}, nil, 200, "attention", "secret key AB12"},
 		{"a mailbox that changes hands", desk.Figures{Nobody: []desk.Nobody{{Source: "csirt@mail.example.org:993/INBOX", For: 20 * time.Second}}}, nil, 200, "ok", ""},
 		{"no database", desk.Figures{}, errors.New("secret path"), 503, "failed", "cannot be read"},
 		{"before the start", desk.Figures{}, fmt.Errorf("secret path: %w", desk.Waiting("the database cannot be reached")), 503, "waiting", "cannot be reached"},

@@ -27,6 +27,7 @@ type Figures struct {
 	Machines    []string // that work on the database, this one among them
 	Leases      []Lease  // what one machine at a time does
 	Nobody      []Nobody // mailboxes that a machine read and none does any more
+	Lacking     []string // fingerprints of secret keys that other machines have and this one has not
 }
 
 // Lease is what one machine at a time does.
@@ -127,6 +128,9 @@ func (f Figures) Alarms(now time.Time) []Alarm {
 		if n.For > nobodyAlarm {
 			sound("nobody "+n.Source, "mailbox %s: no machine has read it for %s", n.Source, n.For.Round(time.Second))
 		}
+	}
+	for _, fingerprint := range f.Lacking {
+		here("lacks "+fingerprint, "another machine has the secret key %s and this one has not: it only reads mailboxes, and files and sends nothing", fingerprint)
 	}
 	if f.Relay.Error != "" {
 		here("relay", "relay: %s", f.Relay.Error)

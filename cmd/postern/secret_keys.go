@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"postern/responder"
+	"postern/tickets"
+	"postern/tickets/store"
+)
+
+// Machines that share a database should have the same secret keys, but they do not
+// get them at the same moment. One that lacks a key which another has would tell
+// the sender of encrypted mail that nobody can open it, and would send unsigned
+// what the others sign. So each machine shows by leases which secret keys it has,
+// and one that lacks any of them only reads mailboxes, for as long as somebody is
+// there who has it, and while such a one may have been started again.
+
+// opensLease stands before the fingerprint of a secret key; its holder is one of
+// the machines that have it.
+const opensLease = "opens:"
+
+// keyPatience is how long, in lengths of a lease, a machine waits for one that has
+// gone with a key: ten minutes, as a machine takes that is brought up to date.
+const keyPatience = 20
+
+// showKeys has the keeper show which secret keys this machine has.
+func (a *App) showKeys() {
+	for _, key := range a.keys.Keys() {
+		if key.Secret {
+			a.keeper.want(opensLease + key.Fingerprint)
+		}
+	}
+	for _, fingerprint := range a.smime.Fingerprints() {
+		a.keeper.want(opensLease + fingerprint)
+	}
+}
+
+// lacking are the secret keys that other machines have, or had a while ago, and
+// this one has not.
+func (k *keeper) lacking() (fingerprints []string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.missing()
+}
+
+// missing is lacking for who has the mutex.
+func (k *keeper) missing() (fingerprints []string) {
+	ago := time.Since(k.looked)
+	for _, h := range k.others {
+		if fingerprint, is := strings.CutPrefix(h.Name, opensLease); is && !k.wanted[h.Name] && h.Left-ago > -keyPatience*k.length {
+			fingerprints = append(fingerprints, fingerprint)
+		}
+	}
+	return fingerprints
+}
+
+// filing is the store of a filer that leaves all mail to machines with more keys.
+type filing struct {
+	*store.Store
+	keeper *keeper
+}
+
+var _ tickets.FilingStore = filing{}
+
+func (f filing) Claim(ctx context.Context, worker string, n int) ([]tickets.Claim, error) {
+	if len(f.keeper.lacking()) > 0 {
+		return nil, nil
+	}
+	return f.Store.Claim(ctx, worker, n)
+}
+
+// sending is the same for what leaves.
+type sending struct {
+	*store.Store
+	keeper *keeper
+}
+
+var _ responder.Outbox = sending{}
+
+func (s sending) Due(ctx context.Context, n int) ([]tickets.Outgoing, error) {
+	if len(s.keeper.lacking()) > 0 {
+		return nil, nil
+	}
+	return s.Store.Due(ctx, n)
+}
