@@ -79,6 +79,11 @@ func (p *program) checkData(ctx context.Context, conf *config.Config) config.Pro
 		}
 		return config.Problems{{File: conf.File, Key: key, Message: message, Hint: hint}}
 	}
+	if conf.Database != "" {
+		if err := reach(ctx, conf); err != nil {
+			return fault(err.Error(), databaseHint(err))
+		}
+	}
 	if !hasDatabase(conf) {
 		if err := leftBehind(conf); err != nil {
 			return config.Problems{{File: conf.File, Key: "database", Message: err.Error()}}
@@ -87,7 +92,7 @@ func (p *program) checkData(ctx context.Context, conf *config.Config) config.Pro
 	}
 	s, err := openStore(ctx, conf, AppOptions{Now: p.now, Rand: rand.Reader})
 	if err != nil {
-		return fault(err.Error(), databaseHint(err))
+		return fault(err.Error(), "")
 	}
 	tokens, err := loadTokens(conf)
 	if err == nil {

@@ -41,7 +41,7 @@ func (o *outage) over(ctx context.Context) error {
 	if o.config.Database == "" {
 		return nil
 	}
-	why := o.reach(ctx)
+	why := reach(ctx, o.config)
 	if ctx.Err() != nil || why == nil && o.tries == 0 {
 		return nil
 	}
@@ -63,7 +63,7 @@ func (o *outage) over(ctx context.Context) error {
 func (o *outage) wait(ctx context.Context) {
 	for {
 		rest(ctx, o.pause())
-		why := o.reach(ctx)
+		why := reach(ctx, o.config)
 		if ctx.Err() != nil || why == nil {
 			return
 		}
@@ -71,9 +71,9 @@ func (o *outage) wait(ctx context.Context) {
 	}
 }
 
-// reach asks the database for something.
-func (o *outage) reach(ctx context.Context) error {
-	options, err := storeOptions(o.config, AppOptions{}, nil)
+// reach asks a PostgreSQL for something.
+func reach(ctx context.Context, conf *config.Config) error {
+	options, err := storeOptions(conf, AppOptions{}, nil)
 	if err != nil {
 		return err
 	}
