@@ -155,7 +155,6 @@ func (a *App) wireFiling(ctx context.Context) (tokens *tickets.Tokens, err error
 	if err != nil {
 		return nil, err
 	}
-	a.showKeys()
 	if a.hours, err = a.config.WorkingHours(); err != nil {
 		return nil, err
 	}

@@ -204,6 +204,7 @@ func (a *App) adoptDirectory(h *home, d *directory) {
 	rules := *a.rules
 	rules.Contacts = d.contacts
 	a.outside.Store(&outside{home: h, directory: d, rules: &rules})
+	a.showKeys(h)
 }
 
 // outside is what a directory means for the mail that is filed now.

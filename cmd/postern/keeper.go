@@ -239,6 +239,9 @@ func (k *keeper) round(ctx context.Context) error {
 		return err
 	}
 	k.keep(held, began)
+	for _, name := range k.unwanted() {
+		k.giveBack(ctx, name, false)
+	}
 	if err := k.look(ctx); err != nil {
 		return err
 	}

@@ -265,6 +265,11 @@ func TestLackingKeys(t *testing.T) {
 	if got := both[0].lacking(); len(got) != 0 {
 		t.Errorf("who has all lacks %v", got)
 	}
+	both[0].show(map[string]bool{opensLease + "AA": true, opensLease + "BB": true, opensLease + "CC": true})
+	both[0].show(map[string]bool{opensLease + "AA": true})
+	if err := both[0].round(t.Context()); err != nil || both[0].term(opensLease+"BB") != nil {
+		t.Errorf("a key that was taken away is shown: %v", err)
+	}
 	stop()
 	if err := both[1].round(t.Context()); err != nil {
 		t.Fatal(err)

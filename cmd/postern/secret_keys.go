@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"time"
 
@@ -25,16 +26,43 @@ const opensLease = "opens:"
 // gone with a key: ten minutes, as a machine takes that is brought up to date.
 const keyPatience = 20
 
-// showKeys has the keeper show which secret keys this machine has.
-func (a *App) showKeys() {
-	for _, key := range a.keys.Keys() {
+// showKeys has the keeper show which secret keys this machine has now.
+func (a *App) showKeys(h *home) {
+	shown := map[string]bool{}
+	for _, key := range h.own.Keys() {
 		if key.Secret {
-			a.keeper.want(opensLease + key.Fingerprint)
+			shown[opensLease+key.Fingerprint] = true
 		}
 	}
-	for _, fingerprint := range a.smime.Fingerprints() {
-		a.keeper.want(opensLease + fingerprint)
+	for _, fingerprint := range h.smime.Fingerprints() {
+		shown[opensLease+fingerprint] = true
 	}
+	a.keeper.show(shown)
+}
+
+// show replaces the leases that show keys; what is no longer shown is given back in
+// the next round.
+func (k *keeper) show(leases map[string]bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for name := range k.wanted {
+		if strings.HasPrefix(name, opensLease) && !leases[name] {
+			delete(k.wanted, name)
+		}
+	}
+	maps.Copy(k.wanted, leases)
+}
+
+// unwanted are the leases that are held and not wanted any more.
+func (k *keeper) unwanted() (names []string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for name := range k.terms {
+		if !k.wanted[name] {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // lacking are the secret keys that other machines have, or had a while ago, and
