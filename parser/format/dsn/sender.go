@@ -176,7 +176,7 @@ func subjectAction(subject string) string {
 
 func subjectWords(subject string) string {
 	for _, row := range subjects {
-		if row.shape != nil && row.shape.MatchString(subject) {
+		if row.shape != nil && row.shape.fits(subject) {
 			return row.action
 		}
 		for _, phrase := range row.phrases {
@@ -203,12 +203,12 @@ func negated(before string) bool {
 // the words of both.
 var subjects = [...]struct {
 	action  string
-	shape   *regexp.Regexp
+	shape   *subjectShape
 	phrases []string
 }{
-	{"delayed", subjectOf(`delay|verzöger|verspät|retard|différ|retras|demora|diferid|ritard|atras|vertraag|vertraging|opóźni|задерж|отложен|försen|forsink|viiväst|zpožd|késleltet|gecik|遅延|遅れ|延迟|延遲|지연`, `|message|nachricht|mensaje|mensagem|messaggio|bericht|wiadomoś|письм|сообщени|メール`), []string{"(delay)", "(delayed)", "delivery delayed", "delayed mail", "delivery is delayed", "message delayed", "mail delayed", "delayed 24 hours", " delayed", "could not send message for past", "still being retried", "delivery incomplete", "delivery delay", "temporarily undeliverable", "warning: message", "zustellung verzögert", "verzögerte zustellung", "(verzögert)", "remise différée", "remise retardée", "(délai)", "(retraso)", "entrega retrasada", "entrega diferida", "consegna ritardata", "(ritardo)", "(atraso)", "entrega atrasada", "bezorging vertraagd", "(vertraging)", "opóźnienie dostarcz", "(opóźnienie)", "задержка доставки", "доставка задерживается", "配信遅延", "配送が遅延", "延迟", "延遲"}},
+	{"delayed", shapeOf(`delay|verzöger|verspät|retard|différ|retras|demora|diferid|ritard|atras|vertraag|vertraging|opóźni|задерж|отложен|försen|forsink|viiväst|zpožd|késleltet|gecik|遅延|遅れ|延迟|延遲|지연`, `message|nachricht|mensaje|mensagem|messaggio|bericht|wiadomoś|письм|сообщени|メール`), []string{"(delay)", "(delayed)", "delivery delayed", "delayed mail", "delivery is delayed", "message delayed", "mail delayed", "delayed 24 hours", " delayed", "could not send message for past", "still being retried", "delivery incomplete", "delivery delay", "temporarily undeliverable", "warning: message", "zustellung verzögert", "verzögerte zustellung", "(verzögert)", "remise différée", "remise retardée", "(délai)", "(retraso)", "entrega retrasada", "entrega diferida", "consegna ritardata", "(ritardo)", "(atraso)", "entrega atrasada", "bezorging vertraagd", "(vertraging)", "opóźnienie dostarcz", "(opóźnienie)", "задержка доставки", "доставка задерживается", "配信遅延", "配送が遅延", "延迟", "延遲"}},
 	{"delivered", nil, []string{"(success)", "successful mail delivery", "delivered:", "relayed:", "delivery receipt", "delivery confirmation", "delivery notification: delivery has been successful", "(relay)", "message delivered", "zugestellt:", "übermittelt:", "zustellbestätigung", "accusé de remise", "remis :", "remis:", "entregado:", "consegnato:", "entregue:", "bezorgd:", "dostarczono:", "доставлено:", "配信済み", "已送达", "已送達"}},
-	{"failed", subjectOf(`fail|fehl|échec|echec|erreur|error|fallo|falha|falla|errore|mancat|mislukt|fout|błąd|niepowodz|ошибк|сбой|не удал|невозможн|nicht möglich|impossib|felaktig|feil|virhe|chyba|hiba|hata|失敗|失败|不能|エラー|できま|不可|错误|錯誤|실패|오류`, ""), []string{"undelivered mail", "undeliverable", "undelivered", "undeliverd", "delivery status", "delivery notification", "delivery report", "mail delivery failed", "mail delivery failure", "mail delivery error", "mail delivery problem", "failure notice", "failure delivery", "failed delivery", "fail delivery", "failed mail", "returned mail", "returned to sender", "return to sender", "mail returned", "returned e-mail", "returned email", "delivery failure", "delivery failed", "delivery has failed", "delivery error", "delivery problem", "delivery unsuccessful", "unable to deliver", "not deliver", "could not be delivered", "couldn't be delivered", "cannot be delivered", "wasn't delivered", "mail delivery system", "mail delivery subsystem", "mail system error", "message not delivered", "nondeliverable", "non-deliverable", "nondelivery", "non delivery", "non-delivery", "mail could not", "message could not", "email could not", "address not found", "user unknown", "unknown user", "unknown recipient", "mail error", "mail failure", "message status - undeliver", "bounced mail", "bounce notification", "rejected mail", "message rejected", "error sending", "problems found", "delivery-fehler", "smtp error", "warning: could not send", "permanent error", "delivery status notice", "(failure)",
+	{"failed", shapeOf(`fail|fehl|échec|echec|erreur|error|fallo|falha|falla|errore|mancat|mislukt|fout|błąd|niepowodz|ошибк|сбой|не удал|невозможн|nicht möglich|impossib|felaktig|feil|virhe|chyba|hiba|hata|失敗|失败|不能|エラー|できま|不可|错误|錯誤|실패|오류`, ""), []string{"undelivered mail", "undeliverable", "undelivered", "undeliverd", "delivery status", "delivery notification", "delivery report", "mail delivery failed", "mail delivery failure", "mail delivery error", "mail delivery problem", "failure notice", "failure delivery", "failed delivery", "fail delivery", "failed mail", "returned mail", "returned to sender", "return to sender", "mail returned", "returned e-mail", "returned email", "delivery failure", "delivery failed", "delivery has failed", "delivery error", "delivery problem", "delivery unsuccessful", "unable to deliver", "not deliver", "could not be delivered", "couldn't be delivered", "cannot be delivered", "wasn't delivered", "mail delivery system", "mail delivery subsystem", "mail system error", "message not delivered", "nondeliverable", "non-deliverable", "nondelivery", "non delivery", "non-delivery", "mail could not", "message could not", "email could not", "address not found", "user unknown", "unknown user", "unknown recipient", "mail error", "mail failure", "message status - undeliver", "bounced mail", "bounce notification", "rejected mail", "message rejected", "error sending", "problems found", "delivery-fehler", "smtp error", "warning: could not send", "permanent error", "delivery status notice", "(failure)",
 		"unzustellbar", "nicht zugestellt", "nicht zustellbar", "zustellung fehlgeschlagen", "zustellfehler", "unzustellbare", "nicht übermittelt", "zustellung nicht möglich", "nicht ausgeliefert", "zustellungsfehler", "zurückgewiesen",
 		"non remis", "échec de la remise", "échec de remise", "échec de livraison", "échec de distribution", "non distribu", "impossible de remettre", "non délivr", "échec d'envoi", "erreur de livraison", "retour à l'expéditeur",
 		"no se puede entregar", "no entregado", "no se ha podido entregar", "no se pudo entregar", "error de entrega", "fallo en la entrega", "fallo de entrega", "devuelto", "no se puede enviar",
@@ -222,9 +222,39 @@ var subjects = [...]struct {
 		"无法投递", "无法送达", "退信", "投递失败", "未送达", "系统退信", "無法傳遞", "無法送達", "退件"}},
 }
 
-// subjectOf makes the shape of a subject: delivery and one of these words, in
-// either order, with little between them; more is what else may stand before.
-func subjectOf(words, more string) *regexp.Regexp {
-	const delivery = `deliver|zustell|übermitt|auslieferung|remise|distribution|livraison|acheminement|entrega|consegna|recapito|bezorg|aflever|dostarcz|doręcz|доставк|leverans|levering|toimitu|doruč|kézbesít|teslim|配信|送信|配送|送達|投递|送达|传送|傳送|전송|배달|발송`
-	return regexp.MustCompile(`(?:` + delivery + more + `).{0,30}?(?:` + words + `)|(?:` + words + `)[^:：]{0,20}?(?:` + delivery + `)`)
+// subjectShape is what the subject of a notice looks like whose words nobody
+// listed: a noun of delivery and one of the verbs, in either order, with little
+// between them.
+type subjectShape struct{ nouns, verbs []string }
+
+// deliveries are nouns and verbs of delivery.
+var deliveries = strings.Split("deliver|zustell|übermitt|auslieferung|remise|distribution|livraison|acheminement|entrega|consegna|recapito|bezorg|aflever|dostarcz|doręcz|доставк|leverans|levering|toimitu|doruč|kézbesít|teslim|配信|送信|配送|送達|投递|送达|传送|傳送|전송|배달|발송", "|")
+
+// shapeOf makes a shape of words between bars; more are nouns beside those of delivery.
+func shapeOf(verbs, more string) *subjectShape {
+	nouns := deliveries
+	if more != "" {
+		nouns = append(strings.Split(more, "|"), deliveries...)
+	}
+	return &subjectShape{nouns: nouns, verbs: strings.Split(verbs, "|")}
+}
+
+// maxBetween is how many bytes stand between noun and verb.
+const maxBetween = 40
+
+// fits tells a subject of that shape. The first of each noun counts.
+func (s *subjectShape) fits(subject string) bool {
+	for _, noun := range s.nouns {
+		at := strings.Index(subject, noun)
+		if at < 0 {
+			continue
+		}
+		behind := at + len(noun)
+		before := subject[max(0, at-maxBetween):at]
+		before = before[strings.LastIndexAny(before, ":：")+1:]
+		if containsAny(subject[behind:min(len(subject), behind+maxBetween)], s.verbs) || containsAny(before, s.verbs) {
+			return true
+		}
+	}
+	return false
 }
