@@ -119,6 +119,8 @@
 //	a signature added behind the encryption        does not count           TestSignatureOutsideIsNotInside
 //	compressed bombs                               closed, named            TestBombs
 //	many small ones                                closed, named            TestManySmallBombs
+//	messages of ten thousand parts each            some read, told          TestPartsOfManyMessagesAreCountedTogether
+//	keys that take a second for each signature     left out                 TestKeysThatAreSlowToVerify
 //	limit for all layers together                  closed, named            TestLimitHoldsForAllLayers
 //	compressed a thousand times                    closed, named            TestNestedCompression
 //	a thousand signatures announced                closed, named            TestNestedSignatures

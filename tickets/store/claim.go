@@ -72,13 +72,17 @@ func (s *Store) waiting(ctx context.Context) (bool, error) {
 
 // claim takes the oldest of those mails that are meant, after what comes before age.
 func (s *Store) claim(ctx context.Context, t *tx, worker, which, before string, n int) ([]tickets.Claim, error) {
+	// Those that are meant are chosen once: PostgreSQL may ask a subquery that takes locks
+	// again for each row, passes over what it has locked, and takes more than n.
 	query := `
+		WITH meant AS MATERIALIZED (
+		     SELECT id FROM mails
+		      WHERE state = 'received' AND ` + which + `
+		      ORDER BY ` + before + `class, received_at, id
+		      ` + limit(n) + s.dialect.skipLocked + `)
 		UPDATE mails
 		   SET state = 'claimed', token = token + 1, worker = $1, claimed_at = $2
-		 WHERE id IN (SELECT id FROM mails
-		               WHERE state = 'received' AND ` + which + `
-		               ORDER BY ` + before + `class, received_at, id
-		              ` + limit(n) + s.dialect.skipLocked + `)
+		 WHERE id IN (SELECT id FROM meant)
 		RETURNING ` + claimColumns
 	type row struct {
 		claim tickets.Claim
