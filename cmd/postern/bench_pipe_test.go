@@ -68,6 +68,9 @@ func (o pipeOrder) run(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
 	fmt.Println(saysReady)
+	if err := p.connect(); err != nil {
+		return err
+	}
 	if err := p.work(ctx); err != nil {
 		return err
 	}
@@ -94,11 +97,13 @@ func (p *pipe) open() (err error) {
 	if _, err := p.db.Exec(schema); err != nil {
 		return err
 	}
-	if p.relay, err = smtp.New(smtp.Options{Address: p.order.SMTP, Security: smtp.Insecure}); err != nil {
-		return err
-	}
-	p.reader, err = p.login()
-	if err != nil {
+	p.relay, err = smtp.New(smtp.Options{Address: p.order.SMTP, Security: smtp.Insecure})
+	return err
+}
+
+// connect logs in, which counts as it does for the program.
+func (p *pipe) connect() (err error) {
+	if p.reader, err = p.login(); err != nil {
 		return err
 	}
 	p.mover, err = p.login()
@@ -118,7 +123,13 @@ func (p *pipe) login() (*imapclient.Client, error) {
 }
 
 func (p *pipe) close() error {
-	return errors.Join(p.reader.Close(), p.mover.Close(), p.relay.Close(), p.db.Close())
+	errs := []error{p.relay.Close(), p.db.Close()}
+	for _, c := range []*imapclient.Client{p.reader, p.mover} {
+		if c != nil {
+			errs = append(errs, c.Close())
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // work runs fetching, storing and answering beside each other.

@@ -66,8 +66,9 @@ func appendOne(client *imapclient.Client, folder string, raw []byte, at time.Tim
 	return err
 }
 
-// Deliver drops a mail into the INBOX as a mail server does: a file, renamed
-// into place. Each mail needs a file name of its own. A zero time is now.
+// Deliver drops a mail into the INBOX as Dovecot's own delivery does: a file,
+// renamed into place, whose name tells its sizes. Each mail needs a file name of
+// its own. A zero time is now.
 func (d *Dovecot) Deliver(user, file string, raw []byte, at time.Time) {
 	d.tb.Helper()
 	if err := d.deliver(user, file, raw, at); err != nil {
@@ -81,6 +82,7 @@ func (d *Dovecot) deliver(user, file string, raw []byte, at time.Time) error {
 			return err
 		}
 	}
+	file = fmt.Sprintf("%s,S=%d,W=%d", file, len(raw), len(raw)+bareLines(raw))
 	temporary := d.path("mail", user, "Maildir", "tmp", file)
 	if err := os.WriteFile(temporary, raw, 0o600); err != nil {
 		return fmt.Errorf("write a mail: %w", err)
@@ -94,6 +96,11 @@ func (d *Dovecot) deliver(user, file string, raw []byte, at time.Time) error {
 		}
 	}
 	return os.Rename(temporary, filepath.Join(d.path("mail", user, "Maildir", "new"), file))
+}
+
+// bareLines counts the line ends to which IMAP adds a CR.
+func bareLines(raw []byte) int {
+	return bytes.Count(raw, []byte("\n")) - bytes.Count(raw, []byte("\r\n"))
 }
 
 // Messages reads a folder; one that is not there has none.
