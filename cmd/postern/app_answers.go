@@ -84,7 +84,23 @@ func (a *App) newSender(tokens *tickets.Tokens) (*responder.Sender, error) {
 		Worker:          a.keeper.name,
 		Log:             a.log,
 		Hook:            a.options.Hook,
+		Parallel:        lines(a.config.SMTP.URL),
 	}), nil
+}
+
+// linesAtHome is how many connections a relay on this machine gets: mails that wait
+// before their final dot share a commit, so that more go on at each. Dovecot's
+// submission service takes ten of one user; a relay elsewhere may take three
+// (Exchange Online), and gets what the responder thinks fit.
+const linesAtHome = 8
+
+// lines is how many connections the relay gets; 0 leaves it to the responder.
+func lines(relay string) int {
+	e, err := config.ParseEndpoint("smtp", relay)
+	if err != nil || !e.Local() {
+		return 0
+	}
+	return linesAtHome
 }
 
 // smtpOptions is what the configuration says of the relay.

@@ -158,7 +158,7 @@ func (p *pipe) work(ctx context.Context) error {
 	}
 	stage(func() error { defer close(fetched); return p.fetch(ctx, uids, fetched) })
 	stage(func() error { defer close(answers); return p.store(ctx, fetched, answers) })
-	for range 4 { // connections, as many as the program has
+	for range linesAtHome { // connections, as many as the program has
 		stage(func() error { return p.answer(ctx, answers) })
 	}
 	stages.Wait()

@@ -75,6 +75,9 @@ func ParseEndpoint(protocol, text string) (Endpoint, error) {
 	return e, nil
 }
 
+// Local tells whether the server is on this machine, as far as its name says.
+func (e Endpoint) Local() bool { return loopback(e.Host) }
+
 func loopback(host string) bool {
 	if host == "localhost" {
 		return true
