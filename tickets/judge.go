@@ -6,7 +6,7 @@ import (
 	"time"
 	"unicode"
 
-	"postern/parser/mime"
+	"postern/parser"
 )
 
 const (
@@ -86,7 +86,7 @@ func (m *matter) decide() Decision {
 // stranger who has seen one of them can give its Message-ID to his own mail: that is
 // read like any other.
 func (m *matter) inOurName() bool {
-	return !slices.ContainsFunc(m.Report.From, func(from mime.Address) bool { return m.rules.notOwn(usableAddress(from.Address)) != "" })
+	return !slices.ContainsFunc(m.Report.From, func(from parser.Address) bool { return m.rules.notOwn(usableAddress(from.Address)) != "" })
 }
 
 // decideReport places a mail that is neither a copy nor set aside by the server.
