@@ -198,7 +198,7 @@ func (a *App) Run(ctx context.Context) error {
 		a.startFloor(ctx, "intake", stop, a.postRuns()...),
 		a.startFloor(ctx, "filing", stop, a.filer.Run),
 		a.startFloor(ctx, "sending", stop, a.sender.Run),
-		a.startFloor(ctx, "housekeeping", stop, a.housekeeping, a.lookups),
+		a.startFloor(ctx, "housekeeping", stop, a.housekeeping, a.lookups, a.hearing),
 		a.startFloor(ctx, "desk", stop, a.desk.Run),
 		a.startFloor(ctx, "leases", stop, a.keeper.run),
 	}

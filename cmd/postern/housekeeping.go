@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"sort"
+	"sync/atomic"
 	"time"
 
 	"postern/cmd/postern/config"
+	"postern/tickets/store"
 )
 
 // How often the housekeeper goes round, and what it does more rarely.
@@ -15,6 +17,7 @@ const (
 	ripeEvery       = time.Minute
 	alarmEvery      = time.Minute
 	checkpointEvery = time.Hour
+	hearAgain       = 5 * time.Second // after nothing could be heard
 
 	// ripeAfter is the working time after which a claim on a ticket that
 	// nobody has proven or judged becomes a ticket of its own.
@@ -104,6 +107,32 @@ func (h *housekeeper) notice(ctx context.Context) {
 		h.outside(ctx)
 		h.app.filer.Wake()
 		h.app.sender.Wake()
+	}
+}
+
+// hearing wakes filer and sender as soon as anybody, on another machine too, has
+// left work to them. While nothing can be heard they find it by asking.
+func (a *App) hearing(ctx context.Context) error {
+	var deaf atomic.Bool
+	for ctx.Err() == nil {
+		err := a.store.Listen(ctx, func(work store.Work) { deaf.Store(false); a.heard(work) })
+		if err != nil && !deaf.Swap(true) {
+			a.log.Warn("announcements of other machines are not heard; work is looked for every few seconds", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(hearAgain):
+		}
+	}
+	return nil
+}
+
+func (a *App) heard(work store.Work) {
+	switch work {
+	case store.WorkMail:
+		a.filer.Wake()
+	case store.WorkOut:
+		a.sender.Wake()
 	}
 }
 

@@ -133,6 +133,7 @@ func (s *Store) Fail(ctx context.Context, claim tickets.Claim, cause string) (he
 			return fenced(err)
 		}
 		held = state == mailHeld
+		t.announces(WorkMail)
 		what := "failed"
 		if held {
 			what = "held"
@@ -159,6 +160,7 @@ func fenced(err error) error {
 func (s *Store) Release(ctx context.Context, claims []tickets.Claim) error {
 	const update = `UPDATE mails SET state = 'received' WHERE id = $1 AND token = $2 AND state = 'claimed'`
 	err := s.write(ctx, "release", func(ctx context.Context, t *tx) error {
+		t.announces(WorkMail)
 		for _, c := range claims {
 			if _, err := t.exec(ctx, update, c.Mail, c.Token); err != nil {
 				return err
@@ -186,7 +188,9 @@ func (s *Store) UnprovenRipe(ctx context.Context, before time.Time) (int, error)
 		if err != nil {
 			return err
 		}
-		n = len(mails)
+		if n = len(mails); n > 0 {
+			t.announces(WorkMail)
+		}
 		for _, id := range mails {
 			addEvent(t, event{What: "filed again", Mail: id, Text: "its claim on a ticket was never proven"})
 		}

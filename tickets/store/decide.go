@@ -53,6 +53,7 @@ func fileAgain(ctx context.Context, t *tx, ticket, entry int64, how string) erro
 	case !open || mail == 0:
 		return ErrProven
 	}
+	t.announces(WorkMail)
 	n, err := t.exec(ctx, update, mail, how)
 	if err == nil && n == 0 {
 		err = tickets.ErrConflict

@@ -21,6 +21,7 @@ type dialect struct {
 	matching   keyLocks          // of filing; empty where there is one writer
 	clock      string            // the database's own, in microseconds; "" where it is ours
 	version    string            // a number that differs once anybody has written
+	notify     string            // announces the text $2 on the channel $1; "" where only this process can hear it
 	insertMany string            // begins an INSERT of many rows, which need not be undone apart from their transaction or savepoint
 	schema     string            // describes the schema, one text a row
 	quick      string            // checks the same without comparing rows with indexes

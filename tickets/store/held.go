@@ -130,6 +130,7 @@ func requeueMail(ctx context.Context, t *tx, v tickets.Viewer, id int64) error {
 	if n == 0 {
 		return errors.New("no such mail is held")
 	}
+	t.announces(WorkMail)
 	addEvent(t, event{Actor: v.Name, What: "requeued", Mail: id})
 	return nil
 }
@@ -169,6 +170,7 @@ func (s *Store) requeueHeldOut(ctx context.Context, t *tx, v tickets.Viewer, id 
 	if _, err := t.exec(ctx, `DELETE FROM dealt_with WHERE outgoing = $1`, id); err != nil {
 		return err
 	}
+	t.announces(WorkOut)
 	addEvent(t, event{Actor: v.Name, What: "requeued", Ticket: ticket, Outgoing: id, Text: "was " + state})
 	return nil
 }

@@ -89,6 +89,9 @@ func (s *Store) insertOutgoing(ctx context.Context, t *tx, o tickets.Outgoing) (
 	if err := ownMessageID(ctx, t, o.MessageID, o.Conversation, id); err != nil {
 		return 0, err
 	}
+	if o.State == tickets.OutQueued {
+		t.announces(WorkOut)
+	}
 	text := fmt.Sprintf("%s, template %s", o.Purpose, o.Template)
 	if o.Reason != "" {
 		text += ": " + o.Reason
@@ -399,6 +402,9 @@ func (s *Store) requeueOut(ctx context.Context, t *tx, id, token int64, reason, 
 	var ticket int64
 	if err := t.row(ctx, update, []any{id, clean(cut(reason, eventText)), at, token}, &ticket); err != nil {
 		return fenced(err)
+	}
+	if at == t.at {
+		t.announces(WorkOut)
 	}
 	addEvent(t, event{What: "out queued", Ticket: ticket, Outgoing: id, Text: cmp.Or(reason, why)})
 	return nil

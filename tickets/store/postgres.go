@@ -42,6 +42,7 @@ func postgresDialect() dialect {
 		numbers:    `(SELECT CAST(v AS BIGINT) AS value FROM jsonb_array_elements_text(CAST($2 AS JSONB)) AS v) AS n`,
 		texts:      `(SELECT v AS value FROM jsonb_array_elements_text(CAST($1 AS JSONB)) AS v) AS n`,
 		sequence:   `SELECT nextval(pg_get_serial_sequence($1, 'id')) FROM generate_series(1, $2)`,
+		notify:     `SELECT pg_notify($1, $2)`,
 		insertMany: "INSERT INTO",
 		version:    `SELECT hashtextextended(CAST(pg_current_snapshot() AS TEXT), 0)`, // differs once any transaction has ended
 		quick:      `SELECT 'ok'`,                                                     // the server looks after its files

@@ -66,6 +66,7 @@ func (s *Store) ReadUnopened(ctx context.Context, v tickets.Viewer) (mails []int
 func refileRead(ctx context.Context, t *tx, mails []int64) error {
 	const update = `UPDATE mails SET state = 'received', refile = $2 WHERE id = $1 AND state = 'filed' AND refile = ''`
 	for _, mail := range mails {
+		t.announces(WorkMail)
 		if _, err := t.exec(ctx, update, mail, tickets.RefileRead); err != nil {
 			return err
 		}

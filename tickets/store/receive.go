@@ -115,6 +115,7 @@ func (s *Store) receiveOne(ctx context.Context, t *tx, c *chunks) error {
 	case !added:
 		return nil
 	case fresh:
+		t.announces(WorkMail)
 		if err := s.insertChunks(ctx, t, c, id); err != nil {
 			return err
 		}
@@ -220,6 +221,7 @@ func (s *Store) wake(ctx context.Context, t *tx, d intake.Delivery, mail int64) 
 	if d.Mailbox.Junk {
 		return nil
 	}
+	t.announces(WorkMail)
 	const update = `
 		UPDATE mails
 		   SET junk = 0, mailbox = $2, source = $3, class = $4,

@@ -148,6 +148,7 @@ func recoverMails(ctx context.Context, t *tx, worker string, is fate, found *Rec
 			return err
 		}
 		found.Mails++
+		t.announces(WorkMail)
 		if state == mailHeld {
 			found.Held++
 		}

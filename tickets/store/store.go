@@ -61,6 +61,7 @@ type Store struct {
 	worker     atomic.Pointer[string] // that has joined, see Join
 	bulks      bulks
 	stragglers stragglers
+	announcer  announcer
 }
 
 // Open opens the database, makes it when there is none, and brings its schema up
@@ -98,7 +99,7 @@ func Made(ctx context.Context, o Options) (made bool, err error) {
 
 func newStore(o Options) *Store {
 	d := o.dialect()
-	return &Store{options: o, dialect: d, bulks: newBulks(d)}
+	return &Store{options: o, dialect: d, bulks: newBulks(d), announcer: newAnnouncer()}
 }
 
 func (o Options) dialect() dialect {

@@ -106,7 +106,8 @@ type tx struct {
 	events []event // to be appended at its end
 	ahead  *ahead  // what a batch has asked for all its mails; nil when each has to ask
 	noted  noted   // rows that are written at the end of the batch
-	alive  bool    // the worker that joined was seen to live
+	works  map[Work]bool
+	alive  bool // the worker that joined was seen to live
 
 	// By table: row numbers that are free, the last one given, how many were asked for.
 	numbers map[string][]int64
@@ -180,6 +181,7 @@ func (s *Store) transactOnce(ctx context.Context, w *writer, point string, work 
 		return explained(err)
 	}
 	done = true
+	s.announce(whole, t)
 	s.hook(point, "committed")
 	return nil
 }
