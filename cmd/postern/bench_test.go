@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,6 +17,7 @@ import (
 
 	"postern/intake/imap/imaptest"
 	"postern/responder/smtp/smtptest"
+	"postern/tickets/storetest"
 )
 
 // TestBench measures the program beside a bare pipe, the memory that a huge mail
@@ -53,16 +55,17 @@ func (m measured) each() float64 { return float64(m.cpu.Microseconds()) / 1000 /
 
 func benchThroughput(t *testing.T) {
 	letters := newGenerator(t, "b", 7).letters(t, benchMails)
-	mailboxes := []string{"pipe1@example.org", "postern1@example.org", "pipe2@example.org", "postern2@example.org"}
+	kinds := []func(testing.TB, mailServer, string, []letter) measured{benchPipe, benchProgram, benchShared(1), benchShared(2)}
+	const turns = 2
+	var mailboxes []string
+	for n := range turns * len(kinds) {
+		mailboxes = append(mailboxes, fmt.Sprintf("bench%d@example.org", n))
+	}
 	server := startReal(t, mailboxes...)
 	describe(t, letters)
 	var runs []measured
-	for _, user := range mailboxes {
-		if strings.HasPrefix(user, "pipe") {
-			runs = append(runs, benchPipe(t, server, user, letters))
-		} else {
-			runs = append(runs, benchProgram(t, server, user, letters))
-		}
+	for n, user := range mailboxes {
+		runs = append(runs, kinds[n%len(kinds)](t, server, user, letters))
 	}
 	t.Logf("\n%s", compare(runs))
 }
@@ -79,29 +82,49 @@ func describe(t *testing.T, letters []letter) {
 	t.Logf("%d mails of %d kB on average; %d are owed an answer", len(letters), size/len(letters)/1000, owed)
 }
 
-func benchPipe(t *testing.T, server mailServer, user string, letters []letter) measured {
+const barePipe = "bare pipe"
+
+func benchPipe(t testing.TB, server mailServer, user string, letters []letter) measured {
 	receiver := startReceiver(t)
 	for _, l := range letters {
 		server.deliver(t, user, l)
 	}
 	c := startChild(t, order{Quiet: true, Profile: profile(t, "pipe"), Pipe: &pipeOrder{
 		IMAP: server.address(), SMTP: receiver.Addr(), User: user, Folder: t.TempDir(), Mails: len(letters)}})
-	return c.measure("bare pipe", letters, receiver)
+	return measure(barePipe, letters, receiver, c)
 }
 
-func benchProgram(t *testing.T, server mailServer, user string, letters []letter) measured {
+func benchProgram(t testing.TB, server mailServer, user string, letters []letter) measured {
 	receiver := startReceiver(t)
 	r := newRig(t, server, receiver, receiver.Addr(), user)
 	r.deliver(user, letters...)
 	c := startChild(t, order{Quiet: true, Profile: profile(t, "postern"), Config: r.config, Settled: len(letters)})
-	sum := c.measure("postern", letters, receiver)
+	sum := measure("postern, SQLite", letters, receiver, c)
 	r.check()
 	return sum
 }
 
+// benchShared has so many machines file what one mailbox holds, on a PostgreSQL
+// that waits for the disk. Its own processor time is not in the figures.
+func benchShared(machines int) func(testing.TB, mailServer, string, []letter) measured {
+	return func(t testing.TB, server mailServer, user string, letters []letter) measured {
+		receiver := startReceiver(t)
+		r := newRig(t, server, receiver, receiver.Addr(), user)
+		r.database = storetest.DurablePostgres(t)
+		r.deliver(user, letters...)
+		var all []*child
+		for _, config := range r.alike(machines) {
+			all = append(all, startChild(t, order{Quiet: true, Profile: profile(t, "postgres"), Config: config, Database: r.database, Settled: len(letters)}))
+		}
+		sum := measure(fmt.Sprintf("postern, PostgreSQL, %d serve", machines), letters, receiver, all...)
+		r.check()
+		return sum
+	}
+}
+
 // profile is where a CPU profile goes when POSTERN_BENCH names a folder; else
 // none is made, because profiling costs what is measured.
-func profile(t *testing.T, name string) string {
+func profile(t testing.TB, name string) string {
 	folder := os.Getenv("POSTERN_BENCH")
 	if !filepath.IsAbs(folder) {
 		return ""
@@ -109,24 +132,39 @@ func profile(t *testing.T, name string) string {
 	return filepath.Join(folder, fmt.Sprintf("%s-%d.pprof", name, time.Now().UnixNano()))
 }
 
-// measure takes figures from ready to the last answer, and stops the child when
-// it has settled.
-func (c *child) measure(name string, letters []letter, receiver *smtptest.Server) measured {
-	c.t.Helper()
-	if !c.waitFor(saysReady) {
-		c.t.Fatalf("%s did not start:\n%s", name, c.log)
+// measure takes figures from the first that is ready to the last answer, and stops
+// the children when they have settled.
+func measure(name string, letters []letter, receiver *smtptest.Server, all ...*child) measured {
+	t := all[0].t
+	t.Helper()
+	var start time.Time
+	var before time.Duration
+	for _, c := range all {
+		if !c.waitFor(saysReady) {
+			t.Fatalf("%s did not start:\n%s", name, c.log)
+		}
+		if start.IsZero() {
+			start = time.Now()
+		}
+		before += c.cpu()
 	}
-	start, before := time.Now(), c.cpu()
 	answers := 0
 	for _, l := range letters {
 		if l.opens {
 			answers++
 		}
 	}
-	awaitAnswers(c.t, receiver, answers)
-	m := measured{name: name, mails: len(letters), took: time.Since(start), cpu: c.cpu() - before, rss: c.status("VmHWM"), answers: answers}
-	c.settled()
-	c.stop()
+	awaitAnswers(t, receiver, answers)
+	m := measured{name: name, mails: len(letters), took: time.Since(start), cpu: -before, answers: answers}
+	for _, c := range all {
+		m.cpu, m.rss = m.cpu+c.cpu(), m.rss+c.status("VmHWM")
+	}
+	for _, c := range all {
+		c.settled()
+	}
+	for _, c := range all {
+		c.stop()
+	}
 	return m
 }
 
@@ -185,8 +223,12 @@ func compare(runs []measured) string {
 		}
 	}
 	_ = w.Flush() // into memory
-	bare, ours := best["bare pipe"], best["postern"]
-	fmt.Fprintf(&b, "ratio, best of each: %.2f of the bare pipe's rate, %.2f times its CPU\n", ours.rate()/bare.rate(), ours.each()/bare.each())
+	bare := best[barePipe]
+	for _, name := range slices.Sorted(maps.Keys(best)) {
+		if ours := best[name]; name != barePipe {
+			fmt.Fprintf(&b, "%s, best of each: %.2f of the bare pipe's rate, %.2f times its CPU\n", name, ours.rate()/bare.rate(), ours.each()/bare.each())
+		}
+	}
 	return b.String()
 }
 

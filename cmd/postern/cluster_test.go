@@ -38,27 +38,37 @@ const machines = 3
 func newCluster(t *testing.T, server mailServer, relay string, r *rig) *cluster {
 	t.Helper()
 	c := &cluster{rig: r, children: make([]*child, machines), skew: make([]time.Duration, machines)}
-	home := filepath.Dir(r.config)
 	c.rig.database = storetest.Options(t, storetest.NewClock()).URL // a fresh one
-	data := filepath.Join(home, "data")
-	if err := os.MkdirAll(data, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	for i, name := range []string{sealKeyName, threadKeyName} {
-		if err := os.WriteFile(filepath.Join(data, name), bytes.Repeat([]byte{'a' + byte(i), 'b'}, keyBytes), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for range machines {
-		folder := t.TempDir()
-		if err := os.CopyFS(folder, os.DirFS(home)); err != nil {
-			t.Fatal(err)
-		}
+	for _, config := range r.alike(machines) {
 		p, address := startProxy(t, c.database)
-		c.configs, c.databases = append(c.configs, filepath.Join(folder, "postern.toml")), append(c.databases, address)
+		c.configs, c.databases = append(c.configs, config), append(c.databases, address)
 		c.proxies, c.controls = append(c.proxies, p), append(c.controls, p.control(t))
 	}
 	return c
+}
+
+// alike makes the keys, and the folders of so many machines that share them. It
+// gives their configurations.
+func (r *rig) alike(machines int) (configs []string) {
+	r.t.Helper()
+	home := filepath.Dir(r.config)
+	data := filepath.Join(home, "data")
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		r.t.Fatal(err)
+	}
+	for i, name := range []string{sealKeyName, threadKeyName} {
+		if err := os.WriteFile(filepath.Join(data, name), bytes.Repeat([]byte{'a' + byte(i), 'b'}, keyBytes), 0o600); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+	for range machines {
+		folder := r.t.TempDir()
+		if err := os.CopyFS(folder, os.DirFS(home)); err != nil {
+			r.t.Fatal(err)
+		}
+		configs = append(configs, filepath.Join(folder, "postern.toml"))
+	}
+	return configs
 }
 
 // clusterLease is short enough that losing it is a matter of seconds, and long

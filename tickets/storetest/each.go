@@ -26,7 +26,7 @@ func OnPostgres(t testing.TB) bool {
 
 // Fresh gives the address of a PostgreSQL database with the newest schema and
 // nothing in it.
-func Fresh(t testing.TB) string { return running(t).fresh(t) }
+func Fresh(t testing.TB) string { return running(t, server).fresh(t) }
 
 // emptied takes every row out of a database, and starts its numbers anew.
 const emptied = `

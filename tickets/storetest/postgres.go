@@ -24,7 +24,10 @@ import (
 // server is the PostgreSQL of this test process, started by the first test that
 // needs it. It listens on a socket in a folder of its own, and ends with the
 // process, however that ends.
-var server = sync.OnceValues(startPostgres)
+var server = sync.OnceValues(func() (*postgres, error) { return startPostgres(quick) })
+
+// durable is one more that waits for the disk before it answers, for measurements.
+var durable = sync.OnceValues(func() (*postgres, error) { return startPostgres(nil) })
 
 // postgres is a running server.
 type postgres struct {
@@ -45,7 +48,17 @@ var errNoPostgres = errors.New("PostgreSQL is not installed: testdata/scripts/in
 // may be skipped, it fails.
 func Postgres(t testing.TB) string {
 	t.Helper()
-	s := running(t)
+	return running(t, server).empty(t)
+}
+
+// DurablePostgres is Postgres on a server that is set up like one at work.
+func DurablePostgres(t testing.TB) string {
+	t.Helper()
+	return running(t, durable).empty(t)
+}
+
+func (s *postgres) empty(t testing.TB) string {
+	t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	name := s.named()
@@ -56,7 +69,7 @@ func Postgres(t testing.TB) string {
 	return s.url(name)
 }
 
-func running(t testing.TB) *postgres {
+func running(t testing.TB, server func() (*postgres, error)) *postgres {
 	t.Helper()
 	s, err := server()
 	if errors.Is(err, errNoPostgres) && os.Getenv("CI") != "true" {
@@ -97,12 +110,15 @@ func (s *postgres) url(database string) string {
 	return address.String()
 }
 
-// settings are for tests: nothing has to outlast the machine.
-var settings = []string{"fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum=off", "listen_addresses=",
-	"max_connections=200", "shared_buffers=64MB", "max_wal_size=4GB", "log_min_messages=fatal"}
+// settings are those of every server, and quick is for tests: nothing has to
+// outlast the machine.
+var (
+	settings = []string{"listen_addresses=", "max_connections=200", "shared_buffers=64MB", "max_wal_size=4GB", "log_min_messages=fatal"}
+	quick    = []string{"fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum=off"}
+)
 
 // startPostgres makes a server with a user called postern.
-func startPostgres() (*postgres, error) {
+func startPostgres(more []string) (*postgres, error) {
 	programs, err := postgresPrograms()
 	if err != nil {
 		return nil, err
@@ -121,7 +137,7 @@ func startPostgres() (*postgres, error) {
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("initdb: %w: %s", err, out)
 	}
-	ours, err := launch(filepath.Join(programs, "postgres"), folder, data, who)
+	ours, err := launch(filepath.Join(programs, "postgres"), folder, data, who, append(more, settings...))
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +147,7 @@ func startPostgres() (*postgres, error) {
 
 // launch starts the server below a shell that waits for the end of its input:
 // that is when ours is closed, by the end of this process if by nothing else.
-func launch(program, folder, data string, who *syscall.SysProcAttr) (ours *os.File, err error) {
+func launch(program, folder, data string, who *syscall.SysProcAttr, settings []string) (ours *os.File, err error) {
 	const watch = `"$@" & read -r _; kill -QUIT $!; wait; rm -rf "$0"`
 	args := []string{"-c", watch, folder, program, "-D", data, "-k", folder}
 	for _, s := range settings {

@@ -72,7 +72,7 @@ func Options(t testing.TB, clock *Clock) store.Options {
 	t.Helper()
 	o := blank(clock)
 	if OnPostgres(t) {
-		o.URL = running(t).fresh(t)
+		o.URL = running(t, server).fresh(t)
 	} else {
 		o.Path = t.TempDir() + "/postern.db"
 	}
