@@ -176,7 +176,7 @@ func (s *Store) writeMember(ctx context.Context, t *tx, m *member) error {
 	}
 	events := len(t.events)
 	if err := m.work(ctx, t); err != nil {
-		if broken(err) {
+		if broken(err) || faultOf(err) == faultRepeat {
 			return err
 		}
 		m.err = explained(err)

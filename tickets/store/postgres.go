@@ -30,7 +30,7 @@ func postgresDialect() dialect {
 		),
 		begin:      "BEGIN ISOLATION LEVEL READ COMMITTED",
 		skipLocked: " FOR UPDATE SKIP LOCKED",
-		forUpdate:  " FOR UPDATE",
+		forUpdate:  " FOR NO KEY UPDATE", // whoever inserts a row that refers to it goes on
 		forShare:   " FOR SHARE",
 		lock:       `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`,
 		matching: keyLocks{ // locks of two numbers are apart from those of one
