@@ -345,14 +345,19 @@ func hasDatabase(c *config.Config) bool {
 		_, err := os.Stat(filepath.Join(c.Data, databaseName))
 		return !errors.Is(err, os.ErrNotExist)
 	}
+	there, err := made(context.Background(), c)
+	return there || err != nil
+}
+
+// made asks a PostgreSQL whether Postern's tables are in it.
+func made(ctx context.Context, c *config.Config) (bool, error) {
 	o, err := storeOptions(c, AppOptions{}, nil)
 	if err != nil {
-		return true
+		return false, err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), databasePatience)
+	ctx, cancel := context.WithTimeout(ctx, databasePatience)
 	defer cancel()
-	made, err := store.Made(ctx, o)
-	return made || err != nil
+	return store.Made(ctx, o)
 }
 
 // leftBehind refuses to begin anew in a PostgreSQL while the data folder still has

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"sort"
-	"sync/atomic"
 	"time"
 
 	"postern/cmd/postern/config"
@@ -113,16 +112,14 @@ func (h *housekeeper) notice(ctx context.Context) {
 // hearing wakes filer and sender as soon as anybody, on another machine too, has
 // left work to them. While nothing can be heard they find it by asking.
 func (a *App) hearing(ctx context.Context) error {
-	var deaf atomic.Bool
+	said := "" // our own announcements come through while others' do not, so it is no sign that they do
 	for ctx.Err() == nil {
-		err := a.store.Listen(ctx, func(work store.Work) { deaf.Store(false); a.heard(work) })
-		if err != nil && !deaf.Swap(true) {
+		err := a.store.Listen(ctx, a.heard)
+		if err != nil && err.Error() != said {
+			said = err.Error()
 			a.log.Warn("announcements of other machines are not heard; work is looked for every few seconds", "error", err)
 		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(hearAgain):
-		}
+		rest(ctx, hearAgain)
 	}
 	return nil
 }

@@ -66,7 +66,7 @@ func (p *program) runImport(ctx context.Context, conf *config.Config, path strin
 		result, err = p.importInto(ctx, app.store, path, total, mostOf(conf))
 		if err == nil {
 			err = app.fileAll(ctx)
-			result.Filed = err == nil
+			result.Filed = err == nil && len(app.keeper.lacking()) == 0
 		}
 		err = errors.Join(err, app.Close())
 	} else if isLocked(err) {

@@ -239,10 +239,7 @@ func (k *keeper) round(ctx context.Context) error {
 		return err
 	}
 	k.keep(held, began)
-	for _, name := range k.unwanted() {
-		k.giveBack(ctx, name, false)
-	}
-	if err := k.look(ctx); err != nil {
+	if err := errors.Join(k.drop(ctx), k.look(ctx)); err != nil {
 		return err
 	}
 	if names := k.choose(); len(names) > 0 {
@@ -282,6 +279,9 @@ func (k *keeper) keep(held map[string]int64, began time.Time) {
 		k.steady = began
 	}
 	k.renewed = began
+	if held[seekLease+k.seeking] == 0 {
+		k.seeking = ""
+	}
 	for name, t := range k.terms {
 		if held[name] == t.token && t.given {
 			continue // until its work has ended, see under

@@ -255,6 +255,7 @@ func TestAMachineThatCannotReadAMailbox(t *testing.T) {
 // while after it.
 func TestLackingKeys(t *testing.T) {
 	both := keepers(t, 2)
+	both[0].name = "elsewhere.example.org/1-0000"
 	both[0].want(opensLease+"AA", opensLease+"BB")
 	both[1].want(opensLease + "BB")
 	stop := keep(t, both[0])
@@ -270,6 +271,13 @@ func TestLackingKeys(t *testing.T) {
 	if err := both[0].round(t.Context()); err != nil || both[0].term(opensLease+"BB") != nil {
 		t.Errorf("a key that was taken away is shown: %v", err)
 	}
+	both[1].show(map[string]bool{})
+	if err := both[1].round(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := both[1].lacking(); len(got) != 1 || got[0] != "AA" {
+		t.Errorf("a key that both took away: got %v, want AA alone", got)
+	}
 	stop()
 	if err := both[1].round(t.Context()); err != nil {
 		t.Fatal(err)
@@ -277,6 +285,12 @@ func TestLackingKeys(t *testing.T) {
 	if got := both[1].lacking(); len(got) != 1 {
 		t.Errorf("just after it: got %v, want AA", got)
 	}
+	own := both[1].name
+	both[1].name = "elsewhere.example.org/2-0000"
+	if got := both[1].lacking(); len(got) != 0 {
+		t.Errorf("the next process on the same machine waits for its own %v", got)
+	}
+	both[1].name = own
 	both[1].mu.Lock()
 	defer both[1].mu.Unlock()
 	both[1].looked = both[1].looked.Add(-(keyPatience + 1) * both[1].length)

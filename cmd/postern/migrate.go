@@ -34,8 +34,9 @@ events. Stop serve first. When it is interrupted, give the same command again: i
 goes on where it was, or begins anew when the old database was used in between.
 
 At the end it counts and compares all rows, verifies both sides, and only then
-closes the old database: no command works on that any more but backup. --from may name a backup too, which stays as it is; one of an older
-release is brought up to this one in its place.
+closes the old database: no command works on that any more but backup. --from may
+name a backup too, which stays as it is; one of an older release is brought up to
+this one in its place.
 
 Not in the database are the configuration with what it names, seal.key and
 thread.key: every machine that runs serve on it needs copies of them.`,

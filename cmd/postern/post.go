@@ -75,12 +75,7 @@ func (p *post) unread(ctx context.Context) bool {
 		if err == nil {
 			return restored
 		}
-		pause := time.NewTimer(roundEvery)
-		select {
-		case <-pause.C:
-		case <-ctx.Done():
-		}
-		pause.Stop()
+		rest(ctx, roundEvery)
 	}
 	return false
 }
@@ -102,6 +97,7 @@ func (p *post) ailing() time.Duration {
 // status is how the folder is here; watched is false when this machine has never
 // watched it or does so no longer.
 func (p *post) status() (s intake.Status, watched bool) {
+	watched = p.app.keeper.term(p.lease) != nil // before our mutex: under its own the keeper asks what ails us
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s = intake.Status{Mailbox: p.options.Mailbox}
@@ -109,7 +105,7 @@ func (p *post) status() (s intake.Status, watched bool) {
 		s = p.watcher.Status()
 	}
 	s.Received += p.received
-	return s, p.app.keeper.term(p.lease) != nil
+	return s, watched
 }
 
 // fenced is a ledger that tells the keeper when a lease turns out to be over.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"strings"
 	"time"
@@ -21,6 +22,10 @@ import (
 // opensLease stands before the fingerprint of a secret key; its holder is one of
 // the machines that have it.
 const opensLease = "opens:"
+
+// Whoever takes a key out of its configuration shows it no longer, and nobody waits
+// for that: not the others, since the lease is given back for good, and not the
+// next process on the same machine, which has the configuration that counts there.
 
 // keyPatience is how long, in lengths of a lease, a machine waits for one that has
 // gone with a key: ten minutes, as a machine takes that is brought up to date.
@@ -53,16 +58,23 @@ func (k *keeper) show(leases map[string]bool) {
 	maps.Copy(k.wanted, leases)
 }
 
-// unwanted are the leases that are held and not wanted any more.
-func (k *keeper) unwanted() (names []string) {
+// drop gives back for good what is held and not wanted any more.
+func (k *keeper) drop(ctx context.Context) error {
 	k.mu.Lock()
-	defer k.mu.Unlock()
-	for name := range k.terms {
+	var names []string
+	for name, t := range k.terms {
 		if !k.wanted[name] {
+			t.close()
+			delete(k.terms, name)
 			names = append(names, name)
 		}
 	}
-	return names
+	k.mu.Unlock()
+	var errs []error
+	for _, name := range names {
+		errs = append(errs, k.store.DropLease(ctx, name, k.name))
+	}
+	return errors.Join(errs...)
 }
 
 // lacking are the secret keys that other machines have, or had a while ago, and
@@ -77,7 +89,13 @@ func (k *keeper) lacking() (fingerprints []string) {
 func (k *keeper) missing() (fingerprints []string) {
 	ago := time.Since(k.looked)
 	for _, h := range k.others {
-		if fingerprint, is := strings.CutPrefix(h.Name, opensLease); is && !k.wanted[h.Name] && h.Left-ago > -keyPatience*k.length {
+		fingerprint, is := strings.CutPrefix(h.Name, opensLease)
+		if !is || k.wanted[h.Name] || h.Holder == k.name {
+			continue
+		}
+		left := h.Left - ago
+		gone := h.Missed && left > -keyPatience*k.length && !sameHost(h.Holder, k.name)
+		if left > 0 || gone {
 			fingerprints = append(fingerprints, fingerprint)
 		}
 	}

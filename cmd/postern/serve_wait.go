@@ -73,13 +73,7 @@ func (o *outage) wait(ctx context.Context) {
 
 // reach asks a PostgreSQL for something.
 func reach(ctx context.Context, conf *config.Config) error {
-	options, err := storeOptions(conf, AppOptions{}, nil)
-	if err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, databasePatience)
-	defer cancel()
-	_, err = store.Made(ctx, options)
+	_, err := made(ctx, conf)
 	return err
 }
 
@@ -141,7 +135,7 @@ var databaseHints = []struct{ said, hint string }{
 	{"28P01", "correct the file of database_password_file; it is read again at every try"},
 	{"28000", "the server's pg_hba.conf lets nobody of that name in from here, or the role does not exist: createuser --pwprompt NAME"},
 	{"3D000", "the database does not exist: createdb --owner USER --encoding UTF8 --template template0 --lc-collate C --lc-ctype C NAME"},
-	{"53300", "the server has no session left: raise max_connections, or the role's CONNECTION LIMIT; a machine uses up to 8"},
+	{"53300", "the server has no session left: raise max_connections, or the role's CONNECTION LIMIT; a machine uses up to ten"},
 	{"57P03", "the server is starting or stopping: it takes care of itself"},
 	{"25006", "this server is a standby: name the one that takes writes, or add target_session_attrs=read-write to the address"},
 	{"connection refused", "start the server, or correct host and port in database"},

@@ -103,8 +103,8 @@ func beginning(heard func(Work)) {
 	heard(WorkOut)
 }
 
-// listenToOthers holds a connection of its own. Another process calls nothing but
-// what it knows itself, so that an unknown kind is passed over.
+// listenToOthers holds a connection of its own. A kind that only a newer release
+// announces is passed over.
 func (s *Store) listenToOthers(ctx context.Context, heard func(Work)) (err error) {
 	defer func() {
 		if ctx.Err() != nil {

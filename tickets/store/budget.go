@@ -74,6 +74,9 @@ func (s *Store) answered(ctx context.Context, t *tx, window, day []string) (map[
 	return left, nil
 }
 
+// budgetAddress is the place of the recipient's own counter among budgetNames.
+const budgetAddress = 1
+
 // budgetNames are the counters of one recipient: three of the window, two of a
 // day. What a subaddress adds behind "+" makes nobody another person, and neither
 // do dots where the provider does not see them.

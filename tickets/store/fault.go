@@ -90,10 +90,18 @@ func explained(err error) error {
 	switch faultOf(err) {
 	case faultFull:
 		return fmt.Errorf("%w: %w", tickets.ErrFull, err)
-	case faultBusy:
+	case faultBusy, faultRepeat:
 		return fmt.Errorf("%w: %w", tickets.ErrBusy, err)
 	case faultLost:
 		return fmt.Errorf("the connection to the database was lost: %w", err)
 	}
 	return err
+}
+
+// wrapped says what was being done, of an error.
+func wrapped(doing string, err error) error {
+	if err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	return nil
 }

@@ -74,7 +74,7 @@ type filer func(context.Context, *tx, tickets.Filing, tickets.Judge) (tickets.Fi
 // fileSome files some mails of the batch. Where the server has no room for their
 // locks it takes the one for everything.
 func (s *Store) fileSome(ctx context.Context, batch []tickets.Filing, which []int, judge tickets.Judge, filed []tickets.Filed) error {
-	keys := lockKeys(these(batch, which))
+	keys := s.lockKeys(these(batch, which))
 	err := s.fileUnder(ctx, keys, batch, which, judge, filed)
 	if outOfLocks(err) {
 		err = s.fileUnder(ctx, nil, batch, which, judge, filed)

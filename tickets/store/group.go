@@ -170,6 +170,7 @@ func (s *Store) writeBold(ctx context.Context, t *tx, m *member) error {
 // writeMember does one member's work. An error of its own stands in the member;
 // the error returned condemns the transaction.
 func (s *Store) writeMember(ctx context.Context, t *tx, m *member) error {
+	m.err = nil // of a try before, when the group has to begin anew
 	s.hook(m.point, "before")
 	if _, err := t.exec(ctx, "SAVEPOINT member"); err != nil {
 		return err

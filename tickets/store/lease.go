@@ -121,6 +121,14 @@ func (s *Store) Join(ctx context.Context, worker string, length time.Duration) e
 	return nil
 }
 
+// self is the name this store has joined by, "" before that.
+func (s *Store) self() string {
+	if joined := s.worker.Load(); joined != nil {
+		return clean(*joined)
+	}
+	return ""
+}
+
 // Renew prolongs everything that holder still has, and gives the tokens by name.
 // What has ended is not in it and stays ended; only a life that nobody has taken
 // notice of is prolonged all the same: while the database was away, all were late.
@@ -155,6 +163,19 @@ func (s *Store) Unlease(ctx context.Context, name, holder string) error {
 	})
 	if err != nil {
 		return fmt.Errorf("give the lease %s back: %w", name, err)
+	}
+	return nil
+}
+
+// DropLease gives a lease back that its holder does not want again: it counts as
+// one that nobody needs, see Holding.
+func (s *Store) DropLease(ctx context.Context, name, holder string) error {
+	err := s.write(ctx, "", func(ctx context.Context, t *tx) error {
+		_, err := t.exec(ctx, `UPDATE leases SET until = 0 WHERE name = $1 AND holder = $2`, clean(name), clean(holder))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("drop the lease %s: %w", name, err)
 	}
 	return nil
 }

@@ -3,11 +3,9 @@ package store
 import (
 	"context"
 	"errors"
-	"fmt"
 	"hash/fnv"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -36,10 +34,10 @@ const mostLocks = 512
 // what any of them is found by later, hashed to the 32 bits that a lock has. Two
 // that share one by chance wait for each other in vain, no more. Ascending, each
 // once; nil when there are more than mostLocks.
-func lockKeys(batch []tickets.Filing) []int64 {
+func (s *Store) lockKeys(batch []tickets.Filing) []int64 {
 	set := map[int64]bool{}
 	for _, f := range batch {
-		addLockKeys(set, f)
+		s.addLockKeys(set, f)
 		if len(set) > mostLocks {
 			return nil
 		}
@@ -50,7 +48,7 @@ func lockKeys(batch []tickets.Filing) []int64 {
 // addLockKeys adds the keys of one mail. A mail that may be answered locks its
 // sender's budget as well; those of a domain and of all are shared by too many,
 // so that they can be passed by what is being filed elsewhere.
-func addLockKeys(set map[int64]bool, f tickets.Filing) {
+func (s *Store) addLockKeys(set map[int64]bool, f tickets.Filing) {
 	add := func(kind, value string) {
 		if value != "" {
 			set[lockKey(kind, clean(value))] = true
@@ -79,7 +77,7 @@ func addLockKeys(set map[int64]bool, f tickets.Filing) {
 		}
 	}
 	if f.Report.Automatic.MayAnswer && !f.Claim.Unanswered && !f.Claim.Junk {
-		add("sender", strings.ToLower(f.Keys.From))
+		add("sender", s.budgetNames(f.Keys.From)[budgetAddress])
 	}
 }
 
@@ -97,21 +95,16 @@ func (s *Store) lockMatching(ctx context.Context, t *tx, keys []int64) error {
 	}
 	if len(keys) == 0 {
 		_, err := t.exec(ctx, locks.whole)
-		return lockedError(err)
+		return wrapped(locking, err)
 	}
 	if _, err := t.exec(ctx, locks.shared); err != nil {
-		return lockedError(err)
+		return wrapped(locking, err)
 	}
 	_, err := t.exec(ctx, locks.keys, asParameter(keys))
-	return lockedError(err)
+	return wrapped(locking, err)
 }
 
-func lockedError(err error) error {
-	if err != nil {
-		return fmt.Errorf("lock what the mails are matched by: %w", err)
-	}
-	return nil
-}
+const locking = "lock what the mails are matched by"
 
 // outOfLocks tells that the server has no room for so many locks at a time.
 func outOfLocks(err error) bool {
@@ -122,7 +115,7 @@ func outOfLocks(err error) bool {
 // portions cuts a batch, in the order given, where its keys become too many for
 // one transaction. One mail alone may have too many.
 func (s *Store) portions(batch []tickets.Filing, order []int) [][]int {
-	if !s.dialect.severalWriters() || lockKeys(these(batch, order)) != nil || len(order) < 2 {
+	if !s.dialect.severalWriters() || s.lockKeys(these(batch, order)) != nil || len(order) < 2 {
 		return [][]int{order}
 	}
 	half := len(order) / 2

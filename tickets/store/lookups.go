@@ -117,11 +117,3 @@ func lookedUp(ctx context.Context, t *tx, l tickets.Lookup) error {
 }
 
 func domainOf(address string) string { return address[strings.LastIndexByte(address, '@')+1:] }
-
-// wrapped says what was being done, of an error.
-func wrapped(doing string, err error) error {
-	if err != nil {
-		return fmt.Errorf("%s: %w", doing, err)
-	}
-	return nil
-}

@@ -138,6 +138,12 @@ func testGoesOn(t *testing.T, s *store.Store, clock *storetest.Clock) {
 	if done, err := s.FolderReread(ctx, "somewhere"); err != nil || !done {
 		t.Errorf("a note is missing: %v", err)
 	}
+	storetest.Receive(t, s, storetest.Mail(clock, storetest.Abuse, 9, storetest.Text(9)))
+	claims, err := s.Claim(ctx, "new", 1)
+	if err != nil || len(claims) != 1 || claims[0].Tries != 1 {
+		t.Fatalf("got %+v, %v; want the mail that was in work, alone", claims, err)
+	}
+	storetest.File(t, s, storetest.Judge, storetest.Filing(claims[0], "alone"))
 	server := &relay{}
 	due, err := s.Due(ctx, 10)
 	if err != nil || len(due) == 0 {
@@ -146,12 +152,6 @@ func testGoesOn(t *testing.T, s *store.Store, clock *storetest.Clock) {
 	for _, o := range due {
 		send(t, s, o, server)
 	}
-	storetest.Receive(t, s, storetest.Mail(clock, storetest.Abuse, 9, storetest.Text(9)))
-	claims, err := s.Claim(ctx, "new", 1)
-	if err != nil || len(claims) != 1 || claims[0].Tries != 1 {
-		t.Fatalf("got %+v, %v; want the mail that was in work, alone", claims, err)
-	}
-	storetest.File(t, s, storetest.Judge, storetest.Filing(claims[0], "alone"))
 	followUp := storetest.Filing(storetest.Claim(t, s, 2)[0], "again")
 	followUp.Keys.MessageIDs = []string{"anna@mail.example.net"}
 	if filed := storetest.File(t, s, storetest.Judge, followUp)[0]; filed.Match != tickets.MatchFollowUp {

@@ -123,9 +123,9 @@ func (s *Store) recoverSome(ctx context.Context, is fate, dead func(context.Cont
 // reasonInWork is why a mail is held whose workers went away.
 const reasonInWork = "in work when the program stopped"
 
-// recoverMails gives the mails of a worker back. Only one that was alone in flight
-// can be what the worker died of, and that is a try of its own; the others were
-// beside it and go alone from now on.
+// recoverMails gives the mails of a worker back. Only one that was alone in flight,
+// with nothing on its way out either, can be what the worker died of, and that is a
+// try of its own; the others were beside it and go alone from now on.
 func recoverMails(ctx context.Context, t *tx, worker string, is fate, found *Recovered) error {
 	mails, err := column[int64](ctx, t, `SELECT id FROM mails WHERE state = 'claimed' AND worker = $1 ORDER BY id`, worker)
 	if err != nil {
@@ -137,7 +137,12 @@ func recoverMails(ctx context.Context, t *tx, worker string, is fate, found *Rec
 		       state = CASE WHEN tries + CAST($2 AS BIGINT) >= $4 THEN 'held' ELSE 'received' END
 		 WHERE id = $1 AND state = 'claimed' AND worker = $5
 		RETURNING state`
-	alone := len(mails) == 1
+	leaving := 0
+	const out = `SELECT count(*) FROM outbox WHERE state IN ('claimed', 'handed') AND worker = $1`
+	if err := t.row(ctx, out, []any{worker}, &leaving); err != nil {
+		return err
+	}
+	alone := len(mails) == 1 && leaving == 0
 	for _, id := range mails {
 		var state string
 		err := t.row(ctx, update, []any{id, bit(alone), reasonInWork, tickets.MaxTries, worker}, &state)

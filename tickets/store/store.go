@@ -7,9 +7,10 @@
 // truth: whoever was told something asks here again.
 //
 // On SQLite writers share one connection and wait for each other; on PostgreSQL
-// filing and sending have one each. Readers have a pool of their own that cannot write. Statements of a transaction are never cut off in
-// the middle: SQLite answers that by rolling back everything and carrying on
-// outside any transaction, so a deadline counts between statements only.
+// filing and sending have one each. Readers have a pool of their own that cannot
+// write. Statements of a transaction are never cut off in the middle: SQLite answers
+// that by rolling back everything and carrying on outside any transaction, so a
+// deadline counts between statements only.
 package store
 
 import (

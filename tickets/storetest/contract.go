@@ -30,6 +30,7 @@ func Run(t *testing.T, open func(t *testing.T, o store.Options) *store.Store) {
 		{"a mail is held after three failures and can be requeued", testHeldAfterThree},
 		{"release costs no try", testRelease},
 		{"recover: three deaths hold a mail", testRecover},
+		{"recover: a death beside an answer is no try", testRecoverBeside},
 		{"recover: nobody is blamed for a death in company", testInCompany},
 		{"file: two copies in one batch are one entry", testCopiesInBatch},
 		{"file: two copies in two processes are one entry", testCopiesInProcesses},

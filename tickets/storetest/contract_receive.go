@@ -336,3 +336,36 @@ func testRecover(t *testing.T, open Opener) {
 		t.Errorf("got %+v held", list)
 	}
 }
+
+// testRecoverBeside: whoever dies with a mail in work and an answer on its way may
+// have died of either. While the mail is under suspicion nothing leaves, so that
+// its next death is its own.
+func testRecoverBeside(t *testing.T, open Opener) {
+	ctx, clock := context.Background(), NewClock()
+	s := open(t, Options(t, clock))
+	Receive(t, s, Mail(clock, Inbox, 1, Text(1)))
+	File(t, s, Judge, Filing(Claim(t, s, 1)[0], "anna"))
+	Receive(t, s, Mail(clock, Inbox, 2, Text(2)))
+	claim := func(want int) tickets.Claim {
+		t.Helper()
+		got, err := s.Claim(ctx, "worker", 10)
+		if err != nil || len(got) != 1 || got[0].Tries != want {
+			t.Fatalf("got %+v, %v; want one mail with %d tries", got, err, want)
+		}
+		return got[0]
+	}
+	Take(t, s, OurMail)
+	claim(0)
+	if found, err := s.Recover(ctx); err != nil || found.Mails != 1 || found.Held != 0 || found.Retried != 1 {
+		t.Fatalf("got %+v, %v", found, err)
+	}
+	if due, err := s.Due(ctx, 10); err != nil || len(due) != 0 {
+		t.Errorf("beside a suspect got %+v due, %v", due, err)
+	}
+	claim(0)
+	if _, err := s.Recover(ctx); err != nil {
+		t.Fatal(err)
+	}
+	File(t, s, Judge, Filing(claim(1), "bob"))
+	Take(t, s, OurMail) // what waited goes on
+}

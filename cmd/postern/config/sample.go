@@ -46,7 +46,7 @@ password_file = "csirt.password"
 # public_keys = ["peers/"]                  # keys that a person has checked
 # known_keys = ["known/"]                   # keys that were imported
 # master_keys = ["association.asc"]         # whose signature introduces other keys, and nothing more
-# wkd = true                                # ask the domains of those who sign or encrypt for their keys (HTTPS); they wait for approval
+# wkd = true                                # ask the domains of senders who sign, encrypt or need encryption for their keys (HTTPS); they wait for approval
 # legacy = ["cert@old.example"]             # whose old encryption is read although it does not show changes
 
 # [smime]
