@@ -75,6 +75,7 @@ type Sender struct {
 	mu       sync.Mutex
 	changed  chan struct{} // closed and replaced whenever looking again may be worth it
 	inFlight map[int64]bool
+	ended    map[int64]bool // since the list of due mail was last read
 	status   Status
 	aside    map[int64]time.Time // rows of trouble with themselves: not before
 	until    time.Time           // the queue waits: nothing is offered before
@@ -108,9 +109,9 @@ func NewSender(options SenderOptions) *Sender {
 		slots:    make(chan struct{}, options.Parallel*(1+ahead)),
 		lines:    make(chan struct{}, options.Parallel),
 		changed:  make(chan struct{}),
-		inFlight: map[int64]bool{},
-		aside:    map[int64]time.Time{},
-		status:   Status{State: "stopped", Since: options.Now()},
+		inFlight: map[int64]bool{}, ended: map[int64]bool{},
+		aside:  map[int64]time.Time{},
+		status: Status{State: "stopped", Since: options.Now()},
 	}
 }
 
@@ -146,13 +147,22 @@ func (s *Sender) Drain(ctx context.Context) error {
 		changed := s.look()
 		switch n := s.pass(ctx, ctx, &on); {
 		case n > 0:
-		case s.pause() <= 0 && s.Status().InFlight == 0:
+		case s.pause() <= 0 && s.Status().InFlight == 0 && !stirred(changed):
 			return nil
 		default:
 			s.wait(ctx, changed, s.options.Poll)
 		}
 	}
 	return ctx.Err()
+}
+
+func stirred(changed <-chan struct{}) bool {
+	select {
+	case <-changed:
+		return true
+	default:
+		return false
+	}
 }
 
 // Wake makes the sender look at once. It may be called by anybody at any time.
@@ -195,6 +205,7 @@ func (s *Sender) pass(ctx, work context.Context, on *sync.WaitGroup) (offered in
 	if s.pause() > 0 {
 		return 0
 	}
+	s.listing()
 	due, err := s.options.Outbox.Due(ctx, batch)
 	if err != nil {
 		if ctx.Err() == nil {
@@ -242,10 +253,19 @@ func (s *Sender) start(ctx context.Context, o tickets.Outgoing, on *sync.WaitGro
 	on.Go(attempt)
 }
 
+// listing forgets what ended before the list that is about to be read.
+func (s *Sender) listing() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.ended)
+}
+
+// begin refuses a mail whose last attempt was under way when the list was read: it
+// may be queued again, for later and with bytes that the list has not.
 func (s *Sender) begin(id int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.inFlight[id] || s.options.Now().Before(s.aside[id]) {
+	if s.inFlight[id] || s.ended[id] || s.options.Now().Before(s.aside[id]) {
 		return false
 	}
 	delete(s.aside, id)
@@ -258,6 +278,7 @@ func (s *Sender) end(id int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.inFlight, id)
+	s.ended[id] = true
 	if len(s.inFlight) == 0 && s.status.State == "sending" {
 		s.setState("idle")
 	}
