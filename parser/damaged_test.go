@@ -42,14 +42,8 @@ func FuzzDamaged(f *testing.F) {
 		}
 		got := parser.Parse(context.Background(), bytes.NewReader(raw), int64(len(raw)), e)
 		checkReport(t, got, int64(len(raw)), e)
-		report, err := json.Marshal(got)
-		if err != nil {
+		if _, err := json.Marshal(got); err != nil {
 			t.Fatal(err)
-		}
-		for _, word := range [][]byte{[]byte(`:null`), []byte(`\u0000`)} {
-			if bytes.Contains(report, word) {
-				t.Fatalf("%s in %s", word, report)
-			}
 		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -48,11 +49,14 @@ func FuzzParse(f *testing.F) {
 		if !bytes.Equal(first, again) {
 			t.Fatal("two readings differ")
 		}
-		if bytes.Contains(first, []byte(`:null`)) {
+		if nullMember.Match(first) {
 			t.Fatalf("null in %s", first)
 		}
 	})
 }
+
+// nullMember is a member without a value; in a text its quote has a backslash before it.
+var nullMember = regexp.MustCompile(`[^\\]":null`)
 
 func checkReport(t *testing.T, r parser.Report, size int64, e parser.Env) {
 	checkText(t, "report", reflect.ValueOf(r))
