@@ -4,6 +4,8 @@ GO      ?= go
 SOAK    ?= 2000
 KILLS   ?= 40
 CLUSTER ?= 10000
+PAUSES  ?= 10
+SEED    ?= $(shell date +%s)
 
 .PHONY: all build run test check unit end-to-end fuzz-short fuzz soak bench install-test-servers clean
 
@@ -47,15 +49,17 @@ fuzz:
 # Thousands of mails on a real Dovecot under random kills: one machine, then three
 # on one PostgreSQL that are killed and paused.
 soak:
-	POSTERN_SOAK_MAILS=$(SOAK) POSTERN_SOAK_KILLS=$(KILLS) $(GO) test -count=1 -timeout 60m -v -run '^TestSoak$$' ./cmd/postern
-	POSTERN_CLUSTER_MAILS=$(CLUSTER) $(GO) test -count=1 -timeout 60m -v -run '^TestClusterSoak$$' ./cmd/postern
+	POSTERN_SOAK_SEED=$(SEED) POSTERN_SOAK_MAILS=$(SOAK) POSTERN_SOAK_KILLS=$(KILLS) \
+		$(GO) test -count=1 -timeout 60m -v -run '^TestSoak$$' ./cmd/postern
+	POSTERN_SOAK_SEED=$(SEED) POSTERN_CLUSTER_MAILS=$(CLUSTER) POSTERN_CLUSTER_KILLS=30 POSTERN_CLUSTER_PAUSES=$(PAUSES) \
+		$(GO) test -count=1 -timeout 60m -v -run '^TestClusterSoak$$' ./cmd/postern
 
 # Mails a second and CPU a mail: the parser beside a bare walk over the parts, the
 # whole program beside a bare pipe, each pair in the same run.
 bench:
 	$(GO) test -run '^$$' -bench '^BenchmarkParse$$' ./parser
 	$(GO) test -run '^$$' -bench '^BenchmarkOpen$$' ./parser/pgp
-	POSTERN_BENCH=1 $(GO) test -count=1 -timeout 30m -v -run '^TestBench$$' ./cmd/postern
+	$(GO) test -timeout 30m -run '^$$' -bench '^BenchmarkProgram$$' -benchtime 1x ./cmd/postern
 
 clean:
 	rm -rf bin

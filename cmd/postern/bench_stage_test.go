@@ -26,18 +26,18 @@ import (
 // benchStages brings the mails of the benchmark through one stage after the
 // other, in this process and without servers, so that it can be told what each
 // stage costs.
-func benchStages(t *testing.T) {
-	letters := newGenerator(t, "s", 7).letters(t, benchMails)
-	w := newWorks(t)
+func benchStages(b *testing.B) {
+	letters := newGenerator(b, "s", 7).letters(b, benchMails)
+	w := newWorks(b)
 	for batch := range slices.Chunk(letters, pipeBatch) {
 		w.work(batch)
 	}
-	t.Logf("\n%s", w.table(len(letters)))
+	printf("%s", w.table(len(letters)))
 }
 
 // works is the program without servers, and what each stage has cost so far.
 type works struct {
-	t      *testing.T
+	t      testing.TB
 	app    *App
 	sender *responder.Sender
 	judge  tickets.Judge
@@ -52,7 +52,7 @@ type stretch struct {
 	allocated uint64 // bytes
 }
 
-func newWorks(t *testing.T) *works {
+func newWorks(t testing.TB) *works {
 	t.Helper()
 	const user = "stage@example.org"
 	r := newRig(t, startMemory(t, imaptest.Options{}, user), nil, "127.0.0.1:1", user)

@@ -20,21 +20,21 @@ import (
 	"postern/tickets/storetest"
 )
 
-// TestBench measures the program beside a bare pipe, the memory that a huge mail
+// BenchmarkProgram measures the program beside a bare pipe, the memory that a huge mail
 // takes, and the time to an answer. It asserts nothing about time: what is too
 // slow on one machine is fine on another. It prints the ratios.
-func TestBench(t *testing.T) {
-	if os.Getenv("POSTERN_BENCH") == "" {
-		t.Skip("measures for minutes and runs only when asked for: make bench, or set POSTERN_BENCH=1")
-	}
+func BenchmarkProgram(b *testing.B) {
 	if _, err := os.Stat("/proc/self/status"); err != nil {
-		t.Fatal("needs /proc of Linux to measure other processes")
+		b.Fatal("needs /proc of Linux to measure other processes")
 	}
-	t.Run("stages", benchStages)
-	t.Run("throughput", benchThroughput)
-	t.Run("huge mail", benchHuge)
-	t.Run("latency", benchLatency)
+	b.Run("stages", benchStages)
+	b.Run("throughput", benchThroughput)
+	b.Run("huge mail", benchHuge)
+	b.Run("latency", benchLatency)
 }
+
+// printf prints a finding. The log of a benchmark would be cut after ten lines.
+func printf(format string, args ...any) { fmt.Printf("\n"+format+"\n", args...) }
 
 // benchMails is how many mails are brought through.
 const benchMails = 1000
@@ -53,25 +53,24 @@ func (m measured) rate() float64 { return float64(m.mails) / m.took.Seconds() }
 
 func (m measured) each() float64 { return float64(m.cpu.Microseconds()) / 1000 / float64(m.mails) }
 
-func benchThroughput(t *testing.T) {
-	letters := newGenerator(t, "b", 7).letters(t, benchMails)
+func benchThroughput(b *testing.B) {
+	letters := newGenerator(b, "b", 7).letters(b, benchMails)
 	kinds := []func(testing.TB, mailServer, string, []letter) measured{benchPipe, benchProgram, benchShared(1), benchShared(2)}
 	const turns = 2
 	var mailboxes []string
 	for n := range turns * len(kinds) {
 		mailboxes = append(mailboxes, fmt.Sprintf("bench%d@example.org", n))
 	}
-	server := startReal(t, mailboxes...)
-	describe(t, letters)
+	server := startReal(b, mailboxes...)
+	describe(letters)
 	var runs []measured
 	for n, user := range mailboxes {
-		runs = append(runs, kinds[n%len(kinds)](t, server, user, letters))
+		runs = append(runs, kinds[n%len(kinds)](b, server, user, letters))
 	}
-	t.Logf("\n%s", compare(runs))
+	printf("%s", compare(runs))
 }
 
-func describe(t *testing.T, letters []letter) {
-	t.Helper()
+func describe(letters []letter) {
 	size, owed := 0, 0
 	for _, l := range letters {
 		size += len(l.raw)
@@ -79,7 +78,7 @@ func describe(t *testing.T, letters []letter) {
 			owed++
 		}
 	}
-	t.Logf("%d mails of %d kB on average; %d are owed an answer", len(letters), size/len(letters)/1000, owed)
+	printf("%d mails of %d kB on average; %d are owed an answer", len(letters), size/len(letters)/1000, owed)
 }
 
 const barePipe = "bare pipe"
@@ -122,10 +121,10 @@ func benchShared(machines int) func(testing.TB, mailServer, string, []letter) me
 	}
 }
 
-// profile is where a CPU profile goes when POSTERN_BENCH names a folder; else
+// profile is where a CPU profile goes when POSTERN_PROFILES names a folder; else
 // none is made, because profiling costs what is measured.
 func profile(t testing.TB, name string) string {
-	folder := os.Getenv("POSTERN_BENCH")
+	folder := os.Getenv("POSTERN_PROFILES")
 	if !filepath.IsAbs(folder) {
 		return ""
 	}
@@ -236,25 +235,25 @@ func compare(runs []measured) string {
 const hugeBytes = 50_000_000
 
 // benchHuge shows what one mail of 50 MB adds to the resident set.
-func benchHuge(t *testing.T) {
+func benchHuge(b *testing.B) {
 	const user = "huge@example.org"
-	server, receiver := startReal(t, user), startReceiver(t)
-	r := newRig(t, server, receiver, receiver.Addr(), user)
-	c := startChild(t, order{Quiet: true, Config: r.config, Profile: profile(t, "huge")})
+	server, receiver := startReal(b, user), startReceiver(b)
+	r := newRig(b, server, receiver, receiver.Addr(), user)
+	c := startChild(b, order{Quiet: true, Config: r.config, Profile: profile(b, "huge")})
 	if !c.waitFor(saysReady) {
-		t.Fatalf("the program did not start:\n%s", c.log)
+		b.Fatalf("the program did not start:\n%s", c.log)
 	}
-	g := newGenerator(t, "h", 11)
+	g := newGenerator(b, "h", 11)
 	r.deliver(user, *g.add(g.plain(), true))
-	awaitAnswers(t, receiver, 1)
+	awaitAnswers(b, receiver, 1)
 	idle := c.status("VmRSS")
 	if err := os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", c.process.Process.Pid), []byte("5"), 0); err != nil {
-		t.Logf("the peak cannot be reset, it includes the start: %v", err)
+		b.Logf("the peak cannot be reset, it includes the start: %v", err)
 	}
 	start, before := time.Now(), c.cpu()
 	r.deliver(user, *g.add(g.withAttachment(hugeBytes/78*76), true))
-	awaitAnswers(t, receiver, 2)
-	t.Logf("\none mail of %d MB: %.2f s to its answer, %.0f ms CPU; resident %d MB before, at most %d MB, %+d MB",
+	awaitAnswers(b, receiver, 2)
+	printf("one mail of %d MB: %.2f s to its answer, %.0f ms CPU; resident %d MB before, at most %d MB, %+d MB",
 		len(g.made[1].raw)/1_000_000, time.Since(start).Seconds(), float64((c.cpu() - before).Milliseconds()),
 		idle/1_000_000, c.status("VmHWM")/1_000_000, (c.status("VmHWM")-idle)/1_000_000)
 	c.stop()
@@ -273,39 +272,39 @@ func awaitAnswers(t testing.TB, receiver *smtptest.Server, n int) {
 const latencyMails = 100
 
 // benchLatency measures from the delivery to the acknowledgement handed over.
-func benchLatency(t *testing.T) {
+func benchLatency(b *testing.B) {
 	const user = "latency@example.org"
 	for _, kind := range []struct {
 		name  string
 		start func() mailServer
 	}{
-		{"Dovecot", func() mailServer { return startReal(t, user) }},
-		{"memory", func() mailServer { return startMemory(t, imaptest.Options{}, user) }},
+		{"Dovecot", func() mailServer { return startReal(b, user) }},
+		{"memory", func() mailServer { return startMemory(b, imaptest.Options{}, user) }},
 	} {
-		t.Run(kind.name, func(t *testing.T) { latencyOn(t, kind.start(), user) })
+		b.Run(kind.name, func(b *testing.B) { latencyOn(b, kind.start(), user) })
 	}
 }
 
-func latencyOn(t *testing.T, server mailServer, user string) {
-	receiver := startReceiver(t)
-	announced := announcing(t, server, user)
-	r := newRig(t, server, receiver, receiver.Addr(), user)
-	c := startChild(t, order{Quiet: true, Config: r.config})
+func latencyOn(b *testing.B, server mailServer, user string) {
+	receiver := startReceiver(b)
+	announced := announcing(b, server, user)
+	r := newRig(b, server, receiver, receiver.Addr(), user)
+	c := startChild(b, order{Quiet: true, Config: r.config})
 	if !c.waitFor(saysReady) {
-		t.Fatalf("the program did not start:\n%s", c.log)
+		b.Fatalf("the program did not start:\n%s", c.log)
 	}
-	awaitAnswers(t, receiver, announcedMails) // those that the other client listened to
-	g := newGenerator(t, "l", 13)
+	awaitAnswers(b, receiver, announcedMails) // those that the other client listened to
+	g := newGenerator(b, "l", 13)
 	var took []time.Duration
 	for i := range latencyMails {
 		l := *g.add(g.plain(), true)
 		start := time.Now()
 		r.deliver(user, l)
-		awaitAnswers(t, receiver, announcedMails+i+1)
+		awaitAnswers(b, receiver, announcedMails+i+1)
 		took = append(took, time.Since(start))
 	}
 	c.stop()
-	t.Logf("\n%d mails, one at a time, with IDLE\ndelivery to acknowledgement              %s\nof it the server's, until it tells of it  %s",
+	printf("%d mails, one at a time, with IDLE\ndelivery to acknowledgement              %s\nof it the server's, until it tells of it  %s",
 		latencyMails, spread(took), spread(announced))
 }
 
@@ -314,7 +313,7 @@ func latencyOn(t *testing.T, server mailServer, user string) {
 // that come together are told together.
 const announcedMails = 11
 
-func announcing(t *testing.T, server mailServer, user string) (took []time.Duration) {
+func announcing(t testing.TB, server mailServer, user string) (took []time.Duration) {
 	t.Helper()
 	heard := make(chan struct{}, announcedMails)
 	client, err := imapclient.DialInsecure(server.address(), &imapclient.Options{

@@ -16,7 +16,7 @@ const (
 // meter follows a server's bytes far enough to tell bodies, which are streamed
 // and may be large, from everything else, which the library buffers. It fails
 // with errTooMuch when one response costs more than limit, or a body more
-// than maxBody. It tokenises as the library does (RFC 9051 section 9),
+// than maxBody, and with errCaps at what the library would read for ever. It tokenises as the library does (RFC 9051 section 9),
 // so that both agree on what is a literal.
 type meter struct {
 	maxBody int64
@@ -33,6 +33,9 @@ type meter struct {
 	size    []byte // digits of a literal's size, nil outside "{…}"
 	closed  bool   // "}" was read: only CRLF may follow
 	literal int64  // bytes of the literal that are still to come
+
+	code         int  // bytes of capabilityCode that the last ones are
+	capabilities bool // a list of capabilities is being read
 }
 
 type responseKind int
@@ -74,13 +77,43 @@ func (m *meter) byte(c byte) error {
 	if m.kind == kindUnknown {
 		m.decide(c)
 	}
-	if m.kind == kindText || m.kind == kindUnknown {
-		if c == '\n' {
-			m.reset()
+	m.inCode(c)
+	switch {
+	case m.kind == kindData:
+		if err := m.data(c); err != nil {
+			return err
 		}
-		return nil
+	case c == '\n':
+		m.reset()
 	}
-	return m.data(c)
+	if c == '(' && m.capabilities && !m.quoted {
+		return errCaps
+	}
+	return nil
+}
+
+// capabilityCode begins a list of capabilities inside of a status response
+// (RFC 9051 section 7.1).
+const capabilityCode = "[CAPABILITY"
+
+// inCode follows a list of capabilities that a status response holds. There is no
+// parenthesis in such a list, and the library would read one for ever.
+func (m *meter) inCode(c byte) {
+	switch {
+	case m.quoted:
+		m.code = 0
+	case c == ']':
+		m.code, m.capabilities = 0, false
+	case bytes.EqualFold([]byte{c}, []byte{capabilityCode[m.code]}):
+		m.code++
+	case c == '[':
+		m.code = 1
+	default:
+		m.code = 0
+	}
+	if m.code == len(capabilityCode) {
+		m.code, m.capabilities = 0, true
+	}
 }
 
 // decide looks at a response's first words. Only untagged data may hold
@@ -103,8 +136,11 @@ func (m *meter) decide(c byte) {
 		m.kind = kindText
 	default:
 		m.kind = kindData
+		m.capabilities = isCapability(bytes.TrimSuffix(words[1], []byte("(")))
 	}
 }
+
+func isCapability(word []byte) bool { return bytes.EqualFold(word, []byte("CAPABILITY")) }
 
 func (m *meter) data(c byte) error {
 	switch {
@@ -129,6 +165,9 @@ func (m *meter) data(c byte) error {
 }
 
 func (m *meter) endWord(c byte) {
+	if m.depth == 0 && isCapability(m.word) && isNumber(bytes.Fields(m.head)[1]) { // the library passes over a number
+		m.capabilities = true
+	}
 	m.before = append(m.before[:0], m.word...)
 	m.word = m.word[:0]
 	switch c {
@@ -206,4 +245,5 @@ func (m *meter) reset() {
 	m.spent, m.kind, m.depth = 0, kindUnknown, 0
 	m.head, m.word, m.before = m.head[:0], m.word[:0], m.before[:0]
 	m.quoted, m.escaped, m.size, m.closed = false, false, nil, false
+	m.code, m.capabilities = 0, false
 }

@@ -30,7 +30,17 @@ func TestMeter(t *testing.T) {
 		{"many answers", strings.Repeat("* 1 FETCH (UID 1 RFC822.SIZE 5)\r\n", 100_000), true},
 		{"a name as a literal", "* LIST () \"/\" {5}\r\nINBOX\r\n", true},
 		{"quoted words that look like literals", "* 1 FETCH (UID 1 X \"BODY[] {99999999}\" FLAGS ())\r\n", true},
+		{"a list of capabilities", "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] hi (there)\r\n* CAPABILITY IMAP4rev1\r\nT1 OK Capability completed (0.001 secs).\r\n", true},
+		{"a list of capabilities and a time", "T1 OK [CAPABILITY IMAP4rev1] Logged in (0.1 secs)\r\n", true},
+		{"a list of flags", "* OK [PERMANENTFLAGS (\\Deleted \\*)] Limited\r\n* FLAGS (\\Seen)\r\n", true},
+		{"a folder that is called so", "* LIST (\\HasNoChildren) \"/\" \"[CAPABILITY (1\"\r\n* LIST (\\Seen) \"/\" CAPABILITY\r\n", true},
 		{"an empty body", "* 1 FETCH (UID 7 BODY[] {0}\r\n)\r\n", true},
+		{"a list in the greeting's capabilities", "* OK [CAPABILITY(IMAP4rev1] hi\r\n", false},
+		{"a list in the login's capabilities", "T1 OK [CAPABILITY IMAP4rev1 (", false},
+		{"a list in the capabilities", "* CAPABILITY IMAP4rev1 (", false},
+		{"a list at the beginning of the capabilities", "* CAPABILITY(", false},
+		{"a list in the capabilities behind a number", "* 00000000000000000000000000001 CAPABILITY x (", false},
+		{"a list in a code behind a number", "* 1 OK [CAPABILITY (", false},
 		{"a body beyond the limit", "* 1 FETCH (UID 7 BODY[] {10485761}\r\n", false},
 		{"an endless status text", "* OK " + long, false},
 		{"an endless tag", long + "x", false},
@@ -109,6 +119,8 @@ func TestForbidden(t *testing.T) {
 // mail that does not have its announced length and digest.
 func FuzzServer(f *testing.F) {
 	f.Add([]byte("* OK [CAPABILITY IMAP4rev1] hi\r\nT1 OK in\r\n* CAPABILITY IMAP4rev1\r\nT2 OK\r\n"))
+	f.Add([]byte("* OK [CAPABILITY(IMAP4rev1] hi\r\nT1 OK in\r\n* CAPABILITY IMAP4rev1\r\nT2 OK\r\n"))
+	f.Add([]byte("* OK hi\r\nT1 OK in\r\n* 1 CAPABILITY (IMAP4rev1\r\nT2 OK\r\n"))
 	f.Add([]byte("* PREAUTH\r\n* BYE\r\n"))
 	f.Add([]byte("* OK\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR LOGINDISABLED\r\nT1 OK\r\n+ \r\nT2 OK\r\n"))
 	f.Add([]byte("* OK [CAPABILITY IMAP4rev1] hi\r\nT1 OK\r\n* CAPABILITY IMAP4rev1\r\nT2 OK\r\n* LIST () \"/\" \"Processed\"\r\nT3 OK\r\n" +

@@ -85,7 +85,7 @@ func (s *session) do(ctx context.Context, doing string, operation func() error) 
 }
 
 func (s *session) kindOf(err error) Kind {
-	if _, alive := refusal(err); alive || errors.Is(err, errTooMuch) || strings.HasPrefix(err.Error(), "in response") {
+	if _, alive := refusal(err); alive || errors.Is(err, errTooMuch) || errors.Is(err, errCaps) || strings.HasPrefix(err.Error(), "in response") {
 		return KindProtocol
 	}
 	return KindNetwork

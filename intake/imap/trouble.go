@@ -57,6 +57,7 @@ var (
 	errSilent    = errors.New("no answer from the server")
 	errEndless   = errors.New("the server keeps answering and never comes to an end")
 	errTooMuch   = errors.New("the server sent more than any answer may have")
+	errCaps      = errors.New("the server's list of capabilities has a parenthesis, which the protocol does not know there")
 	errListing   = fmt.Errorf("the folder holds more than %d mails: move old ones elsewhere", maxListed)
 	errNoLogin   = errors.New("the server offers no way to log in with a password")
 	errDestroys  = errors.New("a command that could delete mail was held back")

@@ -88,7 +88,7 @@ func (s *scanner) interfaceBefore(start int) bool {
 func (s *scanner) wildcard(start, end int) bool {
 	value := s.text[start:end]
 	dot := strings.LastIndexByte(value, '.')
-	if tail := value[dot+1:]; dot < 5 || tail != "x" && tail != "X" && tail != "xxx" && tail != "XXX" {
+	if tail := strings.ToLower(value[dot+1:]); dot < 5 || tail != "x" && tail != "xxx" {
 		return false
 	}
 	return s.prefixOf(value[:dot], start, end)

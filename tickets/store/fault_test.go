@@ -170,10 +170,7 @@ func TestBigMailMemory(t *testing.T) {
 	const most = 64 << 10 // kilobytes
 	clock := storetest.NewClock()
 	s := open(t, storetest.Options(t, clock))
-	if err := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0); err != nil {
-		t.Skip("the peak cannot be set back")
-	}
-	before := peak(t)
+	before := freshPeak(t)
 	m := storetest.Mail(clock, storetest.Inbox, 1, "")
 	m.Body, m.Stored = bigMail{}, bigSize
 	storetest.Receive(t, s, m)
@@ -198,12 +195,25 @@ func TestBigMailMemory(t *testing.T) {
 	}
 }
 
+// freshPeak sets the peak back to what is resident now. A system without /proc
+// cannot tell; where CI says that everything has to run, that is a failure.
+func freshPeak(t *testing.T) int {
+	t.Helper()
+	if err := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("the peak of memory cannot be measured: %v", err)
+		}
+		t.Skipf("the peak of memory cannot be measured: %v", err)
+	}
+	return peak(t)
+}
+
 // peak is the largest resident set since it was set back, in kilobytes.
 func peak(t *testing.T) int {
 	t.Helper()
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
-		t.Skip("no /proc")
+		t.Fatal(err)
 	}
 	_, rest, _ := strings.Cut(string(status), "VmHWM:")
 	kilobytes, err := strconv.Atoi(strings.Fields(rest)[0])
