@@ -19,6 +19,7 @@ const (
 	keysOfSender = 5    // a day, of one sender
 	keysOfAll    = 200  // a day, of everybody
 	keysPending  = 1000 // that wait at a time; beyond it the oldest leave
+	copiesOfOne  = 20   // a day, of a key in use: no flood of others keeps its revocation out
 )
 
 // keyDay is the slot of the budget of keys, in microseconds.
@@ -65,7 +66,11 @@ func (s *Store) offerKey(ctx context.Context, t *tx, k tickets.Key, held bool) e
 		return err
 	}
 	pending := err != nil && !held
-	room, err := takeKeyBudget(ctx, t, k.SeenFrom)
+	budgets := []keyBudget{{"of " + indexed(cut(k.SeenFrom, 254)), keysOfSender}, {"", keysOfAll}}
+	if held || state == tickets.KeyApproved {
+		budgets = []keyBudget{{"copies of " + k.Fingerprint, copiesOfOne}}
+	}
+	room, err := takeKeyBudgets(ctx, t, budgets)
 	if err != nil || !room {
 		return err
 	}
@@ -106,8 +111,14 @@ func insertPending(ctx context.Context, t *tx, k tickets.Key) error {
 	return err
 }
 
-// takeKeyBudget counts one more key of a sender and of all, if both may have it.
-func takeKeyBudget(ctx context.Context, t *tx, sender string) (room bool, err error) {
+// keyBudget is how many keys a day are taken under one name.
+type keyBudget struct {
+	name string
+	most int
+}
+
+// takeKeyBudgets counts one more key in each, if all may have it.
+func takeKeyBudgets(ctx context.Context, t *tx, budgets []keyBudget) (room bool, err error) {
 	const count = `
 		INSERT INTO key_budgets (slot, sender, n) VALUES ($1, $2, 1)
 		ON CONFLICT (slot, sender) DO UPDATE SET n = key_budgets.n + 1 WHERE key_budgets.n < $3`
@@ -115,10 +126,7 @@ func takeKeyBudget(ctx context.Context, t *tx, sender string) (room bool, err er
 	if _, err := t.exec(ctx, `DELETE FROM key_budgets WHERE slot < $1`, slot); err != nil {
 		return false, err
 	}
-	for _, b := range []struct {
-		name string
-		most int
-	}{{"of " + indexed(cut(sender, 254)), keysOfSender}, {"", keysOfAll}} {
+	for _, b := range budgets {
 		n, err := t.exec(ctx, count, slot, b.name, b.most)
 		if err != nil || n == 0 {
 			return false, err

@@ -167,6 +167,20 @@ func testKeyFlood(t *testing.T, open Opener) {
 	if got := flood(60, func(i int) string { return fmt.Sprintf("mallory%d", i) }); got > 200 {
 		t.Errorf("kept %d keys in a day, want 200 at most", got)
 	}
+	const used = "mallory-0-0"
+	if err := s.ApproveKey(ctx, Admin, tickets.Approval{Fingerprint: used, By: "ada", How: "meeting", Tier: tickets.TierKnown}); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 25 { // after the flood of the same day
+		Receive(t, s, Mail(clock, Inbox, uint32(1+i), Text(1+i)))
+		f := withKeys(Claim(t, s, 1)[0], "mallory", used)
+		f.Report.Keys[0].Data = fmt.Sprintf("copy %d", i)
+		f.Keys.Identity = digest("mallory", i)
+		File(t, s, always(New), f)
+	}
+	if offers, err := s.Offers(ctx); err != nil || len(offers) != 20 {
+		t.Errorf("kept %d copies of a key in use in a day, %v; want 20", len(offers), err)
+	}
 	clock.Advance(25 * time.Hour)
 	before, _ := s.PendingKeys(ctx)
 	if got := flood(1, func(int) string { return "anna" }); got != before+pgp.MaxFound {
