@@ -31,6 +31,7 @@ var addressLists = []struct {
 	{"nested comments", "ana@example.org (Ana (the one (and only)))", []address{{"Ana (the one (and only))", "ana@example.org"}}, ""},
 	{"a bracket escaped in a comment", `Ana(a nice \) one) <ana(her account)@example.org(her host)>`, []address{{"Ana", "ana@example.org"}}, ""},
 	{"a comment in a domain", "Ana <ana@mail(comment).  example.org>", []address{{"Ana", "ana@mail.example.org"}}, "mended-address"},
+	{"a comment inside of the address", "ana(her (own) account)@example.org (Ana Example)", []address{{"Ana Example", "ana@example.org"}}, ""},
 	{"group", "Team: ana@example.org, Bo <bo@example.org>;, cy@example.org", []address{{"", "ana@example.org"}, {"Bo", "bo@example.org"}, {"", "cy@example.org"}}, ""},
 	{"groups one behind the other", "A: ana@example.org; B: bo@example.org;", []address{{"", "ana@example.org"}, {"", "bo@example.org"}}, ""},
 	{"empty group", "undisclosed-recipients:;", []address{}, ""},

@@ -9,8 +9,8 @@ import (
 )
 
 // base64Reader decodes base64 (RFC 2045 section 6.8) that may hold strange
-// signs, lack its padding, be several pieces one after the other, or be followed
-// by the footer a mailing list put there.
+// signs, lack its padding, be several pieces one after the other, or stand between
+// the lines that a mailing list put there.
 type base64Reader struct {
 	in       *bufio.Reader
 	problems *Problems
@@ -25,19 +25,54 @@ type base64Reader struct {
 	any      bool   // something was decoded
 	padded   bool   // the line ended in padding, behind which other text may begin
 	junk     bool
+	text     bool // words around the base64 are for a reader too
+	rest     bool // only such words are left
 	done     bool
 	err      error
 }
 
 const base64Chunk = 16 << 10
 
-func newBase64(body *io.SectionReader, p *Problems) io.Reader {
+// newBase64 decodes a body. text: it is one that people read, so that words behind
+// the base64 are not lost.
+func newBase64(body *io.SectionReader, text bool, p *Problems) io.Reader {
 	in := bufio.NewReaderSize(body, int(min(base64Chunk, body.Size())))
-	if head, _ := in.Peek(proseHead); prose(head) {
+	head, _ := in.Peek(proseHead)
+	reader := &base64Reader{in: in, problems: p, start: true, text: text}
+	if words := leading(head); words != nil {
+		p.Tell(CodeBrokenEncoding, "Other text stands before the base64 of a part.")
+		_, _ = in.Discard(len(words))
+		if !text {
+			words = nil
+		}
+		return io.MultiReader(bytes.NewReader(bytes.Clone(words)), reader)
+	}
+	if prose(head) {
 		p.Tell(CodeBrokenEncoding, "A part is said to be base64 and is not; its bytes are taken as they are.")
 		return in
 	}
-	return &base64Reader{in: in, problems: p, start: true}
+	return reader
+}
+
+// minFull is how long a line of base64 is that others stand before: programs
+// write lines of 60, 64, 72 or 76 signs.
+const minFull = 60
+
+// leading gives the lines of words that stand before base64, where a gateway put
+// them; nil when there are none.
+func leading(head []byte) []byte {
+	for at := 0; at < len(head); {
+		line, _, _ := bytes.Cut(head[at:], []byte("\n"))
+		full := bytes.TrimRight(line, "\r")
+		if len(full) >= minFull && len(full)%4 == 0 && pureLine(full) {
+			if at > 0 && bytes.ContainsAny(head[:at], " \t") {
+				return head[:at]
+			}
+			return nil
+		}
+		at += len(line) + 1
+	}
+	return nil
 }
 
 // proseHead is how many bytes are looked at to tell words from base64.
@@ -68,6 +103,9 @@ func prose(head []byte) bool {
 
 func (b *base64Reader) Read(to []byte) (int, error) {
 	for len(b.out) == 0 {
+		if b.rest {
+			return b.in.Read(to)
+		}
 		if b.done {
 			return 0, b.err
 		}
@@ -92,14 +130,17 @@ func (b *base64Reader) fill() {
 	b.out = b.decoded[:0]
 	used := 0
 	for used < len(window) && !b.done {
-		n := b.line(window[used:])
-		if n == 0 {
-			n = b.sign(window, used)
+		if n := b.line(window[used:]); n > 0 {
+			used += n
+			continue
 		}
-		used += n
+		used += b.sign(window, used)
 	}
 	_, _ = b.in.Discard(used)
 	b.decode(len(b.clean) / 4 * 4)
+	if b.rest {
+		b.out = append(b.out, '\n')
+	}
 }
 
 // line decodes a whole line at once when nothing is wrong with it, as with nearly
@@ -136,9 +177,10 @@ func (b *base64Reader) sign(window []byte, at int) int {
 	judge := b.start && !b.judged && (b.blank || b.padded) && c != '\n' && c != '\r' && b.any
 	b.judged = b.judged || judge
 	if judge && !pureLine(window[at:]) {
-		b.broken("The base64 of a part is followed by other text, which was left out.")
+		b.broken("The base64 of a part is followed by other text.")
 		b.finish(io.EOF)
-		return len(window) - at
+		b.rest = b.text
+		return 0
 	}
 	value := base64Signs[c]
 	switch {

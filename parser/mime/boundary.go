@@ -24,7 +24,7 @@ func (r *reader) delimiter(l line) bool {
 	if before, closing := bytes.CutSuffix(text, []byte("--")); closing {
 		if f := r.open[string(before)]; f != nil {
 			r.endChildren(f, l)
-			r.close(f, r.contentEnd(l))
+			r.close(f, l)
 			return true
 		}
 	}
@@ -58,7 +58,7 @@ func (r *reader) junked(l line, text []byte) bool {
 		r.shared.problems.Tell(CodeBrokenBoundary, "A boundary of part %s has other text behind it on its line.", shown(f.part))
 		r.endChildren(f, l)
 		if closing {
-			r.close(f, r.contentEnd(l))
+			r.close(f, l)
 		} else {
 			r.begin(f, l)
 		}
@@ -107,12 +107,11 @@ func (r *reader) push(f *frame, start int64, mail bool) {
 }
 
 // close ends the multipart f at its last boundary. Its boundary stays known, for
-// mailers that end too early, unless an outer multipart waits for it. at is where
-// the text before it ends.
-func (r *reader) close(f *frame, at int64) {
+// mailers that end too early, unless an outer multipart waits for it.
+func (r *reader) close(f *frame, at line) {
 	f.state = inEpilogue
 	if f.part.Leaf() {
-		f.preamble = at
+		f.preamble, f.epilogue = r.contentEnd(at), at.end
 	}
 	for n, outer := range f.shadowed {
 		if outer != nil {
@@ -180,8 +179,12 @@ func resembles(line []byte, declared []string) bool {
 // unparted turns a multipart in which no part was found into text, so that a
 // person reads what is there.
 func (r *reader) unparted(f *frame) {
-	if f.preamble > f.part.body && r.holdsText(f.part.body, f.preamble) { // all there is stands before the last boundary
+	switch {
+	case f.epilogue == 0:
+	case f.preamble > f.part.body && r.holdsText(f.part.body, f.preamble): // all there is stands before the last boundary
 		f.part.to = f.preamble
+	default: // or behind it
+		f.part.body = min(f.epilogue, f.part.to)
 	}
 	if !f.part.identity() && !f.unwrapped && r.unwrap(f) {
 		return

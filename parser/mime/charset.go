@@ -3,20 +3,10 @@ package mime
 import (
 	"bytes"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
-	"github.com/wlynxg/chardet"
 	"golang.org/x/text/encoding/charmap"
 )
-
-// guessedFrom is how sure a guess of the charset must be. Below it, guesses
-// among the Latin charsets are wrong more often than right, and windows-1252 is
-// what such bytes are in nearly all mail.
-const guessedFrom = 0.8
-
-// guessed is how many bytes a guess looks at.
-const guessed = 16 << 10
 
 // toUTF8 makes valid UTF-8 without NUL of bytes said to be in a charset. code
 // says what was wrong: CodeUnknownCharset, CodeWrongCharset, CodeNUL or "".
@@ -91,6 +81,12 @@ func fromNamed(octets []byte, name string) (text, code string) {
 		name = unmarked16(octets)
 	case name == "utf-7":
 		return fromUTF7(octets), ""
+	case strings.HasPrefix(name, "iso-2022-jp") && designates(octets):
+		return fromISO2022(octets), ""
+	case singleByteLatin(name) && foreign(octets):
+		if meant := guessName(octets); !singleByteLatin(meant) {
+			return decoded(octets, meant), CodeWrongCharset
+		}
 	case name == "iso-2022-kr" || name == "iso-2022-cn" || name == "iso-2022-cn-ext":
 		octets, name = unshift(octets), map[bool]string{true: "euc-kr", false: "gb18030"}[name == "iso-2022-kr"]
 	}
@@ -121,95 +117,6 @@ func decode(octets []byte, name string) (string, bool) {
 	_, err = out.ReadFrom(reader)
 	return out.String(), err == nil
 }
-
-// guess reads bytes in the charset they look like.
-func guess(octets []byte) string {
-	if high(octets) < minHigh { // a few accents among Latin letters look like anything
-		return latin(octets)
-	}
-	if text, ok := japanese(octets); ok {
-		return text
-	}
-	result := chardet.Detect(octets[:min(len(octets), guessed)])
-	if result.Confidence >= guessedFrom && !singleByteLatin(result.Charset) {
-		if text, ok := decode(octets, charsetName(result.Charset)); ok {
-			return text
-		}
-	}
-	if arabic(octets) {
-		text, _ := charmap.Windows1256.NewDecoder().Bytes(octets)
-		return string(text)
-	}
-	return latin(octets)
-}
-
-// arabic tells windows-1256: hardly a Latin letter, and alef and lam make a
-// quarter of the others.
-func arabic(octets []byte) bool {
-	all, alef, lam, others := 0, 0, 0, 0
-	for _, c := range octets[:min(len(octets), guessed)] {
-		switch {
-		case c == 0xc7:
-			alef++
-		case c == 0xe1:
-			lam++
-		case asciiLetter(c):
-			others++
-		}
-		if c >= utf8.RuneSelf {
-			all++
-		}
-	}
-	return all >= 4*minHigh && others*4 < all && alef*12 >= all && lam*20 >= all && (alef+lam)*6 >= all
-}
-
-// minHigh is how many bytes above ASCII a guess needs.
-const minHigh = 4
-
-// high counts bytes above ASCII, as far as a guess looks.
-func high(octets []byte) (count int) {
-	for _, c := range octets[:min(len(octets), guessed)] {
-		if c >= utf8.RuneSelf {
-			count++
-		}
-	}
-	return count
-}
-
-// latin reads bytes in the charset of western or central Europe in which more
-// words are words. In doubt it is windows-1252.
-func latin(octets []byte) string {
-	best, most := charmap.Windows1252, 0
-	for n, candidate := range []*charmap.Charmap{charmap.Windows1252, charmap.Windows1250, charmap.ISO8859_2} {
-		if score := wordly(octets[:min(len(octets), guessed)], candidate); n == 0 || score > most {
-			best, most = candidate, score
-		}
-	}
-	text, _ := best.NewDecoder().Bytes(octets)
-	return string(text)
-}
-
-// wordly counts how often a sign above ASCII beside a letter is a letter itself,
-// less how often it is none.
-func wordly(octets []byte, in *charmap.Charmap) (score int) {
-	for n, c := range octets {
-		if c < utf8.RuneSelf || (n == 0 || !asciiLetter(octets[n-1])) && (n+1 == len(octets) || !asciiLetter(octets[n+1])) {
-			continue
-		}
-		r := in.DecodeByte(c)
-		switch {
-		case unicode.IsUpper(r) && n > 0 && octets[n-1] >= 'a' && octets[n-1] <= 'z', unicode.IsControl(r):
-			score -= 2
-		case unicode.IsLetter(r):
-			score++
-		case n > 0 && asciiLetter(octets[n-1]) && n+1 < len(octets) && asciiLetter(octets[n+1]):
-			score--
-		}
-	}
-	return score
-}
-
-func asciiLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
 // surelyUTF8 tells UTF-8 under another name. In a charset of single bytes any
 // valid sequence settles it; in one of two bytes it takes as many as chance
@@ -377,12 +284,4 @@ func isUTF8Name(name string) bool {
 func singleByte(name string) bool {
 	return strings.HasPrefix(name, "iso-8859") || strings.HasPrefix(name, "windows-125") || strings.HasPrefix(name, "koi8") ||
 		strings.HasPrefix(name, "ibm") || strings.HasPrefix(name, "mac") || strings.HasPrefix(name, "x-mac")
-}
-
-func singleByteLatin(name string) bool {
-	switch strings.ToLower(name) {
-	case "iso-8859-1", "iso-8859-2", "iso-8859-9", "iso-8859-15", "windows-1250", "windows-1252", "windows-1254", "macroman", "macintosh", "ascii":
-		return true
-	}
-	return false
 }

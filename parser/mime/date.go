@@ -132,12 +132,16 @@ type dateParts struct {
 	loose                                 bool // the month may have been the short name of a Tuesday
 	a, b                                  int  // of a date of numbers whose order the clock tells
 	pm, am                                bool
+	counted                               int64 // seconds since 1970, where the date is nothing else
 	wrong                                 dateFault
 }
 
 // time puts the parts together. A time that does not exist is none.
 func (d *dateParts) time() (at time.Time, wrong dateFault, ok bool) {
 	d.settle()
+	if d.counted > 0 && d.day == 0 && d.month == 0 && !d.hasYear {
+		return time.Unix(d.counted, 0).UTC(), faultForm, true
+	}
 	if d.day == 0 || d.month == 0 || !d.hasYear || !d.hasTime {
 		return time.Time{}, 0, false
 	}
@@ -204,6 +208,11 @@ func (d *dateParts) figure(word string) {
 	case isFrenchClock(word):
 		d.wrong |= faultForm
 		d.clock(strings.Replace(word, "h", ":", 1))
+	case d.isDottedClock(word):
+		d.wrong |= faultForm
+		d.clock(strings.ReplaceAll(word, ".", ":"))
+	case len(word) == 10 && digits(word): // Unix time
+		d.counted, _ = strconv.ParseInt(word, 10, 64)
 	default:
 		d.number(word)
 	}
@@ -213,6 +222,21 @@ func (d *dateParts) figure(word string) {
 func isFrenchClock(word string) bool {
 	hour, minute, ok := strings.Cut(word, "h")
 	return ok && len(hour) <= 2 && len(minute) == 2 && digits(hour) && digits(minute)
+}
+
+// isDottedClock tells "10.30" and "10.30.15", as Danes, Finns and Italians write
+// them, behind a date that is complete.
+func (d *dateParts) isDottedClock(word string) bool {
+	if d.hasTime || !d.hasYear || d.month == 0 && d.a == 0 {
+		return false
+	}
+	pieces := strings.Split(word, ".")
+	for _, piece := range pieces {
+		if len(piece) > 2 || !digits(piece) {
+			return false
+		}
+	}
+	return len(pieces) == 2 || len(pieces) == 3
 }
 
 // clock reads "10:00", "10:00:00.5", "10:00:00+01:00", "10:00am".

@@ -103,7 +103,9 @@ var dayNames = [...]string{"sunday", "monday", "tuesday", "wednesday", "thursday
 
 // months are the names of the twelve months with their short forms, a line for
 // each language: English, German, French, Spanish, Italian, Portuguese, Dutch, Polish,
-// Russian. A language is added by adding its line.
+// Russian, Swedish, Danish, Norwegian, Finnish, Czech, Hungarian, Romanian, Turkish,
+// Ukrainian, Greek. A language is added by adding its line; where a word means
+// another month in a language above, it is left out.
 var months = []string{
 	"january february march april may june july august september|sept october november december",
 	"januar|jänner|jän februar|feber märz|maerz|mrz|mär april mai juni juli august september oktober|okt november dezember|dez",
@@ -114,6 +116,16 @@ var months = []string{
 	"januari februari maart|mrt april mei juni juli augustus september oktober november december",
 	"stycznia|styczeń|sty lutego|luty|lut marca|marzec kwietnia|kwiecień|kwi maja|maj czerwca|czerwiec|cze lipca|lipiec|lip sierpnia|sierpień|sie września|wrzesień|wrz października|październik|paź listopada|listopad|lis grudnia|grudzień|gru",
 	"января|январь|янв февраля|февраль|фев|февр марта|март|мар апреля|апрель|апр мая|май июня|июнь|июн июля|июль|июл августа|август|авг сентября|сентябрь|сен|сент октября|октябрь|окт ноября|ноябрь|ноя|нояб декабря|декабрь|дек",
+	"januari februari mars april maj juni juli augusti|aug september oktober november december",
+	"januar februar marts april maj juni juli august september oktober november december",
+	"januar februar mars april mai juni juli august september oktober november desember|des",
+	"tammikuuta|tammi helmikuuta|helmi maaliskuuta|maalis huhtikuuta|huhti toukokuuta|touko kesäkuuta|kesä heinäkuuta|heinä elokuuta|elo syyskuuta|syys lokakuuta|loka marraskuuta|marras joulukuuta|joulu",
+	"ledna|leden|led února|únor|úno března|březen|bře dubna|duben|dub května|květen|kvě června|červen|čvn července|červenec|čvc srpna|srpen|srp září|zář října|říjen|říj listopadu prosince|prosinec|pro",
+	"január február|febr március|márc április|ápr május|máj június|jún július|júl augusztus szeptember|szept október november december",
+	"ianuarie|ian februarie martie aprilie mai iunie|iun iulie|iul august septembrie octombrie noiembrie decembrie",
+	"ocak|oca şubat|şub mart nisan|nis mayıs haziran|haz temmuz|tem ağustos|ağu eylül|eyl ekim|eki kasım|kas aralık|ara",
+	"січня|січ лютого|лют березня|бер квітня|кві травня|тра червня|чер липня|лип серпня|сер вересня|вер жовтня|жов листопада грудня|гру",
+	"ιανουαρίου|ιαν φεβρουαρίου|φεβ μαρτίου|μαρ απριλίου|απρ μαΐου|μαΐ ιουνίου|ιουν ιουλίου|ιουλ αυγούστου|αυγ σεπτεμβρίου|σεπ οκτωβρίου|οκτ νοεμβρίου|νοε δεκεμβρίου|δεκ",
 }
 
 var monthNames = func() map[string]int {

@@ -70,7 +70,7 @@ func (p *Part) Open() *Decoder {
 	}
 	switch p.Encoding() {
 	case "base64":
-		d.source = newBase64(body, &d.problems)
+		d.source = newBase64(body, p.worded(), &d.problems)
 	case "quoted-printable":
 		d.source = newQuotedPrintable(body, &d.problems)
 	case "uuencode":
@@ -98,3 +98,8 @@ func (d *Decoder) Read(to []byte) (int, error) {
 
 // Problems is what was wrong with the part of the body read so far.
 func (d *Decoder) Problems() []Problem { return d.problems.List() }
+
+// worded tells a part that people read, and no file.
+func (p *Part) worded() bool {
+	return strings.HasPrefix(p.Type, "text/") && p.Name == "" && p.Disposition != "attachment"
+}

@@ -134,7 +134,34 @@ var charsets = []struct {
 	{"byte order mark", "text/plain; charset=utf-8", "\xef\xbb\xbfcafé", "café", ""},
 	{"cyrillic without a word of it", "text/plain", "\xd1\xee\xee\xe1\xf9\xe5\xed\xe8\xe5 \xee \xf4\xe8\xf8\xe8\xed\xe3\xee\xe2\xee\xec \xf1\xe0\xe9\xf2\xe5 \xed\xe0 \xe2\xe0\xf8\xe5\xec \xf1\xe5\xf0\xe2\xe5\xf0\xe5, \xef\xf0\xee\xf1\xe8\xec \xef\xf0\xe8\xed\xff\xf2\xfc \xec\xe5\xf0\xfb", "Сообщение о фишинговом сайте на вашем сервере, просим принять меры", "wrong-charset"},
 	{"page that names its charset", "text/html", "<html><head><meta charset=\"koi8-r\"></head>\xf0\xf2", "<html><head><meta charset=\"koi8-r\"></head>ПР", ""},
+	{"latin-1 said, cyrillic meant", "text/plain; charset=iso-8859-1", "\xc4\xee\xe1\xf0\xfb\xe9 \xe4\xe5\xed\xfc! \xcf\xf0\xee\xf1\xe8\xec \xef\xf0\xe8\xed\xff\xf2\xfc \xec\xe5\xf0\xfb.", "Добрый день! Просим принять меры.", "wrong-charset"},
+	{"windows-1252 said, chinese meant", "text/plain; charset=windows-1252", "\xb9\xd8\xd3\xda\xb9\xf3\xb9\xab\xcb\xbeIP\xb5\xd8\xd6\xb7\xb9\xa5\xbb\xf7\xb5\xc4\xcd\xb6\xcb\xdf", "关于贵公司IP地址攻击的投诉", "wrong-charset"},
+	{"turkish without a word of it", "text/plain", "\xddlgili birime: \xfe\xfcpheli giri\xfeimler g\xf6r\xfclm\xfc\xfet\xfcr", "İlgili birime: şüpheli girişimler görülmüştür", "wrong-charset"},
+	{"lithuanian without a word of it", "text/plain", "Prane\xf0imas apie \xe1silau\xfeim\xe0 i\xf0 j\xfbs\xf8 tinklo", "Pranešimas apie įsilaužimą iš jūsų tinklo", "wrong-charset"},
+	{"czech without a word of it", "text/plain", "\xae\xe1\x64ost o pro\xb9\x65t\xf8\x65n\xed \xfatoku z va\xb9\xed s\xedt\xec", "Žádost o prošetření útoku z vaší sítě", "wrong-charset"},
+	{"arabic without a word of it", "text/plain", "\xca\xde\xd1\xed\xd1 \xda\xe4 \xcd\xc7\xcf\xcb \xc3\xe3\xe4\xed \xdd\xed \xc7\xe1\xd4\xc8\xdf\xc9", "تقرير عن حادث أمني في الشبكة", "wrong-charset"},
+	{"spanish without a word of it", "text/plain", "Se\xf1\x61l: \xbfqu\xe9 pas\xf3?", "Señal: ¿qué pasó?", "wrong-charset"},
+	{"iso-2022-jp-2 of three countries", "text/plain; charset=iso-2022-jp-2", "\x1b$BF|K\x5c\x38l\x1b(B \x1b$(CGQ19>n\x1b(B \x1b$(D+1\x1b(B\x0a\x1b$BCf\x1b(B", "日本語 한국어 é\n中", ""},
+	{"iso-2022-jp-3", "text/plain; charset=iso-2022-jp-3", "\x1b$(QF|K\x5c\x38l\x1b(B.", "日本語.", ""},
 	{"CR alone ends a line", "text/plain", "a\rb\r\nc", "a\nb\nc", ""},
+}
+
+// Words that a list or a gateway put around the base64 of a text are text; around
+// that of a file they are not the file's.
+func TestWordsAroundBase64(t *testing.T) {
+	line := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("hello world ", 4)))
+	body := "Added by a gateway: see\n\n" + line + "\naGVsbG8=\n\n____\nA list of ours\n"
+	text := strings.Repeat("hello world ", 4) + "hello"
+	for mediaType, want := range map[string]string{
+		"text/plain":      "Added by a gateway: see\n\n" + text + "\n____\nA list of ours\n",
+		"application/pdf": text,
+	} {
+		root, _ := read(t, "Content-Type: "+mediaType+"\nContent-Transfer-Encoding: base64\n\n"+body, mime.Limits{})
+		got, err := io.ReadAll(root.Open())
+		if err != nil || string(got) != want {
+			t.Errorf("%s: got %q, %v, want %q", mediaType, got, err, want)
+		}
+	}
 }
 
 func TestTextIsUTF8(t *testing.T) {

@@ -29,6 +29,7 @@ type frame struct {
 	unwrapped  bool  // a multipart whose body was encoded as a whole and is read decoded
 	prose      bool  // something stands before the first boundary
 	preamble   int64 // where the text before a last boundary without any first one ends
+	epilogue   int64 // where the line of that boundary ends
 }
 
 // register makes the boundaries of a multipart known. An outer multipart with

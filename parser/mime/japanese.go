@@ -12,20 +12,16 @@ const (
 	kanaShare = 3
 )
 
-// japanese reads bytes in the charset of Japan in which they are words. A
-// subject is too short for statistics, but in no other language is every third
-// sign one of the syllables that Shift_JIS and EUC-JP have in rows of their own.
-func japanese(octets []byte) (string, bool) {
-	head := octets[:min(len(octets), guessed)]
+// japanese names the charset of Japan in which bytes are words, "" when they are
+// none. A subject is too short for statistics, but in no other language is every
+// third sign one of the syllables that Shift_JIS and EUC-JP have in rows of their own.
+func japanese(head []byte) string {
 	for _, name := range [...]string{"shift_jis", "euc-jp"} {
-		if start, ok := decode(head, name); !ok || !kana(start) && !(name == "shift_jis" && kanji(head, start)) {
-			continue
-		}
-		if text, ok := decode(octets, name); ok {
-			return text, true
+		if start, ok := decode(head, name); ok && (kana(start) || name == "shift_jis" && kanji(head, start)) {
+			return name
 		}
 	}
-	return "", false
+	return ""
 }
 
 // kana tells Japanese words: enough syllables, hardly a sign that is broken or

@@ -46,12 +46,16 @@ func readMailboxes(tokens []token, listed bool) []mailbox {
 }
 
 // withoutComments tells comments from the rest; of the comments the first one
-// with words is kept, which is the name in "address (name)".
+// with words is kept, which is the name in "address (name)". One inside of the
+// address is none.
 func withoutComments(tokens []token) (said, plain []token) {
 	for _, t := range tokens {
 		switch {
 		case t.kind != kindComment:
 			plain = append(plain, t)
+			if t.kind == '@' {
+				said = nil
+			}
 		case said == nil && strings.TrimSpace(t.text) != "":
 			said = []token{{kind: kindComment, text: unescapeComment(t.text)}}
 		}

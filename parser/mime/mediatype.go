@@ -1,12 +1,9 @@
 package mime
 
 import (
-	"path"
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // parseMediaType reads a Content-Type value (RFC 2045 section 5.1) as far as it
@@ -135,39 +132,4 @@ func cutAnyBlank(s string) (before, after string, ok bool) {
 		return s, "", false
 	}
 	return s[:i], strings.TrimLeft(s[i:], " \t"), true
-}
-
-const maxFileName = 255 // bytes, as most file systems
-
-// fileName makes a harmless name of what a sender calls a file: no folders, no
-// control or direction signs, no more than a file system holds.
-func fileName(name string) string {
-	name = strings.ReplaceAll(decodeWords(name), `\`, "/")
-	name = strings.Map(func(r rune) rune {
-		if r == utf8.RuneError || unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
-			return -1
-		}
-		return r
-	}, name)
-	name = strings.TrimSpace(name)
-	if name == "" {
-		return ""
-	}
-	name = path.Base(name)
-	if name == "." || name == ".." || name == "/" {
-		return ""
-	}
-	return shorten(name, maxFileName)
-}
-
-// shorten cuts a file name in the middle of a sign never, and keeps its ending.
-func shorten(name string, most int) string {
-	if len(name) <= most {
-		return name
-	}
-	ending := path.Ext(name)
-	if len(ending) > 16 {
-		ending = ""
-	}
-	return strings.ToValidUTF8(name[:most-len(ending)], "") + ending
 }

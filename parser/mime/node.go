@@ -103,6 +103,9 @@ func (r *reader) describe(p *Part) {
 	if p.Name == "" {
 		p.Name = fileName(p.Params["name"])
 	}
+	if masked(p) {
+		r.shared.problems.Tell(CodeMaskedName, "The name of the file in part %s holds signs that turn its direction, so that its ending looks like another one; they were left out.", shown(p))
+	}
 	switch {
 	case isMailFile(p.Type, p.Name):
 		p.Type = "message/rfc822"
@@ -198,28 +201,6 @@ func (r *reader) head(p *Part) []byte {
 	head := make([]byte, min(headSize, max(0, r.size-p.body)))
 	n, _ := p.raw.ReadAt(head, p.body)
 	return head[:n]
-}
-
-// disposed reads Content-Disposition: of several fields the first counts, and the
-// first file name in any of them.
-func disposed(p *Part) (disposition, name string) {
-	values := p.Header.Values("Content-Disposition")
-	for n, value := range values[:min(len(values), maxTypes)] {
-		word, params := parseDisposition(value)
-		if n == 0 {
-			disposition = word
-		}
-		if name == "" {
-			name = fileName(params["filename"])
-		}
-	}
-	switch { // RFC 7578: a field of a form is read, a file is attached
-	case disposition == "form-data" && name != "":
-		disposition = "attachment"
-	case disposition == "form-data":
-		disposition = ""
-	}
-	return disposition, name
 }
 
 // SavedMail tells a mail that came as a file that somebody saved: it is read like

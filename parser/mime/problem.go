@@ -29,6 +29,7 @@ const (
 	CodeBadAddress      = "bad-address"      // something in an address header is no address
 	CodePartial         = "partial-message"  // one piece of a mail that was sent in several
 	CodeExternalBody    = "external-body"    // the content stands elsewhere and is not fetched
+	CodeMaskedName      = "masked-name"      // the name of a file looks like another one
 	CodeUnreadable      = "unreadable"       // the raw bytes could not be read
 	CodeWorkLimit       = "work-limit"       // time was up before the mail was read
 )

@@ -109,19 +109,45 @@ func headerText(octets []byte, charset string) string {
 }
 
 // charsetHint is what raw 8-bit text in the header is most likely written in:
-// the charset that the mail says for its text.
+// the charset that the mail says for its text, or the one that its text and its
+// header together look like. A name alone is too short to tell.
 func (p *Part) charsetHint() string {
-	hint := ""
-	p.Walk(func(q *Part) bool {
-		if hint == "" && (q == p || strings.HasPrefix(q.Type, "text/")) {
-			hint = charsetName(q.Params["charset"])
-		}
-		return hint == "" && !q.Message()
-	})
-	if hint == "us-ascii" {
-		return ""
+	for p.Parent != nil && !p.Parent.Message() {
+		p = p.Parent
 	}
-	return hint
+	if p.hint == "" {
+		p.hint = p.saidCharset()
+		if p.hint == "" || isUTF8Name(p.hint) || singleByteLatin(p.hint) {
+			p.hint = guessName(p.sample())
+		}
+	}
+	return p.hint
+}
+
+// saidCharset is the charset that a mail says for its text, "" when it does not.
+func (p *Part) saidCharset() string {
+	if text := p.Outer(func(q *Part) bool { return q.Params["charset"] != "" }); text != nil {
+		return charsetName(text.Params["charset"])
+	}
+	return ""
+}
+
+// sample is what of a mail nobody said a charset for: the fields that people
+// write, and how its text begins.
+func (p *Part) sample() []byte {
+	var sample []byte
+	for _, field := range [...]string{"Subject", "From", "To", "Cc"} {
+		if value := p.Header.Get(field); !utf8.ValidString(value) {
+			sample = append(append(sample, value...), '\n')
+		}
+	}
+	text := p.Outer(func(q *Part) bool { return q.Leaf() && strings.HasPrefix(q.Type, "text/") })
+	if text != nil {
+		if begins := text.Beginning(keptBeginning); !utf8.ValidString(begins) {
+			sample = append(sample, begins...)
+		}
+	}
+	return sample
 }
 
 // readable is a field's value as people read it.

@@ -24,6 +24,7 @@ func Read(ctx context.Context, raw io.ReaderAt, size int64, limits Limits) (*Par
 		r.parted()
 	}
 	r.run()
+	root.nameRaw()
 	return root, shared.problems.List()
 }
 

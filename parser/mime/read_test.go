@@ -283,6 +283,18 @@ var trees = []struct {
 		"--abcdefgh\nContent-Type: text/plain\n\none\n--abcdefgh\nContent-Type: text/html\n\n<p>two\n--abcdefgh--\n",
 		"\"\" multipart/mixed\n\"1\" text/plain \"one\"\n\"2\" text/html \"<p>two\"\n", "no-header missing-boundary broken-boundary",
 	}, {
+		"a last boundary and nothing else",
+		"From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n--b--\n",
+		"\"\" text/plain \"\"\n", "broken-boundary",
+	}, {
+		"text behind a last boundary and no part",
+		"From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n--b--\nhello\n",
+		"\"\" text/plain \"hello\\n\"\n", "broken-boundary",
+	}, {
+		"a name that turns its direction",
+		"From: a@example.org\nContent-Type: application/pdf; name=\"a\u202efdp.exe\"\n\nx\n",
+		"\"\" application/pdf name=\"afdp.exe\" \"x\\n\"\n", "masked-name",
+	}, {
 		"one piece of a mail",
 		"From: a@example.org\nContent-Type: message/partial; number=1\n\nhello\n",
 		"\"\" message/partial \"hello\\n\"\n", "partial-message",

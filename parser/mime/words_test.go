@@ -95,6 +95,20 @@ func TestRawHeaderIsInTheCharsetOfTheText(t *testing.T) {
 	}
 }
 
+// A name or a file's name is too short to tell its charset; the text says it.
+func TestRawNamesAreInTheCharsetOfTheText(t *testing.T) {
+	root, _ := read(t, "From: \xb3\xaf\xa4j\xa4\xe5 <a@example.net>\nContent-Type: multipart/mixed; boundary=b\n\n"+
+		"--b\n\n\xb1z\xa6n\xa1\x41\xa7\xda\xad\xcc\xb5o\xb2{\xb6Q\xb3\xe6\xa6\xec\xaa\xba\xa6\xf8\xaa\x41\xbe\xb9\xa4W\xa6\xb3\xb3\xa8\xb3\xbd\xba\xf4\xaf\xb8\xa1\x41\xbd\xd0\xbe\xa8\xb3t\xb3\x42\xb2z\xa1\x41\xc1\xc2\xc1\xc2\xa1\x43\n"+
+		"--b\nContent-Disposition: attachment; filename=\"\xb3\xaf\xa4j\xa4\xe5.txt\"\n\nx\n--b--\n", mime.Limits{})
+	from, _ := root.Addresses("From")
+	if len(from) != 1 || from[0].Name != "陳大文" {
+		t.Errorf("name: got %v", from)
+	}
+	if got := root.Children[1].Name; got != "陳大文.txt" {
+		t.Errorf("file: got %q", got)
+	}
+}
+
 // Words that begin and never end must cost one pass.
 func TestManyBrokenWords(t *testing.T) {
 	for _, piece := range []string{"=?utf-8?q?", "=?", "=?utf-8?q?x ", "=?utf-8?b?YQ", "=?a?q??", "=?utf-8?q?a?=2"} {
