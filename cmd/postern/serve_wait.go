@@ -21,7 +21,8 @@ const (
 	mostDatabasePause  = 15 * time.Second
 )
 
-// outage is a database that could not be reached when the work was to begin.
+// outage is a database that could not be reached, or did not answer in time, when
+// the work was to begin.
 // After a power cut the machines come up in any order, and a server that is up
 // may still refuse everybody while it recovers, or while its own disk or
 // directory is missing; so whatever keeps us out is waited for, in sight, and
@@ -137,6 +138,8 @@ var databaseHints = []struct{ said, hint string }{
 	{"3D000", "the database does not exist: createdb --owner USER --encoding UTF8 --template template0 --lc-collate C --lc-ctype C NAME"},
 	{"53300", "the server has no session left: raise max_connections, or the role's CONNECTION LIMIT; a machine uses up to ten"},
 	{"57P03", "the server is starting or stopping: it takes care of itself"},
+	{"57014", "the server had no time for us within its statement timeout: look at its load, and at pg_stat_activity for who holds locks"},
+	{"55P03", "somebody holds a lock of the database for long: pg_stat_activity tells who"},
 	{"25006", "this server is a standby: name the one that takes writes, or add target_session_attrs=read-write to the address"},
 	{"connection refused", "start the server, or correct host and port in database"},
 	{"no such file or directory", "no server listens at that socket: start it, or correct the address in database"},
@@ -164,7 +167,7 @@ func (p *program) serveOn(ctx context.Context, conf *config.Config, options AppO
 		}
 		var err error
 		conf, err = p.serveOnce(ctx, conf, options, o.ended)
-		if ctx.Err() != nil || !store.Unreachable(err) {
+		if ctx.Err() != nil || !store.Passing(err) {
 			return err
 		}
 		o.note(err)

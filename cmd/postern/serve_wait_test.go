@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"postern/cmd/postern/config"
 	"postern/intake/imap/imaptest"
 	"postern/tickets/storetest"
@@ -62,6 +64,44 @@ func absent(t *testing.T, address string) (away string, appear func()) {
 	}
 }
 
+// serving runs serve as the command does.
+func serving(t *testing.T, conf *config.Config) (log *logTail, stop func()) {
+	log = &logTail{}
+	p := &program{err: log, now: time.Now}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- p.serveOn(ctx, conf, AppOptions{Now: p.now, Rand: rand.Reader, Log: newLog(log, false, false)})
+	}()
+	return log, func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("stopping: %v; the log is:\n%s", err, log)
+		}
+	}
+}
+
+// tooBusy has the statements by which a machine joins run out of time, until relax.
+func tooBusy(t *testing.T, database string) (relax func()) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close(context.Background()) })
+	do := func(statements string) {
+		t.Helper()
+		if _, err := conn.Exec(t.Context(), statements); err != nil {
+			t.Fatal(err)
+		}
+	}
+	do(`
+		CREATE FUNCTION busy() RETURNS trigger LANGUAGE plpgsql AS $$
+		BEGIN RAISE EXCEPTION 'by the test' USING ERRCODE = '57014'; END $$;
+		CREATE TRIGGER busy BEFORE INSERT OR UPDATE ON leases FOR EACH STATEMENT EXECUTE FUNCTION busy()`)
+	return func() { do(`DROP TRIGGER busy ON leases; DROP FUNCTION busy`) }
+}
+
 // TestServeWaitsForTheDatabase: a machine that is up before the database waits in
 // sight, begins by itself once it is there, and can be stopped meanwhile.
 func TestServeWaitsForTheDatabase(t *testing.T) {
@@ -87,22 +127,7 @@ func TestServeWaitsForTheDatabase(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		serve := func() (log *logTail, stop func()) {
-			log = &logTail{}
-			p := &program{err: log, now: time.Now}
-			ctx, cancel := context.WithCancel(t.Context())
-			ended := make(chan error, 1)
-			go func() {
-				ended <- p.serveOn(ctx, conf, AppOptions{Now: p.now, Rand: rand.Reader, Log: newLog(log, false, false)})
-			}()
-			return log, func() {
-				cancel()
-				if err := <-ended; err != nil {
-					t.Errorf("stopping: %v; the log is:\n%s", err, log)
-				}
-			}
-		}
-		log, stop := serve()
+		log, stop := serving(t, conf)
 		defer func() { stop() }()
 		waits := func() bool {
 			code, status := healthOf(t, log)
@@ -110,10 +135,17 @@ func TestServeWaitsForTheDatabase(t *testing.T) {
 		}
 		r.await("it does not say that it waits", waits)
 		stop()
-		log, stop = serve()
+		log, stop = serving(t, conf)
 		r.await("it does not say that it waits", waits)
 		appear()
-		r.await("it does not begin", func() bool { code, _ := healthOf(t, log); return code == http.StatusOK })
+		works := func() bool { code, _ := healthOf(t, log); return code == http.StatusOK }
+		r.await("it does not begin", works)
 		r.await("the mail is not answered", func() bool { return len(receiver.Messages()) == 1 })
+		stop()
+		relax := tooBusy(t, r.database)
+		log, stop = serving(t, conf)
+		r.await("it does not wait while the database is too busy", waits)
+		relax()
+		r.await("it does not begin", works)
 	})
 }

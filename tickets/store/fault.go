@@ -51,13 +51,27 @@ func lost(err error) bool {
 	return errors.Is(err, driver.ErrBadConn) || errors.As(err, &connecting) || errors.As(err, &network)
 }
 
-// Unreachable tells whether an error means that the database was not there to be
-// worked on: no server, no session, no login, or one that only reads. Waiting may help.
-func Unreachable(err error) bool {
+// Passing tells whether an error of a PostgreSQL may go away by waiting, so that who
+// begins to work with it begins anew: it was not there (no server, no session, no
+// login, or one that only reads), or others kept it too busy to answer in time.
+func Passing(err error) bool {
 	var connecting *pgconn.ConnectError
+	if errors.As(err, &connecting) {
+		return true
+	}
 	var said *pgconn.PgError
-	standby := errors.As(err, &said) && said.Code == "25006" // read_only_sql_transaction
-	return errors.As(err, &connecting) || faultOf(err) == faultLost || standby
+	if !errors.As(err, &said) {
+		return faultOf(err) == faultLost
+	}
+	switch said.Code {
+	case "25006", "57014": // read_only_sql_transaction, query_canceled: a statement ran out of time
+		return true
+	}
+	switch postgresFault(said.Code) {
+	case faultLost, faultBusy, faultRepeat:
+		return true
+	}
+	return false
 }
 
 // ownFault tells whether an error is about the rows of this mail alone, so that

@@ -9,8 +9,8 @@ import (
 	"postern/tickets/storetest"
 )
 
-// TestUnreachable tells what waiting may help with from what it never will.
-func TestUnreachable(t *testing.T) {
+// TestPassing tells what waiting may help with from what it never will.
+func TestPassing(t *testing.T) {
 	t.Run("postgres", func(t *testing.T) {
 		clock := storetest.NewClock()
 		good := storetest.Options(t, clock)
@@ -50,7 +50,7 @@ func TestUnreachable(t *testing.T) {
 					_ = s.Close()
 					t.Fatal("it was opened")
 				}
-				if got := store.Unreachable(err); got != test.want {
+				if got := store.Passing(err); got != test.want {
 					t.Errorf("got %v, want %v: %v", got, test.want, err)
 				}
 			})
