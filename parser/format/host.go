@@ -38,10 +38,13 @@ func Host(written string) string {
 	return strings.ToValidUTF8(written, "")
 }
 
-// Port reads a port number from 1 to 65535.
+// Port reads a port number from 1 to 65535; what is none is 0.
 func Port(written string) (int, bool) {
 	n, err := strconv.ParseUint(strings.TrimSpace(written), 10, 16)
-	return int(n), err == nil && n > 0
+	if err != nil || n == 0 {
+		return 0, false
+	}
+	return int(n), true
 }
 
 // ASN gives an AS number as "AS64500".

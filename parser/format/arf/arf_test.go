@@ -114,6 +114,7 @@ func TestSourceAddresses(t *testing.T) {
 		{"mapped", "Source-IP: ::ffff:198.51.100.23", []string{"198.51.100.23"}, ""},
 		{"zone", "Source-IP: fe80::1%eth0", []string{}, "arf-bad-source"},
 		{"name behind it", "Source-IP: 198.51.100.23 (host.example.com)", []string{"198.51.100.23"}, ""},
+		{"several", "Source-IP: 198.51.100.23\nSource-IP: 2001:db8::5", []string{"198.51.100.23", "2001:db8::5"}, ""},
 		{"no address", "Source-IP: unknown", []string{}, "arf-bad-source"},
 		{"none", "X-Nothing: 1", []string{}, ""},
 		{"bad port", "Source-IP: 198.51.100.23\nSource-Port: 70000", []string{"198.51.100.23"}, "arf-bad-port"},

@@ -41,7 +41,7 @@ func incident(d *format.Detected, root, mail *mime.Part) format.Incident {
 	i := format.Incident{
 		Category: category(text(d.Fields, "feedback-type")), Time: at.UTC, Description: subject(mail), Fields: d.Fields, Endpoints: []format.Endpoint{},
 	}
-	if address, ok := sourceAddress(d, root, mail); ok {
+	for _, address := range sourceAddresses(d, root, mail) {
 		sources.Add(address)
 		i.Endpoints = append(i.Endpoints, endpoint(d, address, at))
 	}
@@ -67,20 +67,31 @@ func bracketed(written string) string {
 	return address
 }
 
-// sourceAddress reads Source-IP, behind which some write a name. A provider that
+// maxSources are kept of one report. RFC 5965 section 3.2 allows one, but senders
+// of several complaints at once write a field for each.
+const maxSources = 100
+
+// sourceAddresses reads Source-IP, behind which some write a name. A provider that
 // has no such field names the address in the subject, as "for IP 198.51.100.23",
 // or leaves it to its own line in the mail that it returns.
-func sourceAddress(d *format.Detected, root, mail *mime.Part) (string, bool) {
-	stated := text(d.Fields, "source-ip")
-	if stated == "" {
-		return complainedAbout(root, inside(mail))
+func sourceAddresses(d *format.Detected, root, mail *mime.Part) (addresses []string) {
+	stated := list(d.Fields, "source-ip")
+	if len(stated) == 0 || stated[0] == "" {
+		if address, ok := complainedAbout(root, inside(mail)); ok {
+			return []string{address}
+		}
+		return nil
 	}
-	first, _, _ := strings.Cut(strings.TrimSpace(stated), " ")
-	address, ok := format.Address(first)
-	if !ok {
-		problem(d, "arf-bad-source", "The Source-IP of the feedback report is no address.")
+	for _, written := range stated[:min(len(stated), maxSources)] {
+		first, _, _ := strings.Cut(strings.TrimSpace(written), " ")
+		address, ok := format.Address(first)
+		if !ok {
+			problem(d, "arf-bad-source", "The Source-IP of the feedback report is no address.")
+			continue
+		}
+		addresses = append(addresses, address)
 	}
-	return address, ok
+	return addresses
 }
 
 // endpoint keeps address, port and time of the source together (RFC 6692). Mail

@@ -67,5 +67,5 @@ func category(incident *format.Element) string {
 			return found
 		}
 	}
-	return ""
+	return fraud(incident)
 }

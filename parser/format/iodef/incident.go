@@ -81,10 +81,16 @@ func (c *collector) event(event *format.Element, at format.Moment) {
 	for _, system := range event.All("System") {
 		c.system(system, at, "")
 	}
+	for _, data := range event.All("RecordData") { // where Record was left out
+		c.record(data)
+	}
 	for _, record := range event.All("Record") {
 		for _, data := range record.All("RecordData") {
 			c.record(data)
 		}
+	}
+	for _, more := range event.All("AdditionalData") {
+		c.phraud(more.Child("PhraudReport"))
 	}
 	for _, inner := range event.All("EventData") {
 		c.event(inner, at)

@@ -113,6 +113,17 @@ func TestTLP(t *testing.T) {
 	}
 }
 
+// TestPhishingExtension reads what RFC 5901 adds.
+func TestPhishingExtension(t *testing.T) {
+	got, ok := detect(document(`<EventData><AdditionalData dtype="xml"><p:PhraudReport xmlns:p="urn:ietf:params:xml:ns:iodef-phish-1.0" FraudType="phishing"><p:FraudedBrandName>Bank</p:FraudedBrandName>` +
+		`<p:LureSource><System category="source"><Node><Address category="ipv4-addr">203.0.113.5</Address></Node></System></p:LureSource>` +
+		`<p:DCSite DCType="web"><p:SiteURL>http://www.example.com/login</p:SiteURL><p:System><Node><Address>203.0.113.6</Address></Node></p:System></p:DCSite></p:PhraudReport></AdditionalData></EventData>`))
+	formattest.Check(t, got, ok)
+	if want := []string{"203.0.113.5", "http://www.example.com/login", "203.0.113.6"}; got.Category != "fraud/phishing" || !slices.Equal(got.Incidents[0].Sources, want) {
+		t.Errorf("got %s %v, want %v", got.Category, got.Incidents[0].Sources, want)
+	}
+}
+
 func TestHashes(t *testing.T) {
 	sum := strings.Repeat("\x5c", 32)
 	for name, value := range map[string]string{"base64": base64.StdEncoding.EncodeToString([]byte(sum)), "hexadecimal": strings.Repeat("5C", 32), "wrapped": strings.Repeat("5c", 16) + "\n " + strings.Repeat("5c", 16)} {

@@ -125,11 +125,11 @@ var feeds = []feed{
 	{"scan_mdns", "Open mDNS", amplifier, target, false, cols("ip,mdns_name")},
 	{"scan_netbios", "Open NetBIOS", amplifier, target, false, cols("ip,workgroup,machine_name")},
 	{"scan_mssql", "Open MS-SQL resolution service", amplifier, target, false, cols("ip,instance_name,named_pipe")},
-	{"scan_ldap_udp", "Open LDAP (UDP)", amplifier, target, false, cols(noColumns)},
 	{"scan_ldap_tcp", "Open LDAP (TCP)", disclosure, target, false, cols("ip,configuration_naming_context,tlsv13_support")},
+	{"scan_ldap_udp", "Open LDAP (UDP)", amplifier, target, false, cols("ip,configuration_naming_context,amplification,response_size")},
 	{"scan_ldap", "Open LDAP", amplifier, target, false, cols("ip,configuration_naming_context")},
 	{"scan_coap", "Accessible CoAP", amplifier, target, false, cols(noColumns)},
-	{"scan_ard", "Accessible Apple Remote Desktop", amplifier, target, false, cols("ip,machine_name,amplification")},
+	{"scan_ard", "Accessible Apple Remote Desktop", amplifier, target, false, cols(noColumns)},
 	{"scan_ubiquiti", "Accessible Ubiquiti discovery", amplifier, target, false, cols("ip,radioname,essid")},
 	{"scan_ws_discovery", "Accessible WS-Discovery", amplifier, target, false, cols(noColumns)},
 	{"scan_rdpeudp", "Accessible MS-RDPEUDP", amplifier, target, false, cols("ip,sessionid,amplification")},
@@ -146,8 +146,8 @@ var feeds = []feed{
 	{"scan_mongodb", "Open MongoDB", disclosure, target, false, cols("ip,gitversion,javascriptengine")},
 	{"scan_redis", "Open Redis", disclosure, target, false, cols("ip,git_sha1,multiplexing_api")},
 	{"scan_hadoop", "Accessible Hadoop", disclosure, target, false, cols("ip,livenodes,namenodeaddress")},
-	{"scan_mqtt_anon", "Open anonymous MQTT", disclosure, target, false, cols(noColumns)},
 	{"scan_mqtt", "Open MQTT", accessible, target, false, cols("ip,anonymous_access,hex_code")},
+	{"scan_mqtt_anon", "Open anonymous MQTT", disclosure, target, false, cols("ip,hex_code,raw_response")},
 
 	{"scan_adb", "Accessible Android Debug Bridge", accessible, target, false, cols("ip,name,model,device,features")},
 	{"scan_rdp", "Accessible RDP", accessible, target, false, cols("ip,rdp_protocol")},
@@ -191,21 +191,34 @@ var older = map[string]string{
 var fileName = regexp.MustCompile(`^(?:.*[/\\])?\d{4}-\d{2}-\d{2}-([a-z0-9_]+)(?:-|\.)`)
 
 // feedOf tells which report a table is: by the name of its file, by the subject
-// of the mail, by its columns. One that is not known has no name; an infection
-// or a sender makes its address a source.
+// of the mail, by its columns, all of them or those that it alone has. One that
+// is not known has no name, unless its first row has a tag that tells; an
+// infection or a sender makes its address a source.
 func feedOf(file, subject string, h heading) feed {
 	if f, known := filed(file); known {
 		return f
 	}
+	if f, known := exactly(h); known {
+		return f
+	}
 	for _, f := range feeds {
 		if len(f.columns) > 0 && h.has(f.columns...) {
-			return f
+			return turned(f, h)
 		}
 	}
 	if f, known := titled(subject); known {
 		return f
 	}
 	return feed{title: "Shadowserver report", category: undetermined, role: roleOf(h)}
+}
+
+// turned tells the two reports of attacks that differ in the order of their
+// columns only: the one about those attacked names them first.
+func turned(f feed, h heading) feed {
+	if f.name == "event4_honeypot_ddos" && h.has("dst_ip") && h.at["dst_ip"] < h.at["src_ip"] {
+		f, _ = named("event4_honeypot_ddos_target")
+	}
+	return f
 }
 
 // filed finds a report by the name of its file.

@@ -44,6 +44,25 @@ func (f feed) incident(h heading, cells []string, found *names) format.Incident 
 	return i
 }
 
+// odd tells a row with an address, a port or a time that is none.
+func odd(h heading, cells []string, i format.Incident) bool {
+	r := row{h, cells}
+	if i.Time == "" && r.get("timestamp", "date_published") != "" {
+		return true
+	}
+	for _, name := range [...]string{"ip", "src_ip", "http_referer_ip"} {
+		if _, ok := format.Address(r.get(name)); !ok && r.get(name) != "" {
+			return true
+		}
+	}
+	for _, name := range [...]string{"port", "src_port"} {
+		if _, ok := format.Port(r.get(name)); !ok && strings.Trim(r.get(name), "0") != "" {
+			return true
+		}
+	}
+	return false
+}
+
 // time is when it was seen; all times of Shadowserver are UTC.
 func (r row) time() string {
 	at, ok := format.ReadTime(r.get("timestamp", "date_published"))

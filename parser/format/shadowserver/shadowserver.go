@@ -22,6 +22,7 @@ import (
 // Codes of the problems this package tells.
 const (
 	CodeBadRow  = "shadowserver-bad-row"  // rows that do not fit the heading
+	CodeBadCell = "shadowserver-bad-cell" // rows whose address, port or time is none
 	CodeCut     = "too-many-incidents"    // more rows than are kept
 	CodeUnknown = "shadowserver-unknown"  // no report is known by these columns
 	CodeEmpty   = "shadowserver-no-rows"  // a heading and nothing below it
@@ -75,6 +76,7 @@ type reading struct {
 	tables  []table
 	named   names // observables beside addresses
 	bad     int   // rows that do not fit
+	odd     int   // rows with a value that is none of its kind
 	left    int   // rows that are not kept
 }
 
@@ -165,7 +167,14 @@ func (r *reading) read(name string, heading heading, rows *rows) {
 		if len(row) != len(heading.names) {
 			r.bad++
 		}
-		r.add(t.feed.incident(heading, row, &r.named))
+		if t.rows == 1 && t.feed.name == "" {
+			t.feed = tagged(heading, row, t.feed)
+		}
+		incident := t.feed.incident(heading, row, &r.named)
+		if odd(heading, row, incident) {
+			r.odd++
+		}
+		r.add(incident)
 		if len(r.found.Incidents) >= format.MaxIncidents {
 			more := rows.count()
 			t.rows += more
@@ -204,6 +213,9 @@ func (r *reading) finish() {
 	}
 	if r.bad > 0 {
 		d.Tell(CodeBadRow, fmt.Sprintf("%d rows of the report do not fit its heading; they were read as far as they do.", r.bad))
+	}
+	if r.odd > 0 {
+		d.Tell(CodeBadCell, fmt.Sprintf("%d rows of the report have an address, a port or a time that is none; the rest of them was read.", r.odd))
 	}
 	if r.left > 0 {
 		d.Tell(CodeCut, fmt.Sprintf("The report has more rows than are kept of one mail: %d were left out.", r.left))

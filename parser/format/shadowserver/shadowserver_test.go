@@ -106,6 +106,58 @@ func TestInline(t *testing.T) {
 	}
 }
 
+// TestColumnsAlone has reports in files of any name that have hardly a column of
+// their own.
+func TestColumnsAlone(t *testing.T) {
+	scan := "timestamp,severity,ip,protocol,port,hostname,tag,asn,geo,region,city,naics,hostname_source,sector"
+	event := "timestamp,protocol,src_ip,src_port,src_asn,src_geo,src_region,src_city,src_hostname,src_naics,src_sector,device_vendor,device_type,device_model,severity,dst_ip,dst_port,dst_asn,dst_geo,dst_region,dst_city,dst_hostname,dst_naics,dst_sector,public_source,infection,family,tag,application,version,event_id"
+	attack := "attack,duration,attack_src_ip,attack_src_port"
+	for _, r := range []struct{ heading, tag, want string }{
+		{scan + ",banner", "", "scan_telnet"},
+		{scan + ",version", "", "scan_radmin"},
+		{scan + ",response_size,amplification", "", "scan_chargen"},
+		{scan + ",response_size,amplification,quote", "", "scan_qotd"},
+		{scan + ",response_size,amplification,machine_name", "", "scan_ard"},
+		{scan + ",response,response_size,amplification", "", "scan_netis_router"},
+		{scan + ",response_size", "", "population_msmq"},
+		{scan + ",device_vendor,device_type,device_model,device_version", "", "device_id"},
+		{scan, "", ""},
+		{scan, "socks5;socks", "scan_socks"},
+		{scan, "cisco-smart-install", "scan_cisco_smart_install"},
+		{scan + ",something", "netis_vulnerability", "scan_netis_router"},
+		{scan + ",something", "weather", ""},
+		{event + ",count", "", "event4_honeypot_darknet"},
+		{event + "," + attack, "", "event4_honeypot_ddos"},
+		{strings.Replace(strings.Replace(event, "src_ip", "x_ip", 1), "dst_ip", "src_ip", 1) + "," + attack, "", "event4_honeypot_ddos"},
+		{"timestamp,protocol,dst_ip,dst_port,dst_asn,dst_geo,src_ip,src_port,src_asn,src_geo," + attack, "", "event4_honeypot_ddos_target"},
+	} {
+		row := make([]string, strings.Count(r.heading, ",")+1)
+		for n, name := range strings.Split(r.heading, ",") {
+			switch {
+			case name == "tag":
+				row[n] = r.tag
+			case strings.HasSuffix(name, "ip"):
+				row[n] = "192.0.2.1"
+			}
+		}
+		got, ok := shadowserver.Detect(attached("report.csv", r.heading+"\n"+strings.Join(row, ",")+"\n"), "")
+		if !ok || got.Fields["feed"] != r.want {
+			t.Errorf("%s %q: got %v, want %q", r.heading, r.tag, got.Fields["feed"], r.want)
+		}
+	}
+}
+
+// TestCellsThatAreNone: a value that is none is left out, not turned into another.
+func TestCellsThatAreNone(t *testing.T) {
+	body := "timestamp,ip,asn,geo,port\n2026-11-20 01:02:03,192.0.2.1,64500,ZZ,99999\nyesterday,192.0.2.2,64500,ZZ,1\n2026-11-20 01:02:03,192.0.2.300,64500,ZZ,1\n2026-11-20 01:02:03,192.0.2.4,64500,ZZ,0\n"
+	got, _ := shadowserver.Detect(attached("2026-11-20-scan_rdp-x.csv", body), "")
+	if !got.Valid || len(got.Incidents) != 4 || got.Incidents[0].Endpoints[0].Port != 0 || !slices.ContainsFunc(got.Problems, func(p mime.Problem) bool {
+		return p.Code == shadowserver.CodeBadCell && strings.HasPrefix(p.Detail, "3 rows")
+	}) {
+		t.Errorf("got %+v", got)
+	}
+}
+
 func TestRowsThatDoNotFit(t *testing.T) {
 	body := "timestamp,ip,asn,geo,port\n2026-11-20 01:02:03,192.0.2.1\n2026-11-20 01:02:03,192.0.2.2,64500,ZZ,1,2,3\n2026-11-20 01:02:03,\"192.0.2.3,64500,ZZ,1\n"
 	got, _ := shadowserver.Detect(attached("2026-11-20-scan_rdp-x.csv", body), "")

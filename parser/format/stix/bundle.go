@@ -13,11 +13,14 @@ type bundle struct {
 	byID    map[string]format.Object
 	sighted map[string]bool // what a sighting speaks of is read with it
 	marked  map[string]bool // markings that something refers to
+
+	related   map[string][]relation
+	attacking map[string]bool // what belongs to an attacker's infrastructure
 }
 
 // newBundle keeps what is an object with a type and an identifier.
 func newBundle(d *format.Detected, list []any) *bundle {
-	b := &bundle{d: d, byID: map[string]format.Object{}, sighted: map[string]bool{}, marked: map[string]bool{}}
+	b := &bundle{d: d, byID: map[string]format.Object{}, sighted: map[string]bool{}, marked: map[string]bool{}, related: map[string][]relation{}, attacking: map[string]bool{}}
 	faulty := false
 	for _, element := range list {
 		object := format.AsObject(element)
@@ -38,11 +41,14 @@ func newBundle(d *format.Detected, list []any) *bundle {
 // then each for itself.
 func (b *bundle) read() {
 	for _, object := range b.objects {
-		if object.Text("type") == "sighting" {
+		switch object.Text("type") {
+		case "sighting":
 			b.sighted[object.Text("sighting_of_ref")] = true
 			for _, ref := range object.Texts("observed_data_refs") {
 				b.sighted[ref] = true
 			}
+		case "relationship":
+			b.relate(object)
 		}
 		for _, ref := range object.Texts("object_marking_refs") {
 			b.marked[ref] = true
@@ -87,7 +93,11 @@ func (b *bundle) object(object format.Object) {
 	default:
 		var seen findings
 		seen.observable(object, b.lookup)
-		b.d.Name("", seen.all()...)
+		role := ""
+		if b.attacking[object.Text("id")] {
+			role = "source"
+		}
+		b.d.Name(role, seen.all()...)
 	}
 }
 
@@ -111,6 +121,8 @@ func (b *bundle) happening(object format.Object) {
 	var seen findings
 	b.collect(&seen, object)
 	about := []format.Object{object, b.byID[object.Text("sighting_of_ref")]}
+	about = append(about, b.means(object.Text("id"))...)
+	about = append(about, b.means(object.Text("sighting_of_ref"))...)
 	fields, _ := format.Shorten(map[string]any(object)).(map[string]any)
 	b.d.Name("", seen.named.Values()...)
 	b.d.Add(format.Incident{

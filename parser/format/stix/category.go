@@ -16,6 +16,7 @@ var words = []struct{ word, is string }{
 	{"c&c", "malicious-code/c2-server"},
 	{"command-and-control", "malicious-code/c2-server"},
 	{"command and control", "malicious-code/c2-server"},
+	{"hosting-malware", "malicious-code/malware-distribution"},
 	{"ransom", "information-content-security/unauthorised-information-modification"}, // RSIT files encryption here
 	{"botnet", "malicious-code/infected-system"},
 	{"infected", "malicious-code/infected-system"},
@@ -35,7 +36,7 @@ var words = []struct{ word, is string }{
 }
 
 // typed are the lists of an object that say what it is about.
-var typed = []string{"indicator_types", "incident_types", "labels", "malware_types"}
+var typed = []string{"indicator_types", "incident_types", "labels", "malware_types", "infrastructure_types"}
 
 func category(objects ...format.Object) string {
 	for _, object := range objects {
@@ -52,6 +53,9 @@ func category(objects ...format.Object) string {
 			if found := byWord(text); found != "" {
 				return found
 			}
+		}
+		if object.Text("type") == "malware" {
+			return "malicious-code/malware-distribution"
 		}
 	}
 	return ""

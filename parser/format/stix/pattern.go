@@ -33,7 +33,7 @@ const (
 // lexeme cuts a pattern into its words: a text in quotes, an object path with
 // its quoted and starred parts ("file:hashes.'SHA-256'",
 // "email-message:to_refs[*].value"), a sign.
-var lexeme = regexp.MustCompile(`^(?:'((?:[^'\\]|\\.)*)'|([A-Za-z0-9_.-]+(?::[A-Za-z0-9_.*'\[\]-]+)?)|(!=|<>|<=|>=|==|[=<>()\[\],]))`)
+var lexeme = regexp.MustCompile(`^(?:'((?:[^'\\]|\\.)*)'|([A-Za-z0-9_.-]+(?::[A-Za-z0-9_.*'"\[\]-]+)?)|(!=|<>|<=|>=|==|[=<>()\[\],]))`)
 
 // readPattern gives the values that a pattern compares for being equal. ok is
 // false when it cannot be read to its end.
@@ -48,16 +48,23 @@ func readPattern(pattern string) (found []comparison, ok bool) {
 		values, equal := p.comparison()
 		for _, value := range values {
 			if equal && !denied && len(found) < maxComparisons {
-				found = append(found, comparison{strings.ReplaceAll(t.text, "'", ""), value})
+				found = append(found, comparison{unquoted.Replace(t.text), value})
 			}
 		}
 		denied = false
 	}
-	return found, p.rest == "" && len(pattern) <= maxPattern && len(pattern) > 0
+	return found, p.rest == "" && p.open == 0 && len(pattern) <= maxPattern && len(pattern) > 0
 }
 
+// unquoted drops the quotes around a part of an object path. The specification
+// knows single ones only; generators write double ones too.
+var unquoted = strings.NewReplacer("'", "", `"`, "")
+
 // patternReader reads words from the front of what is left.
-type patternReader struct{ rest string }
+type patternReader struct {
+	rest string
+	open int // brackets that nothing closed yet
+}
 
 func (p *patternReader) next() token {
 	p.rest = strings.TrimLeft(p.rest, " \t\n\r")
@@ -78,7 +85,14 @@ func (p *patternReader) next() token {
 	case match[4] >= 0:
 		return token{tokenWord, all[match[4]:match[5]]}
 	}
-	return token{tokenSign, all[match[6]:match[7]]}
+	sign := all[match[6]:match[7]]
+	switch sign {
+	case "[", "(":
+		p.open++
+	case "]", ")":
+		p.open--
+	}
+	return token{tokenSign, sign}
 }
 
 // unescape undoes the two escapes of a text (section 9.1).

@@ -41,6 +41,7 @@ func TestPatterns(t *testing.T) {
 		{"list", "[domain-name:value IN ('a.example.com','b.example.com' , 'c.example.com')]", []string{"a.example.com", "b.example.com", "c.example.com"}, nil, nil},
 		{"network", "[ipv4-addr:value ISSUBSET '203.0.113.0/24']", []string{"203.0.113.0/24"}, nil, nil},
 		{"hash in quotes", "[file:hashes.'SHA-256' = '" + strings.ToUpper(hash) + "']", nil, nil, []string{hash}},
+		{"hash in the wrong quotes", `[file:hashes."SHA-256" = '` + hash + "']", nil, nil, []string{hash}},
 		{"hash without", "[file:hashes.MD5 = '" + hash[:32] + "' AND file:size = 1024]", nil, nil, []string{hash[:32]}},
 		{"AS number", "[autonomous-system:number = 64500]", []string{"AS64500"}, nil, nil},
 		{"far end alone", "[network-traffic:dst_ref.value = '203.0.113.5' AND network-traffic:dst_port = 443]", []string{"203.0.113.5"}, nil, nil},
@@ -69,6 +70,40 @@ func TestPatterns(t *testing.T) {
 			}
 			formattest.Check(t, got, ok)
 		})
+	}
+}
+
+// TestBrokenPatterns: what can be read counts, and the fault is told.
+func TestBrokenPatterns(t *testing.T) {
+	for _, pattern := range []string{"[ipv4-addr:value = '203.0.113.5'", "([ipv4-addr:value = '203.0.113.5']", "[ipv4-addr:value IN ('203.0.113.5', '203.0.113.6']", "[ipv4-addr:value = '203.0.113.5'] § x"} {
+		got, _ := detect(bundle(indicator(pattern)))
+		if !slices.Equal(formattest.Codes(got), []string{"stix-bad-pattern"}) || !slices.Contains(got.Incidents[0].Sources, "203.0.113.5") {
+			t.Errorf("%s: got %v %v", pattern, got.Problems, got.Incidents)
+		}
+	}
+}
+
+// TestRelations: an indicator means what it indicates, and what belongs to the
+// infrastructure of an attacker is a source.
+func TestRelations(t *testing.T) {
+	relationship := func(kind, from, to string) string {
+		return `{"type":"relationship","spec_version":"2.1","id":"relationship--1","relationship_type":"` + kind + `","source_ref":"` + from + `","target_ref":"` + to + `"}`
+	}
+	one := indicator("[ipv4-addr:value = '203.0.113.5']")
+	for _, r := range []struct{ name, body, category string }{
+		{"malware of no kind", bundle(one, `{"type":"malware","id":"malware--1","name":"Zeta"}`, relationship("indicates", "indicator--1", "malware--1")), "malicious-code/malware-distribution"},
+		{"infrastructure", bundle(relationship("indicates", "indicator--1", "infrastructure--1"), one, `{"type":"infrastructure","id":"infrastructure--1","name":"A","infrastructure_types":["command-and-control"]}`), "malicious-code/c2-server"},
+		{"kind of attack", bundle(one, `{"type":"attack-pattern","id":"attack-pattern--1","name":"Spearphishing Link"}`, relationship("indicates", "indicator--1", "attack-pattern--1")), "fraud/phishing"},
+		{"nothing there", bundle(one, relationship("indicates", "indicator--1", "malware--1")), ""},
+		{"the other way", bundle(one, `{"type":"malware","id":"malware--1","name":"Zeta"}`, relationship("indicates", "malware--1", "indicator--1")), ""},
+	} {
+		if got, _ := detect(r.body); got.Category != r.category {
+			t.Errorf("%s: got %q, want %q", r.name, got.Category, r.category)
+		}
+	}
+	got, _ := detect(bundle(`{"type":"ipv4-addr","spec_version":"2.1","id":"ipv4-addr--1","value":"203.0.113.9"}`, relationship("consists-of", "infrastructure--1", "ipv4-addr--1")))
+	if want := (format.Observable{Value: "203.0.113.9", Role: "source"}); !slices.Contains(got.Named, want) {
+		t.Errorf("got %v, want %v", got.Named, want)
 	}
 }
 

@@ -83,8 +83,12 @@ var types3 = map[string]string{
 	"openresolver": amplifier, "defacement": modified,
 }
 
-// category3 takes the type, which is the wider word, unless only the subtype is known.
+// category3 takes the type, which is the wider word, unless only the subtype is
+// known. A report of a resolver has the type of malware, but is about who asked.
 func category3(report format.Object) string {
+	if strings.HasPrefix(plainName(report.Text("ReportSubType")), "rpz") {
+		return infected
+	}
 	for _, name := range [...]string{"ReportType", "ReportSubType"} {
 		word := strings.ReplaceAll(plainName(report.Text(name)), "_", "")
 		if found := types3[word]; found != "" {

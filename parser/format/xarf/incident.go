@@ -87,6 +87,7 @@ func incident3(d *format.Detected, whole format.Object) format.Incident {
 	d.Name("source", report.Texts("SmtpMailFromAddress")...)
 	d.Name("target", report.Texts("SmtpRcptToAddress")...)
 	d.Name("target", report.Object("Account").Text("AccountEmail"))
+	d.Name("source", report.Texts("RpzDomain")...) // the name that a client asked for and should not have
 	d.Name("", append(report.Texts("CVE"), report.Text("FileHash"), report.Object("FileHash").Text("HashValue"))...)
 	if asn, ok := format.ASN(report.Text("ASN")); ok {
 		d.Name("", asn)

@@ -57,7 +57,8 @@ func TestTypes(t *testing.T) {
 		}
 	}
 	for kind, want := range map[string]string{"Spam": "abusive-content/spam", "Login-Attack": "intrusion-attempts/brute-force", "PortScan": "information-gathering/scanner", "DDoS": "availability/ddos", "ChildAbuse": "abusive-content/violence",
-		"PotentiallyCompromisedAccount": "intrusions/unprivileged-account-compromise", "OpenService": "vulnerable/potentially-unwanted-accessible", "Trademark": "fraud/copyright", "Weather": ""} {
+		`Malware","ReportSubType":"RPZ-Rewrite`: "malicious-code/infected-system",
+		"PotentiallyCompromisedAccount":         "intrusions/unprivileged-account-compromise", "OpenService": "vulnerable/potentially-unwanted-accessible", "Trademark": "fraud/copyright", "Weather": ""} {
 		if got, _ := detect(strings.Replace(least3, `"Spam"`, `"`+kind+`"`, 1)); !got.Valid || got.Category != want {
 			t.Errorf("%s: got %v %q, want %q", kind, got.Valid, got.Category, want)
 		}

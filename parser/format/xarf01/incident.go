@@ -1,6 +1,7 @@
 package xarf01
 
 import (
+	"regexp"
 	"strings"
 
 	"postern/parser/format"
@@ -29,8 +30,12 @@ func incident(d *format.Detected, b block) format.Incident {
 		Category: category(b), Time: at.UTC, Sources: sources.Values(), Targets: targets.Values(), Fields: b.fields,
 		Description: b.text("Description", "Comment", "Subject"), Endpoints: []format.Endpoint{},
 	}
+	d.Name("", values(b)...)
 	sourcePort, _ := format.Port(b.text("Source-Port"))
 	targetPort, _ := format.Port(b.text("Destination-Port", "Port"))
+	if i.Category == "fraud/copyright" && sourcePort == 0 { // who shares files listens there
+		sourcePort, targetPort = targetPort, 0
+	}
 	for _, source := range b.texts("Source") {
 		i.Endpoints = appendEnd(i.Endpoints, "source", source, sourcePort, protocol, at)
 	}
@@ -38,6 +43,25 @@ func incident(d *format.Detected, b block) format.Incident {
 		i.Endpoints = appendEnd(i.Endpoints, "target", target, targetPort, protocol, at)
 	}
 	return i
+}
+
+// hashOrCVE knows values that are told from other words wherever they stand.
+var hashOrCVE = regexp.MustCompile(`^(?:[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64}|[0-9A-Fa-f]{128}|(?i:cve)-\d{4}-\d{4,7})$`)
+
+// values are the hashes and numbers of holes that a report names in any field
+// but those that say which report it is.
+func values(b block) (found []string) {
+	for _, name := range b.order {
+		if lower := strings.ToLower(name); lower == "report-id" || lower == "reported-from" {
+			continue
+		}
+		for _, word := range b.texts(name) {
+			if hashOrCVE.MatchString(word) {
+				found = append(found, word)
+			}
+		}
+	}
+	return found
 }
 
 // appendEnd adds an end of a connection when its address is one.

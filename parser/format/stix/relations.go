@@ -1,0 +1,46 @@
+package stix
+
+import (
+	"strings"
+
+	"postern/parser/format"
+)
+
+// relation is one end of a relationship (section 5.1) as seen from the other.
+type relation struct{ kind, id string }
+
+// maxRelated are looked at for one object.
+const maxRelated = 50
+
+// relate notes what objects have to do with each other.
+func (b *bundle) relate(object format.Object) {
+	kind, from, to := object.Text("relationship_type"), object.Text("source_ref"), object.Text("target_ref")
+	b.related[from] = append(b.related[from], relation{kind, to})
+	if ofAttackers[kind] && hostile(from) {
+		b.attacking[to] = true
+	}
+}
+
+// ofAttackers are the relationships by which a host belongs to an attacker's
+// infrastructure, or malware talks to it (sections 4.8 and 4.11).
+var ofAttackers = map[string]bool{
+	"consists-of": true, "communicates-with": true, "beacons-to": true, "exfiltrates-to": true, "downloads": true, "hosts": true, "controls": true,
+}
+
+// hostile tells an object that only attackers have.
+func hostile(id string) bool {
+	kind, _, _ := strings.Cut(id, "--")
+	return kind == "infrastructure" || kind == "malware" || kind == "threat-actor" || kind == "intrusion-set" || kind == "campaign"
+}
+
+// means gives what an object stands for, as the bundle says: the malware or the
+// kind of attack that an indicator indicates.
+func (b *bundle) means(id string) (objects []format.Object) {
+	related := b.related[id]
+	for _, one := range related[:min(len(related), maxRelated)] {
+		if object := b.byID[one.id]; object != nil && (one.kind == "indicates" || one.kind == "uses" || one.kind == "related-to" || one.kind == "based-on") {
+			objects = append(objects, object)
+		}
+	}
+	return objects
+}
