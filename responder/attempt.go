@@ -18,7 +18,7 @@ const (
 // attempt brings one mail from queued to its next state. Bytes of an earlier
 // attempt are sent again as they are.
 func (s *Sender) attempt(ctx context.Context, o tickets.Outgoing) {
-	a := tickets.Attempt{Worker: s.options.Worker, EnvelopeFrom: o.EnvelopeFrom, Bytes: o.Bytes}
+	a := tickets.Attempt{Number: o.Attempts + 1, Worker: s.options.Worker, EnvelopeFrom: o.EnvelopeFrom, Bytes: o.Bytes}
 	if len(o.Bytes) == 0 {
 		rendered, err := s.renderer.Render(o, s.options.Now())
 		if err != nil {
@@ -34,7 +34,7 @@ func (s *Sender) attempt(ctx context.Context, o tickets.Outgoing) {
 	if !s.send(ctx, o, a) && a.EnvelopeFrom == "" && ctx.Err() == nil {
 		// Some servers refuse every mail with a null reverse-path (RFC 5321
 		// section 4.5.5 forbids it): once more, with an address of ours.
-		a.EnvelopeFrom = s.options.BounceAddress
+		a.Number, a.EnvelopeFrom = a.Number+1, s.options.BounceAddress
 		s.send(ctx, o, a)
 	}
 }
@@ -50,7 +50,11 @@ func (s *Sender) envelopeFrom(o tickets.Outgoing) string {
 // be. It is never sent in another way. No bytes are recorded, so that it is
 // rendered anew when a person has seen to the cause and releases it.
 func (s *Sender) unfit(ctx context.Context, o tickets.Outgoing, cause error) {
-	token, err := s.options.Outbox.Take(ctx, o.ID, tickets.Attempt{Worker: s.options.Worker, EnvelopeFrom: s.envelopeFrom(o)})
+	token, err := s.options.Outbox.Take(ctx, o.ID, tickets.Attempt{Number: o.Attempts + 1, Worker: s.options.Worker, EnvelopeFrom: s.envelopeFrom(o)})
+	if lost(err) {
+		s.untaken(ctx, o, err)
+		return
+	}
 	if err != nil {
 		// One mail that cannot even be recorded as failed must not stop the others.
 		s.options.Log.Error("outgoing mail cannot be rendered", "outgoing", o.ID, "error", clean(cause.Error()), "recording", err)

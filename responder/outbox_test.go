@@ -73,7 +73,7 @@ func (b *outbox) Take(_ context.Context, id int64, a tickets.Attempt) (int64, er
 		return 0, err
 	}
 	o := b.rows[id]
-	if o.State != tickets.OutQueued {
+	if o.State != tickets.OutQueued || o.Attempts != a.Number-1 || o.NotBefore.After(b.now()) {
 		return 0, tickets.ErrTaken
 	}
 	if len(o.Bytes) == 0 {

@@ -19,7 +19,8 @@ type Outbox interface {
 	Due(ctx context.Context, n int) ([]tickets.Outgoing, error)
 
 	// Take is T3a: an attempt and its bytes are recorded and the row is
-	// claimed. token fences the rest. tickets.ErrTaken when another worker has it.
+	// claimed. token fences the rest. tickets.ErrTaken when another worker has it,
+	// or had it since it was listed and left it for later: nothing is recorded then.
 	// Bytes already recorded by an earlier attempt are kept and must be sent.
 	Take(ctx context.Context, id int64, attempt tickets.Attempt) (token int64, err error)
 

@@ -260,8 +260,8 @@ func (s *Sender) listing() {
 	clear(s.ended)
 }
 
-// begin refuses a mail whose last attempt was under way when the list was read: it
-// may be queued again, for later and with bytes that the list has not.
+// begin refuses a mail whose last attempt was under way when the list was read: the
+// store would not have it taken, and it would be rendered and signed for nothing.
 func (s *Sender) begin(id int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -369,6 +369,57 @@ func TestWakeAndTime(t *testing.T) {
 	})
 }
 
+// TestAnOldList: what ended since the outbox was read is left to the next look, and
+// there is one: the first attempt is put off, and its time comes, between the moment
+// at which a list is made and the one at which it is read.
+func TestAnOldList(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		box := newOutbox(time.Now, answer("ack", "en"))
+		goOn, lists := make(chan struct{}), 0
+		listed := func() {
+			if lists++; lists == 2 { // the mail is in it, being under way and not taken yet
+				close(goOn)
+				synctest.Wait()
+				time.Sleep(time.Until(box.row(1).NotBefore))
+			}
+		}
+		putOff := func(n int, _ responder.Envelope) error { return []error{verdict(responder.Temporary), nil}[n-1] }
+		s := sender(t, box, putOff, func(o *responder.SenderOptions) {
+			note := o.Hook
+			o.Outbox = listing{box, listed}
+			o.Hook = func(point string) {
+				if note(point); point == responder.PointRendered {
+					<-goOn
+				}
+			}
+		})
+		if err := s.Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		began := 0
+		for _, point := range s.points {
+			if point == responder.PointRendered {
+				began++
+			}
+		}
+		if began != 2 || s.tries() != 2 || !bytes.Equal(s.bodies[0], s.bodies[1]) || box.row(1).State != tickets.OutSent {
+			t.Errorf("begun %d times, offered %d times, now %s; want twice, with the same bytes, and sent", began, s.tries(), box.row(1).State)
+		}
+	})
+}
+
+// listing tells when a list of due mail was made and not given out yet.
+type listing struct {
+	*outbox
+	listed func()
+}
+
+func (l listing) Due(ctx context.Context, n int) ([]tickets.Outgoing, error) {
+	due, err := l.outbox.Due(ctx, n)
+	l.listed()
+	return due, err
+}
+
 // Told to stop, the sender lets mails on their way come to an end, and cuts
 // those that do not in time; those are tried again.
 func TestStop(t *testing.T) {

@@ -22,6 +22,7 @@ const (
 
 // Attempt is what T3a records of one attempt to send a mail.
 type Attempt struct {
+	Number       int // 1 for the first one of a mail: only the next one is taken, see Outgoing.Attempts
 	Worker       string
 	EnvelopeFrom string // "" is the null reverse-path
 	Bytes        []byte // header and body, CRLF lines; nil when it could not be rendered

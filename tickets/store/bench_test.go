@@ -92,7 +92,7 @@ func benchSend(b *testing.B, s *store.Store) {
 	var all sync.WaitGroup
 	for _, o := range due {
 		all.Go(func() {
-			token, err := s.Take(ctx, o.ID, tickets.Attempt{Worker: "bench", EnvelopeFrom: "csirt@example.org", Bytes: bytes})
+			token, err := s.Take(ctx, o.ID, tickets.Attempt{Number: o.Attempts + 1, Worker: "bench", EnvelopeFrom: "csirt@example.org", Bytes: bytes})
 			if err != nil {
 				b.Error(err)
 				return

@@ -99,7 +99,7 @@ func send(t *testing.T, s *store.Store, o tickets.Outgoing, server *relay) {
 	if bytes == nil {
 		bytes = []byte(fmt.Sprintf("%s\r\nattempt %d", storetest.OurMail, o.Attempts))
 	}
-	token, err := s.Take(ctx, o.ID, tickets.Attempt{Worker: "w", Bytes: bytes})
+	token, err := s.Take(ctx, o.ID, tickets.Attempt{Number: o.Attempts + 1, Worker: "w", Bytes: bytes})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,7 +36,7 @@ func TestAnswersCommitTogether(t *testing.T) {
 	ended, cancel := context.WithCancel(ctx)
 	errs := make([]error, len(due)+2)
 	for i, o := range due {
-		all.Go(func() { _, errs[i] = s.Take(ctx, o.ID, tickets.Attempt{Worker: "w", Bytes: []byte(storetest.OurMail)}) })
+		all.Go(func() { _, errs[i] = s.Take(ctx, o.ID, storetest.Attempt(o, "w")) })
 	}
 	all.Go(func() { errs[6] = s.Handed(ctx, due[0].ID, 12345) })
 	waitFor(s, 7)
@@ -97,7 +97,7 @@ func TestPanicInGroup(t *testing.T) {
 	for _, o := range due {
 		all.Go(func() {
 			var err error
-			killed := storetest.Dies(func() { _, err = s.Take(ctx, o.ID, tickets.Attempt{Worker: "w", Bytes: []byte(storetest.OurMail)}) })
+			killed := storetest.Dies(func() { _, err = s.Take(ctx, o.ID, storetest.Attempt(o, "w")) })
 			mu.Lock()
 			defer mu.Unlock()
 			if killed {

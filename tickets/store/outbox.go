@@ -235,12 +235,14 @@ func (s *Store) Take(ctx context.Context, id int64, a tickets.Attempt) (token in
 	return token, nil
 }
 
+// take claims a row that is still as it was listed. A list may be old, another
+// machine's above all: what the relay has put off since is not tried again at once.
 func (s *Store) take(ctx context.Context, t *tx, id int64, a tickets.Attempt) (token int64, err error) {
 	look := `
 		SELECT o.token, o.ticket, o.dedupe, o.sealed, o.envelope_from,
 		       EXISTS (SELECT 1 FROM rendered r WHERE r.outgoing = o.id)
 		  FROM outbox o
-		 WHERE o.id = $1 AND o.state = 'queued'` + s.dialect.forUpdate
+		 WHERE o.id = $1 AND o.state = 'queued' AND o.attempts = $2 AND o.not_before <= $3` + s.dialect.forUpdate
 	const update = `
 		UPDATE outbox
 		   SET state = 'claimed', token = token + 1, attempts = attempts + 1, worker = $3, claimed_at = $4, envelope_from = $5
@@ -251,7 +253,7 @@ func (s *Store) take(ctx context.Context, t *tx, id int64, a tickets.Attempt) (t
 	var ticket int64
 	var dedupe, from string
 	var sealed, rendered bool
-	err = t.row(ctx, look, []any{id}, &token, &ticket, &dedupe, &sealed, &from, &rendered)
+	err = t.row(ctx, look, []any{id, a.Number - 1, t.at}, &token, &ticket, &dedupe, &sealed, &from, &rendered)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, tickets.ErrTaken
 	}

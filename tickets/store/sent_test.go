@@ -29,7 +29,7 @@ func TestSentText(t *testing.T) {
 			filed := storetest.File(t, s, storetest.Judge, storetest.Filing(storetest.Claim(t, s, 1)[0], "anna"))[0]
 			due, _ := s.Due(ctx, 1)
 			id := due[0].ID
-			token, err := s.Take(ctx, id, tickets.Attempt{Worker: "w", Bytes: []byte(c.mail), Text: "words"})
+			token, err := s.Take(ctx, id, tickets.Attempt{Number: 1, Worker: "w", Bytes: []byte(c.mail), Text: "words"})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -100,7 +100,7 @@ func sendAll(t *testing.T, s *store.Store) {
 			return
 		}
 		for _, o := range due {
-			token, err := s.Take(ctx, o.ID, tickets.Attempt{Worker: "w", Bytes: []byte(storetest.OurMail)})
+			token, err := s.Take(ctx, o.ID, storetest.Attempt(o, "w"))
 			if errors.Is(err, tickets.ErrTaken) {
 				continue
 			}

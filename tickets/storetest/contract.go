@@ -56,6 +56,7 @@ func Run(t *testing.T, open func(t *testing.T, o store.Options) *store.Store) {
 		{"withheld answers wait for a person", testWithheld},
 		{"send: every retry has the same bytes", testSameBytes},
 		{"send: one worker at a time", testTaken},
+		{"send: an old list", testOldList},
 		{"send: unsure is never sent again by itself", testUnsure},
 		{"send: recover queues what was claimed and keeps what was handed", testRecoverOutbox},
 		{"people: who sees what", testVisibility},

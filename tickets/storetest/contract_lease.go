@@ -309,7 +309,7 @@ func takeAs(t *testing.T, s *store.Store, worker string) (id, token int64) {
 	if err != nil || len(due) != 1 {
 		t.Fatalf("got %v due, %v", due, err)
 	}
-	token, err = s.Take(context.Background(), due[0].ID, tickets.Attempt{Worker: worker, Bytes: []byte(OurMail)})
+	token, err = s.Take(context.Background(), due[0].ID, Attempt(due[0], worker))
 	if err != nil {
 		t.Fatal(err)
 	}

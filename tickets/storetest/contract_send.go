@@ -65,7 +65,7 @@ func testSameBytes(t *testing.T, open Opener) {
 	if len(due) != 1 || string(due[0].Bytes) != OurMail || due[0].EnvelopeFrom != "bounces@example.org" || due[0].Attempts != 1 {
 		t.Fatalf("got %+v", due)
 	}
-	token, err = s.Take(ctx, id, tickets.Attempt{Worker: "w", EnvelopeFrom: "other@example.org", Bytes: []byte("Subject: other\r\n\r\nbytes\r\n")})
+	token, err = s.Take(ctx, id, tickets.Attempt{Number: 2, Worker: "w", EnvelopeFrom: "other@example.org", Bytes: []byte("Subject: other\r\n\r\nbytes\r\n")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func testTaken(t *testing.T, open Opener) {
 	s := open(t, Options(t, clock))
 	one(t, s, clock, 1, "anna", Judge)
 	id, token := Take(t, s, OurMail)
-	if _, err := s.Take(ctx, id, tickets.Attempt{Worker: "other", Bytes: []byte(OurMail)}); !errors.Is(err, tickets.ErrTaken) {
+	if _, err := s.Take(ctx, id, tickets.Attempt{Number: 2, Worker: "other", Bytes: []byte(OurMail)}); !errors.Is(err, tickets.ErrTaken) {
 		t.Errorf("take: got %v, want ErrTaken", err)
 	}
 	if err := s.Handed(ctx, id, token+1); !errors.Is(err, tickets.ErrFence) {
@@ -111,8 +111,44 @@ func testTaken(t *testing.T, open Opener) {
 	if err := s.Settle(ctx, id, token, sent("")); !errors.Is(err, tickets.ErrFence) {
 		t.Errorf("settle twice: got %v, want ErrFence", err)
 	}
-	if _, err := s.Take(ctx, 4711, tickets.Attempt{Worker: "w", Bytes: []byte(OurMail)}); err == nil {
+	if _, err := s.Take(ctx, 4711, tickets.Attempt{Number: 1, Worker: "w", Bytes: []byte(OurMail)}); err == nil {
 		t.Error("a mail that does not exist was taken")
+	}
+}
+
+// testOldList: what another worker had and left for later since it was listed is
+// left alone; nothing is recorded.
+func testOldList(t *testing.T, open Opener) {
+	ctx, clock := context.Background(), NewClock()
+	o := Options(t, clock)
+	s, other := open(t, o), open(t, o)
+	one(t, s, clock, 1, "anna", Judge)
+	listed, err := other.Due(ctx, 1)
+	if err != nil || len(listed) != 1 {
+		t.Fatalf("got %+v, %v", listed, err)
+	}
+	id, token := Take(t, s, OurMail)
+	if err := s.Settle(ctx, id, token, tickets.SendResult{State: tickets.OutQueued, Reason: "451 try later", Retry: clock.Now().Add(10 * time.Minute)}); err != nil {
+		t.Fatal(err)
+	}
+	take := func(number int) error {
+		_, err := other.Take(ctx, id, tickets.Attempt{Number: number, Worker: "other", Bytes: []byte("Subject: other\r\n\r\nbytes\r\n")})
+		return err
+	}
+	for _, number := range []int{listed[0].Attempts + 1, listed[0].Attempts + 2} {
+		if err := take(number); !errors.Is(err, tickets.ErrTaken) {
+			t.Errorf("attempt %d before its time: got %v, want ErrTaken", number, err)
+		}
+	}
+	clock.Advance(10 * time.Minute)
+	if err := take(listed[0].Attempts + 1); !errors.Is(err, tickets.ErrTaken) {
+		t.Errorf("an attempt that was made already: got %v, want ErrTaken", err)
+	}
+	if due, err := other.Due(ctx, 1); err != nil || len(due) != 1 || due[0].Attempts != 1 || string(due[0].Bytes) != OurMail {
+		t.Errorf("got %+v, %v; want it as it was left", due, err)
+	}
+	if err := take(listed[0].Attempts + 2); err != nil {
+		t.Errorf("the next attempt in its time: %v", err)
 	}
 }
 

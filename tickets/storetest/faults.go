@@ -17,6 +17,11 @@ func sent(relayID string) tickets.SendResult {
 	return tickets.SendResult{State: tickets.OutSent, RelayID: relayID}
 }
 
+// Attempt is what a worker records before it sends a mail as it was listed.
+func Attempt(o tickets.Outgoing, worker string) tickets.Attempt {
+	return tickets.Attempt{Number: o.Attempts + 1, Worker: worker, Bytes: []byte(OurMail)}
+}
+
 // Take claims the first due mail for sending, with these bytes.
 func Take(t testing.TB, s *store.Store, bytes string) (id, token int64) {
 	t.Helper()
@@ -24,7 +29,7 @@ func Take(t testing.TB, s *store.Store, bytes string) (id, token int64) {
 	if err != nil || len(due) == 0 {
 		t.Fatalf("due: %v, %v; want at least one", due, err)
 	}
-	token, err = s.Take(context.Background(), due[0].ID, tickets.Attempt{Worker: "worker", EnvelopeFrom: "bounces@example.org", Bytes: []byte(bytes)})
+	token, err = s.Take(context.Background(), due[0].ID, tickets.Attempt{Number: due[0].Attempts + 1, Worker: "worker", EnvelopeFrom: "bounces@example.org", Bytes: []byte(bytes)})
 	if err != nil {
 		t.Fatalf("take: %v", err)
 	}
