@@ -1,8 +1,8 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"sort"
 	"time"
 
@@ -28,13 +28,9 @@ const (
 // write-ahead log short. Its failures are logged and tried again: none of them
 // may stop the mail.
 func (a *App) housekeeping(ctx context.Context) error {
-	every := a.options.Tune.Housekeeper
-	if every <= 0 {
-		every = roundEvery
-	}
-	tick := time.NewTicker(every)
+	tick := time.NewTicker(cmp.Or(a.options.Tune.Housekeeper, roundEvery))
 	defer tick.Stop()
-	h := housekeeper{app: a, troubles: map[string]string{}, warned: map[string]int{}, started: time.Now()}
+	h := housekeeper{app: a, troubles: newTroubles(a.log), warned: map[string]int{}, started: time.Now()}
 	for {
 		h.round(ctx)
 		select {
@@ -51,16 +47,16 @@ func (a *App) housekeeping(ctx context.Context) error {
 
 // housekeeper is the memory between two rounds.
 type housekeeper struct {
+	troubles
 	app            *App
 	version        int64
 	ripe, shortWAL time.Time
-	looked         time.Time         // at the alarms
-	alarms         map[string]bool   // that were logged and stand still
-	warned         map[string]int    // of each key that ends, how many days before it the log said so last
-	started        time.Time         // by the machine's clock, for the time that went by
-	judgedBy       string            // version of the directory that signatures were judged again by
-	judged         time.Time         // when that was done first
-	troubles       map[string]string // the last error of each kind of work, "" is none
+	looked         time.Time       // at the alarms
+	alarms         map[string]bool // that were logged and stand still
+	warned         map[string]int  // of each key that ends, how many days before it the log said so last
+	started        time.Time       // by the machine's clock, for the time that went by
+	judgedBy       string          // version of the directory that signatures were judged again by
+	judged         time.Time       // when that was done first
 }
 
 func (h *housekeeper) round(ctx context.Context) {
@@ -265,25 +261,4 @@ func (a *App) workingTimeAgo(now time.Time, d time.Duration) time.Time {
 		return a.hours.Between(now.Add(-time.Duration(minutes)*time.Minute), now) >= d
 	})
 	return now.Add(-time.Duration(back) * time.Minute)
-}
-
-// trouble logs a failure when it begins, when it changes and when it is over:
-// rounds are a second apart, and a full disk stays full all night.
-func (h *housekeeper) trouble(doing string, err error) {
-	if errors.Is(err, context.Canceled) {
-		return
-	}
-	was, words := h.troubles[doing], ""
-	if err != nil {
-		words = err.Error()
-	}
-	switch {
-	case words == was:
-		return
-	case err != nil:
-		h.app.log.Error("trouble while "+doing, "error", err)
-	default:
-		h.app.log.Info("no more trouble while " + doing)
-	}
-	h.troubles[doing] = words
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -26,15 +27,11 @@ func (a *App) lookups(ctx context.Context) error {
 	if !a.config.PGP.WKD {
 		return nil
 	}
-	every := lookupEvery
-	if tuned := a.options.Tune.Housekeeper; tuned > 0 {
-		every = tuned
-	}
-	tick := time.NewTicker(every)
+	tick := time.NewTicker(cmp.Or(a.options.Tune.Housekeeper, lookupEvery))
 	defer tick.Stop()
-	h := housekeeper{app: a, troubles: map[string]string{}}
+	memory := newTroubles(a.log)
 	for {
-		h.trouble("asking for keys", a.keeper.ifHeld(ctx, lookupLease, a.lookUpAll))
+		memory.trouble("asking for keys", a.keeper.ifHeld(ctx, lookupLease, a.lookUpAll))
 		select {
 		case <-ctx.Done():
 			return nil

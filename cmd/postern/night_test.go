@@ -95,7 +95,7 @@ func TestLogTellsFoldersApart(t *testing.T) {
 // TestTroubleIsLoggedOnce: a round is a second, a night has thirty thousand.
 func TestTroubleIsLoggedOnce(t *testing.T) {
 	var log bytes.Buffer
-	h := housekeeper{app: &App{log: slog.New(slog.NewTextHandler(&log, nil))}, troubles: map[string]string{}}
+	h := newTroubles(slog.New(slog.NewTextHandler(&log, nil)))
 	for range 1000 {
 		h.trouble("sealing the audit log", errors.New("no space left"))
 		h.trouble("looking for changes", nil)
