@@ -40,6 +40,7 @@ func acquit(ctx context.Context, t *tx, worker string) error {
 		return err
 	}
 	for _, mail := range mails {
+		t.announces(WorkMail)
 		addEvent(t, event{What: "acquitted", Mail: mail, Text: "the machine that had it was away and is back"})
 	}
 	_, err = t.exec(ctx, `DELETE FROM blames WHERE worker = $1`, clean(worker))

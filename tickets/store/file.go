@@ -305,12 +305,16 @@ func finish(ctx context.Context, t *tx, c tickets.Claim, entry int64) error {
 		       reason      = '',
 		       tries       = 0,
 		       suspect     = 0
-		 WHERE id = $1 AND token = $2 AND state = 'claimed'`
-	n, err := t.exec(ctx, update, c.Mail, c.Token, c.Refile, entry, t.at)
-	if err == nil && n == 0 {
-		err = tickets.ErrFence
+		 WHERE id = $1 AND token = $2 AND state = 'claimed'
+		RETURNING state`
+	var state string
+	if err := t.row(ctx, update, []any{c.Mail, c.Token, c.Refile, entry, t.at}, &state); err != nil {
+		return fenced(err)
 	}
-	return err
+	if state == mailReceived {
+		t.announces(WorkMail)
+	}
+	return nil
 }
 
 // writeSame notes that another copy of this mail is filed already. A copy that
@@ -339,7 +343,10 @@ func wakeCopy(ctx context.Context, t *tx, c tickets.Claim, entry int64) error {
 		   SET junk = 0, mailbox = $2, source = $3, class = 0, refile = $4,
 		       state = CASE WHEN state = 'filed' THEN 'received' ELSE state END
 		 WHERE id = (SELECT mail FROM entries WHERE id = $1) AND junk = 1`
-	_, err := t.exec(ctx, update, entry, clean(c.Mailbox), clean(c.Source), tickets.RefileReport)
+	n, err := t.exec(ctx, update, entry, clean(c.Mailbox), clean(c.Source), tickets.RefileReport)
+	if n > 0 {
+		t.announces(WorkMail)
+	}
 	return err
 }
 

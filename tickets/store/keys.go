@@ -253,6 +253,7 @@ func (s *Store) JudgeAgain(ctx context.Context, keyID, fingerprint string) (n in
 		if n, err = t.exec(ctx, again, keyID, fingerprint, tickets.RefileVerdict, classBacklog); err != nil || n == 0 {
 			return err
 		}
+		t.announces(WorkMail)
 		addEvent(t, event{What: "judged again", Text: fmt.Sprintf("%d mails with a signature by %s", n, fingerprint)})
 		_, err := t.exec(ctx, tried, keyID, fingerprint, tickets.RefileVerdict)
 		return err

@@ -221,13 +221,15 @@ func (s *Store) wake(ctx context.Context, t *tx, d intake.Delivery, mail int64) 
 	if d.Mailbox.Junk {
 		return nil
 	}
-	t.announces(WorkMail)
 	const update = `
 		UPDATE mails
 		   SET junk = 0, mailbox = $2, source = $3, class = $4,
 		       refile = CASE WHEN state IN ('filed', 'claimed') OR refile <> '' THEN $5 ELSE refile END,
 		       state  = CASE WHEN state = 'filed' THEN 'received' ELSE state END
 		 WHERE id = $1 AND junk = 1`
-	_, err := t.exec(ctx, update, mail, clean(d.Mailbox.Name), clean(d.Mailbox.Source), s.classOf(d, t.at), tickets.RefileReport)
+	n, err := t.exec(ctx, update, mail, clean(d.Mailbox.Name), clean(d.Mailbox.Source), s.classOf(d, t.at), tickets.RefileReport)
+	if n > 0 {
+		t.announces(WorkMail)
+	}
 	return err
 }
