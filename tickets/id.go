@@ -108,13 +108,19 @@ func ParseID(prefix, s string) (canonical string, ok bool) {
 	return checkedID(prefix, compact)
 }
 
+// Mistyped says in words what is wrong with something that a person typed and that
+// could mean nothing, whatever there is.
+type Mistyped string
+
+func (m Mistyped) Error() string { return string(m) }
+
 // Misread tells the person who typed an ID that ParseID refuses what is wrong with it.
-func Misread(prefix, s string) string {
+func Misread(prefix, s string) Mistyped {
 	compact := strings.ToUpper(strings.Map(dropSeparators, s))
 	signs := strings.TrimPrefix(compact, prefix)
 	switch {
 	case len(s) > maxTypedID || len(signs) != idSigns:
-		return "an ID has eight letters and digits, like " + prefix + "-7KQ4-9MZX"
+		return Mistyped("an ID has eight letters and digits, like " + prefix + "-7KQ4-9MZX")
 	case strings.Trim(signs, Alphabet) != "":
 		return "an ID has no 0, O, 1, I or L, so it was misheard or mistyped"
 	}

@@ -56,27 +56,33 @@ func run(ctx context.Context, args []string, in io.Reader, out, talk io.Writer) 
 }
 
 func (p *program) run(ctx context.Context, args []string) int {
-	talk, root := p.err, p.root()
+	root := p.root()
 	root.SetArgs(args)
 	root.SetIn(p.in)
 	root.SetOut(p.out)
-	root.SetErr(talk)
+	root.SetErr(p.err)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return exitDone
-	}
-	var use misuse
-	if errors.As(err, &use) {
-		fmt.Fprintf(p.err, "postern: %v\n", err)
-		return exitMisuse
 	}
 	if !errors.Is(err, errSaid) {
 		fmt.Fprintf(p.err, "postern: %v\n", err)
 	}
 	if notOurs(err) {
-		fmt.Fprintln(talk, "    give the command as the user to whom the configuration and the data folder belong")
+		fmt.Fprintln(p.err, "    give the command as the user to whom the configuration and the data folder belong")
+	}
+	if isMisuse(err) {
+		return exitMisuse
 	}
 	return exitFailed
+}
+
+// isMisuse tells what would fail again whatever there is in the database: a command
+// called wrongly, or something mistyped that can be the name of nothing.
+func isMisuse(err error) bool {
+	var use misuse
+	var typed tickets.Mistyped
+	return errors.As(err, &use) || errors.As(err, &typed)
 }
 
 // notOurs tells whether the wrong user was at work: the commonest mistake on a

@@ -45,7 +45,7 @@ set aside for once, and never what came encrypted.`,
 	}
 	c.Flags().StringVar(&flags.template, "template", "", "`NAME` of the template")
 	c.Flags().StringArrayVar(&flags.set, "set", nil, "a variable of the template, `k=v`; may repeat")
-	c.Flags().StringVar(&flags.override, "override", "", "send in clear what its TLP label wants encrypted, because of `REASON`; it stands in the audit log")
+	c.Flags().StringVar(&flags.override, "override", "", "send in spite of a TLP label, in clear or beyond what was agreed, because of `REASON`; it stands in the audit log")
 	c.Flags().BoolVar(&flags.dry, "dry-run", false, "show what would leave and send nothing")
 	return c
 }

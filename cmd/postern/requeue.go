@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -31,7 +32,7 @@ func (p *program) requeue() *cobra.Command {
 (out:7); a running serve does the work. With the ID of a ticket its encrypted and signed mails
 are read again, because a key was added since, and with --undecryptable every
 mail that could not be opened. They stay where they are, and nobody is answered.
-A serve that runs knows the keys that were there when it was started.`,
+A serve that runs knows the keys that it read last, when it was started or by a SIGHUP.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 && !flags.undecryptable {
 				return errors.New("say what to try again: the ID of a ticket, mail:NUMBER, out:NUMBER, or --undecryptable")
@@ -46,16 +47,16 @@ A serve that runs knows the keys that were there when it was started.`,
 }
 
 func (p *program) runRequeue(ctx context.Context, args []string, flags requeueFlags) error {
-	failed := false
+	var failed []error
 	var mails []int64
-	err := p.withStore(ctx, func(conf *config.Config, s *store.Store) (err error) {
+	err := p.withStore(ctx, func(_ *config.Config, s *store.Store) (err error) {
 		for _, id := range args {
-			what, more, err := requeueOne(ctx, conf, s, id, flags.again)
+			what, more, err := requeueOne(ctx, s, id, flags.again)
 			mails = append(mails, more...)
 			switch {
 			case err != nil:
 				fmt.Fprintf(p.err, "postern: %v\n", err) // which names it
-				failed = true
+				failed = append(failed, err)
 			case !p.json:
 				fmt.Fprintf(p.out, "%s: %s\n", id, what)
 			case len(more) == 0: // those that are read again tell of themselves
@@ -77,19 +78,22 @@ func (p *program) runRequeue(ctx context.Context, args []string, flags requeueFl
 	if len(mails) > 0 || flags.undecryptable {
 		err = p.readAgain(ctx, mails)
 	}
-	if err == nil && failed {
-		err = errSaid
+	if err == nil && len(failed) > 0 {
+		err = errors.Join(append(failed, errSaid)...)
 	}
 	return err
 }
 
 // requeueOne tries one thing again and says what that means. mails are those that
 // are to be read again.
-func requeueOne(ctx context.Context, conf *config.Config, s *store.Store, id string, again bool) (what string, mails []int64, err error) {
-	if _, ok := tickets.ParseID(conf.CSIRT.TicketPrefix, id); !ok {
+func requeueOne(ctx context.Context, s *store.Store, id string, again bool) (what string, mails []int64, err error) {
+	if strings.Contains(id, ":") {
 		return "is tried again", nil, s.Requeue(ctx, viewer(), id, again)
 	}
 	mails, err = s.ReadAgain(ctx, viewer(), id)
+	if typed := tickets.Mistyped(""); errors.As(err, &typed) {
+		err = fmt.Errorf("%w; what `postern held` lists is called mail:NUMBER or out:NUMBER", err)
+	}
 	if len(mails) == 0 {
 		return "has no mail that came encrypted or signed", nil, err
 	}

@@ -21,7 +21,7 @@ func (s *Store) DealtWith(ctx context.Context, v tickets.Viewer, id, note string
 	digits, ok := strings.CutPrefix(id, "out:")
 	row, err := strconv.ParseInt(digits, 10, 64)
 	if !ok || err != nil {
-		return fmt.Errorf("settle %q: say out:NUMBER, as the list of held mail shows it; a held mail is requeued", id)
+		return fmt.Errorf("settle %q: %w", id, tickets.Mistyped("say out:NUMBER, as the list of held mail shows it; a held mail is requeued"))
 	}
 	err = s.write(ctx, "dealt", func(ctx context.Context, t *tx) error { return settleHeld(ctx, t, v, row, note) })
 	if err != nil {

@@ -104,7 +104,7 @@ func (s *Store) Requeue(ctx context.Context, v tickets.Viewer, id string, again 
 	kind, digits, _ := strings.Cut(id, ":")
 	row, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil || kind != "mail" && kind != "out" {
-		return fmt.Errorf("requeue %q: say mail:NUMBER or out:NUMBER, as the list of held mail shows it", id)
+		return fmt.Errorf("requeue %q: %w", id, tickets.Mistyped("say mail:NUMBER or out:NUMBER, as the list of held mail shows it"))
 	}
 	err = s.write(ctx, "requeue", func(ctx context.Context, t *tx) error {
 		if kind == "mail" {

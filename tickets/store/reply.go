@@ -57,22 +57,6 @@ func (s *Store) raised(ctx context.Context, ticket int64) (string, error) {
 	return label, nil
 }
 
-func (s *Store) findConversation(ctx context.Context, q querier, v tickets.Viewer, reference string) (id int64, err error) {
-	query := `
-		SELECT c.id
-		  FROM conversations c JOIN tickets k ON k.id = c.ticket
-		 WHERE ` + visible(v) + ` AND c.reference = $2`
-	canonical, ok := tickets.ParseID(s.options.Prefix, reference)
-	if !ok {
-		canonical = clean(reference)
-	}
-	err = q.row(ctx, query, []any{v.Division, canonical}, &id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, tickets.ErrNotFound
-	}
-	return id, err
-}
-
 // newestMail reads what a reply threads to, and the subject of the first mail,
 // which is not repeated when its label forbids that.
 func (s *Store) newestMail(ctx context.Context, conversation int64, c *tickets.Correspondence) error {

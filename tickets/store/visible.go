@@ -58,23 +58,44 @@ func mayAct(v tickets.Viewer) error {
 // find gives the row of the ticket that a reference names, tickets.ErrNotFound
 // also when this viewer may not know of it.
 func (s *Store) find(ctx context.Context, q querier, v tickets.Viewer, reference string) (ticket int64, err error) {
+	ticket, _, err = s.findBoth(ctx, q, v, reference)
+	return ticket, err
+}
+
+// findConversation is find for the conversation that has the reference.
+func (s *Store) findConversation(ctx context.Context, q querier, v tickets.Viewer, reference string) (id int64, err error) {
+	_, id, err = s.findBoth(ctx, q, v, reference)
+	return id, err
+}
+
+func (s *Store) findBoth(ctx context.Context, q querier, v tickets.Viewer, reference string) (ticket, conversation int64, err error) {
 	query := `
-		SELECT k.id
+		SELECT k.id, c.id
 		  FROM conversations c JOIN tickets k ON k.id = c.ticket
 		 WHERE ` + visible(v) + ` AND c.reference = $2`
-	canonical, ok := tickets.ParseID(s.options.Prefix, reference)
-	if !ok {
-		canonical = clean(reference) // of another prefix, from before it was changed
-	}
-	err = q.row(ctx, query, []any{v.Division, canonical}, &ticket)
-	if errors.Is(err, sql.ErrNoRows) && !ok {
-		return 0, fmt.Errorf("%w: %s", tickets.ErrNotFound, tickets.Misread(s.options.Prefix, reference))
-	}
+	err = q.row(ctx, query, []any{v.Division, s.canonical(reference)}, &ticket, &conversation)
 	if errors.Is(err, sql.ErrNoRows) {
-		return 0, tickets.ErrNotFound
+		return 0, 0, s.notFound(reference)
 	}
 	if err != nil {
-		return 0, fmt.Errorf("find ticket %s: %w", canonical, err)
+		return 0, 0, fmt.Errorf("find ticket %s: %w", clean(reference), err)
 	}
-	return ticket, nil
+	return ticket, conversation, nil
+}
+
+// canonical is a reference as it stands in rows, however it was typed.
+func (s *Store) canonical(reference string) string {
+	if id, ok := tickets.ParseID(s.options.Prefix, reference); ok {
+		return id
+	}
+	return clean(reference) // of another prefix, from before it was changed
+}
+
+// notFound says that nobody may see a ticket of this reference, and whether that
+// could be one at all.
+func (s *Store) notFound(reference string) error {
+	if _, ok := tickets.ParseID(s.options.Prefix, reference); ok {
+		return tickets.ErrNotFound
+	}
+	return fmt.Errorf("%w: %w", tickets.ErrNotFound, tickets.Misread(s.options.Prefix, reference))
 }
