@@ -42,7 +42,7 @@ func classes(pairs ...string) []string {
 	return all
 }
 
-// ErrValue is a word that a ticket cannot be set to; the error lists those it can.
+// ErrValue is a word that a ticket cannot be set to; the error offers those it can.
 var ErrValue = errors.New("not allowed")
 
 // Change is what a person sets on a ticket; nil and "" leave a thing as it is.
@@ -62,7 +62,7 @@ func (c Change) Empty() bool {
 }
 
 // Canonical is the change in the words that stand in rows. Its error is ErrValue
-// and lists what is allowed.
+// and offers what is allowed.
 func (c Change) Canonical() (Change, error) {
 	var errs []error
 	word := func(what string, value *string, allowed []string) {
@@ -71,7 +71,7 @@ func (c Change) Canonical() (Change, error) {
 		}
 		found, ok := match(*value, allowed)
 		if !ok {
-			errs = append(errs, fmt.Errorf("%s %q is %w; there are %s", what, *value, ErrValue, strings.Join(allowed, ", ")))
+			errs = append(errs, fmt.Errorf("%s %q is %w; %s", what, *value, ErrValue, Choices(*value, allowed)))
 		}
 		*value = found
 	}

@@ -24,6 +24,8 @@ func TestWordsOfAChange(t *testing.T) {
 		"a type that one class has":     {tickets.Change{Category: "phishing"}, "", func(c tickets.Change) bool { return c.Category == "fraud/phishing" }},
 		"class and type":                {tickets.Change{Category: "other/other"}, "", func(c tickets.Change) bool { return c.Category == "other/other" }},
 		"a class alone":                 {tickets.Change{Category: "fraud"}, "fraud/masquerade", nil},
+		"a category misspelt":           {tickets.Change{Category: "phising"}, "did you mean fraud/phishing?", nil},
+		"no category":                   {tickets.Change{Category: "ransomware"}, "abusive-content/spam", nil},
 		"no kind":                       {tickets.Change{Kind: "mail"}, "incident, vulnerability", nil},
 		"no severity":                   {tickets.Change{Severity: "urgent"}, "low, medium, high, critical", nil},
 		"no verdict":                    {tickets.Change{Verdict: "maybe"}, "false positive", nil},

@@ -120,13 +120,11 @@ func (d *directory) contact(name string) (tickets.Contact, error) {
 	if c, ok := d.contacts.ByName(name); ok {
 		return c, nil
 	}
-	var alike []string
+	var names []string
 	for _, c := range d.contacts.Contacts() {
-		if a, b := tickets.Folded(c.Name), tickets.Folded(name); strings.Contains(a, b) || strings.Contains(b, a) {
-			alike = append(alike, c.Name)
-		}
+		names = append(names, c.Name)
 	}
-	if len(alike) > 0 {
+	if alike := tickets.Alike(name, names); len(alike) > 0 {
 		return tickets.Contact{}, fmt.Errorf("there is no contact %q; did you mean %s?", name, strings.Join(alike, " or "))
 	}
 	return tickets.Contact{}, fmt.Errorf("there is no contact %q: `postern contacts` lists them, `postern contacts add` makes one", name)

@@ -22,6 +22,9 @@ func (p *program) contactsAdd() *cobra.Command {
 	c.RunE = func(c *cobra.Command, args []string) error {
 		return p.changeDirectory(c, func(s *store.Store, d *directory) (tickets.Contact, error) {
 			contact := f.apply(c, tickets.Contact{Name: args[0]})
+			if _, there := d.contacts.ByName(contact.Name); !there && len(contact.AllAddresses()) == 0 {
+				return contact, misuse{errors.New("--address is missing: where their mail comes from, like cert@team.example, or @team.example for everybody of a domain")}
+			}
 			if err := checkContact(d, contact, false); err != nil {
 				return contact, err
 			}

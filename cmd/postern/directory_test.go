@@ -215,6 +215,8 @@ func TestContactsCommand(t *testing.T) {
 	}{
 		{"added", exitDone, "@beta.example", []string{"contacts", "add", "Beta", "--address", "@BETA.example", "--ticket-number", "BETA-[0-9]+"}},
 		{"twice", exitMisuse, "there is a contact beta already", []string{"contacts", "add", "beta"}},
+		{"without an address", exitMisuse, "--address is missing", []string{"contacts", "add", "Delta", "--telephone", "+00 11"}},
+		{"misspelt", exitFailed, "did you mean Beta", []string{"contacts", "show", "Bata"}},
 		{"another's address", exitMisuse, "cert@alpha.example belongs to CERT Alpha", []string{"contacts", "set", "Beta", "--add-address", "cert@alpha.example"}},
 		{"a bad pattern", exitMisuse, "ticket_number", []string{"contacts", "set", "Beta", "--ticket-number", "("}},
 		{"everybody's domain", exitMisuse, "gives addresses to everybody", []string{"contacts", "set", "Beta", "--address", "@gmail.com"}},

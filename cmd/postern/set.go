@@ -24,7 +24,9 @@ func (p *program) set() *cobra.Command {
 		Long: `Set corrects what a ticket is, all that is given at once or nothing. A ticket set
 to kind not-a-report is closed, and opened again when that is taken back. TLP may
 be stricter than what stands in its mails, never looser. --restricted gives the
-ticket to central, where only named people see it, until --restricted=false. A word that is not allowed is answered with those that are.`,
+ticket to central, where only named people see it, until --restricted=false.
+
+A word that is not allowed is answered with those that are.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if c.Flags().Changed("tlp") {

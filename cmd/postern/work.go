@@ -81,7 +81,7 @@ func divisionNamed(conf *config.Config, given string) (string, error) {
 	if given == "" {
 		return "", misuse{fmt.Errorf("--division is missing; there are %s", strings.Join(names, ", "))}
 	}
-	return "", misuse{fmt.Errorf("there is no division %q; there are %s", given, strings.Join(names, ", "))}
+	return "", misuse{fmt.Errorf("there is no division %q; %s", given, tickets.Choices(given, names))}
 }
 
 // stateNamed is a state as it stands in rows, of a word in any case.

@@ -2,7 +2,8 @@ package config
 
 import (
 	"reflect"
-	"strings"
+
+	"postern/tickets"
 )
 
 // nearestKey suggests the known key of the same table that is spelt most alike.
@@ -24,17 +25,17 @@ func nearestIn(t reflect.Type, path []string) string {
 	if t.Kind() != reflect.Struct {
 		return ""
 	}
-	wrong, best, least := path[len(path)-1], "", 4
+	var names []string
 	for i := range t.NumField() {
-		name := t.Field(i).Tag.Get("toml")
-		if d := distance(wrong, name); name != "-" && d < least {
-			best, least = name, d
+		if name := t.Field(i).Tag.Get("toml"); name != "" && name != "-" {
+			names = append(names, name)
 		}
 	}
-	if best == "" {
+	near := tickets.Alike(path[len(path)-1], names)
+	if len(near) == 0 {
 		return ""
 	}
-	return "did you mean " + best + "?"
+	return "did you mean " + near[0] + "?"
 }
 
 func fieldNamed(t reflect.Type, name string) (reflect.StructField, bool) {
@@ -47,26 +48,4 @@ func fieldNamed(t reflect.Type, name string) (reflect.StructField, bool) {
 		}
 	}
 	return reflect.StructField{}, false
-}
-
-// distance is the number of single letters to change, add or drop
-// (Levenshtein), capped by the length of the names compared.
-func distance(a, b string) int {
-	a, b = strings.ToLower(a), strings.ToLower(b)
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j]+1, row[j+1]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
 }
