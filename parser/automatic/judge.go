@@ -174,7 +174,7 @@ func declaredKind(in Input, word, reason string) (Verdict, bool) {
 	switch {
 	case strings.HasPrefix(word, "auto-replied") || word == "auto-reply" || word == "autoreply" || word == "vacation":
 		return automatic(kindAutoReply, reason)
-	case autoReplySubject(in.Subject) || absenceSubject(in.Subject) || acknowledges(in) && (answers(in) || !reports(in.Text)):
+	case autoReplySubject(in.Subject) || absenceSubject(in.Subject) || (acknowledges(in) || absence(in.Text)) && (answers(in) || !reports(in.Text)):
 		return automatic(kindAutoReply, reason+" and the words of an automatic reply")
 	case massMail(in) && !reports(in.Text):
 		return automatic(kindBulk, reason+" and the marks of a mass mailing")
@@ -198,11 +198,12 @@ func fromOurselves(in Input) (Verdict, bool) {
 }
 
 // suppressed reads what Exchange asks other servers: to send no automatic
-// answer. Delivery and reading notices alone (DR, RN, NRN) are no concern of
-// ours. It does not say who wrote: Exchange sets it on what goes through a
-// group. A group of ours has no say in it.
+// answer ([MS-OXCMAIL], AutoReply). Notices of delivery, reading and absence (DR,
+// RN, NRN, OOF) are no concern of ours. It does not say who wrote: Exchange sets
+// it on what goes through a group. A group of ours has no say in it.
 func suppressed(in Input) (Verdict, bool) {
-	if asks := suppresses(in); asks != "" && !ownList(in) {
+	asks := suppresses(in)
+	if (strings.Contains(asks, "all") || strings.Contains(asks, "autoreply")) && !ownList(in) {
 		return person("", "X-Auto-Response-Suppress: "+asks)
 	}
 	return unknown()

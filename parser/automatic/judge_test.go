@@ -85,10 +85,16 @@ func TestJudge(t *testing.T) {
 
 		{"suppress all", "X-Auto-Response-Suppress: All", "", no, "X-Auto-Response-Suppress"},
 		{"suppress absence", "X-Auto-Response-Suppress: DR, OOF, AutoReply", "", no, "X-Auto-Response-Suppress"},
+		{"suppress notices of absence only", "X-Auto-Response-Suppress: DR, RN, NRN, OOF", "", person, ""},
 		{"suppress receipts only", "X-Auto-Response-Suppress: DR, RN, NRN", "", person, ""},
 		{"suppress all and subject", "X-Auto-Response-Suppress: All\nSubject: Automatic reply: your report", "", "auto-reply", "subject"},
 
 		{"bulk", "Precedence: bulk", "", "bulk", "Precedence"},
+		{"bulk that answers", "Precedence: bulk\nIn-Reply-To: <a@example.org>", "", "auto-reply", "Precedence"},
+		{"bulk of a monitor", "Precedence: bulk\nSubject: Logwatch for www.example.net (Linux)", "", "machine-report", "Precedence"},
+		{"X-MDAutoResponder", "X-MDAutoResponder: bob@example.net", "", "auto-reply", "X-Mdautoresponder"},
+		{"a reply that calls itself automatic", "Subject: Re: scan\nIn-Reply-To: <a@example.org>\n\nThank you. This is an automated response.\n", "", "auto-reply", "says that a program"},
+		{"a first mail that calls itself automatic", "Subject: scan\n\nThis is an automated response.\n", "", person, ""},
 		{"junk, other case", "precedence: JUNK", "", "bulk", "Precedence"},
 		{"Precedence: list", "Precedence: list", "", "list", "Precedence"},
 		{"a complaint service that calls itself a list", "Precedence: list\nFrom: 4711@complaints.example\n\nSpam from 203.0.113.9 was reported.\n", "", "machine-report", "words of a report"},
@@ -106,6 +112,7 @@ func TestJudge(t *testing.T) {
 		{"first-class", "Precedence: first-class", "", person, ""},
 		{"RT, a person's", "Precedence: bulk\nX-RT-Loop-Prevention: cert.example.net\nFrom: bob@example.net", "", person, "X-RT-Loop-Prevention"},
 		{"RT, its own", "Precedence: bulk\nX-RT-Loop-Prevention: cert.example.net\nAuto-Submitted: auto-generated", "", "machine-report", "Auto-Submitted"},
+		{"RT refuses", "Precedence: bulk\nX-RT-Loop-Prevention: x\nSubject: Could not load a valid user", "", "auto-reply", "X-RT-Loop-Prevention"},
 		{"RT through a list", "Precedence: bulk\nX-RT-Loop-Prevention: x\nList-Id: <l.example.net>", "", "list", "List-Id"},
 
 		{"list", "List-Id: Talk <talk.example.net>\nPrecedence: list", "", "list", "List-Id"},

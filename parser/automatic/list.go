@@ -163,8 +163,10 @@ func bulkKind(in Input) string {
 	switch {
 	case autoReplySubject(in.Subject) || absence(in.Text) || acknowledges(in) && !reports(in.Text):
 		return kindAutoReply
-	case reports(in.Text):
+	case reports(in.Text) || robotSubject.MatchString(strings.TrimSpace(in.Subject)):
 		return kindMachine
+	case answers(in):
+		return kindAutoReply
 	}
 	return kindBulk
 }

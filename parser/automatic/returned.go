@@ -55,14 +55,18 @@ func nullPath(in Input) bool {
 }
 
 // nullSender knows what must never be answered. Programs that answer send so;
-// so do some that report on their own, and their report is not to be lost.
+// so do some that report on their own, and their report is not to be lost. A
+// gateway on the way may have emptied the path of a person's mail.
 func nullSender(in Input) (Verdict, bool) {
+	told := reports(in.Subject + "\n" + in.Text)
 	switch {
 	case !nullPath(in):
 		return unknown()
-	case autoReplySubject(in.Subject) || absenceSubject(in.Subject) || answers(in) || absence(in.Text) && !reports(in.Text):
+	case told && !answers(in) && greets(in.Text) && personal(in.Text) && !acknowledges(in) && !absence(in.Text):
+		return person("", "Return-Path is empty (<>), and a person's words that report something")
+	case autoReplySubject(in.Subject) || absenceSubject(in.Subject) || answers(in) || absence(in.Text) && !told:
 		return automatic(kindAutoReply, "Return-Path is empty (<>) and the mail answers another one")
-	case reports(in.Text):
+	case told:
 		return automatic(kindMachine, "Return-Path is empty (<>)")
 	}
 	return automatic(kindAutoReply, "Return-Path is empty (<>)")

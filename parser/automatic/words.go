@@ -84,7 +84,7 @@ var autoReplySubjects = []string{
 	"автоответ", "автоматический ответ", "автоматическое уведомление", "нет на работе", "нет на месте", "вне офиса", "я в отпуске",
 	"自動返信", "自動応答", "自動回答", "不在通知", "【自動返信】", "【自動配信】",
 	"自动回复", "自动答复", "自動回覆", "不在办公室",
-	"automatiskt svar", "autosvar", "automatisk svar", "poissaoloviesti", "automaattinen vastaus", "automatická odpověď", "automatikus válasz", "otomatik yanıt",
+	"automatiskt svar", "autosvar", "automatisk svar", "poissaoloviesti", "automaattinen vastaus", "automatická odpověď", "automatikus válasz", "otomatik yanıt", "automatická odpoveď", "samodejni odgovor", "automatski odgovor", "răspuns automat", "raspuns automat", "автоматичен отговор", "автоматична відповідь", "автовідповідь", "аутоматски одговор", "αυτόματη απάντηση", "automātiska atbilde", "automatinis atsakymas", "automaatvastus", "automaatne vastus", "resposta automàtica", "sjálfvirkt svar", "תשובה אוטומטית", "מענה אוטומטי", "رد تلقائي", "الرد التلقائي", "پاسخ خودکار", "자동 회신", "자동회신", "자동 응답", "자동응답", "부재중", "ตอบกลับอัตโนมัติ", "การตอบกลับอัตโนมัติ", "trả lời tự động", "thư trả lời tự động", "balasan otomatis", "balasan automatik",
 }
 
 // absence knows the words of programs that answer for somebody.

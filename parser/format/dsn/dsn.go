@@ -99,7 +99,7 @@ func unstructured(root *mime.Part, sender sender, text string) (format.Detected,
 }
 
 // fromWords takes who is named in the words, in X-Failed-Recipients, and, when
-// nobody is, the only recipient of the mail that came back.
+// nobody is, the only recipient of the mail that came back or the one in the subject.
 func fromWords(root *mime.Part, sender sender, text string) recipients {
 	said := readWords(text, sender)
 	failed := failedHeader(root, said, sender)
@@ -108,6 +108,9 @@ func fromWords(root *mime.Part, sender sender, text string) recipients {
 	}
 	if len(said.list) == 0 && sender.certain() {
 		said.addReturned(root, text, sender)
+	}
+	if len(said.list) == 0 && sender.certain() {
+		said.addSubject(root, text, sender)
 	}
 	return said
 }

@@ -22,6 +22,9 @@ func (n *notice) recipients() (list recipients) {
 			end = chosen[at+1].line
 		}
 		r := format.Recipient{Address: m.address, Action: m.action, Diagnostic: n.reason(m, end)}
+		if r.Action == "" && waits.MatchString(m.rest) {
+			r.Action = "delayed"
+		}
 		if r.Action == "" {
 			r.Action = list.fallback(n.sender)
 		}
@@ -34,6 +37,9 @@ func (n *notice) recipients() (list recipients) {
 	}
 	return list
 }
+
+// waits tells that the line of a recipient says that he is tried again.
+var waits = regexp.MustCompile(`(?i)^[\s:.,;>()\[\]-]*(?:deferred|delayed|queued|still trying|will retry)\b`)
 
 // knows tells that enough is known of a recipient, or that no more are taken.
 func (l *recipients) knows(address string) bool {
@@ -55,7 +61,7 @@ func (l *recipients) better(r format.Recipient) {
 
 // chosen are the mentions of the surest tier, in order of lines.
 func (n *notice) chosen() []mention {
-	for _, wanted := range [...]tier{listed, answered, told, headed} {
+	for _, wanted := range [...]tier{listed, answered, told, headed, desk} {
 		var list []mention
 		for _, m := range n.mentions {
 			if m.tier == wanted {

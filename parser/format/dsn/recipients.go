@@ -79,6 +79,9 @@ func (l *recipients) complete(said recipients) {
 			r = fill(r, said.list[m])
 		} else if len(l.list) == 1 && len(said.list) == 1 {
 			r = fill(r, said.list[0])
+			if strings.HasPrefix(said.list[0].Address, r.Address) {
+				r.Address = said.list[0].Address // the field was cut off
+			}
 		}
 		if len(l.list) == 1 && r.Diagnostic == "" {
 			r.Diagnostic = said.general
@@ -102,6 +105,16 @@ func (l *recipients) fallback(s sender) string {
 		return s.action
 	}
 	return "failed"
+}
+
+// addSubject takes the only address of the subject, when nothing else names anybody.
+func (l *recipients) addSubject(root *mime.Part, text string, sender sender) {
+	subject := root.Subject()
+	list := addressesIn(subject[:min(len(subject), maxScanned)])
+	if len(list) != 1 || server(list[0].address) || strings.EqualFold(list[0].address, sender.own) || strings.EqualFold(list[0].address, sender.from) {
+		return
+	}
+	l.add(settle(format.Recipient{Address: list[0].address, Action: l.fallback(sender), Diagnostic: reply(text)}))
 }
 
 // addReturned takes the only recipient of the mail that came back, when the

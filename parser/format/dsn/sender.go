@@ -3,6 +3,8 @@ package dsn
 import (
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"postern/parser/mime"
 )
@@ -98,7 +100,7 @@ func (s sender) isNotice(text string, said recipients) bool {
 	switch {
 	case s.failed:
 		return true
-	case s.log:
+	case s.log, !s.subject && !said.stated() && challenge.MatchString(opening):
 		return false
 	case len(said.list) == 0, s.human && greeting.MatchString(opening) && !knownOpening(opening):
 		return false
@@ -113,6 +115,10 @@ func (s sender) isNotice(text string, said recipients) bool {
 	}
 	return s.subject && knownOpening(opening[:min(len(opening), maxFirst)]) && !(s.human && pondered(text))
 }
+
+// challenge are the words of a program that holds a mail until its sender
+// confirms that he is somebody. They begin like those of a mail server.
+var challenge = regexp.MustCompile(`(?:confirm|verify|authenticate|release|deliver) (?:that )?(?:you|your|this|the) (?:message|mail|e-mail|email|address|identity|are|sent|wrote)[^.]{0,80}(?:reply|click|link|send|visit|following address|not a (?:robot|machine|spammer))|has not (?:yet )?been (?:verified|confirmed)|waiting for (?:your )?confirmation|awaiting (?:your )?(?:confirmation|verification)`)
 
 // refusalQuoted is how Exchange quotes a server's refusal, in every language.
 var refusalQuoted = regexp.MustCompile(`(?i)remote server returned '|#[45][0-9][0-9] [45]\.[0-9]|#< ?#?[45]\.[0-9]|##rfc822;`)
@@ -180,7 +186,7 @@ func subjectWords(subject string) string {
 			return row.action
 		}
 		for _, phrase := range row.phrases {
-			if before, _, found := strings.Cut(subject, phrase); found && !negated(before) {
+			if before, _, found := strings.Cut(subject, phrase); found && !negated(before) && !(row.action == "delivered" && inWord(before)) {
 				return row.action
 			}
 		}
@@ -197,6 +203,13 @@ func negated(before string) bool {
 		}
 	}
 	return false
+}
+
+// inWord tells that a word goes on behind these signs: "undelivered:" is not
+// "delivered:".
+func inWord(before string) bool {
+	last, _ := utf8.DecodeLastRuneInString(before)
+	return unicode.IsLetter(last) && !unspaced(last)
 }
 
 // subjects of notices, in lower case; delays before failures, because they use

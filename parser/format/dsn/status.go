@@ -23,7 +23,7 @@ var enhanced = regexp.MustCompile(`[245]\.[0-7]\.[0-9]{1,3}`)
 
 // replied finds an SMTP reply that refuses (RFC 5321 section 4.2): at the start,
 // or behind a sign or word that announces one.
-var replied = regexp.MustCompile(`(?i)(?:^|[:;<>\[("'#|=]\s*|\b(?:code|error|reply|response|responded|said|reason|smtp|with|was)[:=]?\s+)([45][0-5][0-9])(?:$|[\s\-#,;:)\]"'.<])`)
+var replied = regexp.MustCompile(`(?i)(?:^|[:;,<>\[("'#|=]\s*|\b(?:code|error|reply|response|responded|said|reason|smtp|with|was)[:=]?\s+)([45][0-5][0-9])(?:$|[\s\-#,;:)\]"'.<])`)
 
 // stated reads the Status field: its first code, "" when it has none.
 func stated(value string) string {
