@@ -30,7 +30,7 @@ func (r *reading) texts() {
 	body := strings.Trim(strings.Join(all, "\n\n"), "\n")
 	r.report.Text, _ = text.Readable(body)
 	r.report.NewText = r.newText(body)
-	r.report.Language = text.Language(r.report.NewText)
+	r.report.Language = text.Language(text.Prose(r.report.NewText))
 	r.shownParts = picked
 	r.searchHeader()
 	r.searchRest()

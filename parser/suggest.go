@@ -34,7 +34,7 @@ const fewWords = 10
 
 func (r *reading) few() bool {
 	words := 0
-	for range strings.FieldsSeq(r.report.NewText) {
+	for range strings.FieldsSeq(text.Prose(r.report.NewText)) {
 		if words++; words == fewWords {
 			return false
 		}
@@ -46,7 +46,7 @@ func (r *reading) few() bool {
 // when it has hardly any of its own.
 func (r *reading) words() meaning.Words {
 	if !r.few() {
-		return meaning.Read(text.Untagged(r.report.Subject), r.report.NewText)
+		return meaning.Read(text.Untagged(r.report.Subject), text.Prose(r.report.NewText))
 	}
 	words := meaning.Read(text.Untagged(r.report.Subject), text.Unwarned(r.report.Text)+" "+r.report.Forwarded.Subject)
 	for _, t := range r.searched {

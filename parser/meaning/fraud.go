@@ -30,7 +30,7 @@ var fraud = []rule{
 		plain:  `rights holder|rights owner|torrent|copyrighted|peer to peer|file sharing|filesharing|take down notice|takedown notice`,
 	}, {
 		name: "fraud/unauthorised-use-of-resources", reason: "The words speak of resources used for somebody's own gain.",
-		strong: `cryptomin|crypto mining|crypto miner|coinminer|coin miner|xmrig|mining pool|bitcoin mining|monero mining|pyramid|chain letter|kryptomining|krypto miner|minage de crypto|cryptominage|minería de cripto|criptominer|minería de criptomonedas|mining di criptovalute|mineração de cripto|cryptomijn|kopanie kryptowalut|koparka|майнинг|майнер|マイニング|挖矿|挖礦
+		strong: `cryptomin|crypto mining|crypto miner|coinminer|coin miner|xmrig|mining pool|bitcoin mining|monero mining|pyramid|chain letter|kryptomining|krypto miner|minage de crypto|cryptominage|minería de cripto|criptominer|minería de criptomonedas|mining di criptovalute|mineração de cripto|cryptomijn|kopanie kryptowalut|koparka kryptowalut|koparki kryptowalut|майнинг|майнер|マイニング|挖矿|挖礦
 			|toll fraud|pbx fraud|gebührenbetrug|resource abuse|misuse of resources|unauthorised use of|unauthorized use of`,
 		plain: `stratum tcp|pool xmr|minerd|mining`,
 	},

@@ -9,7 +9,8 @@
 // In scripts without blanks a phrase counts anywhere.
 //
 // Each phrase counts once, with the weight of its list, twice in the subject, and
-// not at all behind a negation ("no malware"). The rule with most weight wins, the
+// not at all behind a negation ("no malware"). Two words that only together say
+// something are a pair; see near.go. The rule with most weight wins, the
 // earlier one of two; too little weight says nothing.
 package meaning
 
@@ -49,12 +50,13 @@ const maxRead = 16 << 10
 type Words struct {
 	score   []int
 	phrases []bool
+	pairs   []bool
 	any     bool
 }
 
 // Read weighs a mail. ownOnly words beyond the limit are not looked at.
 func Read(subject, body string) Words {
-	w := Words{score: make([]int, len(book.rules)), phrases: make([]bool, len(book.phrases))}
+	w := Words{score: make([]int, len(book.rules)), phrases: make([]bool, len(book.phrases)), pairs: make([]bool, len(book.pairs))}
 	w.weigh(plain(subject), 2)
 	w.weigh(plain(body[:min(len(body), maxRead)]), 1)
 	return w
@@ -65,16 +67,19 @@ func Read(subject, body string) Words {
 func (w *Words) Add(text string) { w.weigh(plain(text[:min(len(text), maxRead)]), 1) }
 
 // plain gives a text in small letters, with one blank before and behind each
-// word and nothing else between them.
+// word, a dot as a word where a sentence ends, and nothing else between them.
 func plain(text string) string {
 	out := make([]byte, 1, len(text)+2)
 	out[0] = ' '
 	for i := 0; i < len(text); {
 		if sign := plainSigns[text[i]]; sign != 0 {
-			i++
 			if sign != ' ' || out[len(out)-1] != ' ' {
 				out = append(out, sign)
 			}
+			if sign == ' ' && endsSentence(text[i:]) {
+				out = append(out, '.', ' ')
+			}
+			i++
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(text[i:])
@@ -89,6 +94,18 @@ func plain(text string) string {
 		out = append(out, ' ')
 	}
 	return string(out)
+}
+
+// endsSentence tells a dot or its like before a blank, and the end of a paragraph.
+func endsSentence(text string) bool {
+	if len(text) < 2 {
+		return false
+	}
+	switch text[0] {
+	case '.', '!', '?':
+		return text[1] <= ' '
+	}
+	return text[0] == '\n' && text[1] == '\n'
 }
 
 // plainSigns is what plain makes of each byte: a small letter, a digit or a
@@ -109,7 +126,11 @@ var plainSigns = func() (signs [256]byte) {
 
 // weigh finds the phrases in a plain text.
 func (w *Words) weigh(text string, times int) {
+	sides, at := newSides(2*len(book.pairs)), int32(0)
 	for i := 1; i < len(text); i++ {
+		if begins(text[i]) {
+			at++
+		}
 		if text[i-1] != ' ' && !unspacedAt(text[i]) {
 			continue
 		}
@@ -117,8 +138,12 @@ func (w *Words) weigh(text string, times int) {
 			if w.phrases[phrase] || negated(text, i) {
 				continue
 			}
-			w.phrases[phrase], w.any = true, true
-			w.score[book.phrases[phrase].rule] += times * book.phrases[phrase].weight
+			if p := book.phrases[phrase]; p.pair >= 0 {
+				w.near(sides, p, at, times)
+			} else {
+				w.phrases[phrase], w.any = true, true
+				w.score[p.rule] += times * p.weight
+			}
 		}
 	}
 }
@@ -141,6 +166,9 @@ func negated(text string, at int) bool {
 		}
 		if negations[text[start:end]] {
 			return true
+		}
+		if text[start:end] == "." {
+			return false // of another sentence
 		}
 		end = start - 1
 	}

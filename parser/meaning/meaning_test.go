@@ -80,6 +80,22 @@ func TestCategories(t *testing.T) {
 		{"talked into", "", "A caller claimed to be from IT and asked for remote access", "information-gathering/social-engineering"},
 		{"configuration of malware", "", "The URL holds the malware configuration", "malicious-code/malware-configuration"},
 		{"exercise", "", "This is an exercise", "test/test"},
+		{"typed with words between", "", "I opened it and typed in my user name and password.", "intrusions/unprivileged-account-compromise"},
+		{"typed behind the password", "", "Ich habe mein Passwort auf der Seite der Bank eingegeben.", "intrusions/unprivileged-account-compromise"},
+		{"not typed", "", "Ich habe mein Passwort nicht eingegeben.", "other/undetermined"},
+		{"mails nobody wrote", "", "My mailbox contains sent items that I did not write.", "intrusions/unprivileged-account-compromise"},
+		{"call and password", "", "Gestern rief jemand bei uns an. Er wollte das Passwort der Kollegin.", "information-gathering/social-engineering"},
+		{"new account of a supplier", "", "El proveedor pide que paguemos a una nueva cuenta.", "fraud/masquerade"},
+		{"mined", "", "Somebody mines on our cluster, it is Monero.", "fraud/unauthorised-use-of-resources"},
+		{"stolen phone in Italian", "", "Ieri mi hanno rubato in treno il telefono di servizio.", "intrusions/burglary"},
+		{"stolen and encrypted", "", "My laptop was stolen from the car, its disk is encrypted.", "intrusions/burglary"},
+		{"lost in Japanese", "", "USBメモリを電車で紛失しました。", "information-content-security/data-loss"},
+		{"wrong recipient in French", "", "J'ai envoyé la liste au mauvais service, à une personne étrangère à la maison.", "information-content-security/data-leak"},
+		{"cable by accident", "", "Ein Bagger hat das Kabel beschädigt.", "availability/outage"},
+		{"far apart", "", "The password rules were discussed at length in the committee, and then in the board as well. Forms were typed.", "other/undetermined"},
+		{"contacts its controller", "", "The host communicates regularly with a C2 server.", "malicious-code/infected-system"},
+		{"controller", "", "Your host 198.51.100.61 is a C2 server.", "malicious-code/c2-server"},
+		{"negation of the sentence before", "", "It runs without a login. Infected computers connect to it.", "malicious-code/infected-system"},
 	} {
 		t.Run(r.name, func(t *testing.T) {
 			got, why, _ := meaning.Read(r.subject, r.body).Category()

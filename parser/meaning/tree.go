@@ -11,6 +11,7 @@ import (
 type phrase struct {
 	text         string
 	rule, weight int
+	pair, side   int // the pair it is a half of, and which; -1 when it is none
 }
 
 // rulebook is all rules, ready to be looked up: the categories first.
@@ -19,6 +20,7 @@ type rulebook struct {
 	categories int
 	byName     map[string]int
 	phrases    []phrase
+	pairs      []pair
 	tree       tree
 }
 
@@ -34,15 +36,23 @@ func newBook() rulebook {
 	b.rules = append(append(b.rules, kinds...), impacts...)
 	for n, r := range b.rules {
 		b.byName[r.name] = n
-		b.add(n, weightStrong, r.strong)
-		b.add(n, weightPlain, r.plain)
-		b.add(n, weightWeak, r.weak)
+		b.add(phrase{rule: n, weight: weightStrong, pair: -1}, r.strong)
+		b.add(phrase{rule: n, weight: weightPlain, pair: -1}, r.plain)
+		b.add(phrase{rule: n, weight: weightWeak, pair: -1}, r.weak)
+	}
+	b.pairs = slices.Concat(lures, breakIns, harm, holes, others)
+	for n := range b.pairs {
+		p := &b.pairs[n]
+		p.left, p.right = int32(2*n), int32(2*n+1)
+		b.add(phrase{rule: b.byName[p.name], pair: n, side: 0}, p.one)
+		b.add(phrase{rule: b.byName[p.name], pair: n, side: 1}, p.other)
 	}
 	b.tree = newTree(b.phrases)
 	return b
 }
 
-func (b *rulebook) add(rule, weight int, list string) {
+// add puts each phrase of a list into the book; like says the rest of them.
+func (b *rulebook) add(like phrase, list string) {
 	for written := range strings.SplitSeq(list, "|") {
 		written = strings.TrimSpace(written)
 		text := strings.TrimSpace(plain(written))
@@ -52,7 +62,8 @@ func (b *rulebook) add(rule, weight int, list string) {
 		if strings.HasSuffix(written, "$") {
 			text += " "
 		}
-		b.phrases = append(b.phrases, phrase{text, rule, weight})
+		like.text = text
+		b.phrases = append(b.phrases, like)
 	}
 }
 

@@ -13,7 +13,7 @@ const maxCompared = 1000
 // fold makes a line ready to be compared: small letters, single blanks, one form
 // of each colon, dash and quotation mark, nothing that cannot be seen.
 func fold(line string) string {
-	line = strings.TrimSpace(line)
+	line = strings.TrimSpace(spaced(line))
 	if len(line) > maxCompared {
 		line = line[:maxCompared]
 	}
@@ -34,6 +34,15 @@ func fold(line string) string {
 		size--
 	}
 	return string(folded[:size])
+}
+
+// spaced is a line with blanks where a program that made plain text of a page
+// left their names (QQ Mail does).
+func spaced(line string) string {
+	if !strings.Contains(line, "&nbsp;") {
+		return line
+	}
+	return strings.ReplaceAll(line, "&nbsp;", " ")
 }
 
 // foldWide is fold for a line that is not all ASCII.

@@ -156,6 +156,7 @@ const maxLabel = 48
 
 // label reads "From: value", also "*From:* value", with a wide colon, and quoted.
 func label(line string) (name, value string) {
+	line = spaced(line)
 	if line != "" && strings.IndexByte("> \t|\u00a0\u3000", line[0]) >= 0 {
 		line = strings.TrimLeft(line, "> \t|\u00a0\u3000")
 	}

@@ -24,7 +24,7 @@ func isField(line string) bool {
 // shows them copied the header as evidence.
 var rawFields = []string{
 	"received:", "return-path:", "delivered-to:", "authentication-results:", "received-spf:", "dkim-signature:", "arc-", "x-",
-	"mime-version:", "content-type:", "content-transfer-encoding:", "x-originating-ip:", "envelope-to:", "list-unsubscribe:",
+	"mime-version:", "message-id:", "content-type:", "content-transfer-encoding:", "x-originating-ip:", "envelope-to:", "list-unsubscribe:",
 }
 
 const (
@@ -32,8 +32,8 @@ const (
 	maxBlock  = 400 // lines of a block
 )
 
-// headers finds raw headers that the sender shows as evidence. They are no words
-// of his, but unlike the head of a quoted mail they end nothing: he goes on below.
+// headers finds raw headers that the sender shows as evidence. He set them there,
+// and unlike the head of a quoted mail they end nothing: he goes on below.
 func (s *sheet) headers() {
 	for n := 0; n < len(s.lines); n++ {
 		if s.lines[n].kind != own || !isField(s.plain[n]) {
@@ -45,6 +45,9 @@ func (s *sheet) headers() {
 				fields++
 				if startsAny(s.plain[to], rawFields) {
 					raw++
+				}
+				if strings.HasPrefix(s.plain[to], "received:") {
+					raw++ // which nobody writes by hand
 				}
 			}
 			to++

@@ -8,14 +8,31 @@ import "strings"
 // between and below quotes stay, so that an answer point by point is kept whole.
 //
 // Its lines are lines of the body, in their order. In doubt a line stays: words
-// that are lost are worse than a signature that is shown. The body may hold the
-// marks that HTML leaves; see Readable.
+// that are lost are worse than a signature that is shown. A raw header that the
+// sender shows stays as well; see Prose. The body may hold the marks that HTML
+// leaves; see Readable.
 func New(body string) string { return newSheet(body).classify(false) }
 
 // Reply is New for a mail whose header says that it answers another one: there
 // a line beginning with ">" is always a quote, elsewhere it may be the prompt of
 // a terminal or a line of a log.
 func Reply(body string) string { return newSheet(body).classify(true) }
+
+// Prose is a new text without the raw headers that it shows: whoever wrote those,
+// their words say nothing about the sender's.
+func Prose(words string) string {
+	if !strings.Contains(words, "eceived:") && !strings.Contains(words, "eturn-") && !strings.Contains(words, "From:") {
+		return words
+	}
+	s := newSheet(words)
+	s.headers()
+	for n := range s.lines {
+		if s.lines[n].kind == pasted {
+			s.lines[n].kind = quoted
+		}
+	}
+	return s.own()
+}
 
 // kind is what a line of a mail is.
 type kind uint8
@@ -67,6 +84,7 @@ func (s *sheet) classify(answer bool) string {
 	s.armour()
 	s.quotes(answer)
 	s.headers()
+	s.deskEntries()
 	s.introductions()
 	s.signatures()
 	return s.own()
@@ -79,7 +97,7 @@ func (s *sheet) own() string {
 	blank := false
 	for n, l := range s.lines {
 		switch {
-		case l.kind != own:
+		case l.kind != own && l.kind != pasted:
 		case s.plain[n] == "":
 			blank = b.Len() > 0
 		default:

@@ -89,18 +89,6 @@ var passedEnd = setOf("end forwarded message", "end of forwarded message", "end 
 	"fin du message transféré", "fin du message réexpédié", "fin del mensaje reenviado", "fine messaggio inoltrato", "einde doorgestuurd bericht", "end original message", "end of original message",
 	"ende der originalnachricht", "конец пересылаемого сообщения", "end included message", "end quoted message")
 
-// replyAbove are lines below which ticket systems keep what was said before.
-var replyAbove = regexp.MustCompile(`^[-#=_*<>\[( ]{0,12}(please )?(type|write|enter|add)?( your)? ?(reply|respond|answer|antworten sie|bitte antworten sie|répondez|veuillez répondre|responda|escriba su respuesta|rispondi|antwoord)( above| oberhalb| au-dessus| por encima| sopra| boven| acima)[^.!?]{1,40}[-#=_*<>\]) ]{0,12}$`)
-
-// asking are the words with which they begin.
-var asking = []string{"please ", "type", "write", "enter", "add", "your ", "reply", "respond", "answer", "antworten sie", "bitte antworten sie", "répondez", "veuillez répondre", "escriba su respuesta", "rispondi", "antwoord"}
-
-// asksReply tells such a line. Its first word is looked at before the pattern,
-// which is slow.
-func asksReply(line string) bool {
-	return startsAny(strings.TrimLeft(line, "-#=_*<>[( "), asking) && replyAbove.MatchString(line)
-}
-
 // notesHead is the frame that Lotus Notes draws around the head of a mail.
 var notesHead = regexp.MustCompile(`^\|[-+]{6,}[>|]?$`)
 
@@ -124,7 +112,7 @@ func (s *sheet) introductions() {
 			n = to - 1
 			continue
 		}
-		if s.alone(from) && s.lines[n].mark == markNone && (!s.whole(n, to) || replyAbove.MatchString(s.plain[n])) {
+		if s.alone(from) && s.lines[n].mark == markNone && (!s.whole(n, to) || asksReply(s.plain[n])) {
 			n = to - 1 // nothing but this line says that the words below are not the sender's
 			continue
 		}
@@ -152,6 +140,9 @@ func (s *sheet) introduction(n int) (from, to int) {
 	case s.lines[n].mark == markCite:
 		return n, s.cite(n)
 	case s.whole(n, n+1):
+		if above := s.above(n); above >= 0 && isDash(s.plain[above]) && asksReply(s.plain[n]) {
+			return above, n + 1
+		}
 		return n, s.headEnd(n + 1)
 	}
 	if from, ok := s.attributionTo(n); ok {

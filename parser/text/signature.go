@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // signatures takes signatures and footers off the end of each run of the
@@ -97,7 +98,7 @@ func (s *sheet) last(from, to int) bool {
 	for begin > from && s.lines[begin-1].kind == own && s.plain[begin-1] != "" {
 		begin--
 	}
-	for _, judge := range []func(from, begin, to int) (int, kind){s.device, s.footer, s.loneRule, s.nameBehindDash, s.contact} {
+	for _, judge := range []func(from, begin, to int) (int, kind){s.device, s.deskToken, s.footer, s.loneRule, s.nameBehindDash, s.contact} {
 		if n, k := judge(from, begin, to); n < to {
 			s.set(n, to, k)
 			return true
@@ -165,7 +166,11 @@ func (s *sheet) device(_, begin, to int) (int, kind) {
 	return to, own
 }
 
+// linkedName is a link as programs write it that make plain text of a page.
+var linkedName = regexp.MustCompile(`\[([^\[\]]{1,60})\]\([^()\s]{1,400}\)?`)
+
 func isDevice(line string) bool {
+	line = linkedName.ReplaceAllString(line, "$1")
 	if at := strings.IndexAny(line, "<["); at > 0 {
 		line = strings.TrimSpace(line[:at]) // the link of "Get Outlook for iOS<…>"
 	}
@@ -295,11 +300,43 @@ func (s *sheet) contact(from, begin, to int) (int, kind) {
 		return to, own
 	}
 	name := s.next(formula + 1)
-	if name+1 >= to || s.reach(name+1, to) < 1 {
+	if name+1 >= to || s.reach(name+1, to) < 1 && !s.ranked(name, to) {
 		return to, own
 	}
 	return name + 1, signature
 }
+
+// ranked tells a name with no more below it than a rank, a house and a place.
+func (s *sheet) ranked(name, to int) bool {
+	if !fullName.MatchString(strings.TrimSpace(s.lines[name].raw)) || !s.titles(name+1, to) {
+		return false
+	}
+	for n := name + 1; n < to; n++ {
+		if s.plain[n] != "" && (len(s.plain[n]) > maxRank || !titled(strings.TrimSpace(s.lines[n].raw))) {
+			return false
+		}
+	}
+	return true
+}
+
+// maxRank is how many bytes a line has at most that says what somebody is.
+const maxRank = 80
+
+// titled tells a line of names: no end of a sentence, and hardly a word in small
+// letters but those that join names.
+func titled(line string) bool {
+	small := 0
+	for word := range strings.FieldsSeq(line) {
+		if r, _ := utf8.DecodeRuneInString(word); unicode.IsLower(r) && !joining[strings.ToLower(word)] {
+			small++
+		}
+	}
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(line, "*_|-–—•· "))
+	return !unicode.IsLower(first) && unicode.IsLetter(first) && small <= 1 && !strings.ContainsAny(line, ".!?;") || small == 0 && !strings.ContainsAny(line, "!?;:")
+}
+
+// joining are small words between names.
+var joining = setOf("of", "the", "and", "for", "in", "at", "&", "für", "und", "der", "des", "die", "im", "de", "du", "la", "le", "et", "en", "y", "del", "los", "las", "e", "di", "della", "dei", "per", "do", "da", "dos", "das", "van", "het", "voor", "ds.", "ds", "i", "w", "z", "и", "по", "в", "a", "of", "och", "og", "ja", "pro", "és")
 
 // led tells whether the line above a block announces it.
 func (s *sheet) led(from, begin int) bool {
