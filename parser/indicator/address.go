@@ -3,6 +3,7 @@ package indicator
 import (
 	"math/bits"
 	"net/netip"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -42,13 +43,23 @@ func (s *scanner) v4One(start, end int, last bool) {
 	if err != nil || !address.Is4() || s.versionNumber(start, address.As4()) {
 		return
 	}
-	if address.As4()[0] >= 240 {
-		return // reserved, and how netmasks begin
+	if address.As4()[0] >= 240 || s.counted(end) {
+		return // reserved, and how netmasks begin; a file number
 	}
 	if last && end == s.pos && (s.prefix(address, start, end) || s.masked(address, start, end) || s.fileOf(start, end)) {
 		return
 	}
 	s.found(typeIPv4, address.String(), start, end)
+}
+
+// counted tells a number behind the last that is none of an address, with a dash:
+// "12.34.56.78-2026" is a file's number, "203.0.113.1-254" a range.
+func (s *scanner) counted(end int) bool {
+	if s.peek(end) != '-' {
+		return false
+	}
+	n := digits(s.text[end+1 : min(len(s.text), end+7)])
+	return n > 3 && n < 6 && s.peek(end+1+n) != '.'
 }
 
 // unpadded takes the zeros off an address all of whose numbers are filled up to
@@ -116,11 +127,28 @@ func (s *scanner) shortPrefix(start, end int) bool {
 		s.pos = max(s.pos, end+2)
 		return true
 	}
-	if strings.HasPrefix(s.text[end:], "/24") && !digit(s.peek(end+3)) && strings.Count(value, ".") == 2 && s.prefixOf(value, start, end+3) {
-		s.pos = max(s.pos, end+3)
-		return true
+	return s.cutPrefix(value, start, end)
+}
+
+// cutPrefix reads a prefix without the numbers that are 0: "198.51.100/24",
+// "198.51/16".
+func (s *scanner) cutPrefix(value string, start, end int) bool {
+	dots := strings.Count(value, ".")
+	if s.peek(end) != '/' || dots != 1 && dots != 2 {
+		return false
 	}
-	return false
+	size := digits(s.text[end+1 : min(len(s.text), end+4)])
+	stop := end + 1 + size
+	prefix, err := netip.ParsePrefix(value + strings.Repeat(".0", 3-dots) + s.text[end:stop])
+	if err != nil || prefix.Masked() != prefix || nameByte(s.peek(stop)) || s.peek(stop) == '.' && digit(s.peek(stop+1)) {
+		return false
+	}
+	if bits := prefix.Bits(); bits > 8*(dots+1) || dots == 1 && bits != 16 || bits <= 8*dots || prefix.Addr().As4()[0] == 0 || prefix.Addr().As4()[0] >= 224 {
+		return false // a date, a fraction
+	}
+	s.pos = max(s.pos, stop)
+	s.found(typeCIDR, prefix.String(), start, stop)
+	return true
 }
 
 // masked reads "192.0.2.0/255.255.255.0" and "192.0.2.0 mask 255.255.255.0": a
@@ -206,8 +234,8 @@ func (s *scanner) versionNumber(start int, octets [4]byte) bool {
 	switch {
 	case s.peek(start-1) == '[':
 		return false
-	case octets == [4]byte{1, 3, 6, 1}, strings.HasSuffix(s.text[:start], "§ "), s.peek(start-1) == 0xa7:
-		return true // what all object identifiers of networks begin with; a section sign
+	case octets == [4]byte{1, 3, 6, 1}, octets[0] == 2 && octets[1] == 5 && octets[2] == 29, strings.HasSuffix(s.text[:start], "§ "), s.peek(start-1) == 0xa7:
+		return true // how object identifiers of networks and of certificates begin; a section sign
 	case s.say.countsVersions():
 		return true
 	}
@@ -228,7 +256,7 @@ func (s *scanner) interfaceName(end int) bool {
 		start--
 	}
 	switch strings.ToLower(s.text[start:end]) {
-	case "inside", "outside", "dmz", "in", "out", "wan", "lan", "tcp", "udp", "icmp", "host", "client", "ip", "src", "dst", "net":
+	case "inside", "outside", "dmz", "in", "out", "wan", "lan", "tcp", "udp", "icmp", "host", "client", "ip", "src", "dst", "net", "direct", "parent": // the last two of proxies: "HIER_DIRECT/"
 		return true
 	}
 	return digit(s.text[end-1]) // "203.0.113.5/203.0.113.6", "443/192.0.2.7"
@@ -241,9 +269,26 @@ func (s *scanner) portFollows(start int) bool {
 	return (before == ':' || before == '/') && start >= 2 && !digit(s.text[start-2]) && s.interfaceName(start-1)
 }
 
+// slashLog finds what tells a line that writes ports behind a slash, as firewalls
+// of Cisco and Juniper do: the mark of the program, or a number no prefix has.
+var slashLog = regexp.MustCompile(`%(?:ASA|FTD|PIX|FWSM)-|[0-9]\.[0-9]{1,3}/(?:3[3-9]|[4-9][0-9]|[0-9]{3,5})(?:[^0-9.]|$)`)
+
+// longestLog is how much of a line is asked for it.
+const longestLog = 2_000
+
+// slashPorts tells whether the line is such a one; each is asked once.
+func (s *scanner) slashPorts() bool {
+	if s.slashed != s.line {
+		line := s.text[s.line:min(len(s.text), s.line+longestLog)]
+		line, _, _ = strings.Cut(line, "\n")
+		s.slashed, s.ported = s.line, slashLog.MatchString(line)
+	}
+	return s.ported
+}
+
 // prefix reads "/24" behind an address. A prefix of one address is the address.
 func (s *scanner) prefix(address netip.Addr, start, end int) bool {
-	if s.peek(end) != '/' || !digit(s.peek(end+1)) || s.portFollows(start) {
+	if s.peek(end) != '/' || !digit(s.peek(end+1)) || s.portFollows(start) || address.Is4() && s.slashPorts() {
 		return false
 	}
 	stop := end + 1
@@ -316,6 +361,10 @@ func (s *scanner) v6One(start, end int) {
 	if dot := strings.LastIndexByte(value, '.'); err != nil && dot > 0 {
 		address, err = netip.ParseAddr(value[:dot])
 	}
+	if colon := strings.LastIndexByte(value, ':'); s.portBehind(start, value[:colon]) || err != nil && len(value)-colon > 5 {
+		value = value[:colon]
+		address, err = netip.ParseAddr(value)
+	}
 	if err != nil {
 		return
 	}
@@ -330,6 +379,16 @@ func (s *scanner) v6One(start, end int) {
 	s.found(family(address), address.String(), start, end)
 }
 
+// portBehind knows the notation of sensors, who write the port of an IPv6 address
+// behind a colon like that of any other: "{TCP} 2001:db8::5:51122 -> 2001:db8:40::6:22".
+func (s *scanner) portBehind(start int, value string) bool {
+	before := s.text[max(0, start-len(" -> ")):start]
+	if strings.HasSuffix(before, "P} ") {
+		s.sensor = s.line
+	}
+	return s.sensor == s.line && (strings.HasSuffix(before, "P} ") || before == " -> ") && !strings.HasSuffix(value, ":")
+}
+
 // plausibleV6 tells addresses from times, scopes of programming languages and
 // abbreviations: addresses in use begin with four digits, but for loopback and
 // the prefix of NAT64 (RFC 6052), and hold a decimal digit.
@@ -338,7 +397,20 @@ func plausibleV6(value string, address netip.Addr) bool {
 		return false
 	}
 	group := strings.IndexByte(value, ':')
+	if len(value) == len("00:1a:2b:ff:fe:3c:4d:5e") && everyThird(value) {
+		return false // the identifier of a device (EUI-64)
+	}
 	return group == 4 || address.IsLoopback() || strings.HasPrefix(value, "64:ff9b:") || strings.Count(value, ":") == 7
+}
+
+// everyThird tells whether a colon stands behind every two digits.
+func everyThird(value string) bool {
+	for i := 2; i < len(value); i += 3 {
+		if value[i] != ':' {
+			return false
+		}
+	}
+	return true
 }
 
 func family(a netip.Addr) string {

@@ -88,6 +88,7 @@ type collector struct {
 	role     string // of the value that is being stated
 	settled  []bool // of what was found, whether it was stated; shorter when the last was not
 	senders  senders
+	pairs    [][2]int // places of what stands beside another in brackets
 }
 
 func newCollector(in Input) *collector {
@@ -181,6 +182,7 @@ func (c *collector) link(target string) {
 // finish settles what depends on all sightings: our own things are targets
 // unless the wording calls them a source, and what is benign.
 func (c *collector) finish() []Indicator {
+	c.settlePairs()
 	c.dropSenders()
 	for n := range c.found {
 		i := &c.found[n]
@@ -191,6 +193,23 @@ func (c *collector) finish() []Indicator {
 		i.Benign = c.isBenign(*i, own)
 	}
 	return c.found
+}
+
+// settlePairs lets what is said of an address hold for its name in brackets behind
+// it and of a name for its address: "host.example (203.0.113.5)".
+func (c *collector) settlePairs() {
+	for _, pair := range c.pairs {
+		a, b := &c.found[pair[0]], &c.found[pair[1]]
+		if (a.Type == typeDomain) == (b.Type == typeDomain) {
+			continue
+		}
+		switch roleUnknown {
+		case a.Role:
+			a.Role = b.Role
+		case b.Role:
+			b.Role = a.Role
+		}
+	}
 }
 
 // byDefault is the role of what nothing speaks for: what is ours is a target, and

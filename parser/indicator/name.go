@@ -26,7 +26,7 @@ func (s *scanner) domain(start, end int, what shape) bool {
 	if plain && !s.say.namesDomain() && s.noDomain(value, start, end) {
 		return false
 	}
-	if end == s.pos && s.pathFollows(end) && s.bareURL(start, end) {
+	if end == s.pos && s.peek(start-1) != '/' && s.pathFollows(end) && s.bareURL(start, end) {
 		return true
 	}
 	s.found(typeDomain, value, start, end)
@@ -90,7 +90,8 @@ func (s *scanner) inPath(start int) bool {
 	case '\\':
 		return s.peek(start-2) != '\\' || alnum(s.peek(start-3))
 	case '/':
-		return s.peek(start-2) != '/' && s.peek(start-2) != ':' && !registeredBefore(s.text, start-1)
+		before := s.peek(start - 2)
+		return before != '/' && before != ':' && before != '=' && !registeredBefore(s.text, start-1)
 	}
 	return false
 }
@@ -182,6 +183,10 @@ const (
 func fileLike(name string) int {
 	dot := strings.LastIndexByte(name, '.')
 	switch name[dot+1:] {
+	case "map":
+		if other := name[:dot]; strings.HasSuffix(other, ".js") || strings.HasSuffix(other, ".css") {
+			return fileAlways // of what was compiled into one
+		}
 	case "zip", "mov":
 		if strings.HasPrefix(name, "www.") {
 			return fileNever
@@ -205,9 +210,18 @@ func commonFile(name string) int {
 		return fileAlways
 	}
 	if strings.Count(name, ".") == 1 && !strings.HasSuffix(name, ".com") {
+		if stem, _, _ := strings.Cut(name, "."); plainStems[stem] {
+			return fileAlways
+		}
 		return fileMaybe
 	}
 	return fileNever
+}
+
+// plainStems are names that programs and people give files of any kind.
+var plainStems = map[string]bool{
+	"setup": true, "install": true, "installer": true, "update": true, "updater": true, "main": true, "test": true, "tests": true, "util": true, "utils": true, "config": true, "core": true, "server": true, "client": true,
+	"script": true, "run": true, "start": true, "init": true, "makefile": true, "configure": true, "parser": true, "common": true, "base": true, "loader": true, "payload": true, "exploit": true, "shell": true, "backdoor": true, "a": true,
 }
 
 // looksLikeProse knows two sentences without a blank between them and titles.
@@ -234,6 +248,9 @@ func looksLikeProse(name string) bool {
 func looksLikeCode(name string) bool {
 	first, rest, _ := strings.Cut(name, ".")
 	last := rest[strings.LastIndexByte(rest, '.')+1:]
+	if strings.IndexByte(rest, '.') > 0 && detection[first] {
+		return true
+	}
 	switch first {
 	case "com", "org", "net", "io":
 		return strings.IndexByte(rest, '.') > 0 // of the name written backwards
@@ -254,6 +271,18 @@ func looksLikeCode(name string) bool {
 	}
 	return false
 }
+
+// detection begins the names that virus scanners give what they find:
+// "Backdoor.Linux.Mirai.ba". They are written so, a host's name is not.
+var detection = func() map[string]bool {
+	all := map[string]bool{}
+	for first := range strings.FieldsSeq(`Trojan Troj Backdoor Worm Virus Exploit HEUR Win32 Win64 W32 W64 W97M X97M VBA VBS JS MSIL Linux Unix ELF OSX MacOS Android AndroidOS
+		PUA PUP Adware Riskware RiskTool HackTool Hacktool Ransom Ransomware Downloader Dropper Generic Gen Suspicious Malware Mal Packed Phish Phishing HTML PDF Script Spyware Rootkit
+		Email-Worm Net-Worm P2P-Worm IM-Worm Trojan-Downloader Trojan-Dropper Trojan-Spy Trojan-Ransom Trojan-Banker Trojan-PSW Trojan-Proxy Packer Heuristics`) {
+		all[first] = true
+	}
+	return all
+}()
 
 // knownSuffix tells whether names can stand below the suffix.
 func knownSuffix(suffix string) bool {

@@ -12,7 +12,7 @@ func (s *scanner) hash(start, end int) bool {
 	}
 	value := strings.ToLower(s.text[start:end])
 	kind := digestKind(value)
-	if kind == "" || s.say.namesKey() || s.peek(end) == '@' {
+	if kind == "" || s.say.namesKey() || kind == "sha1" && s.say.namesCommit() || s.peek(end) == '@' {
 		return false
 	}
 	s.found(kind, value, start, end)
@@ -82,6 +82,9 @@ func (s *scanner) numbered(start, end int) bool {
 	value := s.text[start:end]
 	if cve := findCVE(value); cve != "" {
 		s.found(typeCVE, cve, start, end)
+		if end == s.pos {
+			s.moreCVEs(cve)
+		}
 		return true
 	}
 	if s.spacedCVE(start, end) {
@@ -99,8 +102,8 @@ func (s *scanner) numbered(start, end int) bool {
 		return false
 	}
 	as, valid := asNumber(number)
-	if !valid {
-		return false
+	if !valid || as == "AS2" || as == "AS4" {
+		return false // these two are protocols
 	}
 	s.found(typeASN, as, start, end)
 	return true
@@ -109,7 +112,7 @@ func (s *scanner) numbered(start, end int) bool {
 // networkMark knows what may stand between "AS" and its number.
 func (s *scanner) networkMark(start int) bool {
 	before := s.peek(start - 1)
-	return before == ' ' || before == ':' || before == '#' || before == '='
+	return before == ' ' || before == ':' || before == '#' || before == '=' || before == '"' && strings.IndexByte(": =", s.peek(start-2)) >= 0
 }
 
 // asNumber accepts what RFC 6793 does, except 0, and the two parts of "1.10"
@@ -133,6 +136,17 @@ func (s *scanner) spacedCVE(start, end int) bool {
 	if !strings.EqualFold(s.say.previous, "CVE") || s.peek(start-1) != ' ' && s.peek(start-1) != ':' {
 		return false
 	}
+	if end-start == 4 && s.peek(end) == ' ' {
+		stop := end + 1
+		for stop < len(s.text) && stop-end < maxCVE && alnum(s.text[stop]) {
+			stop++
+		}
+		if cve := findCVE("CVE-" + s.text[start:end] + "-" + s.text[end+1:stop]); cve != "" {
+			s.pos = stop
+			s.found(typeCVE, cve, start, stop)
+			return true
+		}
+	}
 	cve := findCVE("CVE-" + s.text[start:end])
 	if cve == "" {
 		return false
@@ -141,23 +155,53 @@ func (s *scanner) spacedCVE(start, end int) bool {
 	return true
 }
 
+// maxCVE is more than the number of a CVE name has digits.
+const maxCVE = 21
+
+// moreCVEs reads the names that a list gives by their last number only:
+// "CVE-2026-34473/34523", "CVE-2026-35078 and -35081".
+func (s *scanner) moreCVEs(first string) {
+	year := first[:len("CVE-2026-")]
+	for range maxCVE {
+		rest := s.text[s.pos:]
+		skip := 0
+		for _, between := range [...]string{"/", ", -", " and -", " und -", " et -", " y -", " & -"} {
+			if strings.HasPrefix(rest, between) {
+				skip = len(between)
+				break
+			}
+		}
+		n := digits(rest[skip:min(len(rest), skip+maxCVE)])
+		if skip == 0 || n < 4 || skip+n < len(rest) && nameByte(rest[skip+n]) {
+			return
+		}
+		start := s.pos + skip
+		s.pos = start + n
+		s.found(typeCVE, year+s.text[start:s.pos], start, s.pos)
+	}
+}
+
 // findCVE gives the first CVE name in the text, in upper case: four digits of a
 // year and four to nineteen of a number. Candidates of old ("CAN-2004-0001")
 // became names of the same number.
 func findCVE(text string) string {
-	for i := 0; i+13 <= len(text); i++ {
+	for i := 0; i+12 <= len(text); i++ {
 		if text[i]|0x20 != 'c' || i > 0 && alnum(text[i-1]) {
 			continue
 		}
-		if !word(text[i:], "CVE") && !word(text[i:], "CAN") || !cveMark(text[i+3]) {
+		if !word(text[i:], "CVE") && !word(text[i:], "CAN") {
 			continue
 		}
-		year := digits(text[i+4:])
-		if year != 4 || !cveMark(text[i+8]) {
+		year := i + 3
+		if cveMark(text[year]) {
+			year++
+		}
+		number := year + 5
+		if number >= len(text) || digits(text[year:number]) != 4 || !cveMark(text[number-1]) {
 			continue
 		}
-		if n := digits(text[i+9:]); n >= 4 && n <= 19 && !(i+9+n < len(text) && alnum(text[i+9+n])) {
-			return "CVE-" + text[i+4:i+8] + "-" + text[i+9:i+9+n]
+		if n := digits(text[number:]); n >= 4 && n <= 19 && !(number+n < len(text) && alnum(text[number+n])) {
+			return "CVE-" + text[year:year+4] + "-" + text[number:number+n]
 		}
 	}
 	return ""

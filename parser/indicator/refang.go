@@ -1,6 +1,7 @@
 package indicator
 
 import (
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -34,7 +35,7 @@ func refang(text string) (string, []int) {
 
 // undoable are the bytes at which something to undo can begin.
 var undoable = func() (set [256]bool) {
-	for _, c := range []byte("[({<. \\\xc2\xe2\xe3\xef") {
+	for _, c := range []byte("[({<. \\_\xc2\xe2\xe3\xef") {
 		set[c] = true
 	}
 	return set
@@ -72,6 +73,8 @@ func (r *refanger) step(i int) int {
 		return r.blank(i)
 	case '\\':
 		return r.escaped(i)
+	case '_':
+		return r.underscored(i)
 	}
 	return r.lookAlike(i)
 }
@@ -96,10 +99,10 @@ func (r *refanger) spell(from, to int, plain string) int {
 	return to - from
 }
 
-// What may stand between two brackets at most (" dot ", ".online"), and how
+// What may stand between two brackets at most (" dot ", ".online", "собака"), and how
 // often a bracket may be repeated.
 const (
-	bracketInside = 9
+	bracketInside = 12
 	bracketDepth  = 3
 )
 
@@ -202,6 +205,38 @@ func (r *refanger) escaped(at int) int {
 		return r.replace(at, at+2, ":")
 	case next == '/' && (before || text[at-1] == ':' || text[at-1] == '/'):
 		return r.spell(at, at+2, "/")
+	case next == 'u':
+		return r.escapedCode(at)
+	}
+	return 0
+}
+
+// escapedCode undoes the "\u0026" and "\u003d" with which JSON writes signs that
+// mean something to HTML. Letters and digits it never writes so.
+func (r *refanger) escapedCode(at int) int {
+	const size = len(`\u0026`)
+	if at+size > len(r.text) || r.text[at+2:at+4] != "00" {
+		return 0
+	}
+	code, err := strconv.ParseUint(r.text[at+4:at+size], 16, 8)
+	if err != nil || code <= ' ' || code >= 0x7f || alnum(byte(code)) {
+		return 0
+	}
+	return r.spell(at, at+size, string(rune(code)))
+}
+
+// underscored undoes "bob_AT_example" and "example_DOT_com". In small letters
+// programs name their variables so.
+func (r *refanger) underscored(at int) int {
+	text := r.text
+	if at == 0 || !alnum(text[at-1]) {
+		return 0
+	}
+	for _, sign := range [...]struct{ written, plain string }{{"_AT_", "@"}, {"_DOT_", "."}} {
+		end := at + len(sign.written)
+		if strings.HasPrefix(text[at:], sign.written) && end < len(text) && alnum(text[end]) {
+			return r.replace(at, end, sign.plain)
+		}
 	}
 	return 0
 }
@@ -392,15 +427,26 @@ func wideName(sign rune) bool {
 // bracketed gives what a bracket's inside stands for, "" for nothing.
 func bracketed(inside string) string {
 	switch inside {
-	case ".", ":", "/", "//", "://", "@":
+	case ".", ":", "::", "/", "//", "://", "@":
 		return inside
-	case "dot", "DOT", "Dot", "punkt", "PUNKT", "Punkt", "punto", "point", "ponto", "d0t", ",", "\\.", "·", "•":
-		return "."
-	case "at", "AT", "At", "ät", "arroba", "chiocciola", "malpa", "arobase":
-		return "@"
 	}
-	return ""
+	return spokenSigns[strings.ToLower(inside)]
 }
+
+// spokenSigns are the words people put in brackets for a dot and an at sign. A
+// language is added by adding its words.
+var spokenSigns = func() map[string]string {
+	all := map[string]string{}
+	for sign, words := range map[string]string{
+		".": "dot d0t , \\. · • punkt punto point ponto punt kropka tečka tecka bod pont nokta piste prick prik точка крапка 点 點",
+		"@": "at ät arroba chiocciola małpa malpa arobase zavináč zavinac kukac apenstaartje apestaartje snabel-a собака собачка",
+	} {
+		for word := range strings.FieldsSeq(words) {
+			all[word] = sign
+		}
+	}
+	return all
+}()
 
 func closing(open byte) byte {
 	switch open {

@@ -17,6 +17,10 @@ type scanner struct {
 
 	field    field // what the header field above, if it is one, lets its folded lines be
 	noV6     int   // no IPv6 address begins before this offset
+	line     int   // where the line begins
+	sensor   int   // the line in which a network sensor wrote two ends
+	slashed  int   // the line that was asked last whether ports follow a slash in it, and
+	ported   bool  // what it said
 	skipFrom int   // what stands from here to skipTo is not searched
 	skipTo   int
 }
@@ -35,7 +39,7 @@ const (
 )
 
 func (s *scanner) scan() {
-	s.say = wording{out: s.out, last: none}
+	s.say, s.slashed, s.sensor = wording{out: s.out, last: none}, none, none
 	s.skipFrom = len(s.text)
 	s.startLine()
 	for s.pos < len(s.text) {
@@ -70,6 +74,7 @@ func (s *scanner) colonsHere() bool {
 // startLine steps over quote marks, and over lines that hold names which look
 // like indicators and are none: message identifiers, boundaries, signatures.
 func (s *scanner) startLine() {
+	s.line = s.pos
 	folded := s.peek(s.pos) == ' ' || s.peek(s.pos) == '\t'
 	for s.pos < len(s.text) && (s.text[s.pos] == '>' || s.text[s.pos] == ' ' || s.text[s.pos] == '\t') {
 		s.pos++

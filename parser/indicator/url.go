@@ -22,10 +22,24 @@ func (s *scanner) url(start, end int) bool {
 	}
 	defanged = defanged || s.text[end+1] == '\\'
 	from := end + len("://")
-	if defanged && s.peek(from) == ' ' {
+	if s.peek(from) == ' ' && (defanged || s.hostAt(from+1)) {
 		from++
 	}
 	return s.recordURL(scheme, start, from, defanged)
+}
+
+// hostAt tells whether a name that exists or an address begins at i: somebody
+// parted it from its scheme by a blank.
+func (s *scanner) hostAt(i int) bool {
+	end := i
+	for end < len(s.text) && end-i < maxName && (alnum(s.text[end]) || s.text[end] == '.' || s.text[end] == '-') {
+		end++
+	}
+	if _, ok := numericHost(s.text[i:end]); ok {
+		return true
+	}
+	value, ok := canonicalDomain(s.text[i:end], 0)
+	return ok && registered(value)
 }
 
 // schemeStart finds where the scheme begins in the word before "://", which a
@@ -66,6 +80,9 @@ func (s *scanner) recordURL(scheme string, start, from int, defanged bool) bool 
 	if stop == from {
 		return false
 	}
+	if cut := commandEnd(s.text[from:stop], s.peek(start-1)); cut > 0 {
+		stop = from + cut
+	}
 	rest := s.text[from:stop]
 	if whole, end := s.wrapped(start, from, stop); end > stop {
 		rest, stop = whole, end
@@ -83,6 +100,35 @@ func (s *scanner) recordURL(scheme string, start, from int, defanged bool) bool 
 	s.say.hit(n, typeURL)
 	s.pos = stop
 	return true
+}
+
+// commandEnd finds where a URL ends that is one cell of a row ("url;http://a;x")
+// or a word of a shell's command in the request of a scanner:
+// "wget+http://a/b+-O+/tmp/b;sh+/tmp/b". It gives 0 when it goes to its end.
+func commandEnd(u string, before byte) int {
+	switch before {
+	case '+':
+		return max(0, strings.IndexAny(u, "+;"))
+	case ';', ',':
+		return max(0, strings.IndexByte(u, before))
+	}
+	for i := 0; i < len(u); i++ {
+		if u[i] == ';' && shellWord(u[i+1:]) {
+			return i
+		}
+	}
+	return 0
+}
+
+// shellWord knows the commands with which scanners go on behind a URL.
+func shellWord(rest string) bool {
+	rest = strings.TrimPrefix(rest, "+")
+	for _, command := range [...]string{"chmod", "sh+", "sh ", "sh%", "sh$", "./", "curl", "wget", "tftp", "bash", "cd+", "cd ", "cd%", "rm+", "rm ", "cat+", "busybox", "/bin/"} {
+		if strings.HasPrefix(rest, command) {
+			return true
+		}
+	}
+	return false
 }
 
 // maxWraps is over how many lines a URL in angle brackets may go.
@@ -141,13 +187,41 @@ func (s *scanner) urlEnd(from int) int {
 			end += size
 			continue
 		}
-		if !urlByte(c) || (c == ',' || c == ';') && beginsURL(s.text[end+1:]) {
+		if c == '{' {
+			if end = s.filled(end); s.text[end] != '{' {
+				continue
+			}
+		}
+		if !urlByte(c) || (c == ',' || c == ';') && beginsURL(s.text[end+1:]) || (c == ']' || c == ')') && markdown(c, s.text[end+1:]) {
 			break
 		}
 		end++
 	}
 	end = min(end, limit)
 	return from + len(trimURL(s.text[from:end]))
+}
+
+// maxField is the longest name of a field in a template.
+const maxField = 40
+
+// filled steps over a field that a kit fills in, "{email}" or "{0f9a-…}"; what is
+// none it leaves.
+func (s *scanner) filled(open int) int {
+	for i := open + 1; i < min(len(s.text), open+maxField); i++ {
+		switch c := s.text[i]; {
+		case c == '}' && i > open+1:
+			return i + 1
+		case !alnum(c) && c != '-' && c != '_':
+			return open
+		}
+	}
+	return open
+}
+
+// markdown tells the bracket that closes the words of a link, "](http", and the
+// one that closes its target before the next, ")[".
+func markdown(closing byte, rest string) bool {
+	return strings.HasPrefix(rest, "(h") || closing == ')' && strings.HasPrefix(rest, "[")
 }
 
 // beginsURL tells the next URL of a list: "http://a.example/x,http://b.example/y".

@@ -55,12 +55,17 @@ func (w *wording) word(s string) {
 	if m.about == subjectNone && camel(s) {
 		m.about = subjectProduct
 	}
+	if m.about == subjectNone && endsInVersion(s) {
+		m.about = subjectVersion
+	}
 	w.behind(s, m)
 	w.pass(m.about)
 	w.broken = w.broken || w.used && !m.joins
 	switch {
 	case m.role.says && !(w.paren && w.last != none):
 		w.say(m.role, s)
+	case m.acts && w.last != none && w.after == 1 && !w.passive:
+		w.speak(role{says: true, is: roleTarget, hosts: true, near: true}) // "203.0.113.5 scans 192.0.2.1"
 	case m.acts && w.last == none && !(w.now.says && w.distance <= reach):
 		w.speak(role{says: true, is: roleTarget, hosts: true, near: true}) // "it scans 192.0.2.1"
 	}
@@ -126,6 +131,12 @@ func camel(s string) bool {
 	return false
 }
 
+// endsInVersion knows names of fields: "Formular-Version", "os_version".
+func endsInVersion(s string) bool {
+	at := len(s) - len("version")
+	return at > 0 && strings.EqualFold(s[at:], "version")
+}
+
 // participle knows the verbs behind which "by" names who did it.
 func participle(s string) bool {
 	switch s {
@@ -152,16 +163,16 @@ func (w *wording) mark(text string, at int) {
 	switch text[at] {
 	case ':', '=':
 		w.colon = text[at] == ':'
-		if w.before == subjectServer && w.beforeDist == 0 {
+		if w.before == subjectServer && w.beforeDist == 0 && !(w.now.says && !w.used && w.distance == 1) { // but "C2 server:"
 			w.speak(role{says: true, is: roleTarget})
 		}
 	case ';', '!', '?':
 		w.sentence()
 	case ',':
 		w.comma, w.broken = true, false
-	case '(':
+	case '(', '[':
 		w.paren = w.last != none && w.after == 0
-	case ')':
+	case ')', ']':
 		w.paren = false
 	case '-':
 		if w.words == 0 && w.hits == 1 && strings.HasPrefix(text[at:], "- - [") {
@@ -197,6 +208,9 @@ func (w *wording) sentence() {
 // hit takes notice of an indicator at place n of the collector's list.
 func (w *wording) hit(n int, kind string) {
 	w.hits++
+	if w.paren && w.last != none && w.after == 0 && n >= 0 {
+		w.out.pairs = append(w.out.pairs, [2]int{w.last, n})
+	}
 	w.last, w.after, w.passive, w.paren = n, 0, false, false
 	w.weak = w.now.weak && n >= 0 && w.out.found[n].Role == roleSource && w.distance <= reach && !w.broken
 	if w.broken {
@@ -231,15 +245,19 @@ func (w *wording) endLine() {
 	if blank || w.used && !w.comma || w.colon {
 		w.now = role{}
 	}
+	if w.words != 1 || w.before != subjectVersion { // the label of a form stands alone above its value
+		w.before = subjectNone
+	}
 	w.last, w.paren, w.passive = none, false, false
 	w.words, w.hits, w.colon, w.comma = 0, 0, false, false
-	w.before, w.verb, w.previous = subjectNone, false, ""
+	w.verb, w.previous = false, ""
 }
 
 func (w *wording) countsVersions() bool { return w.before == subjectVersion }
 func (w *wording) namesProduct() bool   { return w.before == subjectProduct }
 func (w *wording) namesDomain() bool    { return w.before == subjectDomain }
 func (w *wording) namesKey() bool       { return w.before == subjectKey }
+func (w *wording) namesCommit() bool    { return w.before == subjectCommit }
 func (w *wording) namesMessage() bool   { return w.before == subjectMessage }
 func (w *wording) namesFile() bool      { return w.before == subjectFile }
 func (w *wording) namesNetwork() bool   { return w.before == subjectNetwork && w.beforeDist == 0 }

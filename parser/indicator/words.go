@@ -48,6 +48,7 @@ const (
 	subjectMessage
 	subjectFile
 	subjectProduct
+	subjectCommit
 )
 
 // meaning is all that one word says.
@@ -90,6 +91,7 @@ func newVocabulary() map[string]meaning {
 	set(productWords, about(subjectProduct))
 	set(domainWords, about(subjectDomain))
 	set(keyWords, about(subjectKey))
+	set(commitWords, about(subjectCommit))
 	set(networkWords, about(subjectNetwork))
 	set(serverWords, about(subjectServer))
 	set(messageWords, about(subjectMessage))
@@ -103,7 +105,7 @@ const sourceWords = `
 	source_address sourceaddress src_addr orig_h id.orig_h rip remip remote_ip remoteip remote_addr clientip client_ip ipaddress
 	offender offenders offending malicious suspicious phishing scanner scanners intruder intruders hostile rogue abusive abuser
 	spammer spammers spamvertised botnet bot bots c2 c&c cnc rhost client remote sender from banned ban blocked reply-to
-	return-path fake fraudulent scam originating originated origin originates culprit perpetrator dropper payload sinkhole
+	return-path fake fraudulent scam originating originated origin originates culprit perpetrator infringer infringing dropper payload sinkhole
 	x-originating-ip x-sender-ip x-source-ip infected
 	angreifer angreifers angreifern angreifende angreifenden angreifender quelle quellen quell-ip quelladresse quelladressen absender von vom
 	ausgehend ausgehende ausgehenden verursacher bösartige bösartigen schädliche schädlichen verdächtige verdächtigen angriffsquelle gefälschte gefälschten
@@ -130,7 +132,7 @@ const targetWords = `
 
 // ourWords: what is ours is the victim's, but the word speaks of few words only.
 const ourWords = `our ours my unser unsere unserem unseren unserer unseres mein meine meinem meinen notre nos mon ma nuestro nuestra nuestros nuestras mi
-	nostro nostra nostri nostre nasz nasza nasze naszego naszej naszym naszych nosso nossa nossos nossas onze ons наш наша наше наши нашего нашей нашему нашем нашим`
+	nostro nostra nostri nostre nasz nasza nasze naszego naszej naszym naszych nosso nossa nossos nossas onze ons náš naše naši našeho našem našim naší našich наш наша наше наши нашего нашей нашему нашем нашим`
 
 // yourWords: in what is written to us, your host is mostly the one that does it.
 const yourWords = `your ihr ihre ihrem ihren ihrer ihres euer eure eurem votre vos vuestro vuestra suyo vostro vostra twój państwa wasz vosso vossa seu sua uw jullie ваш ваша ваше ваши вашего вашей вашем вашем вашему`
@@ -154,29 +156,31 @@ const joinWords = `unknown helo ehlo localhost and or und oder et ou y e o en of
 const actWords = `
 	attacked attacks attacking scanned scans scanning probed probes probing tried tries trying attempted attempts attempting flooded flooding floods
 	exploited exploiting bruteforced bruteforcing connected connects logged sends sent sending abusing abused abuses hammering
-	brute-forcing brute-forced spamming spammed guessing hosting hosts distributes distributing serves serving
+	hit hits hitting brute-forcing brute-forced spamming spammed guessing hosting hosts distributes distributing serves serving
 	angegriffen gescannt versucht versuchte versuchen greift scannt attackiert verschickt versendet
 	attaque attaqué scanne scanné tente tenté ataca atacó atacado escanea escaneó intenta intentó attacca attaccato scansiona
 	atakuje atakował skanuje skanował próbuje próbował atacou tentou escaneou varre aanvalt gescand probeert probeerde scant
+	wysyła rozsyła łączy enviando envia atacando escaneando aanvallen valt napadl útočí skenuje rozesílá
 	атакует атаковал сканирует сканировал пытается пытался рассылает`
 
-const passiveWords = `was were been being wurde wurden got gets is'being été fue sido stato foi sido werd został została był`
+const passiveWords = `was were been being wurde wurden got gets is'being été fue sido stato foi sido werd został została był byl byla`
 
 // versionWords stand before dotted numbers that are no addresses: versions,
 // sections, identifiers, telephone numbers and masks.
 const versionWords = `
 	version versions ver v vers release releases firmware build revision rev kernel patch patchlevel section sections chapter clause paragraph
-	figure fig table appendix annex step abschnitt kapitel ziffer absatz tabelle abbildung anhang chapitre capítulo sección sezione rozdział seção
+	figure fig table appendix annex step abschnitt abschn article artikel artículo articolo artigo artykuł art az aktenzeichen gz geschäftszeichen kapitel ziffer absatz tabelle abbildung anhang chapitre capítulo sección sezione rozdział seção
 	oid snmpv2-smi wersja versión versione versão versie версия версии
 	tel telephone phone fon telefon fax mobile mobil handy tél téléphone teléfono telefono telefone telefoon
+	pan-os panos fortios junos ios macos
 	netmask mask subnetmask wildcard netzmaske`
 
 // productWords stand before both, the version of a program and the host it runs on.
 const productWords = `
 	upgrade upgraded update updated fixed patched downgrade prior
-	chrome chromium firefox opera safari edge msie thunderbird outlook office exchange windows android ios macos osx
+	chrome chromium firefox opera safari edge msie thunderbird outlook office exchange windows android osx oracle database
 	openssl openssh apache nginx tomcat php mysql mariadb postgresql java jre jdk python perl ruby node nodejs wordpress drupal joomla
-	fortios fortigate fortiweb pan-os panos junos asa screenos sonicos routeros vmware esxi vcenter citrix netscaler adobe acrobat reader flash
+	fortigate fortiweb asa screenos sonicos routeros vmware esxi vcenter citrix netscaler adobe acrobat reader flash
 	plugin driver drivers app agent sdk dll browser library package module bios uefi teamviewer anydesk anyconnect forticlient globalprotect moveit gitlab jenkins confluence jira log4j struts weblogic`
 
 const domainWords = `
@@ -187,6 +191,10 @@ const keyWords = `
 	fingerprint fpr commit fingerabdruck keyid key-id key revision-id etag uuid guid session sessionid session_id phpsessid jsessionid sid token nonce
 	boundary trace traceid trace-id trace_id request-id requestid request_id correlation correlation-id thumbprint pgp gpg openpgp schlüssel serial
 	queue-id csrf cookie state apikey api_key secret password`
+
+// commitWords stand before what has the form of a SHA-1 and names a state of a
+// program's source.
+const commitWords = `merge merged checkout cherry-pick cherry-picked rebase rebased revert reverts reverted tree parent head bisect`
 
 const (
 	networkWords = `as asn as-number`
@@ -207,7 +215,7 @@ var cjkRoles = []struct {
 	{"攻击源", role{says: true, is: roleSource}}, {"攻击者", role{says: true, is: roleSource}}, {"来源", role{says: true, is: roleSource}},
 	{"来自", role{says: true, is: roleSource}}, {"源地址", role{says: true, is: roleSource}}, {"恶意", role{says: true, is: roleSource}},
 	{"攻撃先", role{says: true, is: roleTarget}}, {"宛先", role{says: true, is: roleTarget}}, {"送信先", role{says: true, is: roleTarget}},
-	{"目标", role{says: true, is: roleTarget}}, {"目的", role{says: true, is: roleTarget}}, {"受害", role{says: true, is: roleTarget}},
+	{"目标", role{says: true, is: roleTarget}}, {"目的", role{says: true, is: roleTarget}}, {"受害", role{says: true, is: roleTarget}}, {"被害", role{says: true, is: roleTarget}},
 	{"弊社", role{says: true, is: roleTarget}}, {"当社", role{says: true, is: roleTarget}}, {"我们", role{says: true, is: roleTarget}}, {"我方", role{says: true, is: roleTarget}},
 }
 

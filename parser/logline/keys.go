@@ -17,6 +17,7 @@ const (
 	keyPort
 	keyProtocol
 	keyTime
+	keyAddress // of nobody by itself: the source where a time stands with it
 )
 
 // keys are the names that logs, reports and tables use, in lower case and
@@ -33,7 +34,7 @@ func newKeys() map[string]key {
 		{keySource, `src srcip srcaddr srcaddress srchost saddr source sourceip sourceaddress sourceipaddress sourceaddr sourcehost sourcenetworkaddress
 			sip ipsrc ipsource attacker attackers attackerip attackeraddress attackingip attackinghost attackingaddress offender offendingip offenderip
 			maliciousip infectedip infectedhost botip scannerip spamip hackerip intruder rhost rip remip remoteip remoteaddr remoteaddress remotehost remote remotenetworkaddress
-			client clientip clientaddr clientaddress cip cipaddress caddr from fromip origin originip originatingip originatingaddress idorigh origh peerip callerip callingip xforwardedfor abuserip abusiveip yourip
+			client clientip clientaddr clientaddress cip cipaddress caddr from fromip origin originip originatingip originatingaddress idorigh origh peerip callerip callingip xforwardedfor abuserip abusiveip yourip infringersipaddress infringeripaddress infringingipaddress infringingip infringerip
 			quellip quelladresse quelle quellipadresse quellhost angreifer angreiferip angreifendeip ipsourceattaque adressesource adresseipsource adresseattaquant
 			origen iporigen direccionorigen ipdeorigen ipatacante atacante sorgente ipsorgente origine iporigine indirizzosorgente attaccante ipattaccante
 			bronip bron bronadres aanvaller źródło adresźródłowy ipźródłowe adresipźródłowy origem iporigem endereçoorigem ipdeorigem
@@ -44,12 +45,13 @@ func newKeys() map[string]key {
 			destino ipdestino direcciondestino ipdedestino víctima destinazione ipdestinazione vittima bersaglio doel doelip doeladres slachtoffer
 			cel adresdocelowy ipdocelowe adresipdocelowy alvo ipalvo ipdedestino endereçodestino цель ipцели адресназначения
 			宛先 宛先ip 宛先ipアドレス 送信先 攻撃先 目标ip 目的ip 目标地址 目的地址`},
-		{keySourcePort, `spt sport srcport sourceport sp sprt rport remport remoteport clientport cport idorigp origp quellport portsource puertoorigen puertodeorigen portaorigine portasorgente portadeorigem bronpoort portźródłowy portaorigem 送信元ポート 源端口`},
-		{keyTargetPort, `dpt dport dstport destport destinationport dp dprt lport locport localport targetport targetedport victimport serverport idrespp respp zielport portcible portdestination puertodestino puertodedestino portadestinazione portadedestino portadidestinazione doelpoort portdocelowy portadestino 宛先ポート 目标端口 目的端口`},
+		{keyAddress, `ip ipaddress ipaddr ipv4 ipv6 adresseip ipadresse direcciónip direccionip indirizzoip endereçoip ipadres adresip ipадрес ipアドレス ip地址`},
+		{keySourcePort, `spt sport srcport sourceport sp sprt rport remport remoteport infringersport infringerport infringingport clientport cport idorigp origp quellport portsource puertoorigen puertodeorigen portaorigine portasorgente portadeorigem bronpoort portźródłowy portaorigem 送信元ポート 源端口`},
+		{keyTargetPort, `dpt dport dstport destport destinationport dp dprt lport locport localport targetport targetedport victimport serverport service idrespp respp zielport portcible portdestination puertodestino puertodedestino portadestinazione portadedestino portadidestinazione doelpoort portdocelowy portadestino 宛先ポート 目标端口 目的端口`},
 		{keyPort, `port ports poort puerto porta ポート 端口 порт`},
-		{keyProtocol, `proto protocol ipproto ipprotocol transport transportprotocol protokoll protocole protocolo protocollo protokół протокол プロトコル 协议`},
+		{keyProtocol, `proto protocol ipproto ipprotocol protocolid transport transportprotocol protokoll protocole protocolo protocollo protokół протокол プロトコル 协议`},
 		{keyTime, `time timestamp timeutc timegmt date datetime dateandtime datetimeutc timestamputc ts eventtime eventtimestamp incidenttime incidentdate attacktime attackdate detectiontime detected detectedat
-			observed observedat observationtime seen firstseen lastseen starttime start logdate logtime when recorded received
+			observed observedat observationtime seen firstseen lastseen starttime start logdate logtime infringementtimestamp initialinfringementtimestamp recentinfringementtimestamp firstfoundutc when recorded received
 			zeit zeitpunkt uhrzeit datum datumuhrzeit zeitstempel heure date/heure horodatage dateheure fecha hora fechayhora fechahora dataeora dateetheure datumentijd datumundzeit dataegodzina data dataora ora orario tijd tijdstip czas dataczas datahora дата время датаивремя 日時 時刻 时间 日期`},
 	} {
 		for name := range strings.FieldsSeq(group.names) {
@@ -68,6 +70,20 @@ func keyOf(name string) key {
 		return keyNone
 	}
 	name, _, _ = strings.Cut(name, "(")
+	if first, second, two := strings.Cut(name, "/"); two {
+		if kind := plainKey(first); kind != keyNone && len(first) > len("Date") {
+			return kind // "Source IP / Quell-IP", but not "IP/Port"
+		}
+		if kind := keys[widePlainKey(name)]; kind != keyNone {
+			return kind
+		}
+		name = second
+	}
+	return plainKey(name)
+}
+
+// plainKey looks up a name as it is written.
+func plainKey(name string) key {
 	switch strings.TrimSpace(name) {
 	case "s-ip": // of web servers of Windows
 		return keyTarget

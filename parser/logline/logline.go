@@ -133,6 +133,7 @@ type record struct {
 	sourcePort, targetPort int
 	protocol               string
 	at                     stamp
+	unsaid                 bool // nothing says that the source is one
 }
 
 // says counts what is known beside the addresses.
@@ -198,7 +199,7 @@ func (c *record) put(kind key, value string, r *reader) bool {
 
 func (c record) has(kind key) bool {
 	switch kind {
-	case keySource:
+	case keySource, keyAddress:
 		return c.source != ""
 	case keyTarget:
 		return c.target != ""
@@ -219,6 +220,12 @@ func (c *record) set(kind key, value string) bool {
 		return c.end(&c.source, &c.sourcePort, value)
 	case keyTarget:
 		return c.end(&c.target, &c.targetPort, value)
+	case keyAddress:
+		if c.source != "" {
+			return false
+		}
+		c.unsaid = c.end(&c.source, &c.sourcePort, value)
+		return c.unsaid
 	case keySourcePort:
 		return portInto(&c.sourcePort, value)
 	case keyTargetPort:
@@ -273,7 +280,7 @@ func (c *record) end(address *string, port *int, value string) bool {
 // endBlock closes a block. One that says no more than an address is left to the
 // wording.
 func (r *reader) endBlock() {
-	if (r.block.source != "" || r.block.target != "") && r.block.says() > 1 {
+	if (r.block.source != "" || r.block.target != "") && r.block.says() > 1 && !(r.block.unsaid && r.block.at.written == "") {
 		r.add(r.block)
 	}
 	r.block = record{}

@@ -67,7 +67,7 @@ func TestLinesOfPrograms(t *testing.T) {
 		{"sensor in JSON", `{"timestamp":"2026-11-20T14:02:11.123456+0100","src_ip":"203.0.113.21","src_port":51234,"dest_ip":"192.0.2.9","dest_port": 22,"proto":"TCP"}`, []string{"source 203.0.113.21 51234 tcp 2026-11-20T13:02:11Z", "target 192.0.2.9 22 tcp 2026-11-20T13:02:11Z"}},
 		{"flows", "2026-11-20 14:02:11.123     0.000 TCP    203.0.113.23:51234 ->   192.0.2.9:22    1  40", []string{"source 203.0.113.23 51234 tcp ~2026-11-20 14:02:11.123", "target 192.0.2.9 22 tcp ~2026-11-20 14:02:11.123"}},
 		{"flows in columns", "1795356131.123 CXYZ 203.0.113.25 51234 192.0.2.9 22 tcp ssh", []string{"source 203.0.113.25 51234 tcp 2026-11-22T14:02:11Z", "target 192.0.2.9 22 tcp 2026-11-22T14:02:11Z"}},
-		{"packets", "14:02:11.123456 IP 203.0.113.24.51234 > 192.0.2.9.22: Flags [S], seq 1", []string{"source 203.0.113.24 51234 ~14:02:11.123456", "target 192.0.2.9 22 ~14:02:11.123456"}},
+		{"packets", "14:02:11.123456 IP 203.0.113.24.51234 > 192.0.2.9.22: Flags [S], seq 1", []string{"source 203.0.113.24 51234 tcp ~14:02:11.123456", "target 192.0.2.9 22 tcp ~14:02:11.123456"}},
 		{"ban", "2026-11-20 14:02:11,123 fail2ban.actions [1]: NOTICE [sshd] Ban 203.0.113.26", []string{"source 203.0.113.26 tcp ~2026-11-20 14:02:11,123"}},
 		{"mail server", "Nov 20 14:02:11 mail postfix/smtpd[1]: warning: unknown[203.0.113.27]: SASL LOGIN authentication failed: UGFzc3dvcmQ6", []string{"source 203.0.113.27 tcp ~Nov 20 14:02:11"}},
 		{"mailbox server", "Nov 20 14:02:11 mail dovecot: imap-login: Aborted (auth failed): user=<x>, method=PLAIN, rip=203.0.113.28, lip=192.0.2.2, TLS", []string{"source 203.0.113.28 tcp ~Nov 20 14:02:11", "target 192.0.2.2 tcp ~Nov 20 14:02:11"}},

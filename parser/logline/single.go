@@ -1,7 +1,6 @@
 package logline
 
 import (
-	"net/netip"
 	"strconv"
 	"strings"
 )
@@ -69,6 +68,9 @@ type sighting struct {
 // single reads one line. ok is false when it is none of a log.
 func (r *reader) single(line string) (record, bool) {
 	r.tokens = tokens(line, r.tokens)
+	if one, ok := threatLog(line); ok {
+		return one, true
+	}
 	s := sighting{line: line, tokens: r.tokens, ends: r.ends[:0]}
 	s.find()
 	r.ends = s.ends
@@ -100,10 +102,10 @@ func (s *sighting) find() {
 		if colon := strings.IndexByte(text, ':'); colon > 0 && !hexDigits(text[:colon]) && strings.IndexByte(text[:colon], '.') < 0 {
 			text = text[colon+1:] // "outside:203.0.113.5", "src:203.0.113.5"
 		}
-		if !addressLike(text) {
+		if !addressLike(text) && strings.IndexByte(text, '#') < 0 {
 			continue
 		}
-		address, port, ok := readAddress(strings.TrimRight(text, ".:"))
+		address, port, ok := s.readEnd(strings.TrimRight(text, ".:-"))
 		if !ok || !s.mayBeAddress(n) || s.prefix(n) {
 			continue
 		}
@@ -114,10 +116,31 @@ func (s *sighting) find() {
 	}
 }
 
+// readEnd reads an address with what logs put behind it: "203.0.113.5#51122" of
+// name servers, and the ports that network sensors write behind IPv6 addresses
+// as behind any other.
+func (s *sighting) readEnd(text string) (address string, port int, ok bool) {
+	if host, number, found := strings.Cut(text, "#"); found {
+		address, _, ok = readAddress(host)
+		return address, port, portInto(&port, number) && ok
+	}
+	if cut := strings.LastIndexByte(text, ':'); cut > 0 && strings.Count(text, ":") > 2 && (len(text)-cut > 5 || s.sensor()) && strings.IndexByte(text, ']') < 0 {
+		if address, _, ok = readAddress(text[:cut]); ok && portInto(&port, text[cut+1:]) {
+			return address, port, true
+		}
+	}
+	return readAddress(text)
+}
+
+// sensor tells a line of Snort or Suricata.
+func (s *sighting) sensor() bool {
+	return strings.Contains(s.line, "{TCP} ") || strings.Contains(s.line, "{UDP} ")
+}
+
 // mayBeAddress leaves out the hosts of links and the versions of programs.
 func (s *sighting) mayBeAddress(n int) bool {
 	t := s.tokens[n]
-	if n > 0 && countsVersions(s.tokens[n-1].text) {
+	if s.versionBefore(n) {
 		return false
 	}
 	if t.before != '/' {
@@ -136,10 +159,22 @@ func (s *sighting) mayBeAddress(n int) bool {
 	return hasDigit(s.tokens[n-1].text) && !letters(s.tokens[n-1].text)
 }
 
+// versionBefore looks at the word before, across the colon of JSON.
+func (s *sighting) versionBefore(n int) bool {
+	if n > 1 && s.tokens[n-1].text == ":" {
+		n--
+	}
+	return n > 0 && countsVersions(s.tokens[n-1].text)
+}
+
 // countsVersions knows the words before dotted numbers that are no addresses.
 func countsVersions(word string) bool {
-	switch strings.ToLower(strings.TrimRight(word, ".:")) {
-	case "version", "ver", "v", "release", "build", "firmware", "section", "revision", "rev", "netmask", "mask":
+	word = strings.ToLower(strings.TrimRight(word, ".:"))
+	if strings.HasSuffix(word, "version") {
+		return true
+	}
+	switch word {
+	case "ver", "v", "release", "build", "firmware", "section", "revision", "rev", "netmask", "mask":
 		return true
 	}
 	return false
@@ -179,53 +214,6 @@ func letters(text string) bool {
 	return false
 }
 
-// readAddress reads an address, with a port behind a colon or, as tcpdump
-// writes it, a dot.
-func readAddress(text string) (address string, port int, ok bool) {
-	if !addressLike(text) {
-		return "", 0, false
-	}
-	text = strings.Trim(text, "[]")
-	if a, err := netip.ParseAddr(text); err == nil {
-		if a.Is4() {
-			return text, 0, true // there is one way to write it
-		}
-		if strings.HasPrefix(text, "::") && !a.Is4In6() && len(text) < 4 && text != "::1" {
-			return "", 0, false
-		}
-		return a.Unmap().WithZone("").String(), 0, true
-	}
-	cut := strings.LastIndexAny(text, ":.")
-	if cut < 3 {
-		return "", 0, false
-	}
-	a, err := netip.ParseAddr(strings.Trim(text[:cut], "[]"))
-	n, bad := strconv.ParseUint(text[cut+1:], 10, 16)
-	if err != nil || bad != nil || text[cut] == ':' && a.Is6() && !strings.Contains(text, "]") {
-		return "", 0, false
-	}
-	return a.Unmap().WithZone("").String(), int(n), true
-}
-
-// addressLike is a cheap test: three dots or two colons, and no sign that stands
-// in no address.
-func addressLike(text string) bool {
-	dots, colons := 0, 0
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case c == '.':
-			dots++
-		case c == ':':
-			colons++
-		case c == '%':
-			return colons >= 2
-		case c-'0' >= 10 && c|0x20-'a' >= 6 && c != '[' && c != ']':
-			return false
-		}
-	}
-	return dots >= 3 || colons >= 2
-}
-
 // fields reads keys and their values: "SPT=51122", `"proto": "TCP"`, "port 22".
 func (s *sighting) fields() {
 	for n := range s.tokens {
@@ -241,6 +229,7 @@ func (s *sighting) fields() {
 			s.record.set(kind, strings.TrimLeft(s.tokens[value].text, ":"))
 		}
 	}
+	s.preferStated()
 	for n := range s.ends {
 		if e := &s.ends[n]; e.role == keyNone {
 			e.role = s.wordBefore(e.token)
@@ -248,6 +237,26 @@ func (s *sighting) fields() {
 	}
 	s.guessProtocol()
 }
+
+// preferStated leaves the "origin=" of a firewall that names itself aside where
+// another key states the source.
+func (s *sighting) preferStated() {
+	origin, sources := none, 0
+	for n, e := range s.ends {
+		if e.role != keySource {
+			continue
+		}
+		if sources++; e.token > 0 && strings.EqualFold(strings.TrimRight(s.tokens[e.token-1].text, ":"), "origin") {
+			origin = n
+		}
+	}
+	if origin != none && sources > 1 {
+		s.ends = append(s.ends[:origin], s.ends[origin+1:]...)
+	}
+}
+
+// none is no place in a list.
+const none = -1
 
 // keyAt tells whether the token is a key, and the place of its value.
 func (s *sighting) keyAt(n int) (kind key, value int) {
@@ -300,12 +309,19 @@ const wordsBefore = 3
 // wordBefore looks for a word that says what the address is. "for outside:" and
 // names of hosts stand between.
 func (s *sighting) wordBefore(n int) key {
+	if s.tokens[n].before == '@' {
+		return keyTarget // "sip:100@192.0.2.1"
+	}
 	for back := 1; back <= wordsBefore && n-back >= 0; back++ {
 		if s.endAt(n-back) != nil {
 			return keyNone
 		}
-		if kind := before(strings.TrimRight(s.tokens[n-back].text, ":")); kind != keyNone {
+		word := strings.TrimRight(s.tokens[n-back].text, ":")
+		if kind := before(word); kind != keyNone {
 			return kind
+		}
+		if word == "for" && n-back > 0 && s.tokens[n-back-1].text == "failed" {
+			return keySource // "Registration from '<sip:100@192.0.2.1>' failed for '203.0.113.5'"
 		}
 	}
 	return keyNone
@@ -316,7 +332,7 @@ func (s *sighting) guessProtocol() {
 	if s.record.protocol != "" {
 		return
 	}
-	if s.web {
+	if s.web || strings.Contains(s.line, ": Flags [") {
 		s.record.protocol = "tcp"
 		return
 	}
@@ -342,68 +358,6 @@ func (s *sighting) arrow() bool {
 		return true
 	}
 	return false
-}
-
-// ports finds the ports that stand beside addresses: "203.0.113.5 port 51122",
-// "203.0.113.5(51122)", "203.0.113.5/51122", "[2001:db8::5]:51122".
-func (s *sighting) ports(arrow bool) {
-	for n := range s.ends {
-		e := &s.ends[n]
-		if e.port > 0 || e.token+1 >= len(s.tokens) {
-			continue
-		}
-		t, next := s.tokens[e.token], s.tokens[e.token+1]
-		beside := next.start == t.end+1
-		switch {
-		case strings.EqualFold(next.text, "port") && e.token+2 < len(s.tokens):
-			portInto(&e.port, s.tokens[e.token+2].text)
-		case next.text[0] == ':' && t.after == ']':
-			portInto(&e.port, next.text[1:])
-		case beside && (next.before == '(' || next.before == '/'):
-			portInto(&e.port, next.text)
-		}
-	}
-	s.columns()
-}
-
-// columns knows two ways to write the ports without saying so: "address port
-// address port" of flow records, and "address,address,port,port".
-func (s *sighting) columns() {
-	if len(s.ends) != 2 || s.ends[0].port+s.ends[1].port > 0 {
-		return
-	}
-	a, b := &s.ends[0], &s.ends[1]
-	switch {
-	case b.token == a.token+2 && b.token+1 < len(s.tokens):
-		if both(s.tokens[a.token+1].text, s.tokens[b.token+1].text) {
-			portInto(&a.port, s.tokens[a.token+1].text)
-			portInto(&b.port, s.tokens[b.token+1].text)
-		}
-	case b.token == a.token+1 && s.tokens[b.token].after == ',' && b.token+2 < len(s.tokens):
-		if both(s.tokens[b.token+1].text, s.tokens[b.token+2].text) {
-			portInto(&a.port, s.tokens[b.token+1].text)
-			portInto(&b.port, s.tokens[b.token+2].text)
-		}
-	}
-}
-
-func both(a, b string) bool {
-	var n int
-	return portInto(&n, a) && portInto(&n, b)
-}
-
-// portInto reads a port; 0 is none.
-func portInto(port *int, text string) bool {
-	text = strings.TrimRight(strings.Trim(text, "\"' "), ",.;:)-")
-	if text == "" || text[0]-'0' >= 10 {
-		return false
-	}
-	n, err := strconv.ParseUint(text, 10, 16)
-	if err != nil || n == 0 {
-		return false
-	}
-	*port = int(n)
-	return true
 }
 
 // settle gives each address that nothing speaks for its role and fills the record.

@@ -41,14 +41,22 @@ func (r *reader) heading(line string) {
 
 // names tells whether enough columns are known.
 func (t table) names() bool {
-	known, addresses := 0, 0
+	known, addresses, plain, times := 0, 0, 0, 0
 	for _, column := range t.columns {
 		if column != keyNone {
 			known++
 		}
-		if column == keySource || column == keyTarget {
+		switch column {
+		case keySource, keyTarget:
 			addresses++
+		case keyAddress:
+			plain++
+		case keyTime:
+			times++
 		}
+	}
+	if times > 0 {
+		addresses += plain
 	}
 	return len(t.columns) <= maxColumns && known >= 2 && addresses >= 1 && 2*known >= len(t.columns)
 }

@@ -149,6 +149,9 @@ func zoneOf(line string) *Zone {
 		return nil
 	}
 	at := timeWord(plain)
+	if heading := strings.TrimRight(plain, ":. \r\n"); at < 0 && strings.HasSuffix(heading, ")") {
+		at = strings.LastIndexByte(heading, '(') // "Hosts of yours (UTC):"
+	}
 	if at < 0 {
 		return nil
 	}
