@@ -287,6 +287,22 @@ func TestParseJSON(t *testing.T) {
 	}
 }
 
+// TestParseAsServeDoes: with a configuration and no keys, those of the configuration
+// count, and the verdict has the name and the tier that they have there.
+func TestParseAsServeDoes(t *testing.T) {
+	w := memoryWorld(t)
+	mail := filepath.Join(filepath.Dir(w.config), "a.eml")
+	if err := os.WriteFile(mail, sample(t, "pgp-cert-alpha-report.eml"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, _ := console{t, w.config}.do(exitDone, "parse", "--json", mail)
+	for _, want := range []string{`"decrypted":true`, `"verdict":"good"`, `"tier":"peer"`, `"from_match":true`} {
+		if !strings.Contains(out, want) {
+			t.Errorf("got %s, want %s in it", out, want)
+		}
+	}
+}
+
 func TestExplainChangesNothing(t *testing.T) {
 	w := memoryWorld(t)
 	w.deliver("csirt", "INBOX", sample(t, "phishing-attached.eml"), time.Now())

@@ -81,22 +81,16 @@ func (p *program) runExplain(ctx context.Context, conf *config.Config, file, mai
 	if err != nil {
 		return explanation{}, fmt.Errorf("%s: %w", file, err)
 	}
-	smimeKeys, err := conf.SMIMEKeys()
-	if err != nil {
-		return explanation{}, err
-	}
 	var tokens *tickets.Tokens // none before the first mail
 	if hasDatabase(conf) {
 		if tokens, err = loadTokens(conf); err != nil {
 			return explanation{}, err
 		}
 	}
-	outside, err := p.readDirectory(ctx, conf)
+	env, outside, err := p.readsAsServe(ctx, conf)
 	if err != nil {
 		return explanation{}, err
 	}
-	env := parserEnv(conf, outside, smimeKeys)
-	env.ReceivedAt = p.now()
 	rules := conf.Rules(tokens)
 	rules.Contacts = outside.contacts
 	claim := tickets.Claim{ReceivedAt: p.now(), StoredAt: p.now(), Mailbox: mailbox, Size: int64(len(raw))}
@@ -108,6 +102,22 @@ func (p *program) runExplain(ctx context.Context, conf *config.Config, file, mai
 	}
 	decision := rules.Judge(policy(conf, func() *directory { return outside }, nil), p.now)(filing, evidence)
 	return explain(file, filing, evidence, decision), nil
+}
+
+// readsAsServe is what serve would read a mail with that arrives now, and the
+// directory it would judge by.
+func (p *program) readsAsServe(ctx context.Context, conf *config.Config) (parser.Env, *directory, error) {
+	smimeKeys, err := conf.SMIMEKeys()
+	if err != nil {
+		return parser.Env{}, nil, err
+	}
+	outside, err := p.readDirectory(ctx, conf)
+	if err != nil {
+		return parser.Env{}, nil, err
+	}
+	env := parserEnv(conf, outside, smimeKeys)
+	env.ReceivedAt = p.now()
+	return env, outside, nil
 }
 
 // lookUp asks the database when there is one; without it every mail is new.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -33,8 +34,10 @@ func (p *program) parse() *cobra.Command {
 		Use:   "parse FILE...|-",
 		Short: "Show what Postern reads out of a mail, without storing anything",
 		Long: `Parse reads each FILE as one mail (- is standard input) and shows the report
-that serve would file. With --json it prints one JSON object a line.
-Keys found in a mail of its own are used for verifying only.`,
+that serve would file. With --json it prints one JSON object a line. With -c it
+reads as serve does with that configuration: its keys, contacts and addresses;
+without, or with --key, only the keys given count. Keys found in a mail of its
+own are used for verifying only.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error { return p.runParse(c, args, flags) },
 	}
@@ -44,7 +47,7 @@ Keys found in a mail of its own are used for verifying only.`,
 }
 
 func (p *program) runParse(c *cobra.Command, args []string, flags parseFlags) error {
-	keys, err := loadKeys(flags)
+	env, err := p.parseEnv(c.Context(), flags)
 	if err != nil {
 		return err
 	}
@@ -56,7 +59,7 @@ func (p *program) runParse(c *cobra.Command, args []string, flags parseFlags) er
 			failed = true
 			continue
 		}
-		report := parser.Parse(c.Context(), bytes.NewReader(raw), int64(len(raw)), parser.Env{Keys: keys, ReceivedAt: p.now(), Undated: true})
+		report := parser.Parse(c.Context(), bytes.NewReader(raw), int64(len(raw)), env)
 		if err := p.showReport(name, report); err != nil {
 			return err
 		}
@@ -65,6 +68,22 @@ func (p *program) runParse(c *cobra.Command, args []string, flags parseFlags) er
 		return errSaid
 	}
 	return nil
+}
+
+// parseEnv is what files are read with: what serve reads with where -c names a
+// configuration, else the keys given and nothing of a house.
+func (p *program) parseEnv(ctx context.Context, flags parseFlags) (parser.Env, error) {
+	if p.config == "" || len(flags.keys) > 0 {
+		keys, err := loadKeys(flags)
+		return parser.Env{Keys: keys, ReceivedAt: p.now(), Undated: true}, err
+	}
+	conf, err := p.loadConfig()
+	if err != nil {
+		return parser.Env{}, err
+	}
+	env, _, err := p.readsAsServe(ctx, conf)
+	env.Undated = true
+	return env, err
 }
 
 // readMail reads one mail from a file or standard input, up to the limit that

@@ -30,6 +30,7 @@ func (b block) quoted() bool { return b.quote != "" }
 const maxBlocks = 64
 
 const (
+	anyMark     = "-----BEGIN" // what follows may be markup
 	beginMark   = "-----BEGIN PGP "
 	endMark     = "-----END PGP "
 	markTail    = "-----"

@@ -24,6 +24,8 @@
 //	multipart/encrypted in multipart/signed (RFC 1847)   pgp-mime    all     TestSignedAround
 //	multipart/signed                                     pgp-mime    all     TestMatrix "PGP/MIME signed"
 //	the same, stored with other line ends                pgp-mime    all     TestMatrix "PGP/MIME signed, stored with LF"
+//	signed by a script over line ends of LF              pgp-mime    all     TestLineEndsOfArchives "signed over LF"
+//	with a list's or gateway's part put into it          pgp-mime    part    TestPartsAddedToSigned
 //	in text mode                                         pgp-mime    all     TestTextMode
 //	only compressed or only signed, called encrypted     pgp-mime    all     TestWhatIsNotEncrypted "only compressed"
 //	armour in a text                                     inline      all     TestMatrix "inline encrypted"
@@ -39,6 +41,7 @@
 //	behind a block that lost its end                     inline      part    TestBrokenBlockBefore
 //	one block in another                                 inline      all     TestSignedInsideEncryptedInline
 //	in HTML                                              inline      all     TestArmourInHTML
+//	in HTML with no-break blanks in its marks            inline      all     TestArmourInHTML "no-break blanks in the marks"
 //	in HTML beside the same as text                      inline      -       TestArmourInHTMLBesidePlainText
 //	in HTML beside a text that points to it              inline      part    TestWildForms "HTML beside a text that points to it"
 //	indented, padded, without end or checksum            inline      all     TestArmourAsMailersLeaveIt
@@ -70,6 +73,7 @@
 //	with everything called octet-stream                  pgp-mime    all     TestWildForms "everything called octet-stream"
 //	with the version part lost                           mixed       all     TestWildForms "control part lost"
 //	with armour as .txt                                  mixed       all     TestWildForms "control part lost, armour as .txt"
+//	with another protocol named                          pgp-mime    all     TestWildForms "another protocol named"
 //	with its boundary lost                               mixed       all     TestWildForms "boundary lost"
 //	as one text                                          mixed       all     TestWildForms "as the only text"
 //	Version.txt and Message.pgp                          mixed       all     TestWildForms "control part called text"
@@ -156,7 +160,7 @@
 //	made in the future                          good, said                      TestVerdicts "dated ahead"
 //	older than its key                          bad                             TestVerdicts "older than its key"
 //	by a subkey                                 good, key of the primary        TestSigningSubkey
-//	by a subkey that never agreed               the key is refused              TestSigningSubkey
+//	by a subkey that never agreed               unknown-key                     TestSigningSubkey
 //	several signers                             each judged                     TestSeveralSignatures
 //	two keys with one address                   each told with its key          TestTwoSignersOfOneAddress
 //	made for others, and passed on              good, said                      TestPassedOn
@@ -164,6 +168,8 @@
 //	in a mail attached to this one              good, part, FromMatch false     TestCoverage "inside an attached mail"
 //	by another than From                        good, FromMatch false           TestVerdicts "another's key"
 //	another sender inside                       good, FromMatch false           TestProtectedSender "another's name inside"
+//	another sender beside the signer            good, FromMatch false           TestSeveralSenders "another in a field of its own"
+//	its domain in other letters                 good, FromMatch true            TestInternationalAddress
 //	another subject inside than outside         good, told                      TestSignedSubject
 //	a signature that is missing or unreadable   bad                             TestMissingSignatures
 //	words in the header of a signed text        bad                             TestMissingSignatures "words in the header"

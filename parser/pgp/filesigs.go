@@ -1,7 +1,6 @@
 package pgp
 
 import (
-	"bytes"
 	"io"
 	"path"
 	"strings"
@@ -90,10 +89,7 @@ func (o *opening) judgeFile(file *mime.Part, sigs signatures, at place) {
 		return err
 	}}
 	if strings.HasPrefix(file.Type, "text/") {
-		texts = append(texts, func(w io.Writer) error {
-			_, err := w.Write(bytes.ReplaceAll(readSome(file.Open(), maxCiphertext), []byte("\r\n"), []byte("\n")))
-			return err
-		}, func(w io.Writer) error {
+		texts = append(texts, func(w io.Writer) error { return writeLF(w, file.Open(), maxCiphertext) }, func(w io.Writer) error {
 			_, err := io.Copy(&canonical{w: w}, file.Open())
 			return err
 		})

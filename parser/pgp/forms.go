@@ -10,19 +10,34 @@ import (
 	"postern/parser/mime"
 )
 
-// isEncrypted tells PGP/MIME encrypted (RFC 3156 section 4).
+// isEncrypted tells PGP/MIME encrypted (RFC 3156 section 4), by what is in it where
+// somebody wrote another protocol.
 func isEncrypted(p *mime.Part) bool {
-	return p.Type == "multipart/encrypted" && !otherProtocol(p, "application/pgp-encrypted")
+	return p.Type == "multipart/encrypted" &&
+		(!otherProtocol(p, "application/pgp-encrypted") || slices.ContainsFunc(p.Children, isControl) || slices.ContainsFunc(p.Children, looksArmoured))
 }
 
-// isSigned tells PGP/MIME signed (RFC 3156 section 5): two parts, the second of
-// which is the signature, also where a mail server changed its type.
-func isSigned(p *mime.Part) bool {
-	if p.Type != "multipart/signed" || len(p.Children) < 2 {
-		return false
+// isSigned tells PGP/MIME signed (RFC 3156 section 5).
+func isSigned(p *mime.Part) bool { return signatureOf(p) != nil }
+
+// signatureOf is the signature of multipart/signed, also where a mail server
+// changed its type, and where somebody put more parts in: the last one that looks
+// so behind another part. nil when there is none.
+func signatureOf(p *mime.Part) *mime.Part {
+	if p.Type != "multipart/signed" {
+		return nil
 	}
-	last := p.Children[len(p.Children)-1]
-	return last.Type == "application/pgp-signature" || strings.Contains(last.Beginning(headSize), beginSig) && last.Leaf()
+	for _, child := range slices.Backward(p.Children[min(1, len(p.Children)):]) {
+		if child.Leaf() && (child.Type == "application/pgp-signature" || beginsSignature(child)) {
+			return child
+		}
+	}
+	return nil
+}
+
+func beginsSignature(p *mime.Part) bool {
+	head := p.Beginning(headSize)
+	return strings.Contains(head, beginSig) && !strings.Contains(head, beginSigned)
 }
 
 // isMangled tells PGP/MIME whose outer type a mail server rewrote to

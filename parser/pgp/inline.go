@@ -18,7 +18,7 @@ const maxCiphertext = 100 << 20
 // as it is: what the blocks held goes to Opened.Inner. A mail of its own that
 // somebody put there as armour is read in the place of the part.
 func (o *opening) inline(ctx context.Context, p *mime.Part, at place) *mime.Part {
-	if !o.holds(p.Open(), beginMark) && !wideCharset(p) {
+	if !o.holds(p.Open(), anyMark) && !wideCharset(p) {
 		return p
 	}
 	if p.Type == "text/html" {

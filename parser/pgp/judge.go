@@ -224,13 +224,13 @@ func (o *opening) add(f finding) {
 }
 
 // speak puts the findings in words, when the whole mail is open. A mail may
-// name its sender twice, outside and protected inside: a key has to name both,
-// or a known sender could put another's name on what is shown.
+// name several senders, in one field or two, outside and protected inside: a key
+// has to name them all, or a known sender could put another's name on what is shown.
 func (o *opening) speak(given *mime.Part) {
-	senders := []string{o.from}
+	senders := append([]string{o.from}, sendersOf(given)...)
 	if o.opened.Root != given {
-		if inner := protectedSender(o.opened.Root); inner != "" && inner != o.from {
-			senders = append(senders, inner)
+		if holder := protecting(o.opened.Root, "From"); holder != nil {
+			senders = append(senders, sendersOf(holder)...)
 		}
 	}
 	for _, f := range o.findings {
@@ -245,15 +245,19 @@ func (o *opening) speak(given *mime.Part) {
 	}
 }
 
-// protectedSender is the From that was signed or encrypted with the mail's
-// text (RFC 9788), "" when there is none.
-func protectedSender(p *mime.Part) string {
-	if holder := protecting(p, "From"); holder != nil {
-		if list, _ := holder.Addresses("From"); len(list) > 0 {
-			return strings.ToLower(list[0].Address)
+// maxSenders is how many a mail may name to be compared with a key; no honest
+// one has more, and every further one is one that the key does not name.
+const maxSenders = 8
+
+// sendersOf are the addresses of a header's From, in small letters.
+func sendersOf(p *mime.Part) (senders []string) {
+	list, _ := p.Addresses("From")
+	for _, entry := range list[:min(len(list), maxSenders)] {
+		if entry.Address != "" {
+			senders = append(senders, strings.ToLower(entry.Address))
 		}
 	}
-	return ""
+	return senders
 }
 
 // protecting is the part whose header protects the field: the outermost one that
@@ -280,13 +284,6 @@ func (o *opening) subjects(given *mime.Part) {
 		return
 	}
 	o.problem("subject-differs", "The subject that was signed is another one than that outside, which anybody on the way may have changed.")
-}
-
-// names tells whether a user ID of the key has the address, or whether it is
-// one of the team that the key belongs to: a member's signature is the team's.
-func (h *holder) names(address string) bool {
-	return address != "" && (slices.Contains(h.info.Addresses, address) ||
-		slices.Contains(h.team, address) || slices.Contains(h.team, domainPart(address)))
 }
 
 // weigh judges a signature that fits its text by its key and its method. The

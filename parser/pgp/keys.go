@@ -57,7 +57,7 @@ func (k *keys) list() []KeyInfo {
 }
 
 func (k *keys) recipient(address string, at time.Time) (string, bool) {
-	address = strings.ToLower(strings.TrimSpace(address))
+	address = inASCII(strings.ToLower(strings.TrimSpace(address)))
 	for _, name := range []string{address, domainPart(address)} {
 		for _, h := range k.byMail[name] {
 			if h.info.Tier != tierUnknown && h.canEncrypt(at) {
@@ -66,14 +66,6 @@ func (k *keys) recipient(address string, at time.Time) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// domainPart is "@team.example" of an address there, "" when it has none.
-func domainPart(address string) string {
-	if at := strings.LastIndexByte(address, '@'); at > 0 {
-		return address[at:]
-	}
-	return ""
 }
 
 func (k *keys) byFingerprint(fingerprint string, at time.Time) (KeyInfo, bool) {

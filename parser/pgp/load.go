@@ -230,6 +230,7 @@ func (k *keys) index() {
 	slices.SortStableFunc(k.others, byAge)
 	for _, h := range k.others {
 		for _, address := range h.info.Addresses {
+			address = inASCII(address)
 			k.byMail[address] = append(k.byMail[address], h)
 		}
 		k.indexSigners(h)
@@ -239,7 +240,7 @@ func (k *keys) index() {
 	}
 	for _, h := range slices.SortedStableFunc(slices.Values(k.others), byTrust) { // behind those that name the address themselves
 		for _, address := range h.team {
-			if !slices.Contains(k.byMail[address], h) {
+			if address = inASCII(address); !slices.Contains(k.byMail[address], h) {
 				k.byMail[address] = append(k.byMail[address], h)
 			}
 		}
@@ -363,19 +364,6 @@ func names(e *openpgp.Entity) (userIDs, addresses []string) {
 	return userIDs, addresses
 }
 
-// addressOf finds the mail address in a user ID: what stands in the last angle
-// brackets, or the whole of it when it is nothing but an address.
-func addressOf(userID string) string {
-	address := strings.TrimSpace(userID)
-	if open := strings.LastIndexByte(address, '<'); open >= 0 {
-		address, _, _ = strings.Cut(address[open+1:], ">")
-	}
-	if !strings.Contains(address, "@") || strings.ContainsAny(address, " \t<>") {
-		return ""
-	}
-	return strings.ToLower(address)
-}
-
 func fingerprint(key *packet.PublicKey) string {
 	return strings.ToUpper(hex.EncodeToString(key.Fingerprint))
 }
@@ -427,13 +415,22 @@ func readEntities(data []byte) ([]*openpgp.Entity, error) {
 	return all, nil
 }
 
+// readBinary reads the keys of one block. Those that the library refuses whole for
+// one part of them, as for a subkey that never agreed, are read without that part.
 func readBinary(r io.Reader) ([]*openpgp.Entity, error) {
-	entities, err := openpgp.ReadKeyRing(r)
+	data, err := io.ReadAll(r)
 	if err != nil {
 		return nil, fmt.Errorf("reading the key: %w", err)
 	}
-	if len(entities) == 0 {
-		return nil, errNoKeyInside
+	entities, err := openpgp.ReadKeyRing(bytes.NewReader(data))
+	if err != nil || len(entities) < primaries(data) {
+		entities = append(entities, withoutFlaws(data, entities)...)
 	}
-	return entities, nil
+	switch {
+	case len(entities) > 0:
+		return entities, nil
+	case err != nil:
+		return nil, fmt.Errorf("reading the key: %w", err)
+	}
+	return nil, errNoKeyInside
 }

@@ -63,24 +63,31 @@ func (f finding) repeats(other finding) bool {
 // pageBlocks finds messages by their marks alone, since a page may be one line.
 // One that lost its end reaches to the next or to the end of the page.
 func pageBlocks(text string) (found []block) {
-	for at := 0; len(found) <= maxBlocks; {
-		start := strings.Index(text[at:], beginMsg)
-		if start < 0 {
+	open := false
+	for _, m := range pageMarks.FindAllStringSubmatchIndex(text, maxPageMarks) {
+		begins := m[2] >= 0
+		if open {
+			found[len(found)-1].end = m[1]
+			if begins {
+				found[len(found)-1].end = m[0]
+			}
+		}
+		if begins {
+			found = append(found, block{kind: blockMessage, start: m[0], end: len(text)})
+		}
+		if open = begins; len(found) > maxBlocks {
 			break
 		}
-		start += at
-		end := len(text)
-		if next := strings.Index(text[start+len(beginMsg):], beginMsg); next >= 0 {
-			end = start + len(beginMsg) + next
-		}
-		if tail := strings.Index(text[start:end], endMsg); tail >= 0 {
-			end = start + tail + len(endMsg)
-		}
-		found = append(found, block{kind: blockMessage, start: start, end: end})
-		at = end
 	}
 	return found
 }
+
+// maxPageMarks bounds the marks looked at in one page: those of as many blocks as
+// are opened, and of others that lost their beginning.
+const maxPageMarks = 4 * maxBlocks
+
+// pageMarks are the marks of a message, also with the blanks that editors of pages write.
+var pageMarks = regexp.MustCompile(`-----(?:(BEGIN)|END)(?: |\x{a0}|&nbsp;|&#160;)PGP(?: |\x{a0}|&nbsp;|&#160;)MESSAGE-----`)
 
 // Markup between the lines of armour: what ends a line and what is only style.
 var (

@@ -20,6 +20,7 @@ func TestArmourInHTML(t *testing.T) {
 		{"a div a line", "<div>" + strings.Join(lines, "</div>\n<div>") + "</div>", "all"},
 		{"entities", strings.NewReplacer("+", "&#43;", "/", "&#x2F;", "=", "&#61;").Replace(strings.Join(lines, "<br>&nbsp;")), "all"},
 		{"soft breaks in words", strings.ReplaceAll(strings.Join(lines, "<br>"), "AA", "A<wbr>A"), "all"},
+		{"no-break blanks in the marks", strings.NewReplacer("BEGIN PGP MESSAGE", "BEGIN&nbsp;PGP&nbsp;MESSAGE", "END PGP MESSAGE", "END&#160;PGP\u00a0MESSAGE").Replace(strings.Join(lines, "<br>\n")), "all"},
 		{"words around it", "<p>Dear team,</p><pre>" + block + "</pre><p>Regards</p>", "part"},
 	}
 	for _, row := range rows {

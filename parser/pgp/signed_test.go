@@ -126,8 +126,11 @@ func TestLineEndsOfArchives(t *testing.T) {
 	signature := g.sign(t, entity, peer)
 	clear := string(g.clear(t, "Hello,\nFrom here on it is infected: 192.0.2.77\n", peer))
 	signed := signedEntity(entity, signature)
+	overLF := signedEntity(entity, g.sign(t, strings.ReplaceAll(entity, "\r\n", "\n"), peer))
 	for name, row := range map[string]struct{ entity, verdict string }{
 		"as it was":                     {signed, "good"},
+		"signed over LF":                {overLF, "good"},
+		"signed over LF and changed":    {strings.Replace(overLF, "192.0.2.77", "192.0.2.78", 1), "bad"},
 		"a line end lost":               {strings.Replace(signed, "192.0.2.77\r\n\r\n--s1", "192.0.2.77\r\n--s1", 1), "good"},
 		"a line end added":              {strings.Replace(signed, "192.0.2.77\r\n\r\n--s1", "192.0.2.77\r\n\r\n\r\n--s1", 1), "good"},
 		"From with a sign before":       {strings.Replace(signed, "\nFrom here", "\n>From here", 1), "good"},

@@ -112,10 +112,11 @@ func TestSigningSubkey(t *testing.T) {
 		}
 	}
 	ring, err := pgp.NewKeyring(nil, nil, []pgp.PublicKey{{Data: publicOf(t, thief), Tier: "peer"}})
-	if err == nil {
-		if got := open(t, ring, mail, address).Result.Signatures; len(got) != 1 || got[0].Verdict != "unknown-key" {
-			t.Errorf("a subkey that never agreed: got %+v", got)
-		}
+	if err != nil || len(ring.Keys()) != 1 || ring.Keys()[0].Fingerprint != fpr {
+		t.Fatalf("a subkey that never agreed: got %v, want the key without it", err)
+	}
+	if got := open(t, ring, mail, address).Result.Signatures; len(got) != 1 || got[0].Verdict != "unknown-key" {
+		t.Errorf("a subkey that never agreed: got %+v", got)
 	}
 }
 

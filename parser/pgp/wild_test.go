@@ -61,6 +61,7 @@ func mangledForms(p pieces) []wild {
 		{"everything called octet-stream", "pgp-mime", "good", "all", "Content-Type: multipart/encrypted; boundary=m1\n\n--m1\nContent-Type: application/octet-stream\n\nVersion: 1\n--m1\nContent-Type: application/octet-stream\n\n" + p.sealed + "\n--m1--\n"},
 		{"message called text", "pgp-mime", "good", "all", "Content-Type: multipart/encrypted; boundary=m1\n\n--m1\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n--m1\nContent-Type: text/plain\n\n" + p.sealed + "\n--m1--\n"},
 		{"parts in the wrong order", "pgp-mime", "good", "all", "Content-Type: multipart/encrypted; boundary=m1\n\n--m1\nContent-Type: application/octet-stream\n\n" + p.sealed + "\n--m1\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n--m1--\n"},
+		{"another protocol named", "pgp-mime", "good", "all", strings.Replace(encryptedEntity("encrypted", []byte(p.sealed)), "protocol=\"application/pgp-encrypted\"", "protocol=\"application/octet-stream\"", 1)},
 		{"boundary lost", "mixed", "good", "all", "Content-Type: multipart/encrypted; protocol=\"application/pgp-encrypted\"\n\n" + p.sealed},
 		{"as the only text", "mixed", "good", "all", textPart(p.sealed)},
 		{"a gateway's notice beside it", "mixed", "good", "part", mixed(textPart("This mail was scanned.\n"), control, filePart("application/octet-stream", "encrypted.asc", p.sealed))},

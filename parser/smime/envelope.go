@@ -47,7 +47,7 @@ func (o *opening) unfold(ctx context.Context, p *mime.Part, plain []byte, why st
 		return p
 	}
 	o.opened.Decrypted = true
-	o.opened.Signatures = append(o.opened.Signatures, inside.opened.Signatures...)
+	o.findings = append(o.findings, inside.findings...)
 	o.opened.Problems = append(o.opened.Problems, inside.opened.Problems...)
 	o.opened.Deciphered = append(append(o.opened.Deciphered, root), inside.opened.Deciphered...)
 	for _, why := range inside.failures {

@@ -42,8 +42,9 @@ func (o *opening) judgeAll(message *pkcs7.PKCS7, at place) {
 		one := *message
 		one.Signers = message.Signers[n : n+1]
 		f := o.judge(&one)
+		f.at = at
 		o.intact = o.intact || f.intact && at.sealed
-		o.opened.Signatures = append(o.opened.Signatures, f.signature(o, at))
+		o.findings = append(o.findings, f)
 	}
 }
 
@@ -68,6 +69,7 @@ func modulus(certificate *x509.Certificate) int {
 
 // finding is what there is to say about one signature.
 type finding struct {
+	at          place
 	verdict     string
 	cause       string            // why it is not good
 	certificate *x509.Certificate // nil when the mail does not bring it

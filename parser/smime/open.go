@@ -51,6 +51,7 @@ const (
 func (k *Keys) Open(ctx context.Context, root *mime.Part, from string, at time.Time, limits mime.Limits) Opened {
 	o := &opening{keys: k, from: strings.ToLower(strings.TrimSpace(from)), at: at, limits: limits, messages: maxMessages}
 	o.opened.Root = o.part(ctx, root, place{whole: true, layers: maxLayers})
+	o.speak(root)
 	o.opened.Decrypted = o.opened.Decrypted && len(o.failures) == 0
 	o.opened.Problem = strings.Join(o.failures, "; ")
 	return o.opened
@@ -64,6 +65,7 @@ type opening struct {
 	limits   mime.Limits // what is left of them for all that comes out
 	messages int         // that may still be read
 	intact   bool        // a signature that fits covers all that came out of the envelope
+	findings []finding
 	opened   Opened
 	failures []string
 }
@@ -88,9 +90,9 @@ func (o *opening) part(ctx context.Context, p *mime.Part, at place) *mime.Part {
 	switch {
 	case ctx.Err() != nil || at.layers <= 0:
 		return p
-	case isSigned(p):
+	case signatureOf(p) != nil:
 		o.detached(p, at)
-		return o.children(ctx, p, at)
+		return o.children(ctx, withoutSignature(p), at)
 	case p.Leaf() && isOpaque(p):
 		return o.opaque(ctx, p, at)
 	}
@@ -107,9 +109,30 @@ func (o *opening) children(ctx context.Context, p *mime.Part, at place) *mime.Pa
 	return p.Replaced(func(child *mime.Part) *mime.Part { return o.part(ctx, child, at) })
 }
 
-// isSigned tells a detached signature (RFC 8551 section 3.5.3).
-func isSigned(p *mime.Part) bool {
-	return p.Type == "multipart/signed" && len(p.Children) >= 2 && isSignature(p.Children[len(p.Children)-1])
+// signatureOf is the signature of multipart/signed (RFC 8551 section 3.5.3), also
+// where somebody on the way put more parts in; nil when there is none.
+func signatureOf(p *mime.Part) *mime.Part {
+	if p.Type != "multipart/signed" {
+		return nil
+	}
+	for _, child := range slices.Backward(p.Children[min(1, len(p.Children)):]) {
+		if isSignature(child) {
+			return child
+		}
+	}
+	return nil
+}
+
+// withoutSignature makes parts that are all read of a signed mail that has more
+// than its text and the signature.
+func withoutSignature(p *mime.Part) *mime.Part {
+	if len(p.Children) == 2 {
+		return p
+	}
+	signature := signatureOf(p)
+	mixed := p.WithChildren(slices.DeleteFunc(slices.Clone(p.Children), func(child *mime.Part) bool { return child == signature }))
+	mixed.Type = "multipart/mixed"
+	return mixed
 }
 
 func isSignature(p *mime.Part) bool {

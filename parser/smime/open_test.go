@@ -104,6 +104,54 @@ func TestSigned(t *testing.T) {
 	}
 }
 
+// TestSeveralSenders: a mail may name its sender twice, outside and protected inside
+// (RFC 9788), and outside two; a certificate has to name them all.
+func TestSeveralSenders(t *testing.T) {
+	a := newAuthority(t)
+	a.person("ada", ada, "ec -pkeyopt ec_paramgen_curve:prime256v1", 365, "emailProtection")
+	a.person("team", "csirt@example.org", "rsa:2048", 365, "emailProtection")
+	keys := load(t, a, "team")
+	from := func(sender string) string { return "From: " + sender + "\r\n" + letter }
+	for _, row := range []struct {
+		name, from, entity string
+		match              bool
+	}{
+		{"the same inside", ada, a.encrypt("team", a.sign("ada", from("Ada <ADA@peer.example>")), "-aes-256-cbc"), true},
+		{"another inside", ada, a.encrypt("team", a.sign("ada", from("chief@else.example")), "-aes-256-cbc"), false},
+		{"another inside, opaque", ada, a.encrypt("team", a.sign("ada", from("chief@else.example"), "-nodetach"), "-aes-256-cbc"), false},
+		{"another inside, only signed", ada, a.sign("ada", from("chief@else.example"), "-nodetach"), false},
+		{"another in the field", ada + ", chief@else.example", a.sign("ada", letter), false},
+		{"another in a field of its own", ada + "\r\nFrom: chief@else.example", a.sign("ada", letter), false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			got, _ := open(t, keys, mailOf(row.from, row.entity), ada)
+			if len(got.Signatures) != 1 || got.Signatures[0].Verdict != "good" || got.Signatures[0].FromMatch != row.match {
+				t.Fatalf("got %+v, want match %t", got.Signatures, row.match)
+			}
+			if !row.match && !strings.Contains(got.Signatures[0].Sentence, "is not by the sender chief@else.example") {
+				t.Errorf("got %q", got.Signatures[0].Sentence)
+			}
+		})
+	}
+}
+
+// TestPartsAddedToSigned: a list put its own part into the signed mail; all is read.
+func TestPartsAddedToSigned(t *testing.T) {
+	a := newAuthority(t)
+	a.person("ada", ada, "ec -pkeyopt ec_paramgen_curve:prime256v1", 365, "emailProtection")
+	signed := strings.ReplaceAll(a.sign("ada", letter), "\r\n", "\n")
+	end := signed[strings.LastIndex(strings.TrimSpace(signed), "\n"):]
+	mark := strings.TrimSuffix(strings.TrimSpace(end), "--")
+	footer := strings.Replace(signed, end, "\n"+mark+"\nContent-Type: text/plain\n\nWritten by a list.\n"+end, 1)
+	got, text := open(t, load(t, a), mailOf(ada, footer), ada)
+	if len(got.Signatures) != 1 || got.Signatures[0].Verdict != "good" || got.Signatures[0].Covers != "part" || got.Root.Type != "multipart/mixed" || len(got.Root.Children) != 2 {
+		t.Errorf("got %+v, want it good for a part of two", got)
+	}
+	if !strings.Contains(text, "attacks us") || !strings.Contains(text, "by a list") {
+		t.Errorf("got text %q", text)
+	}
+}
+
 // TestEncrypted: what came out of an envelope is read only when it is signed and
 // the signature fits, because S/MIME's encryption can be changed unnoticed.
 func TestEncrypted(t *testing.T) {

@@ -6,17 +6,71 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"postern/parser/mime"
 )
 
+// speak puts the findings in words, when the whole mail is open. A mail may
+// name several senders, in one field or two, outside and protected inside (RFC
+// 9788): a certificate has to name them all.
+func (o *opening) speak(given *mime.Part) {
+	senders := append([]string{o.from}, sendersOf(given)...)
+	if holder := protecting(o.opened.Root); o.opened.Root != given && holder != nil {
+		senders = append(senders, sendersOf(holder)...)
+	}
+	for _, f := range o.findings {
+		o.opened.Signatures = append(o.opened.Signatures, f.signature(senders))
+	}
+}
+
+// protecting is the part whose header protects the sender: the outermost one that
+// names one and is all of the mail; nil when there is none.
+func protecting(p *mime.Part) *mime.Part {
+	for !p.Header.Has("From") {
+		if p.Leaf() || p.Message() || p.Type != "multipart/signed" && len(p.Children) != 1 {
+			return nil
+		}
+		p = p.Children[0]
+	}
+	return p
+}
+
+// maxSenders is how many a mail may name to be compared with a certificate.
+const maxSenders = 8
+
+// sendersOf are the addresses of a header's From, in small letters.
+func sendersOf(p *mime.Part) (senders []string) {
+	list, _ := p.Addresses("From")
+	for _, entry := range list[:min(len(list), maxSenders)] {
+		if entry.Address != "" {
+			senders = append(senders, strings.ToLower(entry.Address))
+		}
+	}
+	return senders
+}
+
+// other is the first sender that the certificate does not name; ok is false when
+// it names them all.
+func (f finding) other(senders []string) (sender string, ok bool) {
+	named := addresses(f.certificate)
+	i := slices.IndexFunc(senders, func(s string) bool { return !slices.Contains(named, s) })
+	if i < 0 {
+		return "", false
+	}
+	return senders[i], true
+}
+
 // signature puts a finding in the words of the contract.
-func (f finding) signature(o *opening, at place) Signature {
-	s := Signature{Verdict: f.verdict, Tier: "unknown", Covers: at.covers()}
+func (f finding) signature(senders []string) Signature {
+	s := Signature{Verdict: f.verdict, Tier: "unknown", Covers: f.at.covers()}
+	stranger := ""
 	if !f.made.IsZero() {
 		s.Made = f.made.UTC().Format(time.RFC3339)
 	}
 	if f.certificate != nil {
 		s.Key, s.Signer = fingerprint(f.certificate), f.name()
-		s.FromMatch = !at.attached && slices.Contains(addresses(f.certificate), o.from)
+		other, differs := f.other(senders)
+		s.FromMatch, stranger = !f.at.attached && !differs, other
 	}
 	if f.expired {
 		s.KeyState = "expired"
@@ -24,15 +78,15 @@ func (f finding) signature(o *opening, at place) Signature {
 	if f.verdict == verdictGood {
 		s.Tier = "known"
 	}
-	s.Sentence = f.sentence(o, at, s.FromMatch)
+	s.Sentence = f.sentence(stranger, s.FromMatch)
 	return s
 }
 
 // sentence says the whole verdict in one go.
-func (f finding) sentence(o *opening, at place, match bool) string {
+func (f finding) sentence(from string, match bool) string {
 	switch f.verdict {
 	case verdictGood:
-		return "Good S/MIME signature by " + f.name() + f.when() + ", " + f.reach(o, at, match) + f.remark()
+		return "Good S/MIME signature by " + f.name() + f.when() + ", " + f.reach(from, match) + f.remark()
 	case verdictWeak:
 		return "Weak S/MIME signature" + f.by() + ": " + f.cause + ", so it proves nothing for certain."
 	case verdictBad:
@@ -78,22 +132,23 @@ func (f finding) when() string {
 	return ", made " + f.made.UTC().Format("2006-01-02 15:04") + " UTC"
 }
 
-// reach says what a good signature covers and whether it is the sender's.
-func (f finding) reach(o *opening, at place, match bool) string {
+// reach says what a good signature covers and whether it is the sender's; from is
+// a sender that it does not name.
+func (f finding) reach(from string, match bool) string {
 	covers := "covers only a part of the mail"
 	switch {
-	case at.attached:
+	case f.at.attached:
 		return "covers something in a mail attached to this one and says nothing about who sent this one."
-	case at.whole:
+	case f.at.whole:
 		covers = "covers the whole mail"
 	}
 	switch {
 	case match:
 		return covers + " and matches the sender."
-	case o.from == "":
+	case from == "":
 		return covers + "; the mail names no sender to compare it with."
 	}
-	return fmt.Sprintf("%s, but is not by the sender %s.", covers, plain(o.from))
+	return fmt.Sprintf("%s, but is not by the sender %s.", covers, plain(from))
 }
 
 func (f finding) remark() string {

@@ -15,7 +15,7 @@ import (
 // detached judges multipart/signed: what is signed are the exact bytes of the
 // first part with lines that end in CRLF (RFC 8551 section 3.1.1).
 func (o *opening) detached(p *mime.Part, at place) {
-	ber, ok := o.structure(p.Children[len(p.Children)-1])
+	ber, ok := o.structure(signatureOf(p))
 	if !ok {
 		return
 	}

@@ -55,6 +55,24 @@ func TestContactFiles(t *testing.T) {
 	}
 }
 
+// A key of a contact that cannot be read is told with its contact, not as one of ours.
+func TestUnreadableKeyOfAContact(t *testing.T) {
+	folder := t.TempDir()
+	for name, text := range map[string]string{
+		"postern.toml": "contacts = [\"a.toml\"]\n" + good, "password": "x\n",
+		"a.toml": "name = \"CERT Alpha\"\naddresses = [\"cert@alpha.example\"]\nkeys = [\"a.asc\"]\n",
+		"a.asc":  "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQENBFYjSC4BCAC5\n-----END PGP PUBLIC KEY BLOCK-----\n",
+	} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, problems := config.Load(filepath.Join(folder, "postern.toml"))
+	if got := problems.Fatal().Error(); !strings.Contains(got, "a.toml:3: keys: a.asc: ") && !strings.Contains(got, "contacts: key of CERT Alpha: ") || strings.Contains(got, "secret_keys") {
+		t.Errorf("got %s", got)
+	}
+}
+
 // A name and an address belong to one file.
 func TestContactsThatShareSomething(t *testing.T) {
 	folder := t.TempDir()

@@ -56,6 +56,14 @@ func (k *checker) badKey(err error) {
 			return
 		}
 	}
+	for _, contact := range k.config.People {
+		for _, key := range contact.publicKeys() {
+			if _, err := pgp.NewKeyring(nil, nil, []pgp.PublicKey{key}); err != nil {
+				k.fault("contacts", "key of "+key.Signer+": "+strings.TrimPrefix(err.Error(), "public key 1: "), "public keys, armoured or binary")
+				return
+			}
+		}
+	}
 	k.fault("pgp.secret_keys", err.Error(), "passphrase_file has one passphrase a line; every one is tried on every key")
 }
 
