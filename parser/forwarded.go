@@ -2,7 +2,6 @@ package parser
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -51,10 +50,10 @@ func onlyAddress(list []mime.Address) mime.Address {
 // handedOn tells whether a mail that stands whole in the text was passed on and
 // not answered, where no words above it say so.
 func (r *reading) handedOn() bool {
-	if forwardSubject(r.report.Subject) {
+	if text.Forwards(r.report.Subject) {
 		return true
 	}
-	return len(r.report.InReplyTo)+len(r.report.References) == 0 && !answerSubject(r.report.Subject)
+	return len(r.report.InReplyTo)+len(r.report.References) == 0 && !text.Answers(r.report.Subject)
 }
 
 // firstAttached is the root of the first attached mail.
@@ -152,27 +151,4 @@ func isoDate(written string) string {
 		return at.Format(time.RFC3339)
 	}
 	return written
-}
-
-// forwardPrefixes and answerPrefixes are what clients put before a subject.
-var (
-	forwardPrefixes = []string{"fwd", "fw", "wg", "tr", "rv", "i", "enc", "doorst", "pd", "vs", "vb", "vl", "fs", "ilt", "пересл", "转发", "轉寄", "轉發", "転送", "전달"}
-	answerPrefixes  = []string{"re", "aw", "antw", "antwort", "sv", "odp", "ref", "réf", "rép", "res", "r", "rif", "ris", "bls", "ynt", "vá", "отв", "回复", "答复", "回覆", "返信", "회신"}
-)
-
-// subjectTag is what gateways and desks put before the prefix of a client.
-var subjectTag = regexp.MustCompile(`^(\s*(\[[^\[\]]{1,60}\]|\*{2,5}[^*]{1,30}\*{2,5}|\([^()]{1,20}\)))+\s*`)
-
-func forwardSubject(subject string) bool { return hasPrefix(subject, forwardPrefixes) }
-func answerSubject(subject string) bool  { return hasPrefix(subject, answerPrefixes) }
-
-// hasPrefix tells whether a client put one of these before the subject.
-func hasPrefix(subject string, prefixes []string) bool {
-	subject = strings.ToLower(subject[:min(len(subject), 300)])
-	subject = strings.TrimSpace(subject[len(subjectTag.FindString(subject)):])
-	before, _, ok := strings.Cut(strings.Replace(subject, "：", ":", 1), ":")
-	if end := strings.IndexAny(before, "[(^"); ok && end > 0 { // "Re[2]:"
-		before = before[:end]
-	}
-	return ok && slices.Contains(prefixes, strings.TrimSpace(before))
 }

@@ -5,21 +5,35 @@ import (
 	"strings"
 )
 
-// prefix are what clients put before the subject of an answer or a forward, in
-// all languages, counted ("RE[2]:") or not. The colon may be the wide one.
-var prefix = regexp.MustCompile(`(?i)^(` +
-	`re|aw|İLT|İlt|antw|antwort|sv|vs|vl|res|rif|ref|réf|ris|risp|odp|od|fw|fwd|wg|tr|rv|enc|encaminhado|doorst|i|pd|ynt|ilt|yön|yan|vá|továbbítás|ha|bls|fs|trs|bal|tl|απ|σχετ|πρθ|ilet|reenv|r|na|` +
-	`отв|ответ|пер|на|hv|vd|vb|rép|reply|forward|atb|pāradr|atsak|persiun` +
-	`|回复|回覆|答复|答覆|转发|轉寄|轉發|返信|転送|답장|회신|전달|trả lời|chuyển tiếp|تحويل|رد|إعادة توجيه|השב|תגובה|הועבר` +
-	`)( ?[\[(]\d{1,3}[\])]|\^\d{1,3}|\*\d{1,3}| ?\d{1,2})?\s*[:：]\s*`)
+// What clients put before the subject of an answer and of a forward, in all their languages.
+const (
+	answering = `re|aw|antw|antwort|sv|rif|réf|rép|odp|res|ris|risp|r|ynt|yan|vá|bls|atb|απ|отв|ответ` +
+		`|回复|回覆|答复|答覆|返信|답장|회신|trả lời|رد|השב|תגובה`
+	forwarding = `fw|fwd|forward|wg|tr|trs|rv|reenv|enc|encaminhado|i|doorst|pd|vs|vb|vl|hv|vd|fs|ilt|İLT|İlt|ilet|yön|tl|πρθ|továbbítás|persiun|pāradr|пер|пересл` +
+		`|转发|轉寄|轉發|転送|전달|chuyển tiếp|تحويل|إعادة توجيه|הועבר`
+	// either is a client's word for one of the two and, elsewhere, a person's for something else.
+	either = `ref|reply|od|ha|bal|na|на|σχετ|atsak`
+	// counted ends a prefix, also in "RE[2]:"; the colon may be the wide one.
+	counted = `( ?[\[(]\d{1,3}[\])]|\^\d{1,3}|\*\d{1,3}| ?\d{1,2})?\s*[:：]\s*`
+	// tags are what desks and lists put before the prefix of a client.
+	tags = `(?i)^(\s*(\[[^\[\]]{1,60}\]|\*{2,5}[^*]{1,30}\*{2,5}|\([^()]{1,20}\)))*\s*`
+)
 
-// answer is the part of prefix that stands before answers and before nothing else.
-var answer = regexp.MustCompile(`(?i)^(\[[^\]]{1,40}\] ?){0,3}(re|aw|antw|antwort|sv|rif|réf|odp|ynt|отв|ответ|回复|回覆|答复|答覆|返信|답장|회신)( ?[\[(]\d{1,3}[\])]|\^\d{1,3}|\*\d{1,3})?\s*[:：]`)
+var (
+	prefix  = regexp.MustCompile(`(?i)^(` + answering + `|` + forwarding + `|` + either + `)` + counted)
+	answer  = regexp.MustCompile(tags + `(` + answering + `)` + counted)
+	forward = regexp.MustCompile(tags + `(` + forwarding + `)` + counted)
+)
 
 // Answers tells the subject of an answer: clients that lose the thread of a mail
 // keep it.
-func Answers(subject string) bool {
-	return mayBegin(subject) && answer.MatchString(Untagged(cut(subject, maxSubject)))
+func Answers(subject string) bool { return begins(subject, answer) }
+
+// Forwards tells the subject of a mail that was passed on.
+func Forwards(subject string) bool { return begins(subject, forward) }
+
+func begins(subject string, pattern *regexp.Regexp) bool {
+	return mayBegin(subject) && pattern.MatchString(Untagged(cut(subject, maxSubject)))
 }
 
 // tag are what gateways put before a subject. What a sender writes there, a

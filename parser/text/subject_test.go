@@ -78,12 +78,34 @@ func FuzzSubject(f *testing.F) {
 }
 
 func TestAnswers(t *testing.T) {
-	for subject, want := range map[string]bool{
-		"Re: open resolver": true, "[EXT] AW: offener Resolver": true, "[EX-7KQ4-9MZX] RE[2]: x": true, "回复：端口": true,
-		"open resolver": false, "Fwd: open resolver": false, "Report: open resolver": false, "": false, "Re": false,
+	for _, row := range []struct {
+		subject           string
+		answers, forwards bool
+	}{
+		{"Re: open resolver", true, false},
+		{"[EXT] AW: offener Resolver", true, false},
+		{"[EX-7KQ4-9MZX] RE[2]: x", true, false},
+		{"(#4711) *** list *** Re: x", true, false},
+		{"R: scansione", true, false},
+		{"RES: varredura", true, false},
+		{"回复：端口", true, false},
+		{"Re: Fwd: open resolver", true, false},
+		{"Fwd: open resolver", false, true},
+		{"[EXT] WG: offener Resolver", false, true},
+		{"[case 12] FW: RE: x", false, true},
+		{"转发：端口", false, true},
+		{"open resolver", false, false},
+		{"Report: open resolver", false, false},
+		{"Ref: 2026/114", false, false},
+		{"From: and Re: in the middle", false, false},
+		{"", false, false},
+		{"Re", false, false},
 	} {
-		if got := text.Answers(subject); got != want {
-			t.Errorf("%q: got %t, want %t", subject, got, want)
+		if got := text.Answers(row.subject); got != row.answers {
+			t.Errorf("%q answers: got %t", row.subject, got)
+		}
+		if got := text.Forwards(row.subject); got != row.forwards {
+			t.Errorf("%q forwards: got %t", row.subject, got)
 		}
 	}
 }
