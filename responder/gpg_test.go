@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"postern/testdata/hosttest"
 )
 
 // gpg is the real one with a home of its own.
@@ -17,12 +19,7 @@ type gpg struct {
 
 func realGPG(t *testing.T, imports ...string) gpg {
 	t.Helper()
-	if _, err := exec.LookPath("gpg"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("gpg is not installed")
-		}
-		t.Skip("gpg is not installed")
-	}
+	hosttest.Program(t, "gpg")
 	// The agent's socket lies in the home; its path must be short.
 	home, err := os.MkdirTemp("", "pg")
 	if err != nil {

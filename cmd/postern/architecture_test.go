@@ -59,6 +59,9 @@ func TestImportTable(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if imported == "postern/testdata/hosttest" && strings.HasSuffix(folder, "test") {
+				continue // what serves tests may ask what the machine has
+			}
 			if ours, ok := strings.CutPrefix(imported, "postern/"); ok && !slices.ContainsFunc(rule.may, func(m string) bool { return covers(m, ours) }) {
 				t.Errorf("%s/%s imports %s, which its room may not", folder, name, ours)
 			}

@@ -84,7 +84,7 @@ func startReal(t testing.TB, users ...string) mailServer {
 	for _, user := range users {
 		passwords[user] = rigPassword
 	}
-	d := dovecottest.Start(t, dovecottest.Options{Users: passwords, Required: os.Getenv("CI") == "true"})
+	d := dovecottest.Start(t, dovecottest.Options{Users: passwords})
 	return realServer{d, new(atomic.Int64)}
 }
 

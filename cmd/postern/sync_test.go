@@ -13,19 +13,15 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"postern/testdata/hosttest"
 )
 
 // TestSyncBeforeMove: a kill proves nothing about a power cut, so the system
 // calls of the real binary are read: between the fetch of a mail and the MOVE
 // that lets go of it on the server, the database's log is synced to the disk.
 func TestSyncBeforeMove(t *testing.T) {
-	strace, err := exec.LookPath("strace")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("strace is missing")
-		}
-		t.Skip("strace is missing")
-	}
+	strace := hosttest.Program(t, "strace")
 	w := memoryWorld(t)
 	w.deliver("csirt", "INBOX", sample(t, "ssh-scan-log.eml"), time.Now())
 	binary := filepath.Join(t.TempDir(), "postern")

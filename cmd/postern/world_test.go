@@ -84,7 +84,7 @@ func realWorld(t *testing.T) *world {
 	for _, name := range demoMailboxes {
 		users[name+"@example.org"] = demoPassword
 	}
-	dovecot := dovecottest.Start(t, dovecottest.Options{Users: users, Required: os.Getenv("CI") == "true"})
+	dovecot := dovecottest.Start(t, dovecottest.Options{Users: users})
 	dovecot.Create("csirt@example.org", "Junk")
 	receiver, err := smtptest.Start(smtptest.Options{})
 	if err != nil {

@@ -3,7 +3,6 @@ package imap_test
 import (
 	"crypto/x509"
 	"fmt"
-	"os"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -55,7 +54,6 @@ const dovecotAccounts = 40
 
 func dovecotWith(security imap.Security, o dovecottest.Options) func(*testing.T) func(*testing.T) backend {
 	return func(t *testing.T) func(*testing.T) backend {
-		o.Required = os.Getenv("CI") == "true"
 		o.Users = map[string]string{}
 		for n := range dovecotAccounts {
 			o.Users[accountName(n)] = testPassword

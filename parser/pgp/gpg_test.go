@@ -14,6 +14,7 @@ import (
 
 	"postern/parser/mime"
 	"postern/parser/pgp"
+	"postern/testdata/hosttest"
 )
 
 // received is when the mails of these tests came in.
@@ -31,16 +32,10 @@ type gpg struct{ home string }
 // homes keeps one home for all tests of the package: making keys is slow.
 var homes = sync.OnceValues(newHome)
 
-// realGPG gives the home with the keys of everybody, or skips. Where CI says
-// that everything has to run, a missing gpg is a failure.
+// realGPG gives the home with the keys of everybody, or ends the test.
 func realGPG(t testing.TB) *gpg {
 	t.Helper()
-	if _, err := exec.LookPath("gpg"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("gpg is missing")
-		}
-		t.Skip("gpg is not installed")
-	}
+	hosttest.Program(t, "gpg")
 	home, err := homes()
 	if err != nil {
 		t.Fatal(err)

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"postern/testdata/hosttest"
 )
 
 // authority is a throw-away certificate authority made with the real openssl,
@@ -19,12 +21,7 @@ type authority struct {
 
 func newAuthority(t testing.TB) *authority {
 	t.Helper()
-	if _, err := exec.LookPath("openssl"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("openssl is missing")
-		}
-		t.Skip("openssl is missing")
-	}
+	hosttest.Program(t, "openssl")
 	a := &authority{t, t.TempDir()}
 	a.run(nil, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.pem", "-days", "3650", "-subj", "/CN=Sample Root",
 		"-addext", "basicConstraints=critical,CA:TRUE")

@@ -8,8 +8,8 @@ if [ -n "$unformatted" ]; then
   echo "gofmt wants to change:" "$unformatted" >&2
   exit 1
 fi
-"$go" vet ./... ./testdata
-"$go" run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./... ./testdata
+"$go" vet ./... ./testdata ./testdata/hosttest
+"$go" run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./... ./testdata ./testdata/hosttest
 
 # The SQLite driver works only with the libc it was made with.
 wanted=$(sed -n 's/^\t*modernc.org\/libc \(v[^ ]*\).*/\1/p' "$("$go" list -m -f '{{.GoMod}}' modernc.org/sqlite)" | head -1)

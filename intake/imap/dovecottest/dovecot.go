@@ -19,13 +19,14 @@ import (
 	"time"
 
 	"postern/intake/imap/imaptest"
+	"postern/testdata/hosttest"
 )
 
-// TB is the part of testing.TB that is needed. When it also has Skip, and
-// Options.Required is not set, a missing Dovecot skips.
+// TB is the part of testing.TB that is needed.
 type TB interface {
 	Helper()
 	Fatal(args ...any)
+	Skip(args ...any)
 	Logf(format string, args ...any)
 	TempDir() string
 	Cleanup(func())
@@ -34,7 +35,6 @@ type TB interface {
 // Options of a Dovecot. User and Password are required.
 type Options struct {
 	Users      map[string]string // name to password
-	Required   bool              // a missing Dovecot is fatal (CI) and not a reason to skip
 	RequireTLS bool              // no login in clear: LOGINDISABLED before STARTTLS
 	NoMove     bool              // the server does not say that it has MOVE, as old ones do not
 	NoIdle     bool              // nor IDLE
@@ -74,7 +74,7 @@ func Start(tb TB, o Options) *Dovecot {
 	tb.Helper()
 	binary, version := find()
 	if binary == "" {
-		giveUp(tb, o)
+		hosttest.Lacks(tb, "Dovecot is not installed")
 		return nil
 	}
 	identity, err := imaptest.NewAuthority()
@@ -100,16 +100,6 @@ func find() (binary, version string) {
 		}
 	}
 	return "", ""
-}
-
-func giveUp(tb TB, o Options) {
-	tb.Helper()
-	const why = "dovecot is not installed"
-	if skipper, ok := tb.(interface{ Skip(args ...any) }); ok && !o.Required {
-		skipper.Skip(why)
-		return
-	}
-	tb.Fatal(why)
 }
 
 // prepare writes the configuration. The folder is made beside TempDir: the
