@@ -30,15 +30,8 @@ const socketName = ".s.PGSQL.5432"
 // startProxy gives the proxy and the address of the database through it.
 func startProxy(t testing.TB, address string) (*dbProxy, string) {
 	t.Helper()
-	u, err := url.Parse(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	folder, err := os.MkdirTemp("", "px") // a socket's path may have 107 bytes
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &dbProxy{folder: folder, target: filepath.Join(u.Query().Get("host"), socketName), lines: map[net.Conn]net.Conn{}}
+	through, folder, target := elsewhere(t, address)
+	p := &dbProxy{folder: folder, target: target, lines: map[net.Conn]net.Conn{}}
 	listener, err := net.Listen("unix", filepath.Join(folder, socketName))
 	if err != nil {
 		t.Fatal(err)
@@ -49,12 +42,27 @@ func startProxy(t testing.TB, address string) (*dbProxy, string) {
 		_ = listener.Close()
 		p.cut()
 		all.Wait()
-		_ = os.RemoveAll(folder)
 	})
+	return p, through
+}
+
+// elsewhere is the address of a database as if its server listened in another
+// folder; socket is where it does.
+func elsewhere(t testing.TB, address string) (moved, folder, socket string) {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if folder, err = os.MkdirTemp("", "px"); err != nil { // a socket's path may have 107 bytes
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
 	q := u.Query()
+	socket = filepath.Join(q.Get("host"), socketName)
 	q.Set("host", folder)
 	u.RawQuery = q.Encode()
-	return p, u.String()
+	return u.String(), folder, socket
 }
 
 func (p *dbProxy) serve(listener net.Listener, all *sync.WaitGroup) {

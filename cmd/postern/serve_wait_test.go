@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -44,21 +43,9 @@ func healthOf(t *testing.T, log *logTail) (code int, status string) {
 // has it listen.
 func absent(t *testing.T, address string) (away string, appear func()) {
 	t.Helper()
-	u, err := url.Parse(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	folder, err := os.MkdirTemp("", "px") // a socket's path may have 107 bytes
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(folder) })
-	q := u.Query()
-	server := q.Get("host")
-	q.Set("host", folder)
-	u.RawQuery = q.Encode()
-	return u.String(), func() {
-		if err := os.Symlink(filepath.Join(server, socketName), filepath.Join(folder, socketName)); err != nil {
+	away, folder, socket := elsewhere(t, address)
+	return away, func() {
+		if err := os.Symlink(socket, filepath.Join(folder, socketName)); err != nil {
 			t.Fatal(err)
 		}
 	}

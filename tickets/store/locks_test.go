@@ -280,7 +280,9 @@ func filedBy(t *testing.T, all []letterOf, workers int) (made []string) {
 	judge := rules.Judge(nil, clock.Now)
 	var running sync.WaitGroup
 	for n := range workers {
-		running.Go(func() { fileLetters(t, stores[n%2], fmt.Sprint("w", n), all, judge) })
+		running.Go(func() {
+			fileAll(t, stores[n%2], fmt.Sprint("w", n), func(c tickets.Claim) tickets.Filing { return all[c.Mail-1].filing(c) }, judge)
+		})
 	}
 	running.Wait()
 	for _, k := range storetest.Tickets(t, stores[0], storetest.Admin) {
@@ -298,29 +300,4 @@ func filedBy(t *testing.T, all []letterOf, workers int) (made []string) {
 	slices.Sort(made)
 	storetest.Clean(t, stores[0], store.VerifyOptions{AtRest: true})
 	return made
-}
-
-func fileLetters(t *testing.T, s *store.Store, worker string, all []letterOf, judge tickets.Judge) {
-	for {
-		claims, err := s.Claim(context.Background(), worker, 4)
-		if err != nil {
-			t.Error(err)
-		}
-		if len(claims) == 0 {
-			return
-		}
-		var batch []tickets.Filing
-		for _, c := range claims {
-			batch = append(batch, all[c.Mail-1].filing(c))
-		}
-		filed, err := s.File(context.Background(), batch, judge)
-		if err != nil {
-			t.Error(err)
-		}
-		for _, f := range filed {
-			if f.Err != nil {
-				t.Error(f.Err)
-			}
-		}
-	}
 }

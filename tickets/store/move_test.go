@@ -92,6 +92,14 @@ func everything(t *testing.T, s *store.Store) string {
 	return string(text)
 }
 
+// sameIn demands that people see the same in both.
+func sameIn(t *testing.T, from, to *store.Store) {
+	t.Helper()
+	if here, there := everything(t, from), everything(t, to); here != there {
+		t.Errorf("got\n%s\nwant\n%s", there, here)
+	}
+}
+
 func mover() store.MoveOptions { return store.MoveOptions{Who: storetest.Admin, Rows: 2} }
 
 // TestMove moves an installation; on the other side nothing is different, and
@@ -121,9 +129,7 @@ func TestMove(t *testing.T) {
 	}
 	from.Retired = true
 	old, s := open(t, from), open(t, to)
-	if here, there := everything(t, old), everything(t, s); here != there {
-		t.Errorf("got\n%s\nwant\n%s", there, here)
-	}
+	sameIn(t, old, s)
 	testGoesOn(t, s, clock)
 	testRetired(t, old, from)
 }
@@ -203,9 +209,7 @@ func TestMoveDies(t *testing.T) {
 				t.Fatalf("after %d deaths: got %+v, %v", deaths, got, err)
 			}
 			from.Retired = true
-			if here, there := everything(t, open(t, from)), everything(t, open(t, to)); here != there {
-				t.Errorf("got\n%s\nwant\n%s", there, here)
-			}
+			sameIn(t, open(t, from), open(t, to))
 		})
 	}
 }
@@ -240,9 +244,7 @@ func TestMoveBeginsAnew(t *testing.T) {
 		t.Fatalf("got %+v, %v", got, err)
 	}
 	from.Retired = true
-	if here, there := everything(t, open(t, from)), everything(t, open(t, to)); here != there {
-		t.Errorf("got\n%s\nwant\n%s", there, here)
-	}
+	sameIn(t, open(t, from), open(t, to))
 }
 
 func TestMoveRefuses(t *testing.T) {
@@ -306,17 +308,13 @@ func TestBackupIntoPostgreSQL(t *testing.T) {
 			t.Fatalf("got %+v, %v", got, err)
 		}
 		restored := open(t, to)
-		if here, there := everything(t, s), everything(t, restored); here != there {
-			t.Errorf("got\n%s\nwant\n%s", there, here)
-		}
+		sameIn(t, s, restored)
 		back := from
 		back.Path = filepath.Join(t.TempDir(), "back.db")
 		if err := restored.Backup(ctx, back.Path, nil); err != nil {
 			t.Fatal(err)
 		}
-		if here, there := everything(t, s), everything(t, open(t, back)); here != there {
-			t.Errorf("back again: got\n%s\nwant\n%s", there, here)
-		}
+		sameIn(t, s, open(t, back))
 		testServedBackup(t, to, 1)
 	}
 	if now, err := os.ReadFile(copied.Path); err != nil || !bytes.Equal(now, want) {

@@ -48,7 +48,9 @@ func testEverybodyAtOnce(t *testing.T) {
 	all.Wait()
 	for worker := range 4 {
 		s := stores[worker%2]
-		all.Go(func() { fileAll(t, s, fmt.Sprint(worker), senders) })
+		all.Go(func() {
+			fileAll(t, s, fmt.Sprint(worker), func(c tickets.Claim) tickets.Filing { return storetest.Filing(c, senders[c.SHA256]) }, storetest.Judge)
+		})
 		all.Go(func() { sendAll(t, s) })
 		all.Go(func() { lookAround(t, s) })
 	}
@@ -64,9 +66,10 @@ func testEverybodyAtOnce(t *testing.T) {
 	storetest.Clean(t, stores[0], store.VerifyOptions{AtRest: true})
 }
 
-func fileAll(t *testing.T, s *store.Store, worker string, senders map[string]string) {
+// fileAll files what waits until nothing does.
+func fileAll(t *testing.T, s *store.Store, worker string, read func(tickets.Claim) tickets.Filing, judge tickets.Judge) {
 	for {
-		claims, err := s.Claim(context.Background(), worker, 7)
+		claims, err := s.Claim(context.Background(), worker, 5)
 		if err != nil {
 			t.Error(err)
 		}
@@ -75,9 +78,9 @@ func fileAll(t *testing.T, s *store.Store, worker string, senders map[string]str
 		}
 		var batch []tickets.Filing
 		for _, c := range claims {
-			batch = append(batch, storetest.Filing(c, senders[c.SHA256]))
+			batch = append(batch, read(c))
 		}
-		filed, err := s.File(context.Background(), batch, storetest.Judge)
+		filed, err := s.File(context.Background(), batch, judge)
 		if err != nil {
 			t.Error(err)
 		}

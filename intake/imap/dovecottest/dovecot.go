@@ -24,9 +24,7 @@ import (
 
 // TB is the part of testing.TB that is needed.
 type TB interface {
-	Helper()
-	Fatal(args ...any)
-	Skip(args ...any)
+	hosttest.TB
 	Logf(format string, args ...any)
 	TempDir() string
 	Cleanup(func())

@@ -27,9 +27,7 @@ import (
 
 // TB is what is needed of *testing.T or *testing.B.
 type TB interface {
-	Helper()
-	Fatal(args ...any)
-	Skip(args ...any)
+	hosttest.TB
 	Logf(format string, args ...any)
 	TempDir() string
 	Cleanup(func())
