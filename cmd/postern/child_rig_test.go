@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"crypto/rand"
 	"fmt"
 	"net/url"
@@ -281,17 +280,7 @@ func hasKeyword(m imaptest.Mail, keyword string) bool {
 // await asks until the answer is yes.
 func (r *rig) await(complaint string, done func() bool) {
 	r.t.Helper()
-	ctx, cancel := context.WithTimeout(r.t.Context(), childPatience)
-	defer cancel()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for !done() {
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			r.t.Fatal(complaint)
-		}
-	}
+	until(r.t, childPatience, func() string { return complaint }, done)
 }
 
 // withStore opens the database that no child works on any more.

@@ -72,17 +72,14 @@ func (p *peer) mail(from, subject, text string) []byte {
 // eventually runs a command until its output has the words, as a person would look again.
 func (c console) eventually(words string, args ...string) string {
 	c.t.Helper()
-	deadline := time.Now().Add(patience)
-	for {
-		out, talk := c.do(exitDone, args...)
-		if strings.Contains(out, words) {
-			return out
-		}
-		if time.Now().After(deadline) {
-			c.t.Fatalf("postern %s never said %q:\n%s%s", strings.Join(args, " "), words, out, talk)
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
+	var out, talk string
+	until(c.t, patience, func() string {
+		return fmt.Sprintf("postern %s never said %q:\n%s%s", strings.Join(args, " "), words, out, talk)
+	}, func() bool {
+		out, talk = c.do(exitDone, args...)
+		return strings.Contains(out, words)
+	})
+	return out
 }
 
 // TestAKeyIsApproved is the way of a key that came with a mail, beside a running

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"log/slog"
 	"path/filepath"
 	"sync"
@@ -174,27 +175,19 @@ func TestKeepersComeToRest(t *testing.T) {
 // awaitShares waits until the mailboxes are shared evenly among the keepers.
 func awaitShares(t *testing.T, list []*keeper, mailboxes int) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		least, most, sum := mailboxes, 0, 0
+	least, most, sum := 0, 0, 0
+	until(t, patience, func() string {
+		return fmt.Sprintf("of %d mailboxes %d are read, between %d and %d by each of %d", mailboxes, sum, least, most, len(list))
+	}, func() bool {
+		least, most, sum = mailboxes, 0, 0
 		for _, k := range list {
 			k.mu.Lock()
 			n := k.overview().reads[k.name]
 			k.mu.Unlock()
 			least, most, sum = min(least, n), max(most, n), sum+n
 		}
-		if sum == mailboxes && most-least <= 1 {
-			return
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			t.Fatalf("of %d mailboxes %d are read, between %d and %d by each of %d", mailboxes, sum, least, most, len(list))
-		}
-	}
+		return sum == mailboxes && most-least <= 1
+	})
 }
 
 // TestAMachineKeepsWhatNobodySeeks: one that reads other mailboxes has fewer, and

@@ -9,16 +9,6 @@ import (
 	"time"
 )
 
-// until waits for something that a running App comes to by itself.
-func until(t *testing.T, what string, is func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(patience); !is(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("never %s", what)
-		}
-	}
-}
-
 // TestKeysAreReadAgain: a running serve takes a new key of ours, a new contact and its
 // key on SIGHUP, and keeps what it has when the configuration is broken.
 func TestKeysAreReadAgain(t *testing.T) {
@@ -50,11 +40,11 @@ func TestKeysAreReadAgain(t *testing.T) {
 		}
 	}
 	hup <- syscall.SIGHUP
-	until(t, "had the key", func() bool { return d.ring().CanSign(time.Now()) })
+	d.comesTo(t, "take the key", func() bool { return d.ring().CanSign(time.Now()) })
 	if out, _ := c.do(exitDone, "requeue", "--undecryptable"); !strings.Contains(out, "is open") {
 		t.Errorf("with the key: got %q", out)
 	}
-	until(t, "judged the signature again", func() bool {
+	d.comesTo(t, "judge the signature again", func() bool {
 		for _, k := range d.everything(t) {
 			for _, e := range k.Entries {
 				if strings.Contains(e.Crypto, "Good signature by CERT Omega (peer)") {
@@ -74,4 +64,10 @@ func TestKeysAreReadAgain(t *testing.T) {
 	if strings.Contains(log, "other changes") {
 		t.Error("nothing else was changed")
 	}
+}
+
+// comesTo waits for something that is no matter of rows alone.
+func (d *daemon) comesTo(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	until(t, patience, func() string { return "it never came to " + what }, is)
 }

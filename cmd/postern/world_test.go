@@ -230,24 +230,34 @@ func (d *daemon) finish(t *testing.T) {
 // patience is how long a test waits for what must come; it is no measure.
 const patience = 60 * time.Second
 
-// until waits for a condition that the rows must come to.
-func (d *daemon) until(t *testing.T, what string, done func(store.Stats) bool) {
+// until asks again and again, and ends the test with the complaint when the answer
+// never is yes.
+func until(t testing.TB, within time.Duration, complaint func() string, done func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), within)
 	defer cancel()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
-	for {
-		stats, err := d.store.Stats(ctx)
-		if err == nil && done(stats) {
-			return
-		}
+	for !done() {
 		select {
-		case <-ctx.Done():
-			t.Fatalf("%s did not come: mails %v, outgoing %v, %v\n%s", what, stats.Mails, stats.Outbox, err, d.log)
 		case <-tick.C:
+		case <-ctx.Done():
+			t.Fatal(complaint())
 		}
 	}
+}
+
+// until waits for a condition that the rows must come to.
+func (d *daemon) until(t *testing.T, what string, done func(store.Stats) bool) {
+	t.Helper()
+	var stats store.Stats
+	var err error
+	until(t, patience, func() string {
+		return fmt.Sprintf("%s did not come: mails %v, outgoing %v, %v\n%s", what, stats.Mails, stats.Outbox, err, d.log)
+	}, func() bool {
+		stats, err = d.store.Stats(t.Context())
+		return err == nil && done(stats)
+	})
 }
 
 // filed waits until so many mails are filed and nothing is owed.
