@@ -2,6 +2,7 @@ package desk
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -99,53 +100,87 @@ type Alarm struct {
 
 // Alarms lists what a person has to look at, worst first.
 func (f Figures) Alarms(now time.Time) []Alarm {
-	var alarms []Alarm
-	sound := func(key, form string, args ...any) {
-		alarms = append(alarms, Alarm{Key: key, Text: fmt.Sprintf(form, args...)})
-	}
-	here := func(key, form string, args ...any) {
-		alarms = append(alarms, Alarm{Key: key, Text: fmt.Sprintf(form, args...), Machine: true})
-	}
+	return slices.Concat(f.filingAlarms(now), f.clockAlarms(now), f.mailboxAlarms(), f.sendingAlarms(now), f.keyAlarms(now), f.sealAlarms(now))
+}
+
+// sound is an alarm that stands on every machine.
+func sound(key, form string, args ...any) Alarm {
+	return Alarm{Key: key, Text: fmt.Sprintf(form, args...)}
+}
+
+// here is an alarm of this machine.
+func here(key, form string, args ...any) Alarm {
+	return Alarm{Key: key, Text: fmt.Sprintf(form, args...), Machine: true}
+}
+
+func (f Figures) filingAlarms(now time.Time) (all []Alarm) {
 	if f.WithoutRaw > 0 {
-		sound("raw", "%d mails stand in the ledger without their bytes; run `postern verify`", f.WithoutRaw)
+		all = append(all, sound("raw", "%d mails stand in the ledger without their bytes; run `postern verify`", f.WithoutRaw))
 	}
 	if !f.Unfiled.IsZero() && now.Sub(f.Unfiled) > unfiledAlarm {
-		sound("unfiled", "a mail stored %s ago is not filed yet", now.Sub(f.Unfiled).Round(time.Minute))
+		all = append(all, sound("unfiled", "a mail stored %s ago is not filed yet", now.Sub(f.Unfiled).Round(time.Minute)))
 	}
 	if f.DiskFree != nil && *f.DiskFree < diskAlarm {
-		here("disk", "%d MB are left on the disk of the data folder; when it is full, mail waits on its server", *f.DiskFree>>20)
+		all = append(all, here("disk", "%d MB are left on the disk of the data folder; when it is full, mail waits on its server", *f.DiskFree>>20))
 	}
-	alarms = append(alarms, f.clockAlarms(now)...)
+	for _, fingerprint := range f.Lacking {
+		all = append(all, here("lacks "+fingerprint, "another machine has the secret key %s and this one has not: it only reads mailboxes, and files and sends nothing", fingerprint))
+	}
+	return all
+}
+
+// clockAlarms tell that the time cannot be trusted: mail may be too old to be
+// answered, or answers leave too early.
+func (f Figures) clockAlarms(now time.Time) []Alarm {
+	if behind := f.Newest.Sub(now); !f.Newest.IsZero() && behind > clockAlarm {
+		return []Alarm{here("clock", "the clock is %s behind the newest event in the log: one of the two times is wrong", behind.Round(time.Second))}
+	}
+	if f.ClockJump != 0 {
+		return []Alarm{here("clock", "the clock was set by %s within the last hour, or the machine slept; what was too old then was not answered", f.ClockJump.Round(time.Second))}
+	}
+	return nil
+}
+
+func (f Figures) mailboxAlarms() (all []Alarm) {
 	for _, m := range f.Mailboxes {
 		if m.Lagging > 0 {
-			here("lagging "+m.Name+"/"+m.Folder, "mailbox %s: %d mails in %s for ten minutes are not stored", m.Name, m.Lagging, m.Folder)
+			all = append(all, here("lagging "+m.Name+"/"+m.Folder, "mailbox %s: %d mails in %s for ten minutes are not stored", m.Name, m.Lagging, m.Folder))
 		}
 		if m.Error != "" {
-			here("mailbox "+m.Name+"/"+m.Folder, "mailbox %s (%s): %s", m.Name, m.Folder, m.Error)
+			all = append(all, here("mailbox "+m.Name+"/"+m.Folder, "mailbox %s (%s): %s", m.Name, m.Folder, m.Error))
 		}
 	}
 	for _, n := range f.Nobody {
 		if n.For > nobodyAlarm {
-			sound("nobody "+n.Source, "mailbox %s: no machine has read it for %s", n.Source, n.For.Round(time.Second))
+			all = append(all, sound("nobody "+n.Source, "mailbox %s: no machine has read it for %s", n.Source, n.For.Round(time.Second)))
 		}
 	}
-	for _, fingerprint := range f.Lacking {
-		here("lacks "+fingerprint, "another machine has the secret key %s and this one has not: it only reads mailboxes, and files and sends nothing", fingerprint)
-	}
-	if f.Relay.Error != "" {
-		here("relay", "relay: %s", f.Relay.Error)
-	}
+	return all
+}
+
+func (f Figures) keyAlarms(now time.Time) (all []Alarm) {
 	for _, key := range f.Keys {
-		if left := key.Until.Sub(now); key.Ours && !key.Outlived && left < keyAlarm {
-			form := "our key %s ends on %s; after that nobody can write to us encrypted"
-			if left <= 0 {
-				form = "our key %s ended on %s; nobody can write to us encrypted"
-			}
-			sound("key "+key.Fingerprint, form, key.Fingerprint, key.Until.UTC().Format("2006-01-02"))
+		left := key.Until.Sub(now)
+		if !key.Ours || key.Outlived || left >= keyAlarm {
+			continue
 		}
+		form := "our key %s ends on %s; after that nobody can write to us encrypted"
+		if left <= 0 {
+			form = "our key %s ended on %s; nobody can write to us encrypted"
+		}
+		all = append(all, sound("key "+key.Fingerprint, form, key.Fingerprint, key.Until.UTC().Format(time.DateOnly)))
+	}
+	return all
+}
+
+// sendingAlarms tell of the relay, and of what waits for a person, mail that could
+// not be filed among it: one command lists both.
+func (f Figures) sendingAlarms(now time.Time) (all []Alarm) {
+	if f.Relay.Error != "" {
+		all = append(all, here("relay", "relay: %s", f.Relay.Error))
 	}
 	if !f.PutOff.IsZero() && now.Sub(f.PutOff) > putOffAlarm {
-		sound("put off", "the relay has put off a mail for %s; the log says why", now.Sub(f.PutOff).Round(time.Minute))
+		all = append(all, sound("put off", "the relay has put off a mail for %s; the log says why", now.Sub(f.PutOff).Round(time.Minute)))
 	}
 	for _, due := range []struct {
 		key       string
@@ -162,23 +197,15 @@ func (f Figures) Alarms(now time.Time) []Alarm {
 			what = due.one
 		}
 		if due.n > 0 {
-			sound(due.key, "%d %s; see `postern held`", due.n, what)
+			all = append(all, sound(due.key, "%d %s; see `postern held`", due.n, what))
 		}
 	}
-	if !f.Unsealed.IsZero() && now.Sub(f.Unsealed) > unsealedAlarm {
-		sound("unsealed", "events wait longer than a minute to be sealed")
-	}
-	return alarms
+	return all
 }
 
-// clockAlarms tell that the time cannot be trusted: mail may be too old to be
-// answered, or answers leave too early.
-func (f Figures) clockAlarms(now time.Time) []Alarm {
-	if behind := f.Newest.Sub(now); !f.Newest.IsZero() && behind > clockAlarm {
-		return []Alarm{{Machine: true, Key: "clock", Text: fmt.Sprintf("the clock is %s behind the newest event in the log: one of the two times is wrong", behind.Round(time.Second))}}
+func (f Figures) sealAlarms(now time.Time) []Alarm {
+	if f.Unsealed.IsZero() || now.Sub(f.Unsealed) <= unsealedAlarm {
+		return nil
 	}
-	if f.ClockJump != 0 {
-		return []Alarm{{Machine: true, Key: "clock", Text: fmt.Sprintf("the clock was set by %s within the last hour, or the machine slept; what was too old then was not answered", f.ClockJump.Round(time.Second))}}
-	}
-	return nil
+	return []Alarm{sound("unsealed", "events wait longer than a minute to be sealed; the log says why")}
 }
