@@ -77,7 +77,7 @@ func (p *program) checkData(ctx context.Context, conf *config.Config) config.Pro
 		if conf.Database != "" {
 			key = "database"
 		}
-		return config.Problems{{File: conf.File, Key: key, Message: message, Hint: hint}}
+		return config.Problems{{File: conf.File, Line: conf.Line(key), Key: key, Message: message, Hint: hint}}
 	}
 	if conf.Database != "" {
 		if err := reach(ctx, conf); err != nil {
@@ -86,7 +86,7 @@ func (p *program) checkData(ctx context.Context, conf *config.Config) config.Pro
 	}
 	if !hasDatabase(conf) {
 		if err := leftBehind(conf); err != nil {
-			return config.Problems{{File: conf.File, Key: "database", Message: err.Error()}}
+			return fault(err.Error(), "")
 		}
 		return nil
 	}
