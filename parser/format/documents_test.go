@@ -252,3 +252,30 @@ func FuzzReadTime(f *testing.F) {
 		}
 	})
 }
+
+// TestXMLInAPage finds elements that stand bare in HTML, if the words of the mail
+// speak of them.
+func TestXMLInAPage(t *testing.T) {
+	page := formattest.Read("Content-Type: text/html\n\n<p>The doc</p><!-- <Doc>x</Doc> -->\n")
+	if got := texts(format.XMLDocuments(page, "The Doc", "Doc")); !same(got, []string{"<Doc>x</Doc>"}) {
+		t.Errorf("got %q", got)
+	}
+	if got := texts(format.XMLDocuments(page, "nothing", "Doc")); len(got) > 0 {
+		t.Errorf("got %q", got)
+	}
+}
+
+// TestAddressPort reads an address with its port.
+func TestAddressPort(t *testing.T) {
+	for _, r := range []struct {
+		written, address string
+		port             int
+	}{
+		{"192.0.2.1", "192.0.2.1", 0}, {"192.0.2.1:443", "192.0.2.1", 443}, {"[2001:db8::1]:443", "2001:db8::1", 443}, {"2001:db8::1", "2001:db8::1", 0},
+		{"[2001:DB8::1]", "2001:db8::1", 0}, {"192.0.2.1:99999", "", 0}, {"example.com:80", "", 0}, {"", "", 0},
+	} {
+		if address, port, ok := format.AddressPort(r.written); address != r.address || port != r.port || ok != (r.address != "") {
+			t.Errorf("%q: got %q %d %v", r.written, address, port, ok)
+		}
+	}
+}

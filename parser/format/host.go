@@ -22,6 +22,19 @@ func Address(written string) (string, bool) {
 	return address.Unmap().String(), true
 }
 
+// AddressPort reads an address with or without a port behind it, as in
+// "192.0.2.1:443" and "[2001:db8::1]:443"; the port is 0 when there is none.
+func AddressPort(written string) (address string, port int, ok bool) {
+	if address, ok := Address(written); ok {
+		return address, 0, true
+	}
+	pair, err := netip.ParseAddrPort(strings.TrimSpace(written))
+	if err != nil || pair.Addr().Zone() != "" {
+		return "", 0, false
+	}
+	return pair.Addr().Unmap().String(), int(pair.Port()), true
+}
+
 // Host gives what a document calls its source or target: an address or prefix
 // in its usual form, anything else as it is written, without blanks around it.
 func Host(written string) string {

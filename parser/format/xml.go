@@ -31,6 +31,9 @@ type Element struct {
 func XMLDocuments(root *mime.Part, text, name string) []Document {
 	marks := []string{name}
 	texts := documents(root, text, marks, func(p *mime.Part, head string) bool { return strings.Contains(head, name) })
+	if root != nil && (speaksOf(text, name) || speaksOf(root.Subject(), name)) {
+		texts = append(texts, pages(root, name)...)
+	}
 	if len(texts) == 0 {
 		return nil
 	}
@@ -50,6 +53,28 @@ func XMLDocuments(root *mime.Part, text, name string) []Document {
 	}
 	return unique(docs)
 }
+
+// pages gives the HTML of a mail in which an element of that name stands: some
+// senders put their XML bare into it, where no reader sees it.
+func pages(root *mime.Part, name string) (list []Document) {
+	walkOuter(root, func(p *mime.Part) {
+		if p.Type != "text/html" || len(list) >= maxPages || !holds(p, []string{"<" + name, ":" + name}) {
+			return
+		}
+		body, _ := p.Text(MaxDocument)
+		list = append(list, Document{Text: body, Part: p, Cut: len(body) > MaxDocument-4})
+	})
+	return list
+}
+
+// speaksOf tells whether the words of a mail have the name of the element in
+// them. Without, no page is searched for it: most mails have one.
+func speaksOf(words, name string) bool {
+	return containsAny(words, []string{name[1:], strings.ToUpper(name)[1:]}) // "Infringement" and "infringement"
+}
+
+// maxPages are looked into; a mail has one page, or one for each forward.
+const maxPages = 10
 
 // xmlPassage is the document that begins the text, up to the first end of its
 // root, or the whole text when it has none.

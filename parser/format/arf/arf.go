@@ -18,45 +18,139 @@ import (
 	"postern/parser/mime"
 )
 
-// Detect reads a feedback report. It is a format.Detector. A report that is
-// only attached, because somebody forwards it, is not this mail's format.
+// Detect reads feedback reports. It is a format.Detector. A report that is only
+// attached, because somebody forwards it, is not this mail's format; one that a
+// program packed with others is.
 func Detect(root *mime.Part, _ string) (format.Detected, bool) {
 	if root == nil {
 		return format.Detected{}, false
 	}
-	d := format.Detected{Format: format.ARF, Fields: map[string]any{}}
-	report := fieldsPart(&d, root)
-	claims := root.Type == "multipart/report" && strings.EqualFold(root.Params["report-type"], "feedback-report")
-	switch {
-	case report == nil && !claims:
+	d, claimed := format.Detected{Format: format.ARF, Fields: map[string]any{}}, false
+	for _, mail := range mails(root) {
+		claimed = readMail(&d, mail) || claimed
+	}
+	if !claimed {
 		return bare(root)
-	case report == nil:
-		problem(&d, "arf-no-fields", "The mail says that it is a feedback report but has no part with the fields of one.")
-		return d, true
 	}
-	readFields(&d, report)
-	if d.Valid = check(&d); d.Valid {
-		d.Category = category(text(d.Fields, "feedback-type"))
-		d.Kind = kind(text(d.Fields, "feedback-type"))
-		d.Incidents = []format.Incident{incident(&d, root, original(&d, root, report))}
-	}
+	d.Category = format.CommonCategory(d.Incidents)
 	return d, true
 }
 
-// fieldsPart finds the part with the fields. Some senders call it a text; then
+// maxReports are read of one mail; a report is about one complaint, but some
+// providers collect those of a day.
+const maxReports = 1_000
+
+// mails are those of which each may be a report: the mail itself, or those inside
+// a digest or inside what a program sent.
+func mails(root *mime.Part) []*mime.Part {
+	if root.Type != "multipart/digest" && !strings.HasPrefix(strings.ToLower(root.Field("Auto-Submitted")), "auto-generated") {
+		return []*mime.Part{root}
+	}
+	var packed []*mime.Part
+	root.Walk(func(p *mime.Part) bool {
+		if p.Message() && len(p.Children) > 0 && claims(p.Children[0]) && len(packed) < maxReports {
+			packed = append(packed, p.Children[0])
+		}
+		return !p.Message()
+	})
+	if len(packed) == 0 || claims(root) {
+		return []*mime.Part{root}
+	}
+	return packed
+}
+
+// claims tells a mail that says that it is a feedback report.
+func claims(root *mime.Part) bool {
+	return root.Type == "multipart/report" && strings.EqualFold(root.Params["report-type"], "feedback-report")
+}
+
+// readMail reads the reports of one mail, and tells whether it claims to be any.
+func readMail(d *format.Detected, root *mime.Part) bool {
+	outer := outerParts(root)
+	reports := fieldsParts(d, root, outer)
+	if len(reports) == 0 && claims(root) {
+		problem(d, "arf-no-fields", "The mail says that it is a feedback report but has no part with the fields of one.")
+		return true
+	}
+	for n, at := range reports {
+		behind := outer[at+1:]
+		if n+1 < len(reports) {
+			behind = outer[at+1 : reports[n+1]]
+		}
+		before := outer[:0]
+		if len(reports) == 1 {
+			before = outer[:at]
+		}
+		readReport(d, root, outer[at], behind, before)
+	}
+	return len(reports) > 0
+}
+
+// outerParts are the parts of the mail itself in their order, with attached mails
+// but not what lies in them.
+func outerParts(root *mime.Part) (parts []*mime.Part) {
+	root.Walk(func(p *mime.Part) bool {
+		parts = append(parts, p)
+		return !p.Message()
+	})
+	return parts
+}
+
+// readReport reads one report. The mail that it is about stands behind its fields,
+// or before them where there is only one report.
+func readReport(d *format.Detected, root, report *mime.Part, behind, before []*mime.Part) {
+	one := format.Detected{Fields: map[string]any{}}
+	readFields(&one, report)
+	if one.Valid = check(&one); one.Valid {
+		one.Kind = kind(feedback(&one))
+		one.Incidents = []format.Incident{incident(&one, root, original(&one, behind, before))}
+	}
+	join(d, one)
+}
+
+// join adds what one report says to what others said.
+func join(d *format.Detected, one format.Detected) {
+	if len(d.Fields) == 0 || one.Valid && !d.Valid {
+		d.Fields, d.Version, d.Kind = one.Fields, one.Version, one.Kind
+	}
+	if one.Valid && one.Kind != d.Kind {
+		d.Kind = ""
+	}
+	d.Valid = d.Valid || one.Valid
+	d.Problems = append(d.Problems, one.Problems...)
+	d.Parts = append(d.Parts, one.Parts...)
+	d.Passages = append(d.Passages, one.Passages...)
+	d.Named = append(d.Named, one.Named...)
+	d.Incidents = append(d.Incidents, one.Incidents...)
+}
+
+// feedback is the type of a report, without the comment that may stand behind it.
+func feedback(d *format.Detected) string {
+	word := strings.TrimSpace(text(d.Fields, "feedback-type"))
+	if end := strings.IndexAny(word, " \t;("); end > 0 {
+		word = word[:end]
+	}
+	return strings.ToLower(word)
+}
+
+// fieldsParts finds the parts with the fields. Some senders call one a text; then
 // it is told by its first field and by the fields that every report has.
-func fieldsPart(d *format.Detected, root *mime.Part) *mime.Part {
-	if part := root.Outer(func(p *mime.Part) bool { return p.Type == "message/feedback-report" }); part != nil {
-		return part
+func fieldsParts(d *format.Detected, root *mime.Part, outer []*mime.Part) (at []int) {
+	for n, part := range outer {
+		if part.Type == "message/feedback-report" && len(at) < maxReports {
+			at = append(at, n)
+		}
 	}
-	if !root.Multipart() {
-		return nil
+	if len(at) > 0 || !root.Multipart() {
+		return at
 	}
-	part := root.Outer(looksLikeFields)
-	if part != nil {
-		problem(d, "arf-wrong-type", "The fields of the feedback report came as "+shownType(part.Type)+" (RFC 5965 section 2).")
+	for n, part := range outer {
+		if looksLikeFields(part) {
+			problem(d, "arf-wrong-type", "The fields of the feedback report came as "+shownType(part.Type)+" (RFC 5965 section 2).")
+			return []int{n}
+		}
 	}
-	return part
+	return nil
 }
 
 // shownType is a type as it may stand in a sentence.
@@ -108,18 +202,21 @@ func binary(head string) bool {
 
 // original finds the mail complained about, whole or its header alone, and
 // counts it among the parts of the report.
-func original(d *format.Detected, root, report *mime.Part) *mime.Part {
-	behind := false
-	mail := root.Outer(func(p *mime.Part) bool {
-		behind = behind || p == report
-		return p.Message() || isHeader(p.Type) || behind && p != report && looksLikeHeader(p)
-	})
-	if mail == nil {
-		problem(d, "arf-no-original", "The feedback report does not return the mail that it is about (RFC 5965 section 2).")
-		return nil
+func original(d *format.Detected, behind, before []*mime.Part) *mime.Part {
+	for _, p := range behind {
+		if p.Message() || isHeader(p.Type) || looksLikeHeader(p) {
+			d.Parts = append(d.Parts, p)
+			return p
+		}
 	}
-	d.Parts = append(d.Parts, mail)
-	return mail
+	for _, p := range before {
+		if p.Message() || isHeader(p.Type) {
+			d.Parts = append(d.Parts, p)
+			return p
+		}
+	}
+	problem(d, "arf-no-original", "The feedback report does not return the mail that it is about (RFC 5965 section 2).")
+	return nil
 }
 
 // isHeader knows the types of a header alone (RFC 6522 section 4).

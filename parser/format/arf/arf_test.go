@@ -43,6 +43,8 @@ func TestCategories(t *testing.T) {
 	for _, r := range []struct{ feedback, want string }{
 		{"abuse", "abusive-content/spam"},
 		{"Abuse", "abusive-content/spam"},
+		{"abuse (a user pressed the button)", "abusive-content/spam"},
+		{"abuse; x=y", "abusive-content/spam"},
 		{"opt-out", "abusive-content/spam"},
 		{"fraud", "fraud/phishing"},
 		{"virus", "malicious-code/malware-distribution"},
@@ -115,6 +117,7 @@ func TestSourceAddresses(t *testing.T) {
 		{"zone", "Source-IP: fe80::1%eth0", []string{}, "arf-bad-source"},
 		{"name behind it", "Source-IP: 198.51.100.23 (host.example.com)", []string{"198.51.100.23"}, ""},
 		{"several", "Source-IP: 198.51.100.23\nSource-IP: 2001:db8::5", []string{"198.51.100.23", "2001:db8::5"}, ""},
+		{"port behind it", "Source-IP: 198.51.100.23:40000", []string{"198.51.100.23"}, ""},
 		{"no address", "Source-IP: unknown", []string{}, "arf-bad-source"},
 		{"none", "X-Nothing: 1", []string{}, ""},
 		{"bad port", "Source-IP: 198.51.100.23\nSource-Port: 70000", []string{"198.51.100.23"}, "arf-bad-port"},
@@ -130,6 +133,39 @@ func TestSourceAddresses(t *testing.T) {
 				t.Errorf("got problems %q, want %q", all, r.code)
 			}
 		})
+	}
+}
+
+// TestSeveralReports: one after the other, or packed by a program; what a person
+// attaches is not this mail's format.
+func TestSeveralReports(t *testing.T) {
+	part := func(address string) string {
+		return "--a\nContent-Type: message/feedback-report\n\n" + least + "Source-IP: " + address + "\n\n--a\nContent-Type: message/rfc822\n\nSubject: from " + address + "\n\nx\n"
+	}
+	packed := func(address string) string {
+		return "--a\nContent-Type: message/rfc822\n\n" + report(least+"Source-IP: "+address+"\n")
+	}
+	two := part("198.51.100.1") + part("198.51.100.2") + "--a--\n"
+	inner := packed("198.51.100.1") + packed("198.51.100.2") + "--a--\n"
+	for _, r := range []struct {
+		name, mail string
+		incidents  int
+	}{
+		{"parts", "Content-Type: multipart/mixed; boundary=a\n\n" + two, 2},
+		{"digest", "Content-Type: multipart/digest; boundary=a\n\n" + inner, 2},
+		{"by a program", "Auto-Submitted: auto-generated\nContent-Type: multipart/mixed; boundary=a\n\n" + inner, 2},
+		{"by a person", "Content-Type: multipart/mixed; boundary=a\n\n" + inner, 0},
+	} {
+		got, ok := arf.Detect(read(r.mail), "")
+		formattest.Check(t, got, ok)
+		if len(got.Incidents) != r.incidents || ok != (r.incidents > 0) {
+			t.Fatalf("%s: got %v %+v, want %d", r.name, ok, got.Incidents, r.incidents)
+		}
+		for n, incident := range got.Incidents {
+			if want := []string{"198.51.100.1", "198.51.100.2"}[n]; incident.Sources[0] != want || r.name == "parts" && incident.Description != "from "+want {
+				t.Errorf("%s: got %+v, want %s", r.name, incident, want)
+			}
+		}
 	}
 }
 

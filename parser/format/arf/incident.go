@@ -39,13 +39,13 @@ func incident(d *format.Detected, root, mail *mime.Part) format.Incident {
 	at := arrival(d)
 	var sources, targets format.List
 	i := format.Incident{
-		Category: category(text(d.Fields, "feedback-type")), Time: at.UTC, Description: subject(mail), Fields: d.Fields, Endpoints: []format.Endpoint{},
+		Category: category(feedback(d)), Time: at.UTC, Description: subject(mail), Fields: d.Fields, Endpoints: []format.Endpoint{},
 	}
-	for _, address := range sourceAddresses(d, root, mail) {
-		sources.Add(address)
-		i.Endpoints = append(i.Endpoints, endpoint(d, address, at))
+	for _, source := range sourceAddresses(d, root, mail) {
+		sources.Add(source.address)
+		i.Endpoints = append(i.Endpoints, endpoint(d, source, at))
 	}
-	if strings.EqualFold(text(d.Fields, "feedback-type"), "auth-failure") {
+	if feedback(d) == "auth-failure" {
 		targets.Add(list(d.Fields, "reported-domain")...) // the domain that was forged
 	} else {
 		sources.Add(list(d.Fields, "reported-domain")...)
@@ -71,33 +71,39 @@ func bracketed(written string) string {
 // of several complaints at once write a field for each.
 const maxSources = 100
 
-// sourceAddresses reads Source-IP, behind which some write a name. A provider that
-// has no such field names the address in the subject, as "for IP 198.51.100.23",
-// or leaves it to its own line in the mail that it returns.
-func sourceAddresses(d *format.Detected, root, mail *mime.Part) (addresses []string) {
+// origin is an address with its port, 0 when that is not stated.
+type origin struct {
+	address string
+	port    int
+}
+
+// sourceAddresses reads Source-IP, behind which some write a port or a name. A
+// provider that has no such field names the address in the subject, as "for IP
+// 198.51.100.23", or leaves it to its own line in the mail that it returns.
+func sourceAddresses(d *format.Detected, root, mail *mime.Part) (origins []origin) {
 	stated := list(d.Fields, "source-ip")
 	if len(stated) == 0 || stated[0] == "" {
 		if address, ok := complainedAbout(root, inside(mail)); ok {
-			return []string{address}
+			return []origin{{address, 0}}
 		}
 		return nil
 	}
 	for _, written := range stated[:min(len(stated), maxSources)] {
 		first, _, _ := strings.Cut(strings.TrimSpace(written), " ")
-		address, ok := format.Address(first)
+		address, port, ok := format.AddressPort(first)
 		if !ok {
 			problem(d, "arf-bad-source", "The Source-IP of the feedback report is no address.")
 			continue
 		}
-		addresses = append(addresses, address)
+		origins = append(origins, origin{address, port})
 	}
-	return addresses
+	return origins
 }
 
 // endpoint keeps address, port and time of the source together (RFC 6692). Mail
 // dates always state a zone; where there is no date nothing is assumed.
-func endpoint(d *format.Detected, address string, at format.Moment) format.Endpoint {
-	e := format.Endpoint{Role: "source", Address: address, Protocol: "tcp", Time: at.Written, Zone: format.ZoneStated}
+func endpoint(d *format.Detected, source origin, at format.Moment) format.Endpoint {
+	e := format.Endpoint{Role: "source", Address: source.address, Port: source.port, Protocol: "tcp", Time: at.Written, Zone: format.ZoneStated}
 	if at.Zone != "" {
 		e.Zone = at.Zone
 	}

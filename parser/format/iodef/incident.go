@@ -126,6 +126,8 @@ func (c *collector) reference(reference *format.Element) {
 func role(system *format.Element) string {
 	side := strings.ToLower(system.Attr("category"))
 	switch {
+	case strings.Contains(side, "source") && strings.EqualFold(system.Attr("spoofed"), "yes"):
+		return "" // whoever did it only said that he was this one
 	case strings.Contains(side, "source"):
 		return "source"
 	case strings.Contains(side, "target"), strings.Contains(side, "destination"):

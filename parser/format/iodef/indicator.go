@@ -99,12 +99,13 @@ func (c *collector) bulk(data *format.Element) {
 	kind := data.Attr("type")
 	for _, list := range data.All("BulkObservableList") {
 		for line := range strings.Lines(list.Text) {
-			value := typed(kind, line)
-			if strings.Contains(strings.ToLower(kind), "hash") {
-				c.d.Name("", value)
-				continue
+			for _, value := range typed(kind, line) {
+				if strings.Contains(strings.ToLower(kind), "hash") {
+					c.d.Name("", value)
+					continue
+				}
+				c.put("source", value)
 			}
-			c.put("source", value)
 		}
 	}
 }

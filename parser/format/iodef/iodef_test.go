@@ -68,6 +68,9 @@ func TestSides(t *testing.T) {
 			t.Errorf("%s: got %+v and %v, want %q", category, i, got.Named, want)
 		}
 	}
+	if got, _ := detect(document(system(`source" spoofed="yes`, node))); len(got.Incidents[0].Sources) > 0 || len(got.Named) != 1 {
+		t.Errorf("an address that was forged is a source: %+v", got)
+	}
 	if got, _ := detect(document(system("sensor", node))); len(got.Named) > 0 {
 		t.Errorf("a sensor is named: %v", got.Named)
 	}
@@ -110,6 +113,25 @@ func TestTLP(t *testing.T) {
 	}
 	if got, _ := detect(strings.Replace(document(""), `purpose`, `restriction="ext-value" ext-restriction="amber+strict" purpose`, 1)); got.TLP != "AMBER+STRICT" {
 		t.Errorf("got %q", got.TLP)
+	}
+}
+
+// TestLists reads lists of one kind.
+func TestLists(t *testing.T) {
+	for _, r := range []struct{ kind, list, want string }{
+		{"ipv4-addr", "203.0.113.1\n 203.0.113.2 \n", "203.0.113.1 203.0.113.2"},
+		{"domain-to-ipv4", "a.example.com,203.0.113.3", "a.example.com 203.0.113.3"},
+		{"domain-to-ipv4-timestamp", "a.example.com,203.0.113.3,2026-11-20T10:00:00Z", "a.example.com 203.0.113.3"},
+		{"ipv4-port", "203.0.113.4:443", "203.0.113.4"},
+		{"ipv4-port", "203.0.113.4,443", "203.0.113.4"},
+		{"ipv4-net-mask", "203.0.113.0/255.255.255.0", "203.0.113.0/24"},
+		{"asn", "64500", "AS64500"},
+		{"mac-addr", "00:00:5e:00:53:01", ""},
+	} {
+		got, _ := detect(document(`<IndicatorData><Indicator><Observable><BulkObservable type="` + r.kind + `"><BulkObservableList>` + r.list + `</BulkObservableList></BulkObservable></Observable></Indicator></IndicatorData>`))
+		if all := strings.Join(got.Incidents[0].Sources, " "); all != r.want {
+			t.Errorf("%s: got %q, want %q", r.kind, all, r.want)
+		}
 	}
 }
 

@@ -129,29 +129,31 @@ func hashOf(hexadecimal string) string {
 	return ""
 }
 
-// typed gives the value of a bulk observable of one type, "" for types that no
-// indicator is made of (RFC 7970 section 3.29.3.1).
-func typed(kind, value string) string {
-	value = strings.TrimSpace(value)
+// typed gives the values in a line of a bulk observable of one type, none for
+// types that no indicator is made of (RFC 7970 section 3.29.3.1).
+func typed(kind, line string) []string {
+	line = strings.TrimSpace(line)
+	first, rest, _ := strings.Cut(line, ",")
+	second, _, _ := strings.Cut(rest, ",")
 	switch kind = strings.ToLower(kind); {
 	case kind == "asn":
-		asn, _ := format.ASN(value)
-		return asn
+		asn, _ := format.ASN(line)
+		return []string{asn}
 	case strings.HasSuffix(kind, "-mask"):
-		return maskedNet(value)
+		return []string{maskedNet(line)}
 	case kind == "ipv4-port", kind == "ipv6-port":
-		if pair, err := netip.ParseAddrPort(value); err == nil {
-			return pair.Addr().Unmap().String()
+		if address, _, ok := format.AddressPort(line); ok {
+			return []string{address}
 		}
-		host, _, _ := strings.Cut(value, ",")
-		return format.Host(host)
-	case strings.HasPrefix(kind, "domain-to-"), strings.HasSuffix(kind, "-timestamp"):
-		host, _, _ := strings.Cut(value, ",")
-		return format.Host(host)
+		return []string{format.Host(first)}
+	case strings.HasPrefix(kind, "domain-to-"):
+		return []string{format.Host(first), format.Host(second)}
+	case strings.HasSuffix(kind, "-timestamp"):
+		return []string{format.Host(first)}
 	case strings.HasPrefix(kind, "mac"), strings.Contains(kind, "registry"), strings.Contains(kind, "file-name"), strings.Contains(kind, "subject"), kind == "http-user-agent", kind == "mutex", kind == "file-path", kind == "username":
-		return ""
+		return nil
 	case strings.Contains(kind, "hash"):
-		return digest(value)
+		return []string{digest(line)}
 	}
-	return format.Host(value)
+	return []string{format.Host(line)}
 }

@@ -6,6 +6,9 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
 // Limits on one row. Certificates and requests in base64 make long cells.
@@ -26,6 +29,9 @@ type rows struct {
 
 func newRows(from io.Reader) *rows {
 	r := &rows{from: bufio.NewReaderSize(from, 32<<10), comma: ','}
+	if mark, _ := r.from.Peek(2); bytes.Equal(mark, []byte("\xff\xfe")) || bytes.Equal(mark, []byte("\xfe\xff")) { // as spreadsheets save "Unicode text"
+		r.from = bufio.NewReaderSize(transform.NewReader(r.from, unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder()), 32<<10)
+	}
 	if mark, _ := r.from.Peek(3); bytes.Equal(mark, []byte("\xef\xbb\xbf")) {
 		_, _ = r.from.Discard(3) // they were peeked
 	}
@@ -206,6 +212,9 @@ func typical(h heading) bool {
 		if h.has(prefix+"ip", prefix+"asn", prefix+"geo") {
 			return true
 		}
+	}
+	if h.has("ip", "asn") && (h.has("malware") || h.has("src_port")) { // what national teams make of these reports
+		return true
 	}
 	return h.has("ip", "asn", "hostname") || h.has("email", "infection", "source_url") || h.has("ransomware", "leak_site_url") ||
 		h.has("md5", "request", "request_type") || h.has("ip", "port", "severity", "tag")

@@ -86,7 +86,7 @@ func (r row) fields() map[string]any {
 // describe says in a line what the row is about.
 func (f feed) describe(r row) string {
 	said := f.title
-	for _, name := range [...]string{"infection", "family", "tag", "reason", "entity_name"} {
+	for _, name := range [...]string{"infection", "malware", "family", "tag", "reason", "entity_name"} {
 		if value := r.get(name); value != "" {
 			return said + ": " + format.Cut(strings.Join(strings.Fields(value), " "), 200)
 		}
@@ -163,6 +163,9 @@ func (n *names) add(role, value string) {
 }
 
 // cve finds vulnerabilities in tags.
+// domainName tells a name from an address and from a word.
+var domainName = regexp.MustCompile(`^(?:[A-Za-z0-9_-]{1,63}\.){1,10}[A-Za-z][A-Za-z0-9-]{1,62}\.?$`)
+
 var cve = regexp.MustCompile(`(?i)\bcve-\d{4}-\d{4,7}\b`)
 
 // observe adds AS numbers, host names, links, hashes and vulnerabilities of a row.
@@ -187,6 +190,11 @@ func (f feed) observe(r row, found *names) {
 	for _, column := range [...]string{"url", "cc_url", "payload_url", "redirect_target", "beacon_host"} {
 		if value := r.get(column); strings.Contains(value, ".") {
 			add(source, value)
+		}
+	}
+	for _, column := range [...]string{"http_host", "query", "dst_host"} { // the name that was asked for
+		if host := r.get(column); domainName.MatchString(host) {
+			add("", host)
 		}
 	}
 	for _, column := range hashColumns {

@@ -2,10 +2,13 @@ package shadowserver_test
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/text/encoding/unicode"
 
 	"postern/parser/format"
 	"postern/parser/format/shadowserver"
@@ -60,6 +63,7 @@ func TestFeed(t *testing.T) {
 		{"by columns", "report.csv", event + ",username,password,payload_url\n" + row + ",,x,root,1234,", "event4_honeypot_brute_force", "intrusion-attempts/brute-force", "source 192.0.2.9:40000"},
 		{"unknown, infected", "report.csv", "timestamp,ip,asn,geo,infection\n2026-11-20 01:02:03,192.0.2.9,64500,ZZ,bad", "", "other/undetermined", "source 192.0.2.9:0"},
 		{"semicolons", "2026-11-20-scan_rdp-x.csv", "timestamp;ip;asn;geo;port;protocol\n2026-11-20 01:02:03;192.0.2.9;64500;ZZ;3389;tcp", "scan_rdp", "vulnerable/potentially-unwanted-accessible", "target 192.0.2.9:3389"},
+		{"national team", "events.csv", "\"asn\",\"ip\",\"timestamp\",\"malware\",\"src_port\",\"dst_ip\"\n\"64500\",\"192.0.2.9\",\"2026-11-20 01:02:03\",\"zeta\",\"40000\",\"203.0.113.1\"", "", "other/undetermined", "source 192.0.2.9:40000"},
 		{"byte order mark", "2026-11-20-scan_rdp-x.csv", "\ufefftimestamp,ip,asn,geo,port\n2026-11-20 01:02:03,2001:db8::9,64500,ZZ,3389", "scan_rdp", "vulnerable/potentially-unwanted-accessible", "target 2001:db8::9:3389"},
 		{"CR alone", "2026-11-20-scan_rdp-x.csv", "timestamp,ip,asn,geo,port\r2026-11-20 01:02:03,192.0.2.9,64500,ZZ,3389\r", "scan_rdp", "vulnerable/potentially-unwanted-accessible", "target 192.0.2.9:3389"},
 	} {
@@ -143,6 +147,22 @@ func TestColumnsAlone(t *testing.T) {
 		got, ok := shadowserver.Detect(attached("report.csv", r.heading+"\n"+strings.Join(row, ",")+"\n"), "")
 		if !ok || got.Fields["feed"] != r.want {
 			t.Errorf("%s %q: got %v, want %q", r.heading, r.tag, got.Fields["feed"], r.want)
+		}
+	}
+}
+
+// TestUTF16 reads what spreadsheets save as "Unicode text".
+func TestUTF16(t *testing.T) {
+	for _, order := range []unicode.Endianness{unicode.LittleEndian, unicode.BigEndian} {
+		body, err := unicode.UTF16(order, unicode.UseBOM).NewEncoder().String(strings.ReplaceAll(rdp, ",", "\t"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		mail := "MIME-Version: 1.0\r\nContent-Type: text/csv; name=x.csv\r\nContent-Disposition: attachment\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.StdEncoding.EncodeToString([]byte(body)) + "\r\n"
+		root, _ := mime.Read(context.Background(), strings.NewReader(mail), int64(len(mail)), mime.Limits{})
+		got, _ := shadowserver.Detect(root, "")
+		if !got.Valid || len(got.Incidents) != 2 || got.Fields["feed"] != "scan_rdp" {
+			t.Errorf("got %+v", got)
 		}
 	}
 }

@@ -23,6 +23,8 @@ var words = []struct{ word, is string }{
 	{"ddos", "availability/ddos"},
 	{"denial-of-service", "availability/dos"},
 	{"brute", "intrusion-attempts/brute-force"},
+	{"password spray", "intrusion-attempts/brute-force"},
+	{"credential stuffing", "intrusion-attempts/brute-force"},
 	{"scan", "information-gathering/scanner"},
 	{"reconnaissance", "information-gathering/scanner"},
 	{"exploit", "intrusion-attempts/exploit"},
@@ -54,6 +56,9 @@ func category(objects ...format.Object) string {
 				return found
 			}
 		}
+		if found := technique(object); found != "" {
+			return found
+		}
 		if object.Text("type") == "malware" {
 			return "malicious-code/malware-distribution"
 		}
@@ -66,6 +71,29 @@ func byWord(text string) string {
 	for _, known := range words {
 		if strings.Contains(text, known.word) {
 			return known.is
+		}
+	}
+	return ""
+}
+
+// techniques gives the RSIT type of those of ATT&CK that are one.
+var techniques = map[string]string{
+	"T1566": "fraud/phishing", "T1598": "fraud/phishing", "T1656": "fraud/masquerade",
+	"T1110": "intrusion-attempts/brute-force", "T1190": "intrusion-attempts/exploit", "T1210": "intrusion-attempts/exploit",
+	"T1595": "information-gathering/scanner", "T1046": "information-gathering/scanner", "T1040": "information-gathering/sniffing",
+	"T1498": "availability/ddos", "T1499": "availability/dos", "T1496": "fraud/unauthorised-use-of-resources",
+	"T1071": "malicious-code/c2-server", "T1095": "malicious-code/c2-server", "T1105": "malicious-code/malware-distribution",
+	"T1486": "information-content-security/unauthorised-information-modification", "T1491": "information-content-security/unauthorised-information-modification",
+	"T1041": "information-content-security/data-leak", "T1048": "information-content-security/data-leak", "T1567": "information-content-security/data-leak",
+	"T1505": "intrusions/application-compromise",
+}
+
+// technique is the RSIT type of the technique that an object is.
+func technique(object format.Object) string {
+	for _, reference := range object.Objects("external_references") {
+		number, _, _ := strings.Cut(reference.Text("external_id"), ".")
+		if found := techniques[number]; found != "" {
+			return found
 		}
 	}
 	return ""

@@ -141,7 +141,7 @@ func patternValue(c comparison) (value string, isHost bool) {
 	switch {
 	case strings.Contains(property, "hashes"):
 		return strings.ToLower(c.value), false
-	case kind == "autonomous-system" && property == "number":
+	case kind == "autonomous-system" && property == "number", strings.HasSuffix(property, "_refs[*].number"):
 		asn, _ := format.ASN(c.value)
 		return asn, true
 	case strings.HasSuffix(property, "port"), kind == "process", kind == "windows-registry-key", kind == "mutex", kind == "user-account", kind == "directory":

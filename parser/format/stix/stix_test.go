@@ -43,6 +43,7 @@ func TestPatterns(t *testing.T) {
 		{"hash in quotes", "[file:hashes.'SHA-256' = '" + strings.ToUpper(hash) + "']", nil, nil, []string{hash}},
 		{"hash in the wrong quotes", `[file:hashes."SHA-256" = '` + hash + "']", nil, nil, []string{hash}},
 		{"hash without", "[file:hashes.MD5 = '" + hash[:32] + "' AND file:size = 1024]", nil, nil, []string{hash[:32]}},
+		{"AS number of an address", "[ipv4-addr:value = '203.0.113.5' AND ipv4-addr:belongs_to_refs[*].number = 64500]", []string{"203.0.113.5", "AS64500"}, nil, nil},
 		{"AS number", "[autonomous-system:number = 64500]", []string{"AS64500"}, nil, nil},
 		{"far end alone", "[network-traffic:dst_ref.value = '203.0.113.5' AND network-traffic:dst_port = 443]", []string{"203.0.113.5"}, nil, nil},
 		{"both ends", "[network-traffic:src_ref.value = '203.0.113.5' AND network-traffic:dst_ref.value = '192.0.2.5']", []string{"203.0.113.5"}, []string{"192.0.2.5"}, nil},
@@ -94,6 +95,7 @@ func TestRelations(t *testing.T) {
 		{"malware of no kind", bundle(one, `{"type":"malware","id":"malware--1","name":"Zeta"}`, relationship("indicates", "indicator--1", "malware--1")), "malicious-code/malware-distribution"},
 		{"infrastructure", bundle(relationship("indicates", "indicator--1", "infrastructure--1"), one, `{"type":"infrastructure","id":"infrastructure--1","name":"A","infrastructure_types":["command-and-control"]}`), "malicious-code/c2-server"},
 		{"kind of attack", bundle(one, `{"type":"attack-pattern","id":"attack-pattern--1","name":"Spearphishing Link"}`, relationship("indicates", "indicator--1", "attack-pattern--1")), "fraud/phishing"},
+		{"technique", bundle(one, `{"type":"attack-pattern","id":"attack-pattern--1","name":"x","external_references":[{"source_name":"mitre-attack","external_id":"T1110.003"}]}`, relationship("indicates", "indicator--1", "attack-pattern--1")), "intrusion-attempts/brute-force"},
 		{"nothing there", bundle(one, relationship("indicates", "indicator--1", "malware--1")), ""},
 		{"the other way", bundle(one, `{"type":"malware","id":"malware--1","name":"Zeta"}`, relationship("indicates", "malware--1", "indicator--1")), ""},
 	} {

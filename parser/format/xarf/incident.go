@@ -3,6 +3,7 @@ package xarf
 import (
 	"encoding/base64"
 	"slices"
+	"strconv"
 	"strings"
 
 	"postern/parser/format"
@@ -20,7 +21,14 @@ var (
 func incident4(d *format.Detected, report format.Object) format.Incident {
 	at, _ := format.ReadTime(report.Text("timestamp"))
 	var sources, targets format.List
-	sources.Add(format.Host(report.Text("source_identifier")))
+	identifier, port := report.Text("source_identifier"), report.Text("source_port", "service_port", "port")
+	if address, stated, ok := format.AddressPort(identifier); ok && stated > 0 {
+		identifier = address
+		if port == "" {
+			port = strconv.Itoa(stated)
+		}
+	}
+	sources.Add(format.Host(identifier))
 	for _, value := range report.Texts(sources4...) {
 		sources.Add(format.Host(value))
 	}
@@ -42,7 +50,7 @@ func incident4(d *format.Detected, report format.Object) format.Incident {
 		Description: format.Cut(description, maxDescription),
 		Fields:      fields,
 		Endpoints: endpoints(at, report.Text("protocol"),
-			end{"source", report.Text("source_identifier"), []string{report.Text("source_port", "service_port", "port")}},
+			end{"source", identifier, []string{port}},
 			end{"target", report.Text("destination_ip"), report.Texts("destination_port", "destination_ports")}),
 	}
 }

@@ -34,7 +34,7 @@ const (
 func Detect(root *mime.Part, text string) (format.Detected, bool) {
 	d := format.Detected{Format: format.XARF}
 	claimed, broken := false, false
-	for _, doc := range format.JSONDocuments(root, text, "xarf_version", "ReporterInfo") {
+	for _, doc := range format.JSONDocuments(root, text, marks...) {
 		if doc.In && broken {
 			continue // a piece of one that was refused as a whole
 		}
@@ -49,11 +49,14 @@ func Detect(root *mime.Part, text string) (format.Detected, bool) {
 	return d, claimed
 }
 
+// marks are the names of which every report has one, as they are spelled.
+var marks = []string{"xarf_version", "ReporterInfo", "xarfVersion", "XarfVersion", "xarf-version", "Xarf_Version", "XARF_VERSION", "XARF_Version", "reporterInfo", "reporter_info", "reporterinfo", "REPORTERINFO", "Reporter_Info"}
+
 // readDocument reads one document. It tells whether it claims to be XARF, and
 // false for whole when it is one that breaks off or breaks the rules of JSON.
 func readDocument(d *format.Detected, doc format.Document) (claims, whole bool) {
 	read, err := format.ReadJSON(doc.Text)
-	reports := reportsIn(read.Value)
+	reports, respelled := reportsIn(read.Value)
 	switch {
 	case err != nil && doc.Cut && len(doc.Text) >= format.MaxDocument-4:
 		d.Tell(codeTooLarge, "The XARF report is larger than what is read of one document.")
@@ -66,6 +69,9 @@ func readDocument(d *format.Detected, doc format.Document) (claims, whole bool) 
 	}
 	if read.Repaired {
 		d.Tell(codeRepaired, "The JSON of the XARF report was damaged on its way and could be mended.")
+	}
+	if respelled {
+		d.Tell(codeIrregular, "The XARF report departs from its schema: it spells the names of its members in another way.")
 	}
 	if len(read.Doubled) > 0 {
 		d.Tell(codeDoubled, fmt.Sprintf("The XARF report states %q more than once; the last one counts.", read.Doubled[0]))
@@ -80,29 +86,35 @@ func readDocument(d *format.Detected, doc format.Document) (claims, whole bool) 
 }
 
 // reportsIn finds the reports of a document: itself, those of an array, or those
-// of the one list that an exporter wraps them in.
-func reportsIn(value any) []format.Object {
-	list, isList := value.([]any)
-	if !isList {
-		object := format.AsObject(value)
-		if isReport(object) {
-			return []format.Object{object}
-		}
-		for _, name := range [...]string{"reports", "Reports", "report", "xarf", "data", "items"} {
-			if inner, ok := object[name].([]any); ok {
-				list = inner
-			} else if isReport(object.Object(name)) {
-				list = []any{object[name]}
-			}
+// of the one list that an exporter wraps them in. It tells whether any of them
+// had to be respelled.
+func reportsIn(value any) (reports []format.Object, respelled bool) {
+	for _, element := range candidates(value) {
+		report, other, ok := asReport(format.AsObject(element))
+		if ok {
+			reports, respelled = append(reports, report), respelled || other
 		}
 	}
-	var reports []format.Object
-	for _, element := range list {
-		if object := format.AsObject(element); isReport(object) {
-			reports = append(reports, object)
+	return reports, respelled
+}
+
+func candidates(value any) []any {
+	if list, isList := value.([]any); isList {
+		return list
+	}
+	object := format.AsObject(value)
+	if _, _, ok := asReport(object); ok {
+		return []any{value}
+	}
+	var list []any
+	for _, name := range [...]string{"reports", "Reports", "report", "xarf", "data", "items"} {
+		if inner, ok := object[name].([]any); ok {
+			list = inner
+		} else if isReport(object.Object(name)) {
+			list = []any{object[name]}
 		}
 	}
-	return reports
+	return list
 }
 
 func isReport(object format.Object) bool {

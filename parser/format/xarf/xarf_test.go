@@ -2,6 +2,7 @@ package xarf_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -62,6 +63,26 @@ func TestTypes(t *testing.T) {
 		if got, _ := detect(strings.Replace(least3, `"Spam"`, `"`+kind+`"`, 1)); !got.Valid || got.Category != want {
 			t.Errorf("%s: got %v %q, want %q", kind, got.Valid, got.Category, want)
 		}
+	}
+}
+
+// TestSpellings: names in the manner of another language mean the same, and it is
+// said.
+func TestSpellings(t *testing.T) {
+	for name, body := range map[string]string{
+		"version 4 in camel case": `{"xarfVersion":"4.0.0","reportId":"550e8400-e29b-41d4-a716-446655440000","timestamp":"2026-11-20T10:00:00Z","reporter":{"org":"R","contact":"r@example.net","domain":"example.net"},` +
+			`"sender":{"org":"R","contact":"r@example.net","domain":"example.net"},"sourceIdentifier":"192.0.2.1","sourcePort":40000,"category":"connection","type":"port_scan","firstSeen":"2026-11-20T10:00:00Z","protocol":"tcp"}`,
+		"version 3 in camel case": `{"version":"3","reporterInfo":{"reporterOrg":"R","reporterOrgEmail":"r@example.net"},"disclosure":true,"report":{"reportClass":"Activity","reportType":"PortScan","date":"2026-11-20T10:00:00Z","sourceIp":"192.0.2.1","sourcePort":40000}}`,
+		"version 3 in snake case": `{"version":"3","reporter_info":{"reporter_org":"R","reporter_org_email":"r@example.net"},"disclosure":true,"report":{"report_class":"Activity","report_type":"PortScan","date":"2026-11-20T10:00:00Z","source_ip":"192.0.2.1","source_port":40000}}`,
+	} {
+		got, ok := detect(body)
+		formattest.Check(t, got, ok)
+		if !got.Valid || got.Category != "information-gathering/scanner" || !slices.Equal(formattest.Codes(got), []string{"xarf-irregular"}) || got.Incidents[0].Endpoints[0].Port != 40000 {
+			t.Errorf("%s: got %+v", name, got)
+		}
+	}
+	if got, ok := detect(`{"reporterInfo":"we send no XARF","other":1}`); ok {
+		t.Errorf("got %+v of another document", got)
 	}
 }
 

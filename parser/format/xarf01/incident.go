@@ -100,7 +100,11 @@ var types = []struct{ word, is string }{
 	{"scan", "information-gathering/scanner"},
 	{"probe", "information-gathering/scanner"},
 	{"harvest", "information-gathering/scanner"},
-	{"injection", "intrusion-attempts/exploit"},
+	{"inject", "intrusion-attempts/exploit"},
+	{"rfi", "intrusion-attempts/exploit"}, // file inclusion, remote and local
+	{"lfi", "intrusion-attempts/exploit"},
+	{"sqli", "intrusion-attempts/exploit"},
+	{"xss", "intrusion-attempts/exploit"},
 	{"exploit", "intrusion-attempts/exploit"},
 	{"web-attack", "intrusion-attempts/exploit"},
 	{"hack", "intrusion-attempts/exploit"},

@@ -24,8 +24,8 @@ const (
 )
 
 // keyLine is "Key: value" at the beginning of a line. Keys have no blanks but
-// those that some programs write instead of a hyphen.
-var keyLine = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9_-]{0,60}(?: [A-Za-z0-9]{1,30})?)[ \t]*:(.*)$`)
+// those that some programs write instead of a hyphen; some programs quote them.
+var keyLine = regexp.MustCompile(`^["']?([A-Za-z][A-Za-z0-9_-]{0,60}(?: [A-Za-z0-9]{1,30})?)["']?[ \t]*:(.*)$`)
 
 // readBlocks finds the YAML documents in a text. They begin with "---" or with
 // a key that X-ARF knows, and end with the first line that is no YAML. A known
