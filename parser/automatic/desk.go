@@ -81,7 +81,13 @@ var commentWords = []string{"commented:", "commented on", " wrote:", "added a co
 var commentSubjects = []string{"comments added", "new comment", "comment added", "- comment", "kommentar"}
 
 // rtSubjects begin what Request Tracker tells a sender whose mail it does not take.
-var rtSubjects = []string{"permission denied", "no permission to", "could not load a valid user", "could not record", "could not create", "couldn't create", "message not recorded", "ticket creation failed", "failed attempt to create a ticket", "email could not be delivered", "rt bounce:", "rt has received", "rt received", "errors in your", "problem with your message", "ticket not found", "decryption error", "we have no your public key", "no public key"}
+var rtSubjects = []string{"could not load a valid user", "could not record", "message not recorded", "ticket creation failed", "couldn't create a ticket", "failed attempt to create a ticket", "rt bounce:", "rt received mail", "we have no your public key"}
+
+// refusedByRT tells such a mail. A person may use the same words of an incident.
+func refusedByRT(in Input) bool {
+	subject := untagged(in.Subject)
+	return (subject == "permission denied" || startsAny(subject, rtSubjects)) && !reports(in.Text)
+}
 
 // throughRT knows that Request Tracker marks every mail of its users as bulk.
 // What it writes by itself has Auto-Submitted too, which was asked before, or
@@ -90,7 +96,7 @@ func throughRT(in Input) (Verdict, bool) {
 	if !in.Header.Has("X-Rt-Loop-Prevention") || in.Header.Has("List-Id") {
 		return unknown()
 	}
-	if autoReplySubject(in.Subject) || strings.Contains(strings.ToLower(in.Subject), "autoreply:") || startsAny(untagged(in.Subject), rtSubjects) {
+	if autoReplySubject(in.Subject) || strings.Contains(strings.ToLower(in.Subject), "autoreply:") || refusedByRT(in) {
 		return automatic(kindAutoReply, "X-RT-Loop-Prevention and the subject of an automatic reply")
 	}
 	return Verdict{MayAnswer: true, Reason: "X-RT-Loop-Prevention without Auto-Submitted: a person's mail sent through Request Tracker"}, true

@@ -113,6 +113,7 @@ func TestJudge(t *testing.T) {
 		{"RT, a person's", "Precedence: bulk\nX-RT-Loop-Prevention: cert.example.net\nFrom: bob@example.net", "", person, "X-RT-Loop-Prevention"},
 		{"RT, its own", "Precedence: bulk\nX-RT-Loop-Prevention: cert.example.net\nAuto-Submitted: auto-generated", "", "machine-report", "Auto-Submitted"},
 		{"RT refuses", "Precedence: bulk\nX-RT-Loop-Prevention: x\nSubject: Could not load a valid user", "", "auto-reply", "X-RT-Loop-Prevention"},
+		{"RT, a person's about a refusal", "Precedence: bulk\nX-RT-Loop-Prevention: x\nSubject: [CERT-X #4] Permission denied errors from 192.0.2.7", "", person, "X-RT-Loop-Prevention"},
 		{"RT through a list", "Precedence: bulk\nX-RT-Loop-Prevention: x\nList-Id: <l.example.net>", "", "list", "List-Id"},
 
 		{"list", "List-Id: Talk <talk.example.net>\nPrecedence: list", "", "list", "List-Id"},
