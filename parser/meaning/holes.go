@@ -1,6 +1,6 @@
 package meaning
 
-const findings = `found|find$|discovered|identified|noticed|detected|spotted|gefunden|entdeckt|festgestellt|aufgefallen|découvert|trouvé|constaté|remarqué|encontr|descubr|descubiert|detectad|trovat|scopert|rilevat|notat|descobr|notei|gevonden|ontdekt|vastgesteld|znalaz|odkry|wykry|zauważy|нашел|нашёл|нашла|нашли|обнаруж|выяв|заметил|発見|見つけ|見つか|发现|發現`
+const findings = `found|find$|discovered|identified|noticed|detected|spotted|gefunden|entdeckt|festgestellt|aufgefallen|découvert|trouvé|constaté|remarqué|encontr|descubr|descubiert|detectad|trovat|scopert|rilevat|notat|descobr|notei|gevonden|ontdekt|vastgesteld|znalaz|odkry|wykry|zauważy|нашел|нашёл|нашла|нашли|обнаруж|выяв|заметил|発見|見つけ|見つか|確認しま|確認いた|確認でき|发现|發現|confirmed that`
 
 // holes are what is open, and what people found.
 var holes = []pair{
@@ -33,11 +33,14 @@ var holes = []pair{
 		one:   `police|prosecutor|court|investigation|investigating|polizei|ermittlung|gericht|enquête|tribunal|policía|investigación|juzgado|polizia|indagine|procura|polícia|inquérito|investigação|politie|onderzoek|policj|śledztw|dochodzen|полици|дознан|следств|расслед|警察|捜査|公安|警方|侦查`,
 		other: `subscriber|account holder|identity of|who used|to whom|bestandsdaten|anschlussinhaber|inhaber|wem die|zugeordnet|auskunft|titulaire|identité|abonné|titular|identidad|intestatario|identità|identidade|abonnee|gebruiker van|identiteit|abonent|tożsamoś|использовал|абонент|владел|личност|契約者|使用者|照会|用户信息|身份|使用人`},
 	{name: "abusive-content/spam", weight: 4,
-		one:   `ads|advertis|werbung|werbe|publicité|publicidad|pubblicità|reclame|reklam|реклам|広告|宣伝|广告|newsletter|promotion`,
-		other: `unsolicited|unwanted|bulk|never subscribed|never asked|did not subscribe|unerwünscht|massenhaft|ungefragt|nie angemeldet|nie bestellt|unverlangt|non sollicité|indésirable|jamais demandé|no solicitad|no desead|masiv|nunca solicit|non richiest|indesiderat|mai iscritt|não solicitad|indesejad|nunca solicit|ongevraagd|ongewenst|niechcian|niezamówion|masow|nie zamawia|нежелат|массов|непрош|не подписыва|未承諾|迷惑|勝手に|大量|垃圾|骚扰|没有订阅`},
+		one:   `ads$|advertis|werbung|werbe|publicité|publicidad|pubblicità|reclame|reklam|реклам|広告|宣伝|广告|newsletter|promotion`,
+		other: `nobody asked|niemand um gevraagd|niemand bestellt|sans jamais|sans m être|sin haberme|sin habernos|senza essermi|senza averlo|sem ter|ohne dass ich|ohne unsere einwilligung|niet om gevraagd|без подписки|unsolicited|unwanted|bulk|never subscribed|never asked|did not subscribe|unerwünscht|massenhaft|ungefragt|nie angemeldet|nie bestellt|unverlangt|non sollicité|indésirable|jamais demandé|no solicitad|no desead|masiv|nunca solicit|non richiest|indesiderat|mai iscritt|não solicitad|indesejad|nunca solicit|ongevraagd|ongewenst|niechcian|niezamówion|masow|nie zamawia|нежелат|массов|непрош|не подписыва|未承諾|迷惑|勝手に|大量|垃圾|骚扰|没有订阅`},
 	{name: "abusive-content/spam", weight: 2,
 		one:   `thousands of|mass$|bulk|millions of|large amounts|flood of|tausende|massenhaft|massenweise|große mengen|milliers de|en masse|miles de|masiv|migliaia di|di massa|milhares de|em massa|duizenden|grote hoeveelheden|massaal|tysiące|masowo|тысячи|массов|大量|数千|成千上万|海量`,
 		other: messages},
+	{name: "availability/misconfiguration", weight: 4,
+		one:   `announces|announcing|announced|originates|kündigt|annonce$|annoncez|annoncent|anuncia|annuncia|kondigt|aankondig|ogłasza|rozgłasza|анонсир|経路広告|広告して|宣告|通告`,
+		other: `our prefix|prefix|prefixes|our route|präfix|préfixe|prefijo|prefisso|prefixo|префикс|経路|前缀|路由|bgp$|our network|our range`},
 	{name: "availability/misconfiguration", weight: 3,
 		one:   `dns$|mx$|route$|routes|bgp|certificate|zertifikat|prefix|präfix|certificat|certificado|certificato|certificaat|certyfikat|сертификат|証明書|证书|nameserver|reverse dns|zone$|delegation`,
 		other: `wrong|expired|incorrect|falsch|abgelaufen|fehlerhaft|incorrect|expiré|erroné|incorrect|caducad|vencid|errat|scadut|incorret|expirad|vencid|onjuist|verlopen|błędn|wygas|неправильн|неверн|истек|истёк|просроч|誤り|期限切れ|間違|错误|过期|leak`},

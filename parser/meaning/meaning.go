@@ -73,7 +73,9 @@ func plain(text string) string {
 	out[0] = ' '
 	for i := 0; i < len(text); {
 		if sign := plainSigns[text[i]]; sign != 0 {
-			if sign != ' ' || out[len(out)-1] != ' ' {
+			if last := out[len(out)-1]; unspacedEnds(out) && sign != ' ' {
+				out = append(out, ' ', sign)
+			} else if sign != ' ' || last != ' ' {
 				out = append(out, sign)
 			}
 			if sign == ' ' && endsSentence(text[i:]) {
@@ -85,6 +87,9 @@ func plain(text string) string {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		i += size
 		if unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) {
+			if last := out[len(out)-1]; last != ' ' && last < utf8.RuneSelf && unspaced(r) {
+				out = append(out, ' ') // "XSSが" is two words
+			}
 			out = utf8.AppendRune(out, unicode.ToLower(r))
 		} else if out[len(out)-1] != ' ' {
 			out = append(out, ' ')
@@ -134,6 +139,9 @@ func (w *Words) weigh(text string, times int) {
 		if text[i-1] != ' ' && !unspacedAt(text[i]) {
 			continue
 		}
+		if text[i] == '.' {
+			at += pause
+		}
 		for phrase := range book.tree.walk(text[i:]) {
 			if w.phrases[phrase] || negated(text, i) {
 				continue
@@ -151,6 +159,17 @@ func (w *Words) weigh(text string, times int) {
 // unspacedAt tells the first byte of a letter of a script without blanks between
 // its words.
 func unspacedAt(c byte) bool { return c >= 0xe3 && c <= 0xed }
+
+// unspaced tells a letter of such a script, and unspacedEnds a text that ends in one.
+func unspaced(r rune) bool { return r >= 0x3000 && r < 0xe000 }
+
+func unspacedEnds(text []byte) bool {
+	if text[len(text)-1] < utf8.RuneSelf {
+		return false
+	}
+	r, _ := utf8.DecodeLastRune(text)
+	return unspaced(r)
+}
 
 // negations take away what stands right behind them. A language is added by
 // adding its words.

@@ -13,9 +13,13 @@ type pair struct {
 	left, right int32 // where the places of the two lists are noted
 }
 
-// span is how many signs may lie between the beginnings of the two words: a dozen
-// words of Latin script.
-const span = 80
+// span is how many signs may lie between the beginnings of the two words: a long
+// sentence of Latin script, in which German sets the verb last. The end of a
+// sentence counts as many as pause.
+const (
+	span  = 140
+	pause = 70
+)
 
 // never is a place that is near to nothing.
 const never = -1 << 20

@@ -84,7 +84,20 @@ func (s *sheet) attributionTo(n int) (from int, ok bool) {
 			from, opened = k, opens
 		}
 	}
+	if from >= 0 && !below && s.cites(from, n+1) {
+		return 0, false
+	}
 	return from, from >= 0
+}
+
+// cites tells lines like "our firewall wrote:" in front of what it wrote: nobody
+// is named by an address, and lines of a log stand below.
+func (s *sheet) cites(from, to int) bool {
+	next := s.next(to)
+	if next >= len(s.lines) || next > to+near || strings.Contains(strings.Join(s.plain[from:to], " "), "@") {
+		return false
+	}
+	return isLog(s.plain[next]) || shownAddress.MatchString(s.plain[next])
 }
 
 // isSentence tells a line that ends like one.

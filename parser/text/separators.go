@@ -35,7 +35,7 @@ var passed = setOf(
 	"vidarebefordrat meddelande", "vidarebefordrat brev", "videresendt meddelelse", "videresendt besked", "start på videresendt besked", "start på videresendt melding", "videresendt melding",
 	"välitetty viesti", "edelleenlähetetty viesti", "välitetty viesti alkaa", "přeposlaná zpráva", "začátek přeposlané zprávy", "preposlaná správa",
 	"továbbított üzenet", "továbbított levél", "iletilen ileti", "iletilen mesaj", "yönlendirilen mesaj", "προωθημένο μήνυμα", "mesaj redirecționat", "missatge reenviat",
-	"転送メッセージ", "転送されたメッセージ", "転送元メッセージ", "转发的邮件", "转发邮件", "转发邮件信息", "转发的邮件信息", "已转发邮件", "開始轉寄郵件", "轉寄郵件", "轉寄的郵件", "开始转发的邮件", "被转发邮件的开始", "전달된 메시지", "전달된 메일", "전달된 메세지",
+	"転送メッセージ", "転送されたメッセージ", "転送元メッセージ", "以下是转发的邮件", "以下為轉寄的郵件", "以下是轉寄的郵件", "以下是被转发的邮件", "转发的邮件", "转发邮件", "转发邮件信息", "转发的邮件信息", "已转发邮件", "開始轉寄郵件", "轉寄郵件", "轉寄的郵件", "开始转发的邮件", "被转发邮件的开始", "전달된 메시지", "전달된 메일", "전달된 메세지",
 	"thư được chuyển tiếp", "thư đã chuyển tiếp", "tin nhắn được chuyển tiếp", "pesan yang diteruskan", "הודעה שהועברה", "رسالة معاد توجيهها",
 )
 

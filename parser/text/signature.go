@@ -249,6 +249,11 @@ var closings = setOf(
 	"с уважением", "с наилучшими пожеланиями", "спасибо", "з повагою", "дякую",
 	"med vänliga hälsningar", "vänliga hälsningar", "mvh", "hälsningar", "med vennlig hilsen", "vennlig hilsen", "med venlig hilsen", "venlig hilsen", "hilsen", "ystävällisin terveisin", "terveisin", "yst. terv",
 	"s pozdravem", "s pozdravom", "děkuji", "üdvözlettel", "tisztelettel", "köszönettel", "saygılarımla", "saygılar", "iyi çalışmalar", "teşekkürler", "με εκτίμηση", "ευχαριστώ", "cu stimă", "cu respect", "mulțumesc", "s poštovanjem", "lep pozdrav", "с уважение", "pagarbiai",
+	"med vänlig hälsning", "vänlig hälsning", "bästa hälsningar", "med venlige hilsner", "venlige hilsner", "mange hilsner", "beste hilsen", "med hilsen", "vennlige hilsener", "parhain terveisin", "ystävällisesti", "hezký den", "srdečně", "přeji hezký den", "s priateľským pozdravom", "saygılarımızla", "iyi günler", "φιλικά", "με εκτιμηση",
+	"z pozdrowieniami", "łączę pozdrowienia", "łączę wyrazy szacunku", "pozdr", "с уважением и наилучшими пожеланиями", "всего доброго", "с наилучшими", "з найкращими побажаннями", "bien à toi", "amicalement", "bonne journée", "bonne réception", "excellente journée", "très cordialement", "sincèrement", "atentos saludos", "reciba un cordial saludo", "saludos y gracias", "quedo atento", "quedo atenta",
+	"buona giornata", "cordialmente saluti", "in fede", "un abbraccio", "um abraço", "abraço", "cumps", "respeitosamente", "saudações", "saudações cordiais", "hartelijke groeten", "met hartelijke groet", "met hartelijke groeten", "fijne dag", "beste groeten", "met de meeste hoogachting", "hoogachtend",
+	"mit den besten grüßen", "mit kollegialen grüßen", "mit kollegialem gruß", "herzliche grüsse", "schönen gruß", "viele liebe grüße", "lieben gruß", "freundlichst", "besten dank", "vielen dank", "danke und gruß", "im auftrag", "i. a.", "gez.", "gez",
+	"all the best", "take care", "with thanks", "thanks in advance", "thanks & regards", "yours truly", "respectfully yours", "kindest regards", "warmest regards", "thank you in advance", "thx", "tia", "many thanks in advance", "with regards", "yours",
 	"よろしくお願いいたします", "よろしくお願いします", "以上", "敬具", "此致", "祝好", "谢谢", "謝謝", "顺颂商祺", "감사합니다", "trân trọng", "cảm ơn", "مع التحية", "بברכה", "בברכה",
 )
 
