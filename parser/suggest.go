@@ -148,7 +148,7 @@ func (r *reading) kind(words meaning.Words) (kind, why string) {
 		return "not-a-report", meaning.Reason(meaning.KindAdvertising)
 	case words.Says(meaning.KindAdvisory) && advisory >= finder && len(r.logged) == 0 && r.report.Forwarded.From == "":
 		return "advisory", meaning.Reason(meaning.KindAdvisory)
-	case finder > 2 && finder >= words.Of("intrusions/system-compromise"):
+	case finder > 2 && finder >= words.Of("intrusions/system-compromise") && finder >= words.Of("intrusion-attempts/ids-alert"):
 		return "vulnerability", meaning.Reason(meaning.KindVulnerability)
 	}
 	return "incident", "Nothing speaks for anything else."

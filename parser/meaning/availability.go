@@ -21,7 +21,7 @@ var availability = []rule{
 	}, {
 		name: "availability/outage", reason: "The words speak of a service that is down.",
 		strong: `power outage|power failure|outage|cooling failure|air conditioning failure|fire in the|water damage|flooded server room|service is down|network is down|site is down|is not reachable|stromausfall|ausfall der|ausfall des|ausgefallen|nicht erreichbar|wasserschaden|brand im|panne de courant|panne réseau|panne du|coupure de courant|hors service|apagón|corte de luz|caída del servicio|fuera de servicio|interruzione di corrente|guasto|fuori servizio|queda de energia|interrupção do serviço|fora do ar|stroomstoring|storing|onbereikbaar|awaria|brak prądu|не работает|отключение электр|авария|停電|障害|停电|断网|服务中断
-			|has no power|no power since|without power|services are down|systems are down|servers are down|server is down|everything is down|no internet since|kein strom|ohne strom|plus d électricité|sin electricidad|senza corrente`,
+			|has no power|no power since|without power|services are down|systems are down|servers are down|server is down|everything is down|no internet since|geht das telefon|geht das internet|geht das netz|gehen die telefone|gehen die mails|strom ausgefallen|kein strom|ohne strom|plus d électricité|sin electricidad|senza corrente`,
 	},
 }
 

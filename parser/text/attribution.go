@@ -28,7 +28,7 @@ var wrote = []string{
 
 // writing are those after which the writer or the date follows.
 var writing = []string{
-	" schrieb ", "schrieb am ", " schreef ", "schreef op ", " skrev ", "skrev den ", " wrote on ", " wrote at ", " escribió el ", " escreveu (", " escreveu em ",
+	" schrieb ", "schrieb am ", " schreef ", "schreef op ", " skrev ", "skrev den ", " wrote on ", " wrote at ", " вы писали ", " ви писали ", " вы написали ", " escribió el ", " escreveu (", " escreveu em ",
 	" a écrit le ", " a écrit (", " ha scritto il ", " ezt írta ", " napsal(a) ", " napsal ", " napísal ", " pisze ", " написал ", " написал(а) ", " пишет ",
 	" kirjutas ", " cu privire la ", " je v ", " tarihinde ", "寫於", " مكتوب", " تمت كتابة ", " escribio el ", " wrote (", " schrieb (", " ha scritto (",
 	" u navedenom ", "missatge de ", " написав ", " پر لکھا", " kirjoitti ",
@@ -67,6 +67,9 @@ func (s *sheet) attributionTo(n int) (from int, ok bool) {
 	if !below && !closing(s.plain[n]) {
 		return 0, false
 	}
+	if below && bracketed.MatchString(s.plain[n]) {
+		return n, true
+	}
 	s.attributions++
 	from, opened, joined := -1, false, ""
 	for k := n; k >= 0 && k > n-maxAttribution && s.lines[k].kind == own && s.plain[k] != ""; k-- {
@@ -90,14 +93,34 @@ func (s *sheet) attributionTo(n int) (from int, ok bool) {
 	return from, from >= 0
 }
 
-// cites tells lines like "our firewall wrote:" in front of what it wrote: nobody
-// is named by an address, and lines of a log stand below.
+// bracketed is how some news readers name the writer of a quote: with the date
+// and the time behind him in brackets.
+var bracketed = regexp.MustCompile(`^\* [^:]{2,60} [\[(][^\])]{0,30}\d\d:\d\d[^\])]{0,20}[\])] ?:$`)
+
+// cites tells lines like "the attacker wrote:" in front of what a report shows:
+// nobody is named by an address, no sign of quotation stands below, and the mail
+// begins so though it answers none, or lines of a log follow.
 func (s *sheet) cites(from, to int) bool {
-	next := s.next(to)
-	if next >= len(s.lines) || next > to+near || strings.Contains(strings.Join(s.plain[from:to], " "), "@") {
+	if joined := strings.Join(s.plain[from:to], " "); strings.Contains(joined, "@") || strings.HasPrefix(joined, "--") {
 		return false
 	}
-	return isLog(s.plain[next]) || shownAddress.MatchString(s.plain[next])
+	next := s.next(to)
+	if next >= len(s.lines) {
+		return false
+	}
+	if s.lines[next].mark != markNone || s.lines[from].mark != markNone {
+		return false
+	}
+	return !s.answer && s.beginsAt(from) || isLog(s.plain[next]) || shownAddress.MatchString(s.plain[next])
+}
+
+// beginsAt tells whether the mail begins with a line, or with no more than a
+// greeting above it.
+func (s *sheet) beginsAt(n int) bool {
+	if n > s.first && startsAny(s.plain[s.first], greetings) {
+		return s.next(s.first+1) >= n
+	}
+	return n <= s.first
 }
 
 // isSentence tells a line that ends like one.

@@ -61,9 +61,10 @@ type sheet struct {
 	plain []string
 	heads headSearch
 
-	first        int // the first line with words; see next
-	settled      int // no line above has words of the sender; see alone
-	attributions int // lines that were tried
+	first        int  // the first line with words; see next
+	settled      int  // no line above has words of the sender; see alone
+	attributions int  // lines that were tried
+	answer       bool // the header says that the mail answers another one
 }
 
 func newSheet(body string) *sheet {
@@ -80,6 +81,7 @@ func newSheet(body string) *sheet {
 
 // classify says of every line what it is, and gives the sender's.
 func (s *sheet) classify(answer bool) string {
+	s.answer = answer
 	s.banners()
 	s.armour()
 	s.quotes(answer)

@@ -103,10 +103,13 @@ func (s *sheet) keepEvidence() {
 // comparison are the lines that diff writes above its ">" lines.
 var comparison = regexp.MustCompile(`^(---|\d+(,\d+)?[acd]\d+(,\d+)?|< .*)$`)
 
+// prompt is how lines begin that were typed at one; the lines below may go on with ">".
+var prompt = regexp.MustCompile(`^(ps )?[a-z]:\\[^>]{0,80}> ?.|^(mysql|mariadb( \[[^\]]{0,30}\])?|ftp|sqlite|smb: [^>]{0,30})> ?.`)
+
 // evidence tells that half of the lines of a run or more are no sentences, or
 // that the line above it is one of a comparison or announces what the sender shows.
 func (s *sheet) evidence(from, to int) bool {
-	if from > 0 && comparison.MatchString(s.plain[from-1]) || s.announced(from) {
+	if from > 0 && (comparison.MatchString(s.plain[from-1]) || prompt.MatchString(s.plain[from-1])) || s.announced(from) {
 		return true
 	}
 	worded, technical := 0, 0

@@ -31,7 +31,7 @@ var passed = setOf(
 	"mensaje reenviado", "inicio del mensaje reenviado", "messaggio inoltrato", "inizio messaggio inoltrato", "inizio del messaggio inoltrato",
 	"mensagem encaminhada", "início da mensagem reencaminhada", "início da mensagem encaminhada", "mensagem reencaminhada",
 	"doorgestuurd bericht", "begin doorgestuurd bericht", "doorgestuurde e-mail", "przekazana wiadomość", "treść przekazanej wiadomości", "początek przekazywanej wiadomości", "wiadomość przekazana",
-	"пересылаемое сообщение", "начало переадресованного сообщения", "пересланное сообщение", "переслане повідомлення", "початок переадресованого повідомлення",
+	"пересылаемое сообщение", "перенаправленное сообщение", "пересылаемое письмо", "转发的消息", "轉寄訊息", "转发消息", "iletilmiş mesaj", "mesaj înaintat", "препратено съобщение", "пренасочено съобщение", "proslijeđena poruka", "posredovano sporočilo", "прослеђена порука", "persiųstas laiškas", "edastatud kiri", "pārsūtītais ziņojums", "начало переадресованного сообщения", "пересланное сообщение", "переслане повідомлення", "початок переадресованого повідомлення",
 	"vidarebefordrat meddelande", "vidarebefordrat brev", "videresendt meddelelse", "videresendt besked", "start på videresendt besked", "start på videresendt melding", "videresendt melding",
 	"välitetty viesti", "edelleenlähetetty viesti", "välitetty viesti alkaa", "přeposlaná zpráva", "začátek přeposlané zprávy", "preposlaná správa",
 	"továbbított üzenet", "továbbított levél", "iletilen ileti", "iletilen mesaj", "yönlendirilen mesaj", "προωθημένο μήνυμα", "mesaj redirecționat", "missatge reenviat",
