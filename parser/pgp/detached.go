@@ -32,7 +32,7 @@ func (o *opening) signed(ctx context.Context, p *mime.Part, at place) *mime.Part
 	at = at.below(len(content) == 1)
 	o.judgeDetached(content, readSome(signature.Open(), maxDetached), at)
 	if len(content) == 1 {
-		read := o.part(ctx, content[0], at.inside())
+		read := o.part(ctx, content[0].Wrapped(o.from), at.inside())
 		read.Parent = p.Parent
 		return read
 	}

@@ -56,6 +56,7 @@
 //	with changed line ends                               inline      all     TestWildForms "line ends changed to LF"
 //	with blanks at the ends of lines                     inline      all     TestWildForms "blanks at the ends of lines"
 //	in an old charset                                    inline      part    TestSignedTextInAnOldCharset
+//	in KOI8-R, Shift JIS and others, signed or sealed    inline      all     TestCharsetsOfArmour
 //	in a charset that a server changed                   inline      all     TestCharsetChangedOnTheWay
 //	in flowed text                                       inline      all     TestSignedTextThatFlows
 //	with line ends as archives leave them                pgp-mime    all     TestLineEndsOfArchives
@@ -80,6 +81,7 @@
 //	multipart/signed that somebody called mixed          mixed       all     TestWildForms "signed mail called mixed"
 //	GpgOL_MIME_structure.txt                             pgp-mime    all     TestWildForms "GpgOL's own file"
 //	with a list's footer or a gateway's notice           mixed       part    TestFooterBesideEncrypted
+//	a mail in the mail (RFC 8551), also p≡p's            pgp-mime    all     TestWrappedMail
 //	protected headers, sender inside                     pgp-mime    all     TestProtectedSender
 //	protected headers (parser)                           pgp-mime    all     TestInnerHeadersOfAnEncryptedMailWin
 //	protected headers for old readers (parser)           pgp-mime    all     TestHeadersForOldReaders

@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"github.com/ProtonMail/go-crypto/openpgp"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	japanesetext "golang.org/x/text/encoding/japanese"
 
 	"postern/parser/mime"
 	"postern/parser/pgp"
@@ -100,5 +103,78 @@ func TestInternationalAddress(t *testing.T) {
 		if _, ok := (&pgp.Keyring{}).Recipient(from, received); ok {
 			t.Errorf("%q has a key", from)
 		}
+	}
+}
+
+// TestCharsetsOfArmour: old programs sign and encrypt what they would have sent, in
+// the charset that the mail names, or the armour.
+func TestCharsetsOfArmour(t *testing.T) {
+	g := realGPG(t)
+	const russian, japanese = "Хост 192.0.2.77 заражён.\n", "ホスト 192.0.2.77 が感染しています。\n"
+	in := func(e encoding.Encoding, text string) string {
+		octets, err := e.NewEncoder().String(text)
+		must(t, err)
+		return octets
+	}
+	koi, jp, sjis := in(charmap.KOI8R, russian), in(japanesetext.ISO2022JP, japanese), in(japanesetext.ShiftJIS, japanese)
+	seal := func(text string) string { return string(g.seal(t, text, team, peer)) }
+	for _, row := range []struct{ name, charset, body, want string }{
+		{"signed in KOI8-R", "koi8-r", string(g.clear(t, koi, peer)), russian},
+		{"signed in ISO 2022", "iso-2022-jp", string(g.clear(t, jp, peer)), japanese},
+		{"sealed in KOI8-R", "koi8-r", seal(koi), russian},
+		{"sealed in Shift JIS", "shift_jis", seal(sjis), japanese},
+		{"named in the armour", "us-ascii", strings.Replace(seal(koi), "MESSAGE-----\n", "MESSAGE-----\nCharset: KOI8-R\n", 1), russian},
+		{"UTF-8 all the same", "iso-8859-1", seal(russian), russian},
+		{"nobody names it", "utf-8", seal("Stra\xdfe 192.0.2.77\n"), "Straße 192.0.2.77\n"},
+		{"plain letters that HZ reads as others", "hz-gb-2312", string(g.clear(t, "192.0.2.77 ~{VPND~}\n", peer)), "192.0.2.77 ~{VPND~}\n"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			opened := open(t, g.ring(t, team, peer), mailOf(peer, "Content-Type: text/plain; charset="+row.charset+"\n\n"+row.body), peer)
+			if len(opened.Inner) != 1 || strings.TrimSpace(opened.Inner[0].Text) != strings.TrimSpace(row.want) || verdicts(opened.Result) != "good" {
+				t.Errorf("got %+v, %+v, want %q", opened.Inner, opened.Result, row.want)
+			}
+		})
+	}
+}
+
+// TestWrappedMail: some programs sign or seal the mail with all of its header as a
+// mail inside (RFC 8551 section 3.1). It is the mail itself and no forward.
+func TestWrappedMail(t *testing.T) {
+	g := realGPG(t)
+	wrapped := func(params, from string) string {
+		return "Content-Type: message/rfc822" + params + "\n\nFrom: " + from + "\nSubject: The real one\nContent-Type: text/plain\n\n" + report
+	}
+	note := "Content-Type: text/plain\n\npEp-Wrapped-Message-Info: OUTER\nSubject: The real one\n"
+	key := "Content-Type: application/pgp-keys; name=sender_key.asc\n\n" + string(g.public(t, peer))
+	for _, row := range []struct {
+		name, inner, subject string
+		children             int
+		match                bool
+	}{
+		{"the sender's own", wrapped("", "Peer <"+strings.ToUpper(peer)+">"), "The real one", 0, true},
+		{"said to be no forward", wrapped("; forwarded=no", peer), "The real one", 0, true},
+		{"said so, of another", wrapped("; forwarded=no", "chief@rsa.example"), "The real one", 0, false},
+		{"beside a key", mixed(note, wrapped("; forwarded=\"no\"", peer), key), "The real one", 2, true},
+		{"another's mail, passed on", wrapped("", "chief@rsa.example"), "", 1, true},
+		{"another's mail beside a text", mixed(note, wrapped("", "chief@rsa.example")), "", 2, true},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			inner := crlf(row.inner)
+			for form, entity := range map[string]string{
+				"sealed": encryptedEntity("encrypted", g.seal(t, inner, team, peer)), "signed": signedEntity(inner, g.sign(t, inner, peer)),
+			} {
+				opened := open(t, g.ring(t, team, peer), mailOf(peer, entity), peer)
+				root, s := opened.Root, opened.Result.Signatures
+				if len(s) != 1 || s[0].Verdict != "good" || s[0].Covers != "all" || s[0].FromMatch != row.match {
+					t.Errorf("%s: got %+v, want match %v", form, s, row.match)
+				}
+				if root.Subject() != row.subject || len(root.Children) != row.children || !strings.Contains(shown(opened), "192.0.2.77") {
+					t.Errorf("%s: got %s %q with %d parts and text %q", form, root.Type, root.Subject(), len(root.Children), shown(opened))
+				}
+				if form == "sealed" && !opened.CameEncrypted(root) {
+					t.Error("it came encrypted")
+				}
+			}
+		})
 	}
 }

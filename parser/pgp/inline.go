@@ -3,6 +3,7 @@ package pgp
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"io"
 	"strings"
@@ -21,6 +22,7 @@ func (o *opening) inline(ctx context.Context, p *mime.Part, at place) *mime.Part
 	if !o.holds(p.Open(), anyMark) && !wideCharset(p) {
 		return p
 	}
+	at.charset = p.Params["charset"]
 	if p.Type == "text/html" {
 		o.page(ctx, p, at)
 		return p
@@ -80,7 +82,8 @@ func (o *opening) lone(ctx context.Context, p *mime.Part, text []byte, b block, 
 		}
 		return o.replaced(ctx, p, m, m.plain, at)
 	}
-	inner, secret := o.nested(ctx, []byte(plainText(m.plain)), at.inside())
+	at.charset = cmp.Or(armourCharset(text[b.start:b.end]), at.charset)
+	inner, secret := o.nested(ctx, []byte(plainText(m.plain, at.charset)), at.inside())
 	o.show(p, b, inner, m.encrypted || secret)
 	return p
 }
@@ -160,6 +163,7 @@ func (o *opening) unwrap(ctx context.Context, b block, forms [][]byte, at place)
 	var plain []byte
 	switch b.kind {
 	case blockMessage:
+		at.charset = cmp.Or(armourCharset(forms[0]), at.charset)
 		var m *message
 		if m, ok = o.blockMessage(ctx, b, forms[0], at); ok {
 			plain, encrypted = m.plain, m.encrypted
@@ -172,7 +176,7 @@ func (o *opening) unwrap(ctx context.Context, b block, forms [][]byte, at place)
 	if !ok {
 		return "", false, false
 	}
-	text, inner := o.nested(ctx, []byte(plainText(plain)), at.inside())
+	text, inner := o.nested(ctx, []byte(plainText(plain, at.charset)), at.inside())
 	return text, encrypted || inner, true
 }
 

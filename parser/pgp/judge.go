@@ -213,6 +213,7 @@ func (o *opening) add(f finding) {
 	if len(o.findings) >= maxJudged {
 		return
 	}
+	f.at.charset = "" // a finding repeats another one whatever its text is written in
 	if f.signer != nil {
 		f.state = f.signer.stateAt(o.at)
 	}

@@ -62,6 +62,7 @@ type place struct {
 	attached bool   // inside a mail attached to this one
 	layers   int    // that may still be opened below
 	file     string // name of the only file that is signed, when it is one
+	charset  string // of the text that armour stands in, "" when nobody named it
 
 	rebuilt     bool // its mail was written anew on the way
 	sealed      bool // came out of encryption
@@ -231,7 +232,7 @@ func (o *opening) replaced(ctx context.Context, p *mime.Part, m *message, entity
 	if m.encrypted {
 		o.opened.Deciphered = append(o.opened.Deciphered, inner)
 	}
-	read := o.part(ctx, inner, at.inside())
+	read := o.part(ctx, inner.Wrapped(o.from), at.inside())
 	read.Parent = p.Parent
 	if read != inner {
 		inner.Parent = p.Parent

@@ -105,7 +105,7 @@ func (o *opening) graft(ctx context.Context, p *mime.Part, entity []byte, at pla
 	o.limits = o.limits.Below(inner)
 	o.opened.Problems = append(o.opened.Problems, problems...)
 	at.layers--
-	read := o.part(ctx, inner, at)
+	read := o.part(ctx, inner.Wrapped(o.from), at)
 	read.Parent = p.Parent
 	return read
 }
