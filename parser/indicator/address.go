@@ -83,10 +83,19 @@ func (s *scanner) fileOf(start, end int) bool {
 	}
 	path := s.text[end:s.urlEnd(end)]
 	path = path[strings.IndexByte(path, '/'):]
-	if len(path) < 2 || digit(path[1]) || !strings.ContainsAny(path[1:], "./?") {
+	if len(path) < 2 || digit(path[1]) || transport(path[1:]) || s.text[end] != ':' && !strings.ContainsAny(path[1:], "./?") {
 		return false
 	}
 	return s.recordURL("http", start, start, false)
+}
+
+// transport knows what stands behind a port and a slash: "203.0.113.5:123/udp".
+func transport(path string) bool {
+	switch strings.ToLower(path) {
+	case "tcp", "udp", "tcp6", "udp6", "sctp", "icmp", "tls", "ssl", "quic", "http", "https", "ssh", "rdp", "smtp", "imap", "ftp", "telnet":
+		return true
+	}
+	return false
 }
 
 // interfaceBefore tells whether a firewall's "outside:" or "inside/" stands before.

@@ -92,7 +92,8 @@ func (c *collector) addEmail(address, role string, defang bool) {
 }
 
 // localStart finds the beginning of a local part (RFC 5322 section 3.2.3). The
-// "from=" of a log is none of it, the "=" of a rewritten sender is.
+// "from=" of a log is none of it, the "=" of a rewritten sender is, and so is the
+// "prvs=" of a signed one (BATV).
 func (s *scanner) localStart(at int) int {
 	start := at
 	for start > 0 && at-start <= maxLocal {
@@ -106,7 +107,7 @@ func (s *scanner) localStart(at int) int {
 		start++
 	}
 	key, local, found := strings.Cut(s.text[start:at], "=")
-	if domain, ok := canonicalDomain(local, 0); found && lettersOnly(key) && !(ok && registered(domain)) {
+	if domain, ok := canonicalDomain(local, 0); found && lettersOnly(key) && !strings.EqualFold(key, "prvs") && !(ok && registered(domain)) {
 		return start + len(key) + 1
 	}
 	return start

@@ -76,6 +76,7 @@ func TestWorstCasesStayLinear(t *testing.T) {
 		"http://a", "hxxp://[", "://", "a/b.c/", "/", "\n", "\n>", "\n--", "> ", "ü", "ü.", "。", "xn--", "CVE-", "CVE-2026-", "AS", "AS ", "from ", "a=",
 		"1.1.1.1", "1.1.1.1/", "1.1.1.1-", "2001:db8::", "\xff", "\x00", "a_", "h**p://", "from:\n", " -> ", "x.example/y.example/",
 		"[[", "[[.", " . a", " . ", "a . b . ", "<http://a\n", "<http://a\nb", "<URL:http://a ", "Received: from ", "\nReceived: from a\n by b\n ", "\\/", "a\u200b", "\"a", "\"a\"@", "1.1.1.1 - ", "1.1.1.1 - 1.1.1.1", "1.1.1.1/1.1.1.1", "1.1.1.*", "不a", "１.", "http://a不",
+		"http://{a", "http://a;sh ", "a\\u0026", "http:// a.", "1.1.1.1/33 ", "a,b,c\nhttp://a,b,c\n", "(XX/a/", "_AT_", "CVE-2026-1234/1234",
 		"CVE 2026-", "%2e", "a%2eb", "our ", "AnyConnect ",
 	} {
 		t.Run(pattern, func(t *testing.T) {

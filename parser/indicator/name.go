@@ -90,10 +90,28 @@ func (s *scanner) inPath(start int) bool {
 	case '\\':
 		return s.peek(start-2) != '\\' || alnum(s.peek(start-3))
 	case '/':
+		if s.countryBefore(start) {
+			return false
+		}
 		before := s.peek(start - 2)
 		return before != '/' && before != ':' && before != '=' && !registeredBefore(s.text, start-1)
 	}
 	return false
+}
+
+// longestCountry is more than the name of a country has, with "(XX/" and "/".
+const longestCountry = 40
+
+// countryBefore knows how firewalls of web hosts write where a host stands:
+// "203.0.113.5 (XX/Country/host.example.net)".
+func (s *scanner) countryBefore(start int) bool {
+	from := max(0, start-longestCountry)
+	open := strings.LastIndexByte(s.text[from:start], '(')
+	if open < 0 {
+		return false
+	}
+	inside := s.text[from+open+1 : start]
+	return len(inside) > 3 && upper(inside[0]) && upper(inside[1]) && inside[2] == '/' && strings.Count(inside, "/") == 2
 }
 
 // registeredBefore tells whether the slash stands between two domains.
@@ -192,11 +210,13 @@ func fileLike(name string) int {
 			return fileNever
 		}
 		return fileAlways
-	case "so", "py", "sh", "md", "rs", "ps", "pm", "la", "bz", "cab", "pub":
+	case "java", "properties":
+		return fileAlways
+	case "so", "py", "sh", "md", "inc", "rs", "ps", "pm", "la", "bz", "cab", "pub":
 		if strings.Count(name, ".") == 1 || strings.HasPrefix(name, "lib") || strings.Contains(name, ".tar.") || strings.Contains(name, ".min.") {
 			return fileAlways
 		}
-	case "pl", "app", "ai", "cc", "com", "in", "ac", "am", "mk", "tf":
+	case "pl", "app", "ai", "cc", "com", "in", "ac", "am", "mk", "tf", "do":
 		return commonFile(name)
 	}
 	return fileNever
@@ -221,7 +241,7 @@ func commonFile(name string) int {
 // plainStems are names that programs and people give files of any kind.
 var plainStems = map[string]bool{
 	"setup": true, "install": true, "installer": true, "update": true, "updater": true, "main": true, "test": true, "tests": true, "util": true, "utils": true, "config": true, "core": true, "server": true, "client": true,
-	"script": true, "run": true, "start": true, "init": true, "makefile": true, "configure": true, "parser": true, "common": true, "base": true, "loader": true, "payload": true, "exploit": true, "shell": true, "backdoor": true, "a": true,
+	"login": true, "logout": true, "index": true, "action": true, "script": true, "run": true, "start": true, "init": true, "makefile": true, "configure": true, "parser": true, "common": true, "base": true, "loader": true, "payload": true, "exploit": true, "shell": true, "backdoor": true, "a": true,
 }
 
 // looksLikeProse knows two sentences without a blank between them and titles.
@@ -262,14 +282,20 @@ func looksLikeCode(name string) bool {
 	switch strings.ToLower(first) {
 	case "asp", "vb", "ado", "socket", "lib", "kernel32":
 		return strings.EqualFold(last, "net") || strings.EqualFold(last, "io")
+	case "a", "b", "c", "d", "e", "f", "i", "k", "m", "n", "o", "p", "q", "r", "s", "u", "v", "w", "y", "z": // variables: "t.me" and "x.com" are names
+		return attribute[strings.ToLower(last)] && rest == last
 	case "user", "host", "process", "event", "file", "os", "source", "destination", "client", "server",
 		"url", "dns", "network", "agent", "rule", "log", "threat", "observer", "group", "request", "response", "data", "winlog", "id", "obj", "item":
-		switch strings.ToLower(last) {
-		case "name", "id", "email", "domain", "group", "zone", "host", "link", "date", "data", "ip", "as", "network", "call", "computer", "map", "open", "send", "app", "address", "bytes", "code":
-			return true
-		}
+		second, _, _ := strings.Cut(rest, ".")
+		return attribute[strings.ToLower(last)] || attribute[strings.ToLower(second)]
 	}
 	return false
+}
+
+// attribute are fields of records and objects that are suffixes too.
+var attribute = map[string]bool{
+	"name": true, "id": true, "email": true, "domain": true, "group": true, "zone": true, "host": true, "link": true, "date": true, "data": true, "ip": true, "as": true, "network": true, "call": true,
+	"computer": true, "map": true, "open": true, "send": true, "app": true, "address": true, "bytes": true, "code": true,
 }
 
 // detection begins the names that virus scanners give what they find:

@@ -399,7 +399,12 @@ func (r *refanger) lookAlike(at int) int {
 			return r.replace(at, end, "")
 		}
 		return r.spell(at, end, "")
-	case '\u2010', '\u2011', '\u2012', '\u2013', '\u2014', '\u2212', '\ufe63':
+	case '\u2014':
+		if at == 0 || end == len(r.text) || alnum(r.text[at-1]) && !digit(r.text[at-1]) || alnum(r.text[end]) && !digit(r.text[end]) {
+			return 0 // between words it parts sentences
+		}
+		return r.spell(at, end, "-")
+	case '\u2010', '\u2011', '\u2012', '\u2013', '\u2212', '\ufe63':
 		return r.spell(at, end, "-")
 	}
 	if sign >= '！' && sign <= '～' {

@@ -49,14 +49,15 @@ func (w *wording) word(s string) {
 	if strings.EqualFold(w.previous, "autonomous") && strings.EqualFold(s, "system") {
 		m.about = subjectNetwork
 	}
+	w.aimed(s, &m)
 	if m.about == subjectNetwork && len(s) == 2 && s != "AS" {
 		m.about = subjectNone // "as" is a word, "AS" a network
 	}
 	if m.about == subjectNone && camel(s) {
 		m.about = subjectProduct
 	}
-	if m.about == subjectNone && endsInVersion(s) {
-		m.about = subjectVersion
+	if m.about == subjectNone {
+		m.about = fieldSubject(s)
 	}
 	w.behind(s, m)
 	w.pass(m.about)
@@ -71,6 +72,20 @@ func (w *wording) word(s string) {
 	}
 	w.verb = participle(s)
 	w.previous = s
+}
+
+// aimed gives the little words behind an attack the meaning that what follows is
+// its target: "a scan of", "attempts on", "directed at".
+func (w *wording) aimed(s string, m *meaning) {
+	switch s {
+	case "of", "on", "upon", "at":
+	default:
+		return
+	}
+	switch strings.ToLower(w.previous) {
+	case "scan", "scans", "scanning", "attack", "attacks", "attempt", "attempts", "intrusion", "flood", "assault", "directed", "aimed", "bruteforce", "brute-force", "force":
+		m.role, m.joins = role{says: true, is: roleTarget, hosts: true, short: true}, false
+	}
 }
 
 // pass counts a word.
@@ -105,6 +120,8 @@ func (w *wording) behind(s string, m meaning) {
 	switch {
 	case m.passive:
 		w.passive = true
+	case m.caught:
+		w.assign(w.last, roleSource)
 	case m.acts && w.passive && !gerund(s):
 		w.assign(w.last, roleTarget)
 	case m.acts:
@@ -131,10 +148,21 @@ func camel(s string) bool {
 	return false
 }
 
-// endsInVersion knows names of fields: "Formular-Version", "os_version".
-func endsInVersion(s string) bool {
-	at := len(s) - len("version")
-	return at > 0 && strings.EqualFold(s[at:], "version")
+// fieldSubject knows names of fields by their end: "Formular-Version",
+// "os_version", "ClientASN", "X-Request-Id".
+func fieldSubject(s string) subject {
+	ends := func(with string) bool { return len(s) > len(with) && strings.EqualFold(s[len(s)-len(with):], with) }
+	switch {
+	case ends("version"):
+		return subjectVersion
+	case ends("asn"):
+		return subjectNetwork
+	case ends("-id") || ends("_id") || len(s) > 3 && strings.HasSuffix(s, "Id"):
+		if lower := strings.ToLower(s); !strings.Contains(lower, "sample") && !strings.Contains(lower, "file") && !strings.Contains(lower, "hash") && !strings.Contains(lower, "malware") {
+			return subjectKey
+		}
+	}
+	return subjectNone
 }
 
 // participle knows the verbs behind which "by" names who did it.
@@ -182,9 +210,16 @@ func (w *wording) mark(text string, at int) {
 		if at > 0 && (text[at-1] == '-' || text[at-1] == '=' || text[at-1] == ' ' && strings.HasPrefix(text[at:], "> ")) {
 			w.arrow()
 		}
+	case '<':
+		if strings.HasPrefix(text[at:], "<- ") || strings.HasPrefix(text[at:], "<--") {
+			w.backwards()
+		}
 	case 0xe2:
 		if strings.HasPrefix(text[at:], "→") {
 			w.arrow()
+		}
+		if strings.HasPrefix(text[at:], "←") {
+			w.backwards()
 		}
 	}
 }
@@ -196,6 +231,15 @@ func (w *wording) arrow() {
 	}
 	w.assign(w.last, roleSource)
 	w.speak(role{says: true, is: roleTarget, hosts: true})
+}
+
+// backwards is an arrow that points to what stands before it.
+func (w *wording) backwards() {
+	if w.last == none || w.after > afterReach {
+		return
+	}
+	w.assign(w.last, roleTarget)
+	w.speak(role{says: true, is: roleSource, hosts: true})
 }
 
 // sentence ends what the words before it said.

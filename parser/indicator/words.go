@@ -57,6 +57,7 @@ type meaning struct {
 	about   subject
 	joins   bool // it stands between the members of a list
 	acts    bool // a verb of an attack
+	caught  bool // what was done to the one who attacks: "203.0.113.5 blocked"
 	passive bool // it turns the verb behind it round: "was attacked"
 }
 
@@ -86,6 +87,7 @@ func newVocabulary() map[string]meaning {
 	set(toWords, says(roleTarget, true, false))
 	set(joinWords, func(m *meaning) { m.joins = true })
 	set(actWords, func(m *meaning) { m.acts = true })
+	set(caughtWords, func(m *meaning) { m.caught = true })
 	set(passiveWords, func(m *meaning) { m.passive = true })
 	set(versionWords, about(subjectVersion))
 	set(productWords, about(subjectProduct))
@@ -102,7 +104,7 @@ func newVocabulary() map[string]meaning {
 // sourceWords speak of who does it, before a name or an address of any kind.
 const sourceWords = `
 	attacker attackers attacking attacks source sources src saddr srcip src_ip source_ip source-ip sourceip srcaddr
-	source_address sourceaddress src_addr orig_h id.orig_h rip remip remote_ip remoteip remote_addr clientip client_ip ipaddress
+	source_address sourceaddress src_addr orig_h id.orig_h sourceipaddress clientipaddress remoteipaddress callerip callingip rip remip remote_ip remoteip remote_addr clientip client_ip ipaddress
 	offender offenders offending malicious suspicious phishing scanner scanners intruder intruders hostile rogue abusive abuser
 	spammer spammers spamvertised botnet bot bots c2 c&c cnc rhost client remote sender from banned ban blocked reply-to
 	return-path fake fraudulent scam originating originated origin originates culprit perpetrator infringer infringing dropper payload sinkhole
@@ -160,8 +162,10 @@ const actWords = `
 	angegriffen gescannt versucht versuchte versuchen greift scannt attackiert verschickt versendet
 	attaque attaqué scanne scanné tente tenté ataca atacó atacado escanea escaneó intenta intentó attacca attaccato scansiona
 	atakuje atakował skanuje skanował próbuje próbował atacou tentou escaneou varre aanvalt gescand probeert probeerde scant
-	wysyła rozsyła łączy enviando envia atacando escaneando aanvallen valt napadl útočí skenuje rozesílá
+	wysyła rozsyła prowadzi łączy realizou realizó realizaron efetuou geprobeerd performing performed performs conducting conducted launching launched brute-forces bruteforces enviando envia atacando escaneando aanvallen valt napadl útočí skenuje rozesílá
 	атакует атаковал сканирует сканировал пытается пытался рассылает`
+
+const caughtWords = `blocked banned blacklisted blocklisted listed denied rejected gesperrt geblockt bloqué bloqueado bloqueada bloccato geblokkeerd zablokowany zablokowano заблокирован`
 
 const passiveWords = `was were been being wurde wurden got gets is'being été fue sido stato foi sido werd został została był byl byla`
 
@@ -169,7 +173,7 @@ const passiveWords = `was were been being wurde wurden got gets is'being été f
 // sections, identifiers, telephone numbers and masks.
 const versionWords = `
 	version versions ver v vers release releases firmware build revision rev kernel patch patchlevel section sections chapter clause paragraph
-	figure fig table appendix annex step abschnitt abschn article artikel artículo articolo artigo artykuł art az aktenzeichen gz geschäftszeichen kapitel ziffer absatz tabelle abbildung anhang chapitre capítulo sección sezione rozdział seção
+	figure fig table appendix annex step abschnitt abschn article artikel artículo articolo artigo artykuł art az aktenzeichen gz geschäftszeichen kapitel kap chap ziffer ziff raum room pos position absatz tabelle abbildung anhang chapitre capítulo sección sezione rozdział seção
 	oid snmpv2-smi wersja versión versione versão versie версия версии
 	tel telephone phone fon telefon fax mobile mobil handy tél téléphone teléfono telefono telefone telefoon
 	pan-os panos fortios junos ios macos
@@ -181,7 +185,8 @@ const productWords = `
 	chrome chromium firefox opera safari edge msie thunderbird outlook office exchange windows android osx oracle database
 	openssl openssh apache nginx tomcat php mysql mariadb postgresql java jre jdk python perl ruby node nodejs wordpress drupal joomla
 	fortigate fortiweb asa screenos sonicos routeros vmware esxi vcenter citrix netscaler adobe acrobat reader flash
-	plugin driver drivers app agent sdk dll browser library package module bios uefi teamviewer anydesk anyconnect forticlient globalprotect moveit gitlab jenkins confluence jira log4j struts weblogic`
+	exim postfix dovecot sendmail proftpd jquery bootstrap angular rails laravel symfony spring magento typo3 roundcube zimbra samba squid haproxy varnish redis mongodb elasticsearch kibana grafana kubernetes docker curl wget
+	gitea nextcloud owncloud moodle prestashop plugin driver drivers app agent sdk dll browser library package module bios uefi teamviewer anydesk anyconnect forticlient globalprotect moveit gitlab jenkins confluence jira log4j struts weblogic`
 
 const domainWords = `
 	domain domains hostname fqdn website websites site page url domäne domaine dominio dominios domena domínio domeinnaam webseite seite домен сайт сайта

@@ -34,7 +34,7 @@ func newKeys() map[string]key {
 		{keySource, `src srcip srcaddr srcaddress srchost saddr source sourceip sourceaddress sourceipaddress sourceaddr sourcehost sourcenetworkaddress
 			sip ipsrc ipsource attacker attackers attackerip attackeraddress attackingip attackinghost attackingaddress offender offendingip offenderip
 			maliciousip infectedip infectedhost botip scannerip spamip hackerip intruder rhost rip remip remoteip remoteaddr remoteaddress remotehost remote remotenetworkaddress
-			client clientip clientaddr clientaddress cip cipaddress caddr from fromip origin originip originatingip originatingaddress idorigh origh peerip callerip callingip xforwardedfor abuserip abusiveip yourip infringersipaddress infringeripaddress infringingipaddress infringingip infringerip
+			client clientip clientaddr clientaddress cip cipaddress caddr from fromip origin originip originatingip originatingaddress idorigh origh peerip callerip callingip xforwardedfor abuserip abusiveip yourip fw infringersipaddress infringeripaddress infringingipaddress infringingip infringerip
 			quellip quelladresse quelle quellipadresse quellhost angreifer angreiferip angreifendeip ipsourceattaque adressesource adresseipsource adresseattaquant
 			origen iporigen direccionorigen ipdeorigen ipatacante atacante sorgente ipsorgente origine iporigine indirizzosorgente attaccante ipattaccante
 			bronip bron bronadres aanvaller źródło adresźródłowy ipźródłowe adresipźródłowy origem iporigem endereçoorigem ipdeorigem

@@ -85,6 +85,7 @@ func (s *sighting) columns() {
 	}
 	a, b := &s.ends[0], &s.ends[1]
 	switch {
+	case s.portArrow(b.token+1, &a.port, &b.port):
 	case b.token == a.token+2 && b.token+1 < len(s.tokens):
 		if both(s.tokens[a.token+1].text, s.tokens[b.token+1].text) {
 			portInto(&a.port, s.tokens[a.token+1].text)
@@ -98,12 +99,28 @@ func (s *sighting) columns() {
 	}
 }
 
+// portArrow reads the ports that Wireshark writes behind two addresses, with an
+// arrow between them: "TCP 66 51122 → 22 [SYN]".
+func (s *sighting) portArrow(from int, source, target *int) bool {
+	for n := from; n+1 < len(s.tokens) && n < from+4; n++ {
+		next := n + 1
+		if s.tokens[next].text == "→" && next+1 < len(s.tokens) {
+			next++
+		}
+		between := s.line[s.tokens[n].end:s.tokens[next].start]
+		if (between == " → " || between == " > ") && both(s.tokens[n].text, s.tokens[next].text) {
+			return portInto(source, s.tokens[n].text) && portInto(target, s.tokens[next].text)
+		}
+	}
+	return false
+}
+
 // portsBehind tells whether the two numbers behind two addresses are ports.
 func (s *sighting) portsBehind(a, b int) bool {
 	if s.tokens[b].after == ',' {
 		return true
 	}
-	for _, n := range [...]int{a - 1, b + 3} {
+	for _, n := range [...]int{a - 1, a - 2, a - 3, b + 3} {
 		if n < 0 || n >= len(s.tokens) {
 			continue
 		}

@@ -102,7 +102,7 @@ func (s *sighting) find() {
 		if colon := strings.IndexByte(text, ':'); colon > 0 && !hexDigits(text[:colon]) && strings.IndexByte(text[:colon], '.') < 0 {
 			text = text[colon+1:] // "outside:203.0.113.5", "src:203.0.113.5"
 		}
-		if !addressLike(text) && strings.IndexByte(text, '#') < 0 {
+		if !addressLike(text) && strings.IndexByte(text, '#') < 0 && strings.Count(text, ".") != 3 {
 			continue
 		}
 		address, port, ok := s.readEnd(strings.TrimRight(text, ".:-"))
@@ -123,6 +123,9 @@ func (s *sighting) readEnd(text string) (address string, port int, ok bool) {
 	if host, number, found := strings.Cut(text, "#"); found {
 		address, _, ok = readAddress(host)
 		return address, port, portInto(&port, number) && ok
+	}
+	if first, zone := strings.IndexByte(text, ':'), strings.LastIndexByte(text, ':'); zone > first && strings.Count(text[:first], ".") == 3 {
+		text = text[:zone] // "203.0.113.5:51122:X1", with an interface
 	}
 	if cut := strings.LastIndexByte(text, ':'); cut > 0 && strings.Count(text, ":") > 2 && (len(text)-cut > 5 || s.sensor()) && strings.IndexByte(text, ']') < 0 {
 		if address, _, ok = readAddress(text[:cut]); ok && portInto(&port, text[cut+1:]) {
@@ -164,7 +167,17 @@ func (s *sighting) versionBefore(n int) bool {
 	if n > 1 && s.tokens[n-1].text == ":" {
 		n--
 	}
-	return n > 0 && countsVersions(s.tokens[n-1].text)
+	return n > 0 && (countsVersions(s.tokens[n-1].text) || hasVersions(s.tokens[n-1].text))
+}
+
+// hasVersions knows programs whose name stands before the number of their
+// version in a sentence.
+func hasVersions(program string) bool {
+	switch strings.ToLower(program) {
+	case "jquery", "php", "openssl", "openssh", "chrome", "firefox", "safari", "java", "jdk", "jre", "python", "wordpress", "joomla", "drupal", "fortios", "pan-os", "junos", "confluence", "exchange", "weblogic", "tomcat", "apache", "nginx", "exim":
+		return true
+	}
+	return false
 }
 
 // countsVersions knows the words before dotted numbers that are no addresses.
@@ -246,7 +259,7 @@ func (s *sighting) preferStated() {
 		if e.role != keySource {
 			continue
 		}
-		if sources++; e.token > 0 && strings.EqualFold(strings.TrimRight(s.tokens[e.token-1].text, ":"), "origin") {
+		if sources++; e.token > 0 && namesItself(strings.TrimRight(s.tokens[e.token-1].text, ":")) {
 			origin = n
 		}
 	}
@@ -254,6 +267,9 @@ func (s *sighting) preferStated() {
 		s.ends = append(s.ends[:origin], s.ends[origin+1:]...)
 	}
 }
+
+// namesItself knows the keys behind which a firewall writes its own address.
+func namesItself(key string) bool { return key == "origin" || key == "fw" }
 
 // none is no place in a list.
 const none = -1
@@ -309,7 +325,7 @@ const wordsBefore = 3
 // wordBefore looks for a word that says what the address is. "for outside:" and
 // names of hosts stand between.
 func (s *sighting) wordBefore(n int) key {
-	if s.tokens[n].before == '@' {
+	if s.tokens[n].before == '@' && n > 0 && strings.HasPrefix(s.tokens[n-1].text, "sip:") {
 		return keyTarget // "sip:100@192.0.2.1"
 	}
 	for back := 1; back <= wordsBefore && n-back >= 0; back++ {

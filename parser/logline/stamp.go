@@ -96,9 +96,11 @@ func twoFields(line string) (stamp, bool) {
 	clock := strings.Trim(strings.Fields(line[t+5:] + " .")[0], "\",;")
 	c := cursor{text: day + " " + clock}
 	s, ok := c.stamp()
-	if tz := strings.Index(line, "tz="); ok && s.zone == nil && tz >= 0 {
-		z := cursor{text: strings.Trim(line[tz+3:], "\" ")}
-		s.zone = z.zone()
+	for _, key := range [...]string{"tz=", "timezone="} {
+		if tz := strings.Index(line, key); ok && s.zone == nil && tz >= 0 {
+			z := cursor{text: strings.Trim(line[tz+len(key):], "\" ")}
+			s.zone = z.zone()
+		}
 	}
 	return s, ok
 }
