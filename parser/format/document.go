@@ -121,7 +121,7 @@ func walkOuter(root *mime.Part, visit func(*mime.Part)) {
 func packed(p *mime.Part, visit func(*mime.Part)) {
 	for _, member := range p.Members {
 		switch strings.ToLower(path.Ext(member.Name)) {
-		case ".xml", ".json", ".iodef", ".stix", ".yaml", ".yml":
+		case ".xml", ".json", ".jsonl", ".ndjson", ".iodef", ".stix", ".xarf", ".yaml", ".yml":
 			visit(member)
 		}
 	}

@@ -48,13 +48,16 @@ func bareComplaint(root, mail, attached *mime.Part, field string) format.Detecte
 	}
 	problem(&d, "arf-mail-only", "The complaint is nothing but the mail that it is about; it has no fields.")
 	at := format.Moment{Zone: format.ZoneStated}
-	if received, ok := format.ReadTime(afterSemicolon(mail.Field("Received"))); ok {
-		at = received
+	for _, stated := range [...]string{afterSemicolon(mail.Field("Received")), mail.Field("Date")} {
+		if received, ok := format.ReadTime(stated); ok {
+			at = received
+			break
+		}
 	}
 	i := format.Incident{
 		Category: d.Category, Time: at.UTC, Description: mail.Subject(), Fields: d.Fields, Sources: []string{}, Targets: []string{}, Endpoints: []format.Endpoint{},
 	}
-	if address, ok := complainedAbout(root, mail); ok {
+	if address, ok := complainedAbout(root, headerOf(mail)); ok {
 		i.Sources = append(i.Sources, address)
 		i.Endpoints = append(i.Endpoints, format.Endpoint{Role: "source", Address: address, Protocol: "tcp", Time: at.Written, Zone: at.Zone})
 	}
@@ -68,13 +71,10 @@ var addressIn = regexp.MustCompile(`\[?((?:\d{1,3}\.){3}\d{1,3}|(?:IPv6:)?[0-9A-
 // complainedAbout is the host that the mail came from: named in the subject of
 // the complaint, in a field of the provider, or in the newest Received that
 // names a host of the world and not one of the provider's own network.
-func complainedAbout(root, mail *mime.Part) (string, bool) {
-	lines := []string{root.Subject()}
-	if mail != nil {
-		received := mail.Fields("Received")
-		lines = append(lines, mail.Field("X-Originating-IP"), mail.Field("X-Sender-IP"))
-		lines = append(lines, received[:min(len(received), maxHops)]...)
-	}
+func complainedAbout(root *mime.Part, header fields) (string, bool) {
+	received := header("Received")
+	lines := []string{root.Subject(), header.first("X-Originating-IP"), header.first("X-Sender-IP")}
+	lines = append(lines, received[:min(len(received), maxHops)]...)
 	for _, line := range lines {
 		if address, ok := addressNamed(line); ok {
 			return address, true

@@ -36,12 +36,13 @@ func kind(feedback string) string {
 
 // incident says in our words what the report says in its own.
 func incident(d *format.Detected, root, mail *mime.Part) format.Incident {
-	at := arrival(d)
+	header := returned(mail)
+	at := arrival(d, header)
 	var sources, targets format.List
 	i := format.Incident{
-		Category: category(feedback(d)), Time: at.UTC, Description: subject(mail), Fields: d.Fields, Endpoints: []format.Endpoint{},
+		Category: category(feedback(d)), Time: at.UTC, Description: header.first("Subject"), Fields: d.Fields, Endpoints: []format.Endpoint{},
 	}
-	for _, source := range sourceAddresses(d, root, mail) {
+	for _, source := range sourceAddresses(d, root, header) {
 		sources.Add(source.address)
 		i.Endpoints = append(i.Endpoints, endpoint(d, source, at))
 	}
@@ -51,9 +52,24 @@ func incident(d *format.Detected, root, mail *mime.Part) format.Incident {
 		sources.Add(list(d.Fields, "reported-domain")...)
 		sources.Add(list(d.Fields, "reported-uri")...)
 	}
-	d.Name("source", bracketed(text(d.Fields, "original-mail-from")))
+	d.Name(senderRole(d), bracketed(text(d.Fields, "original-mail-from")))
 	i.Sources, i.Targets = sources.Values(), targets.Values()
 	return i
+}
+
+// senderRole is the side of the sender in the envelope. Whoever forges a domain
+// may forge it there too; then the address is of the one who was harmed.
+func senderRole(d *format.Detected) string {
+	if feedback(d) != "auth-failure" {
+		return "source"
+	}
+	_, domain, _ := strings.Cut(bracketed(text(d.Fields, "original-mail-from")), "@")
+	for _, forged := range list(d.Fields, "reported-domain") {
+		if strings.EqualFold(domain, forged) || strings.HasSuffix(strings.ToLower(domain), "."+strings.ToLower(forged)) {
+			return "target"
+		}
+	}
+	return "source"
 }
 
 // bracketed gives the mail address of "<a@example.com>", "" for what has none:
@@ -80,10 +96,10 @@ type origin struct {
 // sourceAddresses reads Source-IP, behind which some write a port or a name. A
 // provider that has no such field names the address in the subject, as "for IP
 // 198.51.100.23", or leaves it to its own line in the mail that it returns.
-func sourceAddresses(d *format.Detected, root, mail *mime.Part) (origins []origin) {
+func sourceAddresses(d *format.Detected, root *mime.Part, header fields) (origins []origin) {
 	stated := list(d.Fields, "source-ip")
 	if len(stated) == 0 || stated[0] == "" {
-		if address, ok := complainedAbout(root, inside(mail)); ok {
+		if address, ok := complainedAbout(root, header); ok {
 			return []origin{{address, 0}}
 		}
 		return nil
@@ -118,38 +134,22 @@ func endpoint(d *format.Detected, source origin, at format.Moment) format.Endpoi
 }
 
 // arrival gives when the mail complained about arrived; drafts of the format
-// called the field Received-Date.
-func arrival(d *format.Detected) format.Moment {
+// called the field Received-Date. Where no field says it, the line of the server
+// that took the mail does, and then the date that its sender wrote.
+func arrival(d *format.Detected, header fields) format.Moment {
 	stated := text(d.Fields, "arrival-date")
 	if stated == "" {
 		stated = text(d.Fields, "received-date")
 	}
-	at, ok := format.ReadTime(stated)
-	if !ok && stated != "" {
+	if at, ok := format.ReadTime(stated); ok {
+		return at
+	}
+	if stated != "" {
 		problem(d, "arf-bad-date", "The Arrival-Date of the feedback report cannot be read.")
 	}
+	if at, ok := format.ReadTime(afterSemicolon(header.first("Received"))); ok {
+		return at
+	}
+	at, _ := format.ReadTime(header.first("Date"))
 	return at
-}
-
-// maxSubjectSearch bounds the search in returned header lines.
-const maxSubjectSearch = 256 << 10
-
-// subject gives the subject of the mail complained about.
-func subject(mail *mime.Part) string {
-	if mail == nil {
-		return ""
-	}
-	if mail.Message() && len(mail.Children) > 0 {
-		return mail.Children[0].Subject()
-	}
-	returned, _ := mail.Text(maxSubjectSearch)
-	blocks, _ := format.ReadFields(returned)
-	for _, block := range blocks {
-		for _, field := range block {
-			if field.Is("Subject") {
-				return field.Value
-			}
-		}
-	}
-	return ""
 }

@@ -53,6 +53,9 @@ func (b *bundle) read() {
 		for _, ref := range object.Texts("object_marking_refs") {
 			b.marked[ref] = true
 		}
+		for _, granular := range object.Objects("granular_markings") { // of some properties only: the strictest counts for all
+			b.marked[granular.Text("marking_ref")] = true
+		}
 	}
 	b.d.TLP = format.Narrower(b.d.TLP, b.tlp())
 	for _, object := range b.objects {

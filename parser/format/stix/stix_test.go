@@ -120,6 +120,8 @@ func TestTLP(t *testing.T) {
 		{"2.0 by extension", mark(`{"type":"marking-definition","id":"marking-definition--1","extensions":{"x":{"tlp_2_0":"amber+strict"}}}`, "marking-definition--1"), "AMBER+STRICT"},
 		{"2.0 by name", mark(`{"type":"marking-definition","id":"marking-definition--1","name":"TLP:RED"}`, "marking-definition--1"), "RED"},
 		{"the only one, that nothing refers to", mark(`{"type":"marking-definition","id":"marking-definition--1","name":"TLP:AMBER"}`, "marking-definition--2"), "AMBER"},
+		{"a label", bundle(`{"type":"grouping","id":"grouping--1","labels":["x","tlp:amber"]}`, indicator("[ipv4-addr:value = '203.0.113.5']")), "AMBER"},
+		{"a part of an object", bundle(strings.Replace(indicator("[ipv4-addr:value = '203.0.113.5']"), `"pattern_type"`, `"granular_markings":[{"marking_ref":"`+one+`","selectors":["name"]}],"pattern_type"`, 1)), "GREEN"},
 		{"a statement", mark(`{"type":"marking-definition","id":"marking-definition--1","definition_type":"statement","definition":{"statement":"Copyright"}}`, "marking-definition--1"), ""},
 	} {
 		if got, _ := detect(r.body); got.TLP != r.want {

@@ -1,6 +1,8 @@
 package stix
 
 import (
+	"strings"
+
 	"postern/parser/format"
 )
 
@@ -38,9 +40,23 @@ func (b *bundle) tlp() string {
 	for ref := range b.marked {
 		label = format.Narrower(label, markings[ref])
 	}
+	for _, object := range b.objects {
+		label = format.Narrower(label, labelled(object))
+	}
 	if label == "" && len(stated) == 1 {
 		for own := range stated {
 			return own
+		}
+	}
+	return label
+}
+
+// labelled is the TLP among the labels of an object, where platforms put it that
+// share events: "tlp:green".
+func labelled(object format.Object) (label string) {
+	for _, said := range object.Texts("labels") {
+		if len(said) > 4 && strings.EqualFold(said[:4], "tlp:") {
+			label = format.Narrower(label, format.TLP(said))
 		}
 	}
 	return label

@@ -66,8 +66,11 @@ func name4(d *format.Detected, report format.Object) {
 		for _, kind := range [...]string{"sha512", "sha256", "sha1", "md5"} {
 			d.Name("", report.Object(hashes).Text(kind))
 		}
+		for _, one := range report.Objects(hashes) {
+			d.Name("", one.Text("value", "hash"))
+		}
 	}
-	d.Name("", report.Object("vulnerability_exploited").Text("cve"), report.Object("file_info").Text("file_hash"))
+	d.Name("", report.Object("vulnerability_exploited").Text("cve"), report.Object("file_info").Text("file_hash"), report.Object("swarm_info").Text("info_hash"))
 	for _, found := range report.Objects("compromise_indicators") {
 		d.Name("", found.Text("value"))
 	}

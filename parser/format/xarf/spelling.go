@@ -1,6 +1,8 @@
 package xarf
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"postern/parser/format"
@@ -64,8 +66,8 @@ func respell(value any, first map[string]string) any {
 	switch value := value.(type) {
 	case map[string]any:
 		object := make(map[string]any, len(value))
-		for name, member := range value {
-			object[spelled(name, first)] = respell(member, first)
+		for _, name := range slices.Sorted(maps.Keys(value)) { // two may be one name: the same wins each time
+			object[spelled(name, first)] = respell(value[name], first)
 		}
 		return object
 	case []any:

@@ -206,6 +206,17 @@ func TestHostile(t *testing.T) {
 	}
 }
 
+// TestHashesOfFiles finds them in each form that senders give them.
+func TestHashesOfFiles(t *testing.T) {
+	const sum = "8843d7f92416211de9ebb963ff4ce28125932878"
+	for _, member := range []string{`"file_hashes":{"sha1":"` + sum + `"}`, `"file_hashes":[{"algorithm":"sha1","value":"` + sum + `"}]`, `"hash_values":{"sha1":"` + sum + `"}`, `"swarm_info":{"info_hash":"` + sum + `"}`} {
+		got, _ := detect(strings.Replace(least, `"protocol"`, member+`,"protocol"`, 1))
+		if !slices.Contains(got.Named, format.Observable{Value: sum}) {
+			t.Errorf("%s: got %v", member, got.Named)
+		}
+	}
+}
+
 func TestLongEvidenceIsCut(t *testing.T) {
 	got, _ := detect(member(least, "evidence", `[{"content_type":"image/png","payload":"`+strings.Repeat("A", 1<<20)+`"}]`))
 	evidence := format.Object(got.Fields).Objects("evidence")
