@@ -17,6 +17,8 @@ func throughList(in Input) (Verdict, bool) {
 		return person("", sign+": a mail that went to a list and to us")
 	case sign != "":
 		return person(kindList, sign+": a mail to a mailing list")
+	case senderSign(in):
+		return person(kindList, "Precedence: list and a sender that is not the author: a mail to a mailing list")
 	case ownList(in):
 		return unknown()
 	}
@@ -64,6 +66,14 @@ func ownerSign(in Input) string {
 		}
 	}
 	return ""
+}
+
+// senderSign knows LISTSERV, which names a list as the sender and gives it no
+// identifier. Newsletters have no other sender than their author.
+func senderSign(in Input) bool {
+	sender := address(in.Header.Get("Sender"))
+	return value(in.Header, "Precedence") == "list" && in.Header.Has("List-Owner") && !ownList(in) && !massMail(in) &&
+		sender != "" && sender != address(in.Header.Get("From"))
 }
 
 // massMail knows what newsletters are sent with: one click to leave them (RFC

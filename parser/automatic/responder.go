@@ -68,10 +68,10 @@ func program(in Input) string {
 // them, one being the subject or the words of an absence, make an automatic
 // mail. Auto-Submitted: no is a person's word against them.
 func weakSigns(in Input) (Verdict, bool) {
-	if answers(in) && selfDeclared.MatchString(head(in.Text)) {
+	if text := head(in.Text); answers(in) && selfDeclared.MatchString(text) || confirms(in.Subject) && (selfDeclared.MatchString(text) || generated.MatchString(text)) {
 		return automatic(kindAutoReply, "the mail answers another one and says that a program wrote it")
 	}
-	if value(in.Header, "Auto-Submitted") == "no" || passedOn(in.Subject) {
+	if value(in.Header, "Auto-Submitted") == "no" || passedOn(in.Subject) && !replyTag.MatchString(in.Subject) {
 		return unknown()
 	}
 	strong, weak, sign := autoReplySubject(in.Subject), absenceSubject(in.Subject), secondSign(in)
@@ -95,6 +95,13 @@ func weakSigns(in Input) (Verdict, bool) {
 // desks that set no header do. It begins a line or follows another sentence: who
 // tells of such replies quotes it.
 var selfDeclared = regexp.MustCompile(`(?im)(?:^[ \t*#(\[-]{0,8}|[.!?] {1,2})(?:(?:please note:? (?:that )?)?this (?:e-?mail |message |mail )?(?:is|was|has been) (?:an? )?(?:auto-?(?:matic(?:ally)?|mated)?[- ]?)(?:generated |created |sent )?(?:e-?mail |message )?(?:repl(?:y|ies)|respon[sd]e?|acknowledge?ments?|answer|confirmation|in response)\b|(?:bitte beachten sie:? )?dies ist eine automatisch(?:e|\s\pL{3,10})? (?:antwort|eingangsbestätigung|empfangsbestätigung|bestätigung|rückmeldung)|ceci est (?:une réponse|un accusé de réception) automatique|est[ae] es una respuesta (?:automática|automatizada)|est[ae] es un acuse de recibo automático|questa è una risposta automatica|esta é uma resposta automática|dit is een automatisch(?:e|\s\pL{3,12})? (?:antwoord|reactie|ontvangstbevestiging|bevestiging)|to jest automatyczna odpowiedź|это (?:письмо -? ?)?автоматический ответ|本メールは自動(?:返信|応答)|このメールは自動(?:返信|応答)|这是(?:一封)?自动回复|此为自动回复)`)
+
+// confirms tells the subject of a desk that has received something.
+func confirms(subject string) bool { return containsAny(strings.ToLower(subject), ackSubjects) }
+
+// generated is a sentence in which a mail says that no person made it; trackers
+// put it below what people write, so it counts only where something is confirmed.
+var generated = regexp.MustCompile(`(?im)(?:^[ \t*#(\[-]{0,8}|[.!?。] {0,2})(?:this (?:e-?mail|message|mail) (?:is|was|has been) auto(?:matically|-)? ?(?:generated|created|sent)|diese (?:e-?mail|nachricht|mail) (?:wurde|ist|wird) automatisch|(?:ceci est un|cet? (?:e-?mail|message|courriel) (?:a été|est) (?:envoyé|généré|un message)?) ?(?:message )?automatique|este (?:es un )?(?:mensaje|correo)[^.]{0,20}automátic|questo (?:è un )?messaggio[^.]{0,20}automatic|esta (?:é uma )?mensagem[^.]{0,20}automátic|dit (?:is een )?(?:bericht|e-?mail)[^.]{0,20}automatisch|(?:ta )?wiadomość[^.]{0,30}automatycznie|это (?:письмо|сообщение)[^.]{0,20}автоматическ)`)
 
 // throughGroup tells the request that Exchange adds to what people write to a
 // group; responders ask for all.
@@ -134,6 +141,6 @@ func receipts(in Input) (Verdict, bool) {
 	return unknown()
 }
 
-var receiptSubjects = []string{"read:", "read receipt", "not read:", "deleted:", "return receipt", "gelesen:", "lesebestätigung", "ungelesen:", "nicht gelesen:", "lu:", "lu :", "accusé de lecture", "non lu", "leído:", "leido:", "confirmación de lectura", "letto:", "conferma di lettura", "lida:", "lido:", "recibo de leitura", "gelezen:", "leesbevestiging", "przeczytano:", "przeczytane:", "potwierdzenie odczytu", "прочтено:", "прочитано:", "уведомление о прочтении", "開封済み", "開封確認", "已读", "已讀"}
+var receiptSubjects = []string{"read:", "read receipt", "not read:", "deleted:", "return receipt", "gelesen:", "lesebestätigung", "ungelesen:", "nicht gelesen:", "lu:", "lu :", "accusé de lecture", "non lu", "leído:", "leido:", "confirmación de lectura", "letto:", "conferma di lettura", "lida:", "lido:", "recibo de leitura", "gelezen:", "leesbevestiging", "przeczytano:", "przeczytane:", "potwierdzenie odczytu", "прочтено:", "прочитано:", "уведомление о прочтении", "開封済み", "開封確認", "已读", "已讀", "läst:", "læst:", "lest:", "luettu:", "přečteno:", "prečítané:", "olvasva:", "okundu:", "αναγνώστηκε:", "διαβάστηκε:", "citit:", "pročitano:", "прочитане:", "읽음:", "נקראה:", "تمت القراءة:"}
 
-var receiptWords = []string{"was read on", "was read at", "was displayed", "has been read", "has been displayed", "was deleted without being read", "return receipt", "your message to", "your message\n", "wurde gelesen", "wurde am", "angezeigt", "a été lu", "a été affiché", "fue leído", "ha sido leído", "se leyó", "è stato letto", "stato visualizzato", "foi lida", "foi lido", "is gelezen", "został odczytany", "zostało przeczytane", "została wyświetlona", "прочитано", "прочтено", "было прочитано", "開封", "表示されました", "已读", "已被阅读", "已讀"}
+var receiptWords = []string{"was read on", "was read at", "was displayed", "has been read", "has been displayed", "was deleted without being read", "return receipt", "your message to", "your message\n", "wurde gelesen", "wurde am", "angezeigt", "a été lu", "a été affiché", "fue leído", "ha sido leído", "se leyó", "è stato letto", "stato visualizzato", "foi lida", "foi lido", "is gelezen", "został odczytany", "została odczytana", "zostało odczytane", "została przeczytana", "zostało przeczytane", "lästes", "har lästs", "blev læst", "ble lest", "luettiin", "byla přečtena", "bola prečítaná", "elolvas", "okundu", "διαβάστηκε", "αναγνώστηκε", "a fost citit", "pročitana", "읽었습니다", "została wyświetlona", "прочитано", "прочтено", "было прочитано", "開封", "表示されました", "已读", "已被阅读", "已讀"}

@@ -1,6 +1,9 @@
 package automatic
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // returned knows bounces that name no recipient that could be read: a mail
 // daemon writes them under the subject of a bounce (RFC 5321 section 4.5.5).
@@ -16,7 +19,7 @@ func returned(in Input) (Verdict, bool) {
 		return automatic(kindOr(kind), "the sender "+from+" tells of a mail that did not arrive")
 	case null && subject:
 		return automatic(kindOr(kind), "Return-Path is empty and the subject is that of a bounce")
-	case from == "postmaster" && subject && !greets(in.Text):
+	case from == "postmaster" && subject && !greets(in.Text) && !asks.MatchString(head(in.Text)):
 		return automatic(kindOr(kind), "the sender postmaster tells of a mail that did not arrive")
 	case daemon(from):
 		return automatic(kindBounce, "the sender is "+from)
@@ -28,6 +31,9 @@ func returned(in Input) (Verdict, bool) {
 func greets(text string) bool {
 	return startsAny(strings.ToLower(strings.TrimSpace(head(text))), []string{"hello", "hi ", "hi,", "dear ", "good morning", "hallo", "guten ", "sehr geehrte", "liebe", "bonjour", "madame", "monsieur", "hola", "estimad", "buenos", "ciao", "buongiorno", "gentile", "olá", "prezad", "beste ", "geachte", "dzień dobry", "szanown", "здравствуйте", "добрый", "уважаем"})
 }
+
+// asks are questions at the end of a line: servers ask nothing.
+var asks = regexp.MustCompile(`(?m)[\p{L}\p{N}] ?[?？][ \t\r]*$`)
 
 func kindOr(kind string) string {
 	if kind == "" {

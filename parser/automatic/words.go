@@ -16,8 +16,11 @@ func head(text string) string { return text[:min(len(text), maxHead)] }
 // in the languages we are written to. It must begin so, perhaps behind the tag of
 // a ticket: "Re: automatic reply" is a person's.
 func autoReplySubject(subject string) bool {
-	return startsAny(untagged(subject), autoReplySubjects)
+	return startsAny(untagged(subject), autoReplySubjects) || replyTag.MatchString(subject)
 }
+
+// replyTag is a tag that says it, before or behind the subject that is answered.
+var replyTag = regexp.MustCompile(`(?i)^\s*\[(?:auto(?:matic|mated)?[- ]?(?:reply|response|antwort)|out[- ]of[- ](?:the[- ])?office|abwesen[a-z]{1,20})\]|[\[(](?:auto(?:matic|mated)?[- ]?(?:reply|response|antwort)|(?:i am )?out[- ]of[- ](?:the[- ])?office|on (?:leave|vacation|holiday)|abwesen[a-z]{1,20})[\])]\s*$`)
 
 // untagged is a subject in lower case, without the tags before it.
 func untagged(subject string) string {
@@ -36,6 +39,9 @@ func untagged(subject string) string {
 // themselves, before a sign or at the end: "Automatic reply from your server
 // shows our names" is a sentence of somebody who got one.
 func announces(subject string) bool {
+	if replyTag.MatchString(subject) {
+		return true
+	}
 	subject = untagged(subject)
 	for n := 0; n < maxTags; n++ { // "out of office autoreply: …"
 		if phrase := longest(subject, autoReplySubjects); phrase != "" {
@@ -93,16 +99,16 @@ func absence(text string) bool {
 }
 
 var absenceWords = []string{
-	"i am out of the office", "i'm out of the office", "i am currently out of", "i'm currently out of", "i will be out of the office", "i'll be out of the office", "i am away from", "i am currently away", "i am on vacation", "i'm on vacation", "i am on holiday", "i am on leave", "i am on annual leave", "i'm on leave", "i am currently on leave", "am currently on vacation", "limited access to email", "limited access to e-mail", "limited access to my email", "no access to my email", "will return on", "will be back on", "upon my return", "when i return", "not in the office", "out of office until",
+	"i am out of the office", "i'm out of the office", "i am currently out of", "i'm currently out of", "i will be out of the office", "i'll be out of the office", "i am away from", "i am currently away", "i am on vacation", "i'm on vacation", "i am on holiday", "i am on leave", "i am on annual leave", "i'm on leave", "i am out of office", "i'm out of office", "i am away until", "i'm away until", "i am out until", "i'm out until", "out of the office until", "out of the office from", "i am currently on leave", "am currently on vacation", "limited access to email", "limited access to e-mail", "limited access to my email", "no access to my email", "will return on", "will be back on", "upon my return", "when i return", "not in the office", "out of office until",
 	"no longer with the company", "no longer with us", "no longer works", "no longer work at", "no longer working", "no longer employed", "has left the company", "has left our company", "left the organisation", "left the organization", "is no longer in use", "no longer monitored", "not monitored", "unmonitored", "is not being monitored", "no longer active", "address is no longer valid", "this is an automatic reply", "this is an automated reply", "this is an automated response", "this is an auto-reply", "this is an autoreply", "automatic out of office", "confirm that you are not", "click the link below to release", "to have your message delivered", "confirm your identity", "awaiting your verification", "one-time confirmation",
-	"ich bin derzeit nicht", "ich bin zurzeit nicht", "ich bin momentan nicht", "ich bin nicht im büro", "ich bin bis", "bin ich nicht im büro", "bin ich nicht erreichbar", "bin ich im urlaub", "ich befinde mich im urlaub", "außer haus", "nicht im hause", "ab dem", "mails werden nicht weitergeleitet", "e-mails werden nicht weitergeleitet", "nicht mehr im unternehmen", "nicht mehr für", "nicht mehr bei", "postfach wird nicht", "wird nicht mehr gelesen", "wird nicht überwacht", "automatische antwort", "automatisch generierte antwort",
-	"je suis absent", "je suis actuellement absent", "je suis en congé", "actuellement en congé", "absent du bureau", "absente du bureau", "de retour le", "je serai de retour", "à mon retour", "ne fait plus partie", "n'est plus consultée", "réponse automatique",
-	"estoy fuera de la oficina", "me encuentro fuera", "estaré fuera", "estoy de vacaciones", "a mi regreso", "regresaré", "ya no trabaja", "respuesta automática",
+	"ich bin derzeit nicht", "ich bin zurzeit nicht", "ich bin momentan nicht", "ich bin nicht im büro", "ich bin bis", "bin ich nicht im büro", "bin ich nicht erreichbar", "bin ich im urlaub", "bin im urlaub", "urlaub bis", "wieder im büro", "wieder erreichbar", "ich befinde mich im urlaub", "außer haus", "nicht im hause", "ab dem", "mails werden nicht weitergeleitet", "e-mails werden nicht weitergeleitet", "nicht mehr im unternehmen", "nicht mehr für", "nicht mehr bei", "postfach wird nicht", "wird nicht mehr gelesen", "wird nicht überwacht", "automatische antwort", "automatisch generierte antwort",
+	"je suis absent", "je suis actuellement absent", "je suis en congé", "je suis en vacances", "actuellement en congé", "absent du bureau", "absente du bureau", "de retour le", "je serai de retour", "à mon retour", "ne fait plus partie", "n'est plus consultée", "réponse automatique",
+	"estoy fuera de la oficina", "me encuentro fuera", "estaré fuera", "estoy de vacaciones", "estaré ausente", "estoy ausente", "a mi regreso", "regresaré", "ya no trabaja", "respuesta automática",
 	"sono fuori ufficio", "sono assente", "sarò assente", "sono in ferie", "al mio rientro", "rientrerò", "non lavora più", "risposta automatica",
 	"estou fora do escritório", "estarei ausente", "estou ausente", "estou de férias", "ao meu retorno", "não trabalha mais", "já não trabalha", "resposta automática",
-	"ik ben afwezig", "ik ben niet aanwezig", "ik ben momenteel", "ik ben op vakantie", "ben ik afwezig", "niet meer werkzaam", "automatisch antwoord",
+	"ik ben afwezig", "ik ben niet aanwezig", "ik ben momenteel", "ik ben op vakantie", "ik ben met vakantie", "ik ben met verlof", "ben ik afwezig", "niet meer werkzaam", "automatisch antwoord",
 	"jestem nieobecn", "jestem na urlopie", "przebywam na urlopie", "poza biurem", "będę nieobecn", "już nie pracuje", "odpowiedź automatyczna",
-	"нахожусь в отпуске", "в отпуске до", "буду отсутствовать", "отсутствую на", "больше не работает", "автоматический ответ",
+	"нахожусь в отпуске", "я в отпуске", "у відпустці", "jag är på semester", "är på semester", "jag är ledig", "jeg er på ferie", "jeg har ferie", "olen lomalla", "na dovolené", "mimo kancelář", "szabadságon vagyok", "izindeyim", "ofis dışında", "εκτός γραφείου", "휴가 중", "부재 중", "부재중", "в отпуске до", "буду отсутствовать", "отсутствую на", "больше не работает", "автоматический ответ",
 	"不在にして", "休暇をいただ", "休暇中", "外出して", "退職", "自動返信", "自動的に返信", "自動送信", "このメールは自動", "不在办公室", "正在休假", "休假中", "出差", "自动回复", "自動回覆", "已离职",
 }
 
@@ -123,10 +129,12 @@ func acknowledges(in Input) bool {
 	return containsAny(subject, ackSubjects) || containsAny(text, ackWords)
 }
 
-var ackSubjects = []string{"autoreply:", "auto-reply:", "has been received", "has been created", "has been opened", "has been resolved", "has been closed", "has been updated", "has been assigned", "have received your", "ticket received", "ticket created", "ticket opened", "request received", "new ticket", "case created", "thank you for contacting", "thank you for your", "confirmation of receipt", "eingangsbestätigung", "wurde erstellt", "wurde eröffnet", "eingegangen", "ticket eröffnet", "accusé de réception", "a été créé", "bien reçu", "recibido", "ha sido creado", "ricevuto", "ricezione", "recebido", "recebemos", "ontvangen", "ontvangstbevestiging", "otrzymaliśmy", "potwierdzenie", "получен", "зарегистрирован", "создана заявка", "受付", "受け付け", "已收到", "工单"}
+var ackSubjects = []string{"autoreply:", "auto-reply:", "has been received", "has been created", "has been opened", "has been resolved", "has been closed", "has been updated", "has been assigned", "have received your", "ticket received", "ticket created", "ticket opened", "request received", "new ticket", "case created", "thank you for contacting", "thank you for your", "confirmation of receipt", "eingangsbestätigung", "wurde erstellt", "wurde eröffnet", "eingegangen", "ticket eröffnet", "accusé de réception", "a été créé", "bien reçu", "bien été reçu", "bien été enregistré", "recibido", "recibimos", "acuse de recibo", "ha sido creado", "ricevuto", "ricezione", "recebido", "recebemos", "ontvangen", "ontvangstbevestiging", "otrzymaliśmy", "potwierdzenie", "получен", "зарегистрирован", "создана заявка", "受付", "受け付け", "已收到", "工单"}
 
-var ackWords = []string{"this is an automated", "this is an automatic", "this message has been automatically generated", "this message was automatically generated", "this email was automatically generated", "automatically generated in response", "automated acknowledgement", "automated acknowledgment", "your request has been received", "your message has been received", "your email has been received", "your report has been received", "we have received your", "your ticket has been", "your request has been", "a ticket has been", "has been assigned an id", "has been assigned ticket", "has been assigned the", "ticket number is", "your ticket id", "your case number", "a summary of which appears below", "please do not reply to this", "do not reply to this",
-	"diese e-mail wurde automatisch", "diese nachricht wurde automatisch", "automatisch erstellt", "automatisch generiert", "ihre anfrage ist bei uns eingegangen", "ihre anfrage wurde", "wir haben ihre", "unter der nummer", "votre demande a été", "nous avons bien reçu", "message automatique", "hemos recibido", "su solicitud ha sido", "mensaje automático", "abbiamo ricevuto", "messaggio automatico", "recebemos a sua", "recebemos sua", "mensagem automática", "wij hebben uw", "we hebben je", "automatisch gegenereerd", "otrzymaliśmy", "wiadomość została wygenerowana", "мы получили", "ваше обращение", "автоматически", "受け付けました", "自動送信", "自動配信", "我们已收到", "系统自动"}
+var ackWords = append([]string{"this is an automated", "this is an automatic", "this message has been automatically generated", "this message was automatically generated", "this email was automatically generated", "automatically generated in response", "automated acknowledgement", "automated acknowledgment", "please do not reply to this", "do not reply to this", "diese e-mail wurde automatisch", "diese nachricht wurde automatisch", "automatisch erstellt", "automatisch generiert", "message automatique", "mensaje automático", "messaggio automatico", "mensagem automática", "automatisch gegenereerd", "wiadomość została wygenerowana", "автоматически", "自動送信", "自動配信", "系统自动"}, receivedWords...)
+
+// receivedWords are those that say that something arrived or was opened.
+var receivedWords = []string{"your request has been received", "your message has been received", "your email has been received", "your report has been received", "we have received your", "your ticket has been", "your request has been", "a ticket has been", "has been assigned an id", "has been assigned ticket", "has been assigned the", "ticket number is", "your ticket id", "your case number", "a summary of which appears below", "ihre anfrage ist bei uns eingegangen", "ihre anfrage wurde", "wir haben ihre", "unter der nummer", "votre demande a été", "nous avons bien reçu", "hemos recibido", "su solicitud ha sido", "abbiamo ricevuto", "recebemos a sua", "recebemos sua", "wij hebben uw", "we hebben je", "otrzymaliśmy", "мы получили", "ваше обращение", "受け付けました", "我们已收到", "votre message a été", "a bien été reçu", "a bien été enregistré", "recibimos su", "se ha registrado su", "richiesta è stata registrata", "chamado foi registrado", "melding is geregistreerd", "zgłoszenie zostało zarejestrowane", "受付いたしました", "受付しました", "ご連絡ありがとうございます", "お問い合わせありがとう", "お問い合わせいただき"}
 
 // reports tells words that report something: an address or a name made
 // harmless, together with what happened. It is weighed only where a mail would

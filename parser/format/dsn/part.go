@@ -35,7 +35,8 @@ const maxPeeked = 4 << 10
 
 // holdsFields tells a status that says it is something else.
 func holdsFields(p *mime.Part) bool {
-	if !p.Leaf() || !strings.HasPrefix(p.Type, "text/") && p.Type != "application/octet-stream" || p.Type == "text/html" {
+	kind, name, _ := strings.Cut(p.Type, "/")
+	if !p.Leaf() || name == "html" || kind != "text" && kind != "application" && kind != "message" || strings.HasSuffix(name, "disposition-notification") {
 		return false
 	}
 	text, _ := p.Text(maxPeeked)

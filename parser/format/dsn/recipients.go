@@ -114,7 +114,11 @@ func (l *recipients) addSubject(root *mime.Part, text string, sender sender) {
 	if len(list) != 1 || server(list[0].address) || strings.EqualFold(list[0].address, sender.own) || strings.EqualFold(list[0].address, sender.from) {
 		return
 	}
-	l.add(settle(format.Recipient{Address: list[0].address, Action: l.fallback(sender), Diagnostic: reply(text)}))
+	said := reply(text)
+	if !clear(said) && clear(subject) {
+		said = cut(tidy(subject))
+	}
+	l.add(settle(format.Recipient{Address: list[0].address, Action: l.fallback(sender), Diagnostic: said}))
 }
 
 // addReturned takes the only recipient of the mail that came back, when the

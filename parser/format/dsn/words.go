@@ -141,13 +141,15 @@ func (n *notice) read(at int, line string) {
 }
 
 // goesOn tells an address that stands in what is said of the recipient right
-// above: a server's answer often begins with it, and lines are folded.
+// above: a server's answer often begins with it, and lines are folded. Where
+// recipients stand in brackets, one without is somebody to write to.
 func (n *notice) goesOn(at int, f found) bool {
 	if len(n.mentions) == 0 || at == 0 || strings.TrimSpace(n.lines[at-1]) == "" {
 		return false
 	}
 	last := n.mentions[len(n.mentions)-1]
-	return last.line < at && at-last.line < 4 && strings.EqualFold(last.address, f.address) && last.tier == listed &&
+	another := !strings.EqualFold(last.address, f.address)
+	return last.line < at && at-last.line < 4 && !(another && (f.bracket || n.lines[last.line][0] != '<')) && last.tier == listed &&
 		(n.lines[at][0] == ' ' || n.lines[at][0] == '\t')
 }
 
@@ -265,7 +267,7 @@ var mailCommand = regexp.MustCompile(`(?i)(?:>>>|-->|^|c:)\s*MAIL FROM:`)
 
 // refusal is a line that holds nothing but a server's refusal, perhaps with a
 // mark of direction before it.
-var refusal = regexp.MustCompile(`(?i)^(?:.{0,60}?(?:<<<|<--|<-)|\W{0,20}(?:s:|received:?|\(reason:|(?:server )?response:|reason:|error:)?)\W{0,4}([45][0-5][0-9][ -]\S.*)$`)
+var refusal = regexp.MustCompile(`(?i)^(?:.{0,60}?(?:<<<|<--|<-)|\W{0,20}(?:s:|smtp;|received:?|\(reason:|(?:server )?response:|reason:|error:)?)\W{0,4}([45][0-5][0-9][ -]\S.*)$`)
 
 // tier judges one address of a line. same is what the address before it was.
 func (n *notice) tier(at int, line, lower string, f found, same tier) tier {
@@ -417,10 +419,10 @@ func writeTo(words []string) bool {
 		before = words[len(words)-2]
 	}
 	switch before {
-	case "your", "the", "this", "a", "following", "e":
-		return false
+	case "", "please", "or", "and", "can", "could", "should", "must", "may", "to", "bitte":
+		return startsAny(verb, []string{"contact", "write", "mail"})
 	}
-	return startsAny(verb, []string{"contact", "write", "mail"})
+	return startsAny(verb, []string{"contact", "write"})
 }
 
 // toHan ends a Chinese or Japanese phrase about who gets a mail.
