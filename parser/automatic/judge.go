@@ -174,7 +174,7 @@ func declaredKind(in Input, word, reason string) (Verdict, bool) {
 	switch {
 	case strings.HasPrefix(word, "auto-replied") || word == "auto-reply" || word == "autoreply" || word == "vacation":
 		return automatic(kindAutoReply, reason)
-	case autoReplySubject(in.Subject) || absenceSubject(in.Subject) || (acknowledges(in) || absence(in.Text)) && (answers(in) || !reports(in.Text)):
+	case autoReplySubject(in.Subject) || absenceSubject(in.Subject) || acknowledges(in) && (answers(in) || !reports(in.Text)) || absence(in.Text) && answers(in) && !reports(in.Text):
 		return automatic(kindAutoReply, reason+" and the words of an automatic reply")
 	case massMail(in) && !reports(in.Text):
 		return automatic(kindBulk, reason+" and the marks of a mass mailing")

@@ -68,8 +68,8 @@ func program(in Input) string {
 // them, one being the subject or the words of an absence, make an automatic
 // mail. Auto-Submitted: no is a person's word against them.
 func weakSigns(in Input) (Verdict, bool) {
-	if text := head(in.Text); answers(in) && selfDeclared.MatchString(text) || confirms(in.Subject) && (selfDeclared.MatchString(text) || generated.MatchString(text)) {
-		return automatic(kindAutoReply, "the mail answers another one and says that a program wrote it")
+	if verdict, known := saysItself(in); known {
+		return verdict, known
 	}
 	if value(in.Header, "Auto-Submitted") == "no" || passedOn(in.Subject) && !replyTag.MatchString(in.Subject) {
 		return unknown()
@@ -81,12 +81,27 @@ func weakSigns(in Input) (Verdict, bool) {
 	switch {
 	case (strong || weak) && sign != "":
 		return automatic(kindAutoReply, "the subject of an automatic reply and "+sign)
-	case strong && answers(in) && (announces(in.Subject) || absence(in.Text)):
+	case strong && answers(in) && (announces(in.Subject) && !passedOn(in.Subject) || absence(in.Text)):
 		return automatic(kindAutoReply, "the subject of an automatic reply and In-Reply-To")
 	case (strong || weak) && absence(in.Text):
 		return automatic(kindAutoReply, "the subject and the words of an automatic reply")
 	case !throughGroup(in) && sign != "" && absence(in.Text) && (answers(in) || !reports(in.Text)):
 		return automatic(kindAutoReply, "the words of an automatic reply and "+sign)
+	}
+	return unknown()
+}
+
+// saysItself knows what says in a sentence that a program wrote it. One that
+// states an address and what came from there is a report all the same.
+func saysItself(in Input) (Verdict, bool) {
+	text := head(in.Text)
+	switch said := selfDeclared.MatchString(text); {
+	case said && answers(in) && address4.MatchString(text) && reports(text):
+		return automatic(kindMachine, "the mail answers another one, says that a program wrote it, and reports something")
+	case said && answers(in):
+		return automatic(kindAutoReply, "the mail answers another one and says that a program wrote it")
+	case (said || generated.MatchString(text)) && confirms(in.Subject) && !reports(text):
+		return automatic(kindAutoReply, "the mail confirms something and says that a program wrote it")
 	}
 	return unknown()
 }

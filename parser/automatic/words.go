@@ -20,7 +20,9 @@ func autoReplySubject(subject string) bool {
 }
 
 // replyTag is a tag that says it, before or behind the subject that is answered.
-var replyTag = regexp.MustCompile(`(?i)^\s*\[(?:auto(?:matic|mated)?[- ]?(?:reply|response|antwort)|out[- ]of[- ](?:the[- ])?office|abwesen[a-z]{1,20})\]|[\[(](?:auto(?:matic|mated)?[- ]?(?:reply|response|antwort)|(?:i am )?out[- ]of[- ](?:the[- ])?office|on (?:leave|vacation|holiday)|abwesen[a-z]{1,20})[\])]\s*$`)
+var replyTag = regexp.MustCompile(leadingTag.String() + `|[\[(](?:auto(?:matic|mated)?[- ]?(?:reply|response|antwort)|out[- ]of[- ](?:the[- ])?office)[\])]\s*$`)
+
+var leadingTag = regexp.MustCompile(`(?i)^\s*\[(?:auto(?:matic|mated)?[- ]?(?:reply|response|antwort)|out[- ]of[- ](?:the[- ])?office|abwesen[a-z]{1,20})\]`)
 
 // untagged is a subject in lower case, without the tags before it.
 func untagged(subject string) string {
@@ -39,7 +41,7 @@ func untagged(subject string) string {
 // themselves, before a sign or at the end: "Automatic reply from your server
 // shows our names" is a sentence of somebody who got one.
 func announces(subject string) bool {
-	if replyTag.MatchString(subject) {
+	if leadingTag.MatchString(subject) {
 		return true
 	}
 	subject = untagged(subject)
