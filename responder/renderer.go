@@ -82,11 +82,7 @@ func (r *Renderer) Render(o tickets.Outgoing, now time.Time) (Rendered, error) {
 
 // words fills the template and puts the numbers in front of the subject.
 func (r *Renderer) words(o tickets.Outgoing, now time.Time) (subject, text string, err error) {
-	data, err := r.data(o, now)
-	if err != nil {
-		return "", "", err
-	}
-	subject, text, err = r.Templates.Render(o.Template, o.Language, data)
+	subject, text, err = r.Templates.Render(o.Template, o.Language, r.data(o, now))
 	if err != nil {
 		return "", "", err
 	}
@@ -109,7 +105,7 @@ func subjectLine(o tickets.Outgoing, words string) string {
 
 // data is what a template may say: who we are, the numbers, the time, and the
 // row's own variables. What is optional and not given is empty.
-func (r *Renderer) data(o tickets.Outgoing, now time.Time) (map[string]any, error) {
+func (r *Renderer) data(o tickets.Outgoing, now time.Time) map[string]any {
 	received := ""
 	if !o.ReceivedAt.IsZero() {
 		received = templates.When(o.ReceivedAt.In(r.Team.zone()), r.Templates.Language(o.Template, o.Language))
@@ -131,7 +127,7 @@ func (r *Renderer) data(o tickets.Outgoing, now time.Time) (map[string]any, erro
 			data[v.Name] = value
 		}
 	}
-	return data, nil
+	return data
 }
 
 // standard are the variables that every template may use and nobody sets by hand.

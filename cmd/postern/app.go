@@ -295,7 +295,7 @@ func openStore(ctx context.Context, c *config.Config, options AppOptions) (*stor
 			return nil, err
 		}
 		for _, path := range []string{c.Store.SealKeyFile, threadKeyFile(c)} {
-			if _, err := loadOrMakeKey(path); err != nil {
+			if err := ensureKey(path); err != nil {
 				return nil, err
 			}
 		}

@@ -61,7 +61,7 @@ func (p *program) runInit(folder string) error {
 		return fmt.Errorf("writing the configuration: %w", err)
 	}
 	for _, name := range []string{sealKeyName, threadKeyName} {
-		if _, err := loadOrMakeKey(filepath.Join(data, name)); err != nil {
+		if err := ensureKey(filepath.Join(data, name)); err != nil {
 			return err
 		}
 	}
@@ -105,20 +105,20 @@ func syncFolder(path string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// loadOrMakeKey reads a key of 32 bytes in hexadecimal, or makes it.
-func loadOrMakeKey(path string) ([]byte, error) {
-	key, err := loadKey(path)
-	if !errors.Is(err, fs.ErrNotExist) {
-		return key, err
+// ensureKey makes a key of 32 bytes in hexadecimal where there is none. One that is
+// there has to be a key.
+func ensureKey(path string) error {
+	if _, err := loadKey(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
-	key = make([]byte, keyBytes)
+	key := make([]byte, keyBytes)
 	if _, err := rand.Read(key); err != nil {
-		return nil, fmt.Errorf("making a key: %w", err)
+		return fmt.Errorf("making a key: %w", err)
 	}
 	if err := writeNew(path, []byte(hex.EncodeToString(key)+"\n"), 0o600); err != nil {
-		return nil, fmt.Errorf("writing a key: %w", err)
+		return fmt.Errorf("writing a key: %w", err)
 	}
-	return key, nil
+	return nil
 }
 
 // loadKey reads a key file. The error names the file and never its content.

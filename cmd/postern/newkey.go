@@ -62,7 +62,7 @@ func (p *program) runNewKey(ctx context.Context, k dataKey) (err error) {
 	if err != nil {
 		return err
 	}
-	if _, err := loadOrMakeKey(k.path(c)); err != nil {
+	if err := ensureKey(k.path(c)); err != nil {
 		return err
 	}
 	stuck, err := p.giveUp(ctx, c, k)

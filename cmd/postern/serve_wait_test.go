@@ -110,7 +110,7 @@ func TestServeWaitsForTheDatabase(t *testing.T) {
 			if err := os.MkdirAll(conf.Data, 0o700); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := loadOrMakeKey(filepath.Join(conf.Data, name)); err != nil {
+			if err := ensureKey(filepath.Join(conf.Data, name)); err != nil {
 				t.Fatal(err)
 			}
 		}

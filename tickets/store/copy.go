@@ -165,8 +165,7 @@ type batch struct {
 	size int64 // bytes
 }
 
-// add reads one row. Text is made safe for PostgreSQL, as it was when it came;
-// this is for databases that are older than that.
+// add reads one row.
 func (b *batch) add(r *sql.Rows, columns []string) error {
 	row, err := scanRow(r, len(columns))
 	if err != nil {
@@ -184,6 +183,8 @@ func (b *batch) add(r *sql.Rows, columns []string) error {
 	return nil
 }
 
+// scanRow reads one row of n values. Text is made safe for PostgreSQL, as what comes
+// is when it comes: a database may be older than that rule.
 func scanRow(r *sql.Rows, n int) ([]any, error) {
 	row, into := make([]any, n), make([]any, n)
 	for i := range row {

@@ -35,7 +35,7 @@ func (s *Store) GiveUpKey(ctx context.Context, v tickets.Viewer, name, fingerpri
 				return err
 			}
 		}
-		if err := setMeta(ctx, t, "key "+name, fingerprint); err != nil {
+		if err := setMeta(ctx, t, metaKey+name, fingerprint); err != nil {
 			return err
 		}
 		addEvent(t, event{Actor: v.Name, What: "replaced the " + name + " key", Text: "the old one is lost; the new one has fingerprint " + fingerprint})

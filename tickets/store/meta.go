@@ -8,19 +8,22 @@ import (
 	"unicode/utf8"
 )
 
+// metaKey stands before the name of a key, seal or thread, whose fingerprint is noted.
+const metaKey = "key "
+
 // PinKey notes the fingerprint of a key that all machines must share, when none
 // is noted under this name yet, and gives the one that is. The caller compares.
 func (s *Store) PinKey(ctx context.Context, name, fingerprint string) (string, error) {
-	known, err := s.meta(ctx, "key "+name)
+	known, err := s.meta(ctx, metaKey+name)
 	if err != nil || known != "" {
 		return known, err
 	}
 	err = s.write(ctx, "", func(ctx context.Context, t *tx) error {
 		const insert = `INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`
-		if _, err := t.exec(ctx, insert, "key "+name, fingerprint); err != nil {
+		if _, err := t.exec(ctx, insert, metaKey+name, fingerprint); err != nil {
 			return err
 		}
-		return t.row(ctx, `SELECT value FROM meta WHERE name = $1`, []any{"key " + name}, &known)
+		return t.row(ctx, `SELECT value FROM meta WHERE name = $1`, []any{metaKey + name}, &known)
 	})
 	return known, err
 }

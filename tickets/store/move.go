@@ -150,7 +150,7 @@ func (m *mover) settleSource(ctx context.Context) error {
 // fitsThread refuses to move without the thread key: no answer to our mails would
 // find its ticket.
 func (m *mover) fitsThread(ctx context.Context) error {
-	known, err := m.from.meta(ctx, "key thread")
+	known, err := m.from.meta(ctx, metaKey+"thread")
 	if err == nil && known != "" && m.options.Thread != "" && known != m.options.Thread {
 		err = ErrOtherThread
 	}

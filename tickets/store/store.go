@@ -94,7 +94,7 @@ func Made(ctx context.Context, o Options) (made bool, err error) {
 	if err != nil || !made {
 		return false, err
 	}
-	err = r.row(ctx, `SELECT count(*) > 0 FROM meta WHERE name IN ('key seal', '`+metaInto+`')`, nil, &made)
+	err = r.row(ctx, `SELECT count(*) > 0 FROM meta WHERE name IN ('`+metaKey+`seal', '`+metaInto+`')`, nil, &made)
 	return made, err
 }
 
@@ -196,7 +196,7 @@ func openAsIs(ctx context.Context, o Options) (*Store, error) {
 		if s.reader, err = openReader(o, s.dialect, readers); err != nil {
 			return err
 		}
-		known, err := s.meta(ctx, "key seal")
+		known, err := s.meta(ctx, metaKey+"seal")
 		if err != nil {
 			return err
 		}

@@ -63,7 +63,7 @@ func (s *postgres) giveBack(t testing.TB, name string) {
 	defer s.mu.Unlock()
 	ctx := context.Background()
 	const leave = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1`
-	if _, err := s.command(leave, name); err != nil {
+	if err := s.command(leave, name); err != nil {
 		t.Error(err)
 	}
 	if err := s.run(ctx, name, emptied); err != nil {
@@ -79,7 +79,7 @@ func (s *postgres) migrated(t testing.TB) string {
 	t.Helper()
 	ctx := context.Background()
 	name := s.named()
-	if _, err := s.command(`CREATE DATABASE ` + name); err != nil {
+	if err := s.command(`CREATE DATABASE ` + name); err != nil {
 		t.Fatal(err)
 	}
 	o := blank(NewClock())

@@ -18,7 +18,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"postern/testdata/hosttest"
 )
@@ -64,7 +63,7 @@ func (s *postgres) empty(t testing.TB) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	name := s.named()
-	if _, err := s.command(`CREATE DATABASE ` + name); err != nil {
+	if err := s.command(`CREATE DATABASE ` + name); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.drop(t, name) })
@@ -85,13 +84,14 @@ func running(t testing.TB, server func() (*postgres, error)) *postgres {
 
 // command runs one statement as the administrator, whose connection is made anew
 // when a test has had the server crash. It needs the mutex.
-func (s *postgres) command(statement string, args ...any) (pgconn.CommandTag, error) {
+func (s *postgres) command(statement string, args ...any) error {
 	if s.admin.Ping(context.Background()) != nil {
 		if err := s.connect(); err != nil {
-			return pgconn.CommandTag{}, err
+			return err
 		}
 	}
-	return s.admin.Exec(context.Background(), statement, args...)
+	_, err := s.admin.Exec(context.Background(), statement, args...)
+	return err
 }
 
 func (s *postgres) named() string {
@@ -102,7 +102,7 @@ func (s *postgres) named() string {
 func (s *postgres) drop(t testing.TB, name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, err := s.command(`DROP DATABASE ` + name + ` WITH (FORCE)`); err != nil {
+	if err := s.command(`DROP DATABASE ` + name + ` WITH (FORCE)`); err != nil {
 		t.Error(err)
 	}
 }
