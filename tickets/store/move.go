@@ -176,7 +176,7 @@ func peek(ctx context.Context, o Options) (backup string, current bool, err erro
 	}
 	defer func() { err = errors.Join(err, r.close()) }()
 	const look = `
-		SELECT coalesce((SELECT value FROM meta WHERE name = 'backup'), ''),
+		SELECT coalesce((SELECT value FROM meta WHERE name = '` + metaBackup + `'), ''),
 		       coalesce((SELECT hash FROM chain ORDER BY seq DESC LIMIT 1), ''),
 		       (SELECT max(version) FROM schema_version)`
 	var at, end string
