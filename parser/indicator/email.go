@@ -106,9 +106,25 @@ func (s *scanner) localStart(at int) int {
 	for start < at && (s.text[start] == '.' || s.text[start] == '\'' || s.text[start] == '-') {
 		start++
 	}
+	start = behindUnspaced(s.text, start, at)
 	key, local, found := strings.Cut(s.text[start:at], "=")
 	if domain, ok := canonicalDomain(local, 0); found && lettersOnly(key) && !strings.EqualFold(key, "prvs") && !(ok && registered(domain)) {
 		return start + len(key) + 1
+	}
+	return start
+}
+
+// behindUnspaced finds where the plain letters of a local part begin behind a word
+// of a script that puts no blank before them: "邮箱bob@example.com".
+func behindUnspaced(text string, start, at int) int {
+	begin := start
+	for i, r := range text[start:at] {
+		if unspaced(r) {
+			begin = start + i + utf8.RuneLen(r)
+		}
+	}
+	if begin < at && alnum(text[begin]) {
+		return begin
 	}
 	return start
 }

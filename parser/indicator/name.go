@@ -19,6 +19,10 @@ func (s *scanner) domain(start, end int, what shape) bool {
 		return false
 	}
 	value, ok := canonicalDomain(s.text[start:end], what)
+	if ok && !registered(value) {
+		end = s.beforeSentence(start, end)
+		value, ok = canonicalDomain(s.text[start:end], what)
+	}
 	if !ok || !registered(value) {
 		return false
 	}
@@ -31,6 +35,16 @@ func (s *scanner) domain(start, end int, what shape) bool {
 	}
 	s.found(typeDomain, value, start, end)
 	return true
+}
+
+// beforeSentence takes the first word of the next sentence off a name that somebody
+// glued it to: "evil.example.Thanks".
+func (s *scanner) beforeSentence(start, end int) int {
+	dot := start + strings.LastIndexByte(s.text[start:end], '.')
+	if dot > start && dot+2 < end && upper(s.text[dot+1]) && !upper(s.text[dot+2]) && !upper(s.text[start]) {
+		return dot
+	}
+	return end
 }
 
 // noDomain tells what only looks like a domain: a file, prose, a field's name.

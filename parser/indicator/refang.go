@@ -47,7 +47,7 @@ func mayBeDot(text string, i int) bool {
 		return false
 	}
 	switch text[i] {
-	case '[', '(', '{', 'd', 'D', 'a', 'A', '.', ':':
+	case '[', '(', '{', 'd', 'D', 'a', 'A', '.', ':', '/':
 		return true
 	}
 	return false
@@ -244,7 +244,13 @@ func (r *refanger) underscored(at int) int {
 // blank undoes " [.] ", " dot ", " . ", " at " and " :// ".
 func (r *refanger) blank(at int) int {
 	text := r.text
-	if at == 0 || at+3 >= len(text) || !alnum(text[at-1]) {
+	if at == 0 || at+3 >= len(text) {
+		return 0
+	}
+	if text[at-1] == ':' && strings.HasPrefix(text[at:], " //") {
+		return r.partedScheme(at)
+	}
+	if !alnum(text[at-1]) {
 		return 0
 	}
 	switch text[at+1] {
@@ -274,6 +280,14 @@ func (r *refanger) spacedScheme(at int) int {
 		if strings.HasPrefix(r.text[at:], form) {
 			return r.replace(at, r.skipBlank(at+len(form)), "://")
 		}
+	}
+	return 0
+}
+
+// partedScheme undoes "http: //x", as copies from documents have it.
+func (r *refanger) partedScheme(at int) int {
+	if before := r.text[max(0, at-len("https:")):at]; word(before, "http") || word(before, "hxxp") || strings.HasSuffix(before, "ttp:") || strings.HasSuffix(before, "xxp:") {
+		return r.replace(at, at+1, "")
 	}
 	return 0
 }

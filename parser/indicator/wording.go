@@ -46,7 +46,7 @@ func (w *wording) word(s string) {
 	if len(s) == 2 && strings.EqualFold(s, "id") && strings.EqualFold(w.previous, "message") {
 		m.about = subjectMessage
 	}
-	if strings.EqualFold(w.previous, "autonomous") && strings.EqualFold(s, "system") {
+	if strings.EqualFold(w.previous, "autonomous") && strings.EqualFold(s, "system") || w.previous == "AS" && strings.EqualFold(s, "number") {
 		m.about = subjectNetwork
 	}
 	w.aimed(s, &m)

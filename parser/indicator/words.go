@@ -202,7 +202,7 @@ const keyWords = `
 const commitWords = `merge merged checkout cherry-pick cherry-picked rebase rebased revert reverts reverted tree parent head bisect`
 
 const (
-	networkWords = `as asn as-number`
+	networkWords = `as asn asns as-number`
 	serverWords  = `host server upstream vhost`
 	messageWords = `message-id messageid message_id msgid msg-id messageid`
 	fileWords    = `
@@ -254,6 +254,11 @@ func wideMeaning(s string) meaning {
 	}
 	if s[0] < 0xe2 {
 		return meaning{}
+	}
+	for _, version := range [...]string{"バージョン", "版本", "버전"} {
+		if strings.HasSuffix(s, version) {
+			return meaning{about: subjectVersion}
+		}
 	}
 	for _, known := range cjkRoles {
 		if strings.Contains(s, known.part) {

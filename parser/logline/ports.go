@@ -69,11 +69,25 @@ func (s *sighting) ports(arrow bool) {
 			portInto(&e.port, s.tokens[e.token+2].text)
 		case next.text[0] == ':' && t.after == ']':
 			portInto(&e.port, next.text[1:])
-		case beside && (next.before == '(' || next.before == '/'):
+		case beside && (next.before == '(' || next.before == '/' || next.before == '|' && s.barred()):
 			portInto(&e.port, next.text)
 		}
 	}
 	s.columns()
+}
+
+// barred tells a log of bars whose two addresses both have a number behind them.
+func (s *sighting) barred() bool {
+	if len(s.ends) != 2 {
+		return false
+	}
+	for _, e := range s.ends {
+		var n int
+		if e.token+1 >= len(s.tokens) || s.tokens[e.token].after != '|' || s.tokens[e.token+1].start != s.tokens[e.token].end+1 || !portInto(&n, s.tokens[e.token+1].text) {
+			return false
+		}
+	}
+	return true
 }
 
 // columns knows ways to write the ports without saying so: "address port address

@@ -239,7 +239,11 @@ func (s *sighting) fields() {
 			continue
 		}
 		if value < len(s.tokens) && kind != keySource && kind != keyTarget && kind != keyTime && kind != keyPort {
-			s.record.set(kind, strings.TrimLeft(s.tokens[value].text, ":"))
+			text := strings.TrimLeft(s.tokens[value].text, ":")
+			if _, own, found := strings.Cut(text, ":"); found && value == n {
+				text = own // "Protocol:tcp"
+			}
+			s.record.set(kind, text)
 		}
 	}
 	s.preferStated()

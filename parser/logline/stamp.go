@@ -49,7 +49,7 @@ func nearest(t, around time.Time) time.Time {
 func findStamp(line string) (stamp, bool) {
 	var clockOnly stamp
 	if s, ok := twoFields(line); ok {
-		return s, true
+		return zoned(s, line), true
 	}
 	c := cursor{text: line}
 	for i := 0; i < len(line); i++ {
@@ -58,7 +58,7 @@ func findStamp(line string) (stamp, bool) {
 		}
 		c.pos = i
 		if s, ok := c.stamp(); ok {
-			return s, true
+			return zoned(s, line), true
 		}
 		if clockOnly.written == "" {
 			c.pos = i
@@ -68,6 +68,17 @@ func findStamp(line string) (stamp, bool) {
 		}
 	}
 	return clockOnly, clockOnly.written != ""
+}
+
+// zoned gives a time the zone that its line states in a field of its own.
+func zoned(s stamp, line string) stamp {
+	for _, key := range [...]string{"tz=", "timezone="} {
+		if at := strings.Index(line, key); s.zone == nil && at >= 0 {
+			c := cursor{text: strings.Trim(line[at+len(key):], "\" ")}
+			s.zone = c.zone()
+		}
+	}
+	return s
 }
 
 // starts tells the signs a time can begin with: a digit, or a month's or a day's
@@ -96,12 +107,6 @@ func twoFields(line string) (stamp, bool) {
 	clock := strings.Trim(strings.Fields(line[t+5:] + " .")[0], "\",;")
 	c := cursor{text: day + " " + clock}
 	s, ok := c.stamp()
-	for _, key := range [...]string{"tz=", "timezone="} {
-		if tz := strings.Index(line, key); ok && s.zone == nil && tz >= 0 {
-			z := cursor{text: strings.Trim(line[tz+len(key):], "\" ")}
-			s.zone = z.zone()
-		}
-	}
 	return s, ok
 }
 
