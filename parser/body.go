@@ -59,7 +59,7 @@ func (r *reading) pick(p *mime.Part, picked map[*mime.Part]bool) {
 	case p.Type == outlook.TypeTNEF && !p.Leaf():
 		r.pickWinmail(p, picked)
 	case p.Type == "multipart/appledouble": // two forks of one file (RFC 1740)
-	case p.Type == "multipart/related" || p.Type == "multipart/signed":
+	case p.Type == "multipart/related":
 		if len(p.Children) > 0 {
 			r.pick(related(p), picked)
 		}
@@ -77,7 +77,7 @@ func (r *reading) pick(p *mime.Part, picked map[*mime.Part]bool) {
 
 // related is the part of multipart/related that is shown (RFC 2387 section 3.2).
 func related(p *mime.Part) *mime.Part {
-	if start := strings.Trim(p.Params["start"], "<> "); start != "" && p.Type == "multipart/related" {
+	if start := strings.Trim(p.Params["start"], "<> "); start != "" {
 		for _, child := range p.Children {
 			if strings.Trim(child.Header.Get("Content-Id"), "<> ") == start {
 				return child

@@ -30,6 +30,9 @@ func TestComplaintsOfMailPrograms(t *testing.T) {
 		{"a footer put into a signed mail hides its text", strings.Replace(signed, "\n--s--", "\n--s\nContent-Type: text/plain\n\nlist footer\n--s--", 1), func(r parser.Report) bool {
 			return strings.Contains(r.Text, hostWords) && strings.Contains(r.Text, "list footer") && oneVerdict(r, "good", true) && r.Crypto.Signatures[0].Covers == "part"
 		}},
+		{"a signed mail whose signature was taken away hides a part", strings.Replace(signedMail(plainWords, "gone"), "application/pgp-signature\n\ngone", "text/plain\n\nThe signature was removed by the filter.", 1), func(r parser.Report) bool {
+			return strings.Contains(r.Text, hostWords) && strings.Contains(r.Text, "removed by the filter") && len(r.Crypto.Signatures) == 0
+		}},
 		{"not decrypted when the signer is unknown", sealedMail("encrypted", h.seal(t, plainWords, h.now, stranger)), func(r parser.Report) bool {
 			return r.Crypto.Decrypted && r.Text == hostWords && oneVerdict(r, "unknown-key", false)
 		}},

@@ -196,6 +196,7 @@
 //	a quoted signature makes a forgery          TestKnownComplaints "a quoted signature makes the answer a forgery"
 //	signed and packed taken for ciphertext      TestKnownComplaints "signed and packed is taken for ciphertext"
 //	a list's footer hides the signed text       TestComplaintsOfMailPrograms "a footer put into a signed mail hides its text"
+//	a part hidden where the signature is gone   TestComplaintsOfMailPrograms "a signed mail whose signature was taken away hides a part"
 //	not decrypted when the signer is unknown    TestComplaintsOfMailPrograms "not decrypted when the signer is unknown"
 //	a nameless picture taken for ciphertext     TestComplaintsOfMailPrograms "a picture without a name is taken for ciphertext"
 //	a message called ATT00002 left closed       TestComplaintsOfMailPrograms "a message called ATT00002 is not opened"
