@@ -15,7 +15,8 @@ var contentSecurity = []rule{
 	}, {
 		name: "information-content-security/unauthorised-information-access", reason: "The words speak of somebody who saw what was not for him.",
 		strong: `unauthorised access to data|unauthorized access to data|unauthorised access to information|unauthorized access to information|unauthorised access to files|unauthorized access to files|unauthorised access to patient|accessed records|accessed files without|read my mail|reads my mail|reading my mail|looked at records|snooping|stole data|data theft|exfiltrat|without being allowed
-			|unbefugter zugriff|unberechtigter zugriff|unbefugt eingesehen|unberechtigt eingesehen|daten gestohlen|datendiebstahl|daten abgeflossen|liest meine mails|accès non autorisé|vol de données|exfiltration|données volées|acceso no autorizado|robo de datos|accesso non autorizzato|furto di dati|acesso não autorizado|roubo de dados|ongeautoriseerde toegang|onbevoegde toegang|diefstal van gegevens|nieuprawniony dostęp|nieautoryzowany dostęp|kradzież danych|несанкционированный доступ|кража данных|不正閲覧|不正アクセス|未授权访问|数据被盗`,
+			|unbefugter zugriff|unberechtigter zugriff|unbefugt eingesehen|unberechtigt eingesehen|daten gestohlen|datendiebstahl|daten abgeflossen|liest meine mails|accès non autorisé|vol de données|exfiltration|données volées|acceso no autorizado|robo de datos|accesso non autorizzato|furto di dati|acesso não autorizado|roubo de dados|ongeautoriseerde toegang|onbevoegde toegang|diefstal van gegevens|nieuprawniony dostęp|nieautoryzowany dostęp|kradzież danych|несанкционированный доступ|кража данных|不正閲覧|未授权访问|数据被盗`,
+		plain: `不正アクセス`,
 	}, {
 		name: "information-content-security/data-loss", reason: "The words speak of data that is gone.",
 		strong: `data loss|lost data|data was lost|data is lost|lost usb|lost a usb|usb stick lost|lost hard disk|lost laptop|lost my laptop|lost phone|lost my phone|accidentally deleted|deleted by mistake|disk failure|hard disk failure|no backup

@@ -51,12 +51,13 @@ type Words struct {
 	score   []int
 	phrases []bool
 	pairs   []bool
+	last    []hit // by rule
 	any     bool
 }
 
 // Read weighs a mail. ownOnly words beyond the limit are not looked at.
 func Read(subject, body string) Words {
-	w := Words{score: make([]int, len(book.rules)), phrases: make([]bool, len(book.phrases)), pairs: make([]bool, len(book.pairs))}
+	w := Words{score: make([]int, len(book.rules)), phrases: make([]bool, len(book.phrases)), pairs: make([]bool, len(book.pairs)), last: make([]hit, len(book.rules))}
 	w.weigh(plain(subject), 2)
 	w.weigh(plain(body[:min(len(body), maxRead)]), 1)
 	return w
@@ -131,6 +132,7 @@ var plainSigns = func() (signs [256]byte) {
 
 // weigh finds the phrases in a plain text.
 func (w *Words) weigh(text string, times int) {
+	clear(w.last) // places of another text
 	sides, at := newSides(2*len(book.pairs)), int32(0)
 	for i := 1; i < len(text); i++ {
 		if begins(text[i]) {
@@ -150,9 +152,25 @@ func (w *Words) weigh(text string, times int) {
 				w.near(sides, p, at, times)
 			} else {
 				w.phrases[phrase], w.any = true, true
-				w.score[p.rule] += times * p.weight
+				w.count(p, i, times)
 			}
 		}
+	}
+}
+
+// hit is where a phrase of a rule began last, and what it counted.
+type hit struct{ at, weight int }
+
+// count adds a phrase's weight. Of phrases that begin with one word and say the
+// same only the one that says most counts.
+func (w *Words) count(p phrase, at, times int) {
+	last := &w.last[p.rule]
+	if last.at != at {
+		*last = hit{at: at}
+	}
+	if more := times*p.weight - last.weight; more > 0 {
+		w.score[p.rule] += more
+		last.weight += more
 	}
 }
 

@@ -18,7 +18,7 @@ type pair struct {
 // sentence counts as many as pause.
 const (
 	span  = 140
-	pause = 70
+	pause = 50
 )
 
 // never is a place that is near to nothing.
