@@ -144,14 +144,21 @@ func (w *Words) weigh(text string, times int) {
 		if text[i] == '.' {
 			at += pause
 		}
-		for phrase := range book.tree.walk(text[i:]) {
-			if w.phrases[phrase] || negated(text, i) {
+		denied, asked := false, false
+		for n := range book.tree.walk(text[i:]) {
+			p := &book.phrases[n]
+			if w.phrases[n] || p.pair >= 0 && w.pairs[p.pair] {
 				continue
 			}
-			if p := book.phrases[phrase]; p.pair >= 0 {
+			if !asked {
+				denied, asked = negated(text, i), true
+			}
+			switch {
+			case denied:
+			case p.pair >= 0:
 				w.near(sides, p, at, times)
-			} else {
-				w.phrases[phrase], w.any = true, true
+			default:
+				w.phrases[n], w.any = true, true
 				w.count(p, i, times)
 			}
 		}
@@ -163,7 +170,7 @@ type hit struct{ at, weight int }
 
 // count adds a phrase's weight. Of phrases that begin with one word and say the
 // same only the one that says most counts.
-func (w *Words) count(p phrase, at, times int) {
+func (w *Words) count(p *phrase, at, times int) {
 	last := &w.last[p.rule]
 	if last.at != at {
 		*last = hit{at: at}

@@ -43,7 +43,7 @@ func (s sides) meet(this, that, at int32) bool {
 }
 
 // near takes notice of a phrase that belongs to pairs.
-func (w *Words) near(s sides, p phrase, at int32, times int) {
+func (w *Words) near(s sides, p *phrase, at int32, times int) {
 	pair := &book.pairs[p.pair]
 	this, that := pair.left, pair.right
 	if p.side == 1 {
