@@ -84,6 +84,11 @@ func related(p *mime.Part) *mime.Part {
 			}
 		}
 	}
+	for _, child := range p.Children { // the first part, unless it is a picture that a careless program put there
+		if p.Type == "multipart/related" && (!child.Leaf() || readable(child)) {
+			return child
+		}
+	}
 	return p.Children[0]
 }
 

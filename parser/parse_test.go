@@ -62,7 +62,7 @@ var broken = []struct{ name, raw, text, problems string }{
 	{"From that is no address", "From: Ana\n\ntext\n", "text", "bad-address"},
 	{"two From fields", "From: a@example.net\nFrom: b@example.net\n\ntext\n", "text", "repeated-field several-senders"},
 	{"header of 1 MB", "From: a@example.net\nX: " + strings.Repeat("y", 1<<20) + "\n\ntext\n", "text", "header-too-large"},
-	{"base64 with a footer", "From: a@example.net\nContent-Transfer-Encoding: base64\n\ndGV4dA==\n\n--\nlist footer\n", "text\n\n--\nlist footer", "broken-encoding"},
+	{"base64 with a footer", "From: a@example.net\nContent-Transfer-Encoding: base64\n\ndGV4dA==\n\n--\nlist footer\n", "text\n--\nlist footer", "broken-encoding"},
 }
 
 func TestParseKeepsBrokenMail(t *testing.T) {

@@ -138,7 +138,7 @@ func separates(c byte) bool { return c <= ' ' || c == 0x7f || strings.IndexByte(
 // isLocal tells a local part, quoted or not. Raw UTF-8 is allowed (RFC 6532).
 func isLocal(local string) bool {
 	if inner, ok := strings.CutPrefix(local, `"`); ok {
-		_, rest, ok := quoted(inner, true)
+		_, rest, ok := quoted(inner, false)
 		return ok && rest == "" && len(inner) > 1 && !strings.ContainsAny(inner, "<>\r\n")
 	}
 	return isPlain(local)

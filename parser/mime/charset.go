@@ -109,6 +109,9 @@ func decode(octets []byte, name string) (string, bool) {
 		decoded, err := found.NewDecoder().Bytes(octets)
 		return strings.TrimPrefix(string(decoded), "\ufeff"), err == nil
 	}
+	if text, ok := fromTable(octets, name); ok {
+		return text, true
+	}
 	reader, err := otherCharsets(name, bytes.NewReader(octets))
 	if err != nil {
 		return "", false
@@ -283,5 +286,5 @@ func isUTF8Name(name string) bool {
 
 func singleByte(name string) bool {
 	return strings.HasPrefix(name, "iso-8859") || strings.HasPrefix(name, "windows-125") || strings.HasPrefix(name, "koi8") ||
-		strings.HasPrefix(name, "ibm") || strings.HasPrefix(name, "mac") || strings.HasPrefix(name, "x-mac")
+		strings.HasPrefix(name, "ibm") || name == "hp-roman8" || strings.HasPrefix(name, "mac") || strings.HasPrefix(name, "x-mac")
 }

@@ -99,6 +99,10 @@ const maxDate = 200
 func readDate(value string) (at time.Time, wrong dateFault, ok bool) {
 	value = headerText([]byte(value[:min(len(value), maxDate)]), "")
 	d := dateParts{}
+	if strings.Contains(value, "=?") { // a program that encodes whatever it writes
+		value = decodeWords(value)
+		d.wrong |= faultForm
+	}
 	for _, word := range strings.FieldsFunc(plainDate(WithoutComments(value)), betweenWords) {
 		d.take(word)
 	}
@@ -196,10 +200,10 @@ func (d *dateParts) take(word string) {
 
 // figure reads a word that begins with a digit: a date, a time, or both.
 func (d *dateParts) figure(word string) {
-	if date, clock, ok := strings.Cut(word, "t"); ok && strings.Contains(clock, ":") { // ISO 8601
+	if date, clock, ok := strings.Cut(word, "t"); ok && (strings.Contains(clock, ":") || len(date) == 8) { // ISO 8601
 		d.wrong |= faultForm
-		d.number(date)
-		d.clock(clock)
+		d.number(spread(date, "-"))
+		d.clock(spread(clock, ":"))
 		return
 	}
 	switch {
@@ -216,6 +220,21 @@ func (d *dateParts) figure(word string) {
 	default:
 		d.number(word)
 	}
+}
+
+// spread sets a sign between the pairs of a date or time of ISO 8601 that is
+// written without: "20261121", "100000z".
+func spread(word, sign string) string {
+	figures := len(word) - len(strings.TrimLeft(word, "0123456789"))
+	switch {
+	case figures == 8 && len(word) == 8:
+		return word[:4] + sign + word[4:6] + sign + word[6:]
+	case figures == 6:
+		return word[:2] + sign + word[2:4] + sign + word[4:]
+	case figures == 4 && (len(word) == 4 || word[4] != '-'):
+		return word[:2] + sign + word[2:]
+	}
+	return word
 }
 
 // isFrenchClock tells "10h30".

@@ -82,6 +82,8 @@ var dates = []struct{ name, raw, want, problems string }{
 	{"Czech", "21. října 2026 10:30 +0100", "2026-10-21T10:30:00+01:00", "mended-date"},
 	{"Turkish", "21 Eki 2026 10:30 +0100", "2026-10-21T10:30:00+01:00", "mended-date"},
 	{"Finnish", "21. lokakuuta 2026 10.30", "2026-10-21T10:30:00Z", "mended-date assumed-zone"},
+	{"ISO without signs", "20261121T100000Z", "2026-11-21T10:00:00Z", "mended-date"},
+	{"an encoded word", "=?utf-8?Q?Sat,_21_Nov_2026_10:00:00_+0100?=", "2026-11-21T10:00:00+01:00", "mended-date"},
 	{"Unix time", "1795255200", "2026-11-21T10:00:00Z", "mended-date"},
 	{"the first is none", "yesterday\nDate: 21 Nov 2026 10:00:00 +0000", "2026-11-21T10:00:00Z", "repeated-field"},
 	{"raw 8-bit", "21 f\xe9vr 2026 10:00:00 +0100", "2026-02-21T10:00:00+01:00", "mended-date"},

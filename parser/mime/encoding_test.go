@@ -143,6 +143,12 @@ var charsets = []struct {
 	{"spanish without a word of it", "text/plain", "Se\xf1\x61l: \xbfqu\xe9 pas\xf3?", "Señal: ¿qué pasó?", "wrong-charset"},
 	{"iso-2022-jp-2 of three countries", "text/plain; charset=iso-2022-jp-2", "\x1b$BF|K\x5c\x38l\x1b(B \x1b$(CGQ19>n\x1b(B \x1b$(D+1\x1b(B\x0a\x1b$BCf\x1b(B", "日本語 한국어 é\n中", ""},
 	{"iso-2022-jp-3", "text/plain; charset=iso-2022-jp-3", "\x1b$(QF|K\x5c\x38l\x1b(B.", "日本語.", ""},
+	{"central Europe on a Macintosh", "text/plain; charset=x-mac-ce", "Za\xfd\x97\xb8\x8d", "Zażółć", ""},
+	{"turkish of DOS", "text/plain; charset=cp857", "\x8d\x9f\x8dk", "ışık", ""},
+	{"dos with a dash", "text/plain; charset=dos-850", "Gr\x81\xe1e", "Grüße", ""},
+	{"cn-gb", "text/plain; charset=cn-gb", "\xd6\xd0\xce\xc4", "中文", ""},
+	{"macroman", "text/plain; charset=macroman", "Gr\x9f\xa7e", "Grüße", ""},
+	{"hp", "text/plain; charset=hp-roman8", "Gr\xcf\xdee", "Grüße", ""},
 	{"CR alone ends a line", "text/plain", "a\rb\r\nc", "a\nb\nc", ""},
 }
 

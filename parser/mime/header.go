@@ -13,10 +13,11 @@ import (
 // line loses the rest.
 type block struct {
 	bytes    []byte
-	fields   int  // all that were there
-	kept     int  // those in bytes
-	known    bool // has a field that mail headers have
-	keeping  bool // the field being read is kept
+	fields   int    // all that were there
+	kept     int    // those in bytes
+	known    bool   // has a field that mail headers have
+	keeping  bool   // the field being read is kept
+	last     string // its name, in lower case
 	cut      bool
 	bad      bool
 	leading  int   // blank or folded lines before the first field
@@ -50,15 +51,17 @@ func (r *reader) headerLine(l line) {
 		r.endHeader(f, b.textAfter(l))
 	case folded && !b.pending && l.white():
 		b.wait(l)
+	case folded && b.pending && b.white && len(b.pendings) < maxAfterWhite:
+		b.pendings = append(append(b.pendings, l.bytes...), '\r', '\n')
 	case folded && b.fields > 0:
-		b.settle()
+		b.settle(r.shared)
 		b.fold(l.bytes, r.shared)
-	case name != "" && b.leading > 0 && b.fields == 0 && !f.mail && !hasFold(l.bytes, "content-"):
+	case name != "" && b.leading > 0 && b.fields == 0 && !f.mail && !hasFold(l.bytes, "content-") && !hasFold(l.bytes, "mime-version"):
 		r.textLine(f, b.text, l)
-	case name != "" && b.beganText(name):
+	case name != "" && (b.beganText(name) || b.beganParts()):
 		r.textLine(f, b.pendingText(), l)
 	case name != "":
-		b.settle()
+		b.settle(r.shared)
 		b.field(name, l.bytes, r.shared)
 	case b.pending:
 		r.textLine(f, b.pendingText(), l)
@@ -88,32 +91,64 @@ func (r *reader) leadingLine(f *frame, l line) {
 
 // textLine ends the header because l and what stands before it is text already.
 func (r *reader) textLine(f *frame, body int64, l line) {
+	b := f.block
 	r.endHeader(f, body)
-	if r.top != f { // the text is an attached mail
-		r.headerLine(l)
+	if r.top == f && f.state != inPreamble {
+		return
 	}
+	// The text is an attached mail, or begins with the boundary of the first part.
+	if b.pending && !b.white {
+		waited := line{start: b.from, text: b.from + int64(len(b.pendings)), end: b.end, bytes: b.pendings}
+		r.take(waited)
+		r.last = waited
+	}
+	r.take(l)
 }
 
 // wait keeps a line that is no field until the next line tells what it was.
 func (b *block) wait(l line) {
 	b.pending, b.white, b.from, b.end = true, l.white(), l.start, l.end
-	b.pendings = append(b.pendings[:0], l.bytes...)
+	b.pendings = b.pendings[:0]
+	if !b.white { // of a white one only what is folded behind it counts
+		b.pendings = append(b.pendings, l.bytes...)
+	}
 }
+
+// maxAfterWhite is how many bytes of folded lines may stand behind one of blanks
+// before they are text.
+const maxAfterWhite = 4 << 10
 
 // settle decides that the line waiting was a damaged line of the header, since
 // another field follows. Its words go to the field before.
-func (b *block) settle() {
+func (b *block) settle(shared *budget) {
 	if !b.pending {
 		return
 	}
 	b.pending = false
-	if b.white || isMbox(b.pendings) {
-		return
+	switch {
+	case b.white:
+		if len(b.pendings) > 0 {
+			b.fold(bytes.TrimSuffix(b.pendings, []byte("\r\n")), shared)
+		}
+	case isMbox(b.pendings):
+	default:
+		b.bad = true
+		if b.fields > 0 && b.goesOn(b.pendings) {
+			b.fold(append([]byte{' '}, b.pendings...), shared)
+		}
 	}
-	b.bad = true
-	if b.fields > 0 && b.keeping {
-		b.bytes = append(append(append(b.bytes, ' '), b.pendings...), '\r', '\n')
+}
+
+// goesOn tells whether a damaged line can be more of the field before it: words
+// are none of a date, and none of a list of addresses.
+func (b *block) goesOn(text []byte) bool {
+	switch b.last {
+	case "from", "sender", "reply-to", "to", "cc", "bcc", "return-path", "message-id", "in-reply-to", "references":
+		return bytes.IndexByte(text, '@') >= 0
+	case "date", "mime-version", "content-transfer-encoding":
+		return false
 	}
+	return true
 }
 
 // beganText tells that the line waiting began the text, whose second line only
@@ -124,6 +159,13 @@ func (b *block) beganText(name string) bool {
 	}
 	lower := strings.ToLower(name)
 	return !vital[lower] && !known(lower) && !strings.HasPrefix(lower, "content-")
+}
+
+// beganParts tells that the line waiting is the first boundary: the blank line
+// before it is missing.
+func (b *block) beganParts() bool {
+	boundary, ok := bytes.CutPrefix(b.pendings, []byte("--"))
+	return b.pending && !b.white && ok && len(bytes.TrimSpace(boundary)) > 0 && bytes.Contains(b.bytes, bytes.TrimSpace(boundary))
 }
 
 // isMbox tells the separator line of an mbox file.
@@ -165,6 +207,7 @@ func (b *block) field(name string, text []byte, shared *budget) {
 	important := vital[lower] || strings.HasPrefix(lower, "content-")
 	b.known = b.known || important || known(lower)
 	b.fields++
+	b.last = lower
 	b.keeping = b.room(len(text), important, shared)
 	if b.keeping {
 		b.kept++

@@ -174,6 +174,9 @@ func readHidden(tokens, said []token, listed bool) []mailbox {
 	if listed || slices.ContainsFunc(tokens, func(t token) bool { return t.kind == '@' }) {
 		return nil
 	}
+	if all := readSaid(tokens, said); all != nil {
+		return all
+	}
 	tokens = slices.DeleteFunc(slices.Clone(tokens), func(t token) bool { return t.kind == kindAngle && strings.TrimSpace(t.text) == "" })
 	if len(tokens) == 0 {
 		tokens = said
@@ -192,6 +195,22 @@ func readHidden(tokens, said []token, listed bool) []mailbox {
 		}
 	}
 	return all
+}
+
+// readSaid reads "Name (address)", the wrong way round: nil unless the comment is
+// an address and nothing else.
+func readSaid(tokens, said []token) []mailbox {
+	if len(said) == 0 || len(tokens) == 0 || hasAddress(tokens) {
+		return nil
+	}
+	spec, wrong := addrSpec(said[0].text)
+	if spec == "" {
+		return nil
+	}
+	m := mailbox{wrong: wrong | faultHidden}
+	m.Address.Address = spec
+	m.Name = m.phrase(tokens)
+	return []mailbox{m}
 }
 
 // tokensOf cuts a text that is one mailbox.

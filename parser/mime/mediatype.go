@@ -11,7 +11,7 @@ import (
 // all the same.
 func parseMediaType(value string) (mediaType string, params map[string]string) {
 	head, rest, _ := strings.Cut(dropComments(value), ";")
-	written := strings.TrimSpace(strings.Trim(strings.TrimSpace(head), `"'`))
+	written := strings.TrimSpace(strings.TrimLeft(head, " \t\r\n\"'"))
 	if before, after, ok := strings.Cut(written, "/"); ok { // "text / plain"
 		written = strings.TrimRight(before, " \t") + "/" + strings.TrimLeft(after, " \t")
 	}

@@ -202,13 +202,17 @@ func joinPieces(list []piece) string {
 	return text
 }
 
-// cutCharset cuts charset'language' off an extended value.
+// cutCharset cuts charset'language' off an extended value, and charset' where the
+// language was forgotten with its sign.
 func cutCharset(value string) (charset, rest string) {
 	first := strings.IndexByte(value, '\'')
 	if first < 0 {
 		return "", value
 	}
 	second := strings.IndexByte(value[first+1:], '\'')
+	if second < 0 && encodingOf(charsetName(value[:first])) != nil {
+		return strings.ToLower(value[:first]), value[first+1:]
+	}
 	if second < 0 {
 		return "", value
 	}

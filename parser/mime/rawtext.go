@@ -68,6 +68,9 @@ func fieldTitle(field string) string {
 // (RFC 6532), else the charset given, else the one they look like. ISO-2022-JP is
 // known by its escapes; it is written raw although it is 7-bit.
 func rawText(value, charset string) (text string, wrong wordFault) {
+	if whole := unfoldSigns(value); whole != value && utf8.ValidString(whole) {
+		value = whole
+	}
 	octets := []byte(value)
 	var code string
 	switch {
@@ -87,6 +90,26 @@ func rawText(value, charset string) (text string, wrong wordFault) {
 		wrong |= faultNUL
 	}
 	return oneLine(text), wrong
+}
+
+// unfoldSigns takes out the folds and blanks that stand inside of UTF-8 sequences:
+// some programs count bytes when they fold a raw header.
+func unfoldSigns(value string) string {
+	if utf8.ValidString(value) {
+		return value
+	}
+	var b strings.Builder
+	for i := 0; i < len(value); i++ {
+		end := i
+		for end < len(value) && isBlank(value[end]) {
+			end++
+		}
+		if end > i && end < len(value) && i > 0 && value[i-1] >= utf8.RuneSelf && value[end]&0xc0 == 0x80 {
+			i = end
+		}
+		b.WriteByte(value[i])
+	}
+	return b.String()
 }
 
 // oneLine turns control signs and whatever else breaks a line into blanks.

@@ -295,6 +295,22 @@ var trees = []struct {
 		"From: a@example.org\nContent-Type: application/pdf; name=\"a\u202efdp.exe\"\n\nx\n",
 		"\"\" application/pdf name=\"afdp.exe\" \"x\\n\"\n", "masked-name",
 	}, {
+		"blanks instead of the blank line, and parts",
+		"From: a@example.org\nContent-Type: multipart/mixed; boundary=bbbb\n  \n--bbbb\nMIME-Version: 1.0\nContent-Type: text/html\n\n<p>\n--bbbb--\n",
+		"\"\" multipart/mixed\n\"1\" text/html \"<p>\"\n", "",
+	}, {
+		"no blank line before the first boundary",
+		"From: a@example.org\nContent-Type: multipart/mixed; boundary=bbbb\n--bbbb\nContent-Type: text/html\n\n<p>\n--bbbb--\n",
+		"\"\" multipart/mixed\n\"1\" text/html \"<p>\"\n", "",
+	}, {
+		"blanks instead of the blank line, and indented text",
+		"From: a@example.org\nSubject: x\n  \n  one\ntwo\n",
+		"\"\" text/plain \"  one\\ntwo\\n\"\n", "",
+	}, {
+		"a blank line before the header of a part",
+		"From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nMIME-Version: 1.0\nContent-Type: text/html\n\n<p>\n--b--\n",
+		"\"\" multipart/mixed\n\"1\" text/html \"<p>\"\n", "",
+	}, {
 		"one piece of a mail",
 		"From: a@example.org\nContent-Type: message/partial; number=1\n\nhello\n",
 		"\"\" message/partial \"hello\\n\"\n", "partial-message",

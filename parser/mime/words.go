@@ -1,10 +1,8 @@
 package mime
 
 import (
-	"encoding/base64"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 // decodeWords makes readable UTF-8 of a header value whose part says nothing
@@ -117,7 +115,7 @@ func (d *decoder) flush() {
 // written; empty ones are empty.
 func (d *decoder) undecodable() {
 	for _, w := range d.run {
-		if strings.TrimSpace(w.text) != "" {
+		if strings.Trim(w.text, " =") != "" {
 			d.out.WriteString(w.written)
 			d.wrong |= faultUndecodable
 		}
@@ -150,22 +148,6 @@ func runOctets(run []word) []byte {
 		octets = append(octets, bWords(run[from:n])...)
 	}
 	return octets
-}
-
-// bWords decodes adjacent words in base64. Each ought to be complete, but some
-// mailers encode first and cut then, at any sign.
-func bWords(run []word) []byte {
-	var alone, together []byte
-	cut := false
-	for n, w := range run {
-		alone = append(alone, bWord(w.text)...)
-		together = append(together, base64Only(w.text)...)
-		cut = cut || n < len(run)-1 && (len(base64Only(w.text))+strings.Count(w.text, "="))%4 != 0
-	}
-	if !cut || utf8.Valid(alone) && !utf8.Valid(decode64(together)) {
-		return alone
-	}
-	return decode64(together)
 }
 
 // Limits of what is taken for an encoded word.
@@ -304,35 +286,4 @@ func qWord(text string) []byte {
 		}
 	}
 	return out
-}
-
-// bWord decodes base64 without minding its padding or strange signs. Where
-// padding stands in the middle, another piece follows it.
-func bWord(text string) []byte {
-	var out []byte
-	for piece := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '=' }) {
-		out = append(out, decode64(base64Only(piece))...)
-	}
-	return out
-}
-
-// base64Only keeps the signs of the alphabet.
-func base64Only(text string) []byte {
-	signs := make([]byte, 0, len(text))
-	for _, c := range []byte(text) {
-		if base64Signs[c] > 1 {
-			signs = append(signs, base64Signs[c])
-		}
-	}
-	return signs
-}
-
-// decode64 decodes signs without padding; one too many is dropped.
-func decode64(signs []byte) []byte {
-	if len(signs)%4 == 1 {
-		signs = signs[:len(signs)-1]
-	}
-	out := make([]byte, base64.RawStdEncoding.DecodedLen(len(signs)))
-	n, _ := base64.RawStdEncoding.Decode(out, signs)
-	return out[:n]
 }

@@ -53,6 +53,8 @@ var encapsulated = `{\rtf1\ansi\ansicpg1252\fromhtml1 \deff0{\fonttbl{\f0\fswiss
 	`{\*\htmltag18 <html>}{\*\htmltag50 <body>}\htmlrtf {\f0 \htmlrtf0 {\*\htmltag64 <p>}Gr\'fc\'dfe &amp; \u8364?\htmlrtf\par}\htmlrtf0` + "\n" +
 	`{\*\htmltag84 <a href="https://login.example.com/">}here\u-10179?\u-8704?{\*\htmltag92 </a>}{\*\mhtmltag x}{\*\htmltag58 </body></html>}}`
 
+var fonted = `{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\fcharset0 Arial;}{\f1\fcharset204 Arial;}{\f2\fcharset128 MS;}}\f0 Gr\'fc\'dfe {\f1 \'cf\'f0\'e8\'e2\'e5\'f2} \f2\'93\'fa\'96\'7b\plain  \'fc}`
+
 var opened = []struct {
 	name, file string
 	data       []byte
@@ -77,6 +79,11 @@ var opened = []struct {
 		"winmail.dat with compressed RTF that carries a page", "winmail.dat",
 		tnef(attribute(1, 0x00069003, mapi(octets(0x1009, compressed(encapsulated))))),
 		`"" application/ms-tnef "winmail.dat" ` + "\n" + `"1" text/html ""  "<html><body><p>Grüße &amp; €<a href=\"https://login.example.com/\">here😀</a></body></html>"` + "\n",
+		"",
+	}, {
+		"winmail.dat with RTF whose fonts have charsets of their own", "winmail.dat",
+		tnef(attribute(1, 0x00069003, mapi(octets(0x1009, compressed(fonted))))),
+		`"" application/ms-tnef "winmail.dat" ` + "\n" + `"1" text/plain ""  "Grüße Привет 日本 ü"` + "\n",
 		"",
 	}, {
 		"winmail.dat with a mail attached", "winmail.dat",

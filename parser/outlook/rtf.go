@@ -12,6 +12,8 @@ type rtfState struct {
 	skip    bool // a destination nobody reads: fonts, colours, pictures
 	hidden  bool // between \htmlrtf and \htmlrtf0: there for programs that do not know HTML
 	unicode int  // signs behind \u that repeat it for old programs
+	fonts   bool // inside of the table of fonts
+	font    int  // the font that is set
 }
 
 // rtfReader makes text of RTF. RTF that carries a page (MS-OXRTFEX) gives the page.
@@ -21,6 +23,8 @@ type rtfReader struct {
 	state    rtfState
 	stack    []rtfState
 	codepage uint32
+	fonts    map[int]uint32 // the codepage of each font that has one of its own
+	usual    int            // the font where none is set
 	html     bool
 	out      strings.Builder
 	octets   []byte // signs of the codepage, not yet decoded
@@ -34,7 +38,7 @@ const maxGroups = 1000
 
 // fromRTF gives the page or the text that an RTF carries, with its type.
 func fromRTF(rtf []byte) (mediaType, text string) {
-	r := &rtfReader{text: string(rtf), state: rtfState{unicode: 1}, codepage: 1252}
+	r := &rtfReader{text: string(rtf), state: rtfState{unicode: 1}, codepage: 1252, fonts: make(map[int]uint32)}
 	for r.at < len(r.text) && r.out.Len() < maxText {
 		r.step()
 	}
@@ -90,7 +94,11 @@ func (r *rtfReader) put(text string) {
 
 func (r *rtfReader) flush() {
 	if len(r.octets) > 0 {
-		r.out.WriteString(mime.Decode(r.octets, charset(r.codepage)))
+		codepage := r.codepage
+		if own := r.fonts[r.state.font]; own != 0 {
+			codepage = own
+		}
+		r.out.WriteString(mime.Decode(r.octets, charset(codepage)))
 		r.octets = r.octets[:0]
 	}
 }
@@ -144,6 +152,18 @@ func (r *rtfReader) symbol(c byte) {
 	}
 }
 
+// noFont is none of the fonts.
+const noFont = -1
+
+// maxFonts is how many fonts of one text are minded.
+const maxFonts = 1000
+
+// fontCodepages are the codepages of the charsets that a font states (RTF
+// specification 1.9.1, \fcharset); 0 and 1 say nothing.
+var fontCodepages = map[int]uint32{
+	77: 10000, 128: 932, 129: 949, 134: 936, 136: 950, 161: 1253, 162: 1254, 163: 1258, 177: 1255, 178: 1256, 186: 1257, 204: 1251, 222: 874, 238: 1250,
+}
+
 // rtfText is what control words stand for.
 var rtfText = map[string]string{
 	"par": "\n", "line": "\n", "sect": "\n", "page": "\n", "tab": "\t", "cell": "\t", "row": "\n", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”",
@@ -152,7 +172,7 @@ var rtfText = map[string]string{
 
 // rtfSkipped are destinations without text for people.
 var rtfSkipped = map[string]bool{
-	"fonttbl": true, "colortbl": true, "stylesheet": true, "info": true, "pict": true, "object": true, "header": true, "footer": true, "generator": true,
+	"colortbl": true, "stylesheet": true, "info": true, "pict": true, "object": true, "header": true, "footer": true, "generator": true,
 	"themedata": true, "datastore": true, "listtable": true, "listoverridetable": true, "filetbl": true, "revtbl": true, "rsidtbl": true, "fldinst": true, "pntext": true, "xmlnstbl": true,
 }
 
@@ -161,6 +181,18 @@ func (r *rtfReader) word(word string, number int, numbered bool) {
 	star := r.star
 	r.star = false
 	switch {
+	case word == "f" && numbered:
+		r.flush()
+		r.state.font = number
+	case word == "fcharset" && r.state.fonts && len(r.fonts) < maxFonts:
+		r.fonts[r.state.font] = fontCodepages[number]
+	case word == "plain":
+		r.flush()
+		r.state.font = r.usual
+	case word == "deff":
+		r.usual, r.state.font = number, number
+	case word == "fonttbl":
+		r.state.skip, r.state.fonts = true, true
 	case word == "u" && numbered:
 		r.unicode(number)
 	case word == "uc" && numbered:
@@ -172,8 +204,8 @@ func (r *rtfReader) word(word string, number int, numbered bool) {
 	case word == "htmlrtf":
 		r.flush()
 		r.state.hidden = !numbered || number != 0
-	case word == "htmltag":
-		r.state.skip = false
+	case word == "htmltag": // markup is in the codepage of the whole
+		r.state.skip, r.state.font = false, noFont
 	case word == "bin" && number > 0:
 		r.at = min(len(r.text), r.at+number)
 	case rtfSkipped[word], star:
