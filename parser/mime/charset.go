@@ -83,24 +83,23 @@ func fromNamed(octets []byte, name string) (text, code string) {
 		return fromUTF7(octets), ""
 	case strings.HasPrefix(name, "iso-2022-jp") && designates(octets):
 		return fromISO2022(octets), ""
-	case singleByteLatin(name) && foreign(octets):
-		if meant := guessName(octets); !singleByteLatin(meant) {
-			return decoded(octets, meant), CodeWrongCharset
-		}
 	case name == "iso-2022-kr" || name == "iso-2022-cn" || name == "iso-2022-cn-ext":
 		octets, name = unshift(octets), map[bool]string{true: "euc-kr", false: "gb18030"}[name == "iso-2022-kr"]
 	}
-	decoded, ok := decode(octets, name)
+	if meant, ok := mislabelled(octets, name); ok {
+		return decoded(octets, meant), CodeWrongCharset
+	}
+	text, ok := decode(octets, name)
 	if !ok {
 		if utf8.Valid(octets) {
 			return string(octets), CodeUnknownCharset
 		}
 		return guess(octets), CodeUnknownCharset
 	}
-	if strings.Count(decoded, "\ufffd") > len(decoded)/20 && utf8.Valid(octets) {
+	if strings.Count(text, "\ufffd") > len(text)/20 && utf8.Valid(octets) {
 		return string(octets), CodeWrongCharset
 	}
-	return decoded, ""
+	return text, ""
 }
 
 // decode gives the text in the charset of a right name.

@@ -149,6 +149,13 @@ var charsets = []struct {
 	{"cn-gb", "text/plain; charset=cn-gb", "\xd6\xd0\xce\xc4", "中文", ""},
 	{"macroman", "text/plain; charset=macroman", "Gr\x9f\xa7e", "Grüße", ""},
 	{"hp", "text/plain; charset=hp-roman8", "Gr\xcf\xdee", "Grüße", ""},
+	{"latin-1 said, turkish meant", "text/plain; charset=iso-8859-1", "Say\xfdn yetkili, sunucunuzdan a\xf0\xfdm\xfdza sald\xfdr\xfd tespit edilmi\xfetir", "Sayın yetkili, sunucunuzdan ağımıza saldırı tespit edilmiştir", "wrong-charset"},
+	{"latin-1 said, polish meant", "text/plain; charset=iso-8859-1", "Prosimy o jak najszybsze podj\xea\x63ie dzia\xb3\x61\xf1. \xa3\xb1\x63z\xea wyrazy, \xaf\x61k", "Prosimy o jak najszybsze podjęcie działań. Łączę wyrazy, Żak", "wrong-charset"},
+	{"latin-1 said and french meant", "text/plain; charset=iso-8859-1", "Nous avons constat\xe9 des acc\xe8s r\xe9p\xe9t\xe9s \xe0 notre r\xe9seau o\xf9 \xe7\xe0 et l\xe0", "Nous avons constaté des accès répétés à notre réseau où çà et là", ""},
+	{"latin-1 said and icelandic meant", "text/plain; charset=iso-8859-1", "G\xf3\xf0\x61n daginn, vi\xf0 h\xf6\x66um or\xf0i\xf0 varir vi\xf0 \xe1r\xe1sir. \xde\x61kka \xfe\xe9r", "Góðan daginn, við höfum orðið varir við árásir. Þakka þér", ""},
+	{"arabic beside a log", "text/plain", "\xc7\xe1\xd3\xe1\xc7\xe3 \xda\xe1\xed\xdf\xe3\xa1 \xe1\xc7\xcd\xd9\xe4\xc7 \xe3\xcd\xc7\xe6\xe1\xc7\xca \xc7\xce\xca\xd1\xc7\xde \xe3\xe4 \xd4\xc8\xdf\xca\xdf\xe3\nFailed password for root from 192.0.2.7", "السلام عليكم، لاحظنا محاولات اختراق من شبكتكم\nFailed password for root from 192.0.2.7", "wrong-charset"},
+	{"arabic of ISO", "text/plain", "\xc7\xe4\xd3\xe4\xc7\xe5 \xd9\xe4\xea\xe3\xe5\xac \xe4\xc7\xcd\xd8\xe6\xc7 \xe5\xcd\xc7\xe8\xe4\xc7\xca \xc7\xce\xca\xd1\xc7\xe2 \xe5\xe6 \xd4\xc8\xe3\xca\xe3\xe5\nFailed password for root from 192.0.2.7", "السلام عليكم، لاحظنا محاولات اختراق من شبكتكم\nFailed password for root from 192.0.2.7", "wrong-charset"},
+	{"ukrainian without a word of it", "text/plain", "\xfa \xd7\xc1\xdb\xcf\xa7 \xcd\xc5\xd2\xc5\xd6\xa6 \xc6\xa6\xcb\xd3\xd5\xc0\xd4\xd8\xd3\xd1 \xd3\xd0\xd2\xcf\xc2\xc9 \xda\xcc\xc1\xcd\xd5 \xce\xc1\xdb\xcf\xc7\xcf \xd3\xc5\xd2\xd7\xc5\xd2\xc1", "З вашої мережі фіксуються спроби зламу нашого сервера", "wrong-charset"},
 	{"CR alone ends a line", "text/plain", "a\rb\r\nc", "a\nb\nc", ""},
 }
 

@@ -37,34 +37,64 @@ func guessName(octets []byte) string {
 	}
 	result := chardet.Detect(octets)
 	if name := charsetName(result.Charset); result.Confidence >= guessedFrom && !singleByteLatin(name) {
+		if name == "koi8-r" && ukrainian(octets) {
+			name = "koi8-u"
+		}
 		if _, ok := decode(octets, name); ok {
 			return name
 		}
 	}
-	if arabic(octets) {
-		return "windows-1256"
+	if name := arabic(octets); name != "" {
+		return name
 	}
 	return latin(octets)
 }
 
-// arabic tells windows-1256: hardly a Latin letter, and alef and lam make an
-// eighth of the others, each of them there.
-func arabic(octets []byte) bool {
-	all, alef, lam, others := 0, 0, 0, 0
-	for _, c := range octets {
-		switch {
-		case c == 0xc7:
-			alef++
-		case c == 0xe1:
-			lam++
-		case asciiLetter(c):
-			others++
-		}
-		if c >= utf8.RuneSelf {
-			all++
+// ukrainian tells KOI8-U from KOI8-R, in which its four letters more are signs to
+// draw boxes with (RFC 2319): those do not stand inside of words.
+func ukrainian(octets []byte) bool {
+	for n, c := range octets {
+		switch c {
+		case 0xa4, 0xa6, 0xa7, 0xad, 0xb4, 0xb6, 0xb7, 0xbd:
+			if n > 0 && octets[n-1] >= 0xc0 || n+1 < len(octets) && octets[n+1] >= 0xc0 {
+				return true
+			}
 		}
 	}
-	return all >= 4*minHigh && others*4 < all && alef > 0 && lam > 0 && (alef+lam)*8 >= all
+	return false
+}
+
+// arabic names the charset of Arabic, which the statistics do not know, "" when
+// the bytes are none: words of high bytes only, of which alef and lam make an
+// eighth, often one behind the other. ISO 8859-6 has lam in another place.
+func arabic(octets []byte) string {
+	for _, row := range [...]struct {
+		name string
+		lam  byte
+	}{{"windows-1256", 0xe1}, {"iso-8859-6", 0xe4}} {
+		all, alef, lam, article, others := 0, 0, 0, 0, 0
+		for n, c := range octets {
+			before := n > 0 && octets[n-1] >= utf8.RuneSelf
+			switch {
+			case c == 0xc7:
+				alef++
+			case c == row.lam:
+				lam++
+				if before && octets[n-1] == 0xc7 {
+					article++
+				}
+			case asciiLetter(c) && before:
+				others++
+			}
+			if c >= utf8.RuneSelf {
+				all++
+			}
+		}
+		if all >= 4*minHigh && others*4 < all && article > 0 && (alef+lam)*8 >= all {
+			return row.name
+		}
+	}
+	return ""
 }
 
 // minHigh is how many bytes above ASCII a guess needs.
@@ -103,66 +133,132 @@ func foreign(octets []byte) bool {
 }
 
 // alphabets are the letters above ASCII of languages in Latin letters, with the
-// charsets their mail is written in. In doubt the first row holds.
+// charsets their mail is written in. A text of a language that needs some of them
+// has one of those at least. In doubt the first row holds.
 var alphabets = []struct {
 	name    string
 	charset *charmap.Charmap
 	letters string
+	needs   string
 }{
-	{"windows-1252", charmap.Windows1252, "äöüß"},             // German
-	{"windows-1252", charmap.Windows1252, "àâæçéèêëîïôœùûüÿ"}, // French
-	{"windows-1252", charmap.Windows1252, "áéíñóúü¿¡ªº"},      // Spanish
-	{"windows-1252", charmap.Windows1252, "àáâãçéêíóôõúªº"},   // Portuguese
-	{"windows-1252", charmap.Windows1252, "àèéìíòóùúçïü·"},    // Italian, Catalan
-	{"windows-1252", charmap.Windows1252, "åäöæøé"},           // Danish, Finnish, Norwegian, Swedish
-	{"windows-1252", charmap.Windows1252, "áæðéíóöúýþ"},       // Icelandic
-	{"windows-1252", charmap.Windows1252, "áéëíïóöúü"},        // Dutch
-	{"iso-8859-15", charmap.ISO8859_15, "àâæçéèêëîïôœùûüÿ"},
-	{"windows-1250", charmap.Windows1250, "ąćęłńóśźż"}, // Polish
-	{"iso-8859-2", charmap.ISO8859_2, "ąćęłńóśźż"},
-	{"windows-1250", charmap.Windows1250, "áčďéěíňóřšťúůýžäĺľôŕ"}, // Czech, Slovak
-	{"iso-8859-2", charmap.ISO8859_2, "áčďéěíňóřšťúůýžäĺľôŕ"},
-	{"windows-1250", charmap.Windows1250, "áéíóöőúüű"}, // Hungarian
-	{"iso-8859-2", charmap.ISO8859_2, "áéíóöőúüű"},
-	{"windows-1250", charmap.Windows1250, "ăâîşţ"}, // Romanian
-	{"iso-8859-2", charmap.ISO8859_2, "ăâîşţ"},
-	{"windows-1250", charmap.Windows1250, "čćđšž"}, // Croatian, Slovene
-	{"iso-8859-2", charmap.ISO8859_2, "čćđšž"},
-	{"windows-1254", charmap.Windows1254, "çğıiöşüâî"},   // Turkish
-	{"windows-1257", charmap.Windows1257, "ąčęėįšųūž"},   // Lithuanian
-	{"windows-1257", charmap.Windows1257, "āčēģīķļņšūž"}, // Latvian
-	{"windows-1257", charmap.Windows1257, "äõöšüž"},      // Estonian
+	{"windows-1252", charmap.Windows1252, "äöüß", ""},             // German
+	{"windows-1252", charmap.Windows1252, "àâæçéèêëîïôœùûüÿ", ""}, // French
+	{"windows-1252", charmap.Windows1252, "áéíñóúü¿¡ªº", ""},      // Spanish
+	{"windows-1252", charmap.Windows1252, "àáâãçéêíóôõúªº", ""},   // Portuguese
+	{"windows-1252", charmap.Windows1252, "àèéìíòóùúçïü·", ""},    // Italian, Catalan
+	{"windows-1252", charmap.Windows1252, "åäöæøé", ""},           // Danish, Finnish, Norwegian, Swedish
+	{"windows-1252", charmap.Windows1252, "áæðéíóöúýþ", "áéíóú"},  // Icelandic
+	{"windows-1252", charmap.Windows1252, "áéëíïóöúü", ""},        // Dutch
+	{"iso-8859-15", charmap.ISO8859_15, "àâæçéèêëîïôœùûüÿ", ""},
+	{"windows-1250", charmap.Windows1250, "ąćęłńóśźż", ""}, // Polish
+	{"iso-8859-2", charmap.ISO8859_2, "ąćęłńóśźż", ""},
+	{"windows-1250", charmap.Windows1250, "áčďéěíňóřšťúůýžäĺľôŕ", ""}, // Czech, Slovak
+	{"iso-8859-2", charmap.ISO8859_2, "áčďéěíňóřšťúůýžäĺľôŕ", ""},
+	{"windows-1250", charmap.Windows1250, "áéíóöőúüű", ""}, // Hungarian
+	{"iso-8859-2", charmap.ISO8859_2, "áéíóöőúüű", ""},
+	{"windows-1250", charmap.Windows1250, "ăâîşţ", ""}, // Romanian
+	{"iso-8859-2", charmap.ISO8859_2, "ăâîşţ", ""},
+	{"windows-1250", charmap.Windows1250, "čćđšž", ""}, // Croatian, Slovene
+	{"iso-8859-2", charmap.ISO8859_2, "čćđšž", ""},
+	{"windows-1254", charmap.Windows1254, "çğıiöşüâî", ""},   // Turkish
+	{"windows-1257", charmap.Windows1257, "ąčęėįšųūž", ""},   // Lithuanian
+	{"windows-1257", charmap.Windows1257, "āčēģīķļņšūž", ""}, // Latvian
+	{"windows-1257", charmap.Windows1257, "äõöšüž", ""},      // Estonian
 }
 
 // latin names the charset of a language in Latin letters whose letters the bytes
 // above ASCII are. In doubt it is windows-1252.
 func latin(octets []byte) string {
-	best, most := alphabets[0].name, 0
+	name, _, _ := bestLatin(octets)
+	return name
+}
+
+// bestLatin is latin with how well the charset fits, and how well windows-1252 does.
+func bestLatin(octets []byte) (name string, most, western int) {
+	places := accents(octets)
 	for n, row := range alphabets {
-		if score := wordly(octets, row.charset, row.letters); n == 0 || score > most {
-			best, most = row.name, score
+		score := wordly(places, row.charset, row.letters)
+		if row.needs != "" && !places.have(row.charset, row.needs) {
+			score = 0
+		}
+		if n == 0 || score > most {
+			name, most = row.name, score
+		}
+		if row.charset == charmap.Windows1252 && (n == 0 || score > western) {
+			western = score
 		}
 	}
-	return best
+	return name, most, western
+}
+
+// surely is how many letters of one alphabet make sure of it.
+const surely = 6
+
+// mislabelled tells a text said to be western European that is in the letters of
+// another language altogether, and hardly in those of any western one.
+func mislabelled(octets []byte, name string) (meant string, ok bool) {
+	if name != "iso-8859-1" && name != "windows-1252" && name != "iso-8859-15" {
+		return "", false
+	}
+	octets = octets[:min(len(octets), guessed)]
+	if foreign(octets) {
+		meant = guessName(octets)
+		return meant, !singleByteLatin(meant)
+	}
+	if high(octets) < surely {
+		return "", false
+	}
+	meant, most, western := bestLatin(octets)
+	return meant, most >= surely && western*2 < most
+}
+
+// place is a byte above ASCII and what stands beside it.
+type place struct {
+	c                     byte
+	small, before, behind bool // a small letter of ASCII before it, any letter, one behind it
+}
+
+// places counts them.
+type places map[place]int
+
+// accents finds the bytes above ASCII that stand beside a letter.
+func accents(octets []byte) places {
+	found := make(places)
+	for n, c := range octets {
+		if c < utf8.RuneSelf {
+			continue
+		}
+		at := place{c: c, before: n > 0 && asciiLetter(octets[n-1]), behind: n+1 < len(octets) && asciiLetter(octets[n+1])}
+		at.small = at.before && octets[n-1] >= 'a'
+		if at.before || at.behind {
+			found[at]++
+		}
+	}
+	return found
+}
+
+// have tells whether one of the letters is among them.
+func (p places) have(in *charmap.Charmap, letters string) bool {
+	for at := range p {
+		if strings.ContainsRune(letters, unicode.ToLower(in.DecodeByte(at.c))) {
+			return true
+		}
+	}
+	return false
 }
 
 // wordly counts how often a sign above ASCII beside a letter is one of the
 // letters given, less how often it is none.
-func wordly(octets []byte, in *charmap.Charmap, letters string) (score int) {
-	for n, c := range octets {
-		before := n > 0 && asciiLetter(octets[n-1])
-		behind := n+1 < len(octets) && asciiLetter(octets[n+1])
-		if c < utf8.RuneSelf || !before && !behind {
-			continue
-		}
-		r := in.DecodeByte(c)
+func wordly(found places, in *charmap.Charmap, letters string) (score int) {
+	for at, times := range found {
+		r := in.DecodeByte(at.c)
 		switch {
-		case unicode.IsUpper(r) && before && octets[n-1] >= 'a', unicode.IsControl(r):
-			score -= 2
+		case unicode.IsUpper(r) && at.small, unicode.IsControl(r), r == utf8.RuneError:
+			score -= 2 * times
 		case strings.ContainsRune(letters, unicode.ToLower(r)):
-			score++
-		case unicode.IsLetter(r), before && behind && !apostrophe(r):
-			score--
+			score += times
+		case unicode.IsLetter(r), at.before && at.behind && !apostrophe(r):
+			score -= times
 		}
 	}
 	return score

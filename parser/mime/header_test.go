@@ -26,6 +26,7 @@ var names = []struct{ name, fields, want string }{
 	{"RFC 2231 without a language", "Content-Disposition: attachment; filename*=utf-8'caf%C3%A9.txt", "café.txt"},
 	{"RFC 2231 with an apostrophe and no charset", "Content-Disposition: attachment; filename*=it's%20a.txt", "it's a.txt"},
 	{"RFC 2231 in pieces", "Content-Disposition: attachment; filename*0*=utf-8''caf%C3; filename*1*=%A9; filename*2=.txt", "café.txt"},
+	{"RFC 2231 cut inside of an escape", "Content-Disposition: attachment; filename*0*=utf-8''caf%C; filename*1*=3%A9.txt", "café.txt"},
 	{"RFC 2231 in pieces out of order", "Content-Disposition: attachment; filename*1=b.txt; filename*0=a", "ab.txt"},
 	{"RFC 2231 wins", "Content-Disposition: attachment; filename=cafe.txt; filename*=utf-8''caf%C3%A9.txt", "café.txt"},
 	{"raw 8-bit", "Content-Disposition: attachment; filename=\"gr\xfc\xdfe.txt\"", "grüße.txt"},

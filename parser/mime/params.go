@@ -171,7 +171,8 @@ func cutPiece(full string) (name string, part int, extended bool) {
 }
 
 // joinPieces puts the pieces in order; a missing one ends nothing. The charset
-// stands in the first piece and holds for all.
+// stands in the first piece and holds for all. Extended pieces are undone
+// together, because some programs cut an escape in two.
 func joinPieces(list []piece) string {
 	ordered := make(map[int]piece, len(list))
 	for _, p := range list {
@@ -179,7 +180,7 @@ func joinPieces(list []piece) string {
 			ordered[p.n] = p
 		}
 	}
-	var charset string
+	var charset, escaped string
 	var octets []byte
 	for n := 0; n < 2*maxParams; n++ {
 		p, ok := ordered[n]
@@ -190,11 +191,13 @@ func joinPieces(list []piece) string {
 			charset, p.value = cutCharset(p.value)
 		}
 		if p.extended {
-			octets = append(octets, unescape(p.value)...)
-		} else {
-			octets = append(octets, p.value...)
+			escaped += p.value
+			continue
 		}
+		octets = append(append(octets, unescape(escaped)...), p.value...)
+		escaped = ""
 	}
+	octets = append(octets, unescape(escaped)...)
 	if charset == "" {
 		return decodeWords(string(octets))
 	}
