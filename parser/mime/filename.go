@@ -12,7 +12,7 @@ import (
 func disposed(p *Part) (disposition, name string) {
 	values := p.Header.Values("Content-Disposition")
 	for n, value := range values[:min(len(values), maxTypes)] {
-		word, params := parseDisposition(value)
+		word, params := parseDisposition(bytewise(value))
 		if n == 0 {
 			disposition = word
 		}
@@ -29,10 +29,19 @@ func disposed(p *Part) (disposition, name string) {
 	return disposition, name
 }
 
+// bytewise makes UTF-8 of a field that is not, byte by byte: what its text is
+// nobody knows before the whole mail is there.
+func bytewise(value string) string {
+	if utf8.ValidString(value) {
+		return value
+	}
+	return decoded([]byte(value), "windows-1252")
+}
+
 // masked tells a name that shows another ending than it has: signs that turn the
 // direction of writing do that (Unicode Standard Annex 9).
 func masked(p *Part) bool {
-	_, params := parseDisposition(p.Header.Get("Content-Disposition"))
+	_, params := parseDisposition(bytewise(p.Header.Get("Content-Disposition")))
 	turns := func(r rune) bool {
 		return unicode.Is(unicode.Bidi_Control, r) && r != '\u200e' && r != '\u200f' && r != '\u061c' // marks of one direction only
 	}

@@ -2,10 +2,12 @@ package mime
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/wlynxg/chardet"
+	"github.com/wlynxg/chardet/consts"
 	"golang.org/x/text/encoding/charmap"
 )
 
@@ -35,7 +37,7 @@ func guessName(octets []byte) string {
 	if name := japanese(octets); name != "" {
 		return name
 	}
-	result := chardet.Detect(octets)
+	result := detect(octets)
 	if name := charsetName(result.Charset); result.Confidence >= guessedFrom && !singleByteLatin(name) {
 		if name == "koi8-r" && ukrainian(octets) {
 			name = "koi8-u"
@@ -48,6 +50,20 @@ func guessName(octets []byte) string {
 		return name
 	}
 	return latin(octets)
+}
+
+// detectors are kept between guesses, because making one costs ten times as much
+// as a guess at a name. Each is reset before it is used, and says what a new one would.
+var detectors = sync.Pool{New: func() any { return chardet.NewUniversalDetector(consts.UnknownLangFilter) }}
+
+// detect asks the statistics.
+func detect(octets []byte) chardet.Result {
+	detector := detectors.Get().(*chardet.UniversalDetector)
+	detector.Reset()
+	detector.Feed(octets)
+	result := detector.GetResult()
+	detectors.Put(detector)
+	return result
 }
 
 // ukrainian tells KOI8-U from KOI8-R, in which its four letters more are signs to

@@ -76,6 +76,7 @@ var hostile = []struct {
 	{"folded lines without end", "Subject: x\n" + strings.Repeat(" y\n", 1<<20), 1, 1, "header-too-large"},
 	{"boundaries that are none", "Content-Type: multipart/mixed; boundary=o\n\n" + strings.Repeat("--p\n", 300_000), 1, 1, "broken-boundary"},
 	{"1,000 declared boundaries", "Content-Type: multipart/mixed" + boundariesOf(1000) + "\n\n--b99\n\nx\n", 2, 2, "broken-boundary"},
+	{"9,000 files with raw names", "Content-Type: multipart/mixed; boundary=o\n\n" + strings.Repeat("--o\nContent-Disposition: attachment; filename=\"\xcf\xf0\xe8\xe2\xe5\xf2\"\n\nx\n", 9000), 9001, 2, ""},
 	{"20,000 parts with a header each", "Content-Type: multipart/mixed; boundary=o\n\n" + strings.Repeat("--o\nX-A: "+strings.Repeat("y", 2000)+"\n\n", 20_000), mime.DefaultParts, 2, "too-many-parts"},
 }
 
@@ -105,6 +106,16 @@ func TestReadIsBoundedOnHostileMail(t *testing.T) {
 				t.Errorf("read %d bytes of a mail of %d", raw.bytes, len(row.raw))
 			}
 		})
+	}
+}
+
+// A guess of a charset is dear: after some of them the rest is read like those.
+func TestManyGuessesEnd(t *testing.T) {
+	word := "=?x-mystery?Q?=CF=F0=E8=E2=E5=F2?= a "
+	root, problems := read(t, "Subject: "+strings.Repeat(word, 20_000)+"\n\nx", mime.Limits{})
+	text, more := root.Line("Subject")
+	if !strings.HasPrefix(text, "Привет a Привет") || !strings.Contains(text, "Ïðèâåò") || len(problems)+len(more) == 0 {
+		t.Errorf("got %.60q, %v, %v", text, problems, more)
 	}
 }
 

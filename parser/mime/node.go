@@ -91,7 +91,7 @@ func (r *reader) expect(f *frame) {
 // describe reads the fields that say what a part is.
 func (r *reader) describe(p *Part) {
 	if value := r.contentType(p); value != "" {
-		mediaType, params := parseMediaType(value)
+		mediaType, params := parseMediaType(bytewise(value))
 		p.Params = params
 		if mediaType != "" {
 			p.Type = mediaType

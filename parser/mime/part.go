@@ -40,6 +40,8 @@ type Part struct {
 	begins string // what Beginning has read
 	asked  int    // and how much of it was asked for
 
+	guesses int // of the root: texts whose charset was guessed
+
 	hint string // of the root of a mail: the charset of raw text in its header, once somebody asked
 
 	open func(*Problems) io.Reader // of the member of an archive, which stands nowhere in raw

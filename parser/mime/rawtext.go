@@ -82,6 +82,9 @@ func rawText(value, charset string) (text string, wrong wordFault) {
 		wrong |= faultRaw
 	case utf8.Valid(octets):
 		text, code = clean(strings.TrimPrefix(value, "\ufeff"))
+	case singleByteLatin(charset): // the hint was guessed already
+		text, code = clean(decoded(octets, charset))
+		wrong |= faultRaw
 	default:
 		text, code = toUTF8(octets, charset)
 		wrong |= faultRaw
@@ -155,10 +158,13 @@ func (p *Part) saidCharset() string {
 	return ""
 }
 
+// sampled is how many parts are asked for raw text.
+const sampled = 20
+
 // sample is what of a mail nobody said a charset for: the fields that people
-// write, and how its text begins.
+// write, the names of files, and how its text begins.
 func (p *Part) sample() []byte {
-	var sample []byte
+	sample := p.rawNames()
 	for _, field := range [...]string{"Subject", "From", "To", "Cc"} {
 		if value := p.Header.Get(field); !utf8.ValidString(value) {
 			sample = append(append(sample, value...), '\n')
@@ -170,6 +176,21 @@ func (p *Part) sample() []byte {
 			sample = append(sample, begins...)
 		}
 	}
+	return sample
+}
+
+// rawNames gives the fields that name files, where they are not UTF-8.
+func (p *Part) rawNames() (sample []byte) {
+	asked := 0
+	p.Walk(func(q *Part) bool {
+		asked++
+		for _, field := range [...]string{"Content-Disposition", "Content-Type"} {
+			if value := q.Header.Get(field); !utf8.ValidString(value) {
+				sample = append(append(sample, value...), '\n')
+			}
+		}
+		return asked < sampled && (q == p || !q.Message())
+	})
 	return sample
 }
 

@@ -28,7 +28,7 @@ func (p *Part) Text(limit int64) (string, []Problem) {
 		found.Tell(CodeTextTruncated, "Part %s has more than %d bytes of text; the rest is not searched.", shown(p), limit)
 	}
 	p.keepBeginning(octets, limit)
-	text, code := toUTF8(octets, p.charset(octets))
+	text, code := toUTF8(octets, p.likelyCharset(octets))
 	found.charset(p, code)
 	return cutText(unixLines(text), limit), found.List()
 }
@@ -68,6 +68,23 @@ func wholeSigns(octets []byte) []byte {
 		}
 	}
 	return octets
+}
+
+// likelyCharset is what the part says its charset is; after many parts that say
+// nothing or not the truth, what the mail as a whole looks like.
+func (p *Part) likelyCharset(octets []byte) string {
+	name := p.charset(octets)
+	if name != "" && encodingOf(charsetName(name)) != nil && !isUTF8Name(charsetName(name)) || utf8.Valid(octets) {
+		return name
+	}
+	root := p
+	for root.Parent != nil {
+		root = root.Parent
+	}
+	if root.guesses++; root.guesses > maxGuesses {
+		return root.charsetHint()
+	}
+	return name
 }
 
 // charset is what the part says its charset is, "" when it does not.

@@ -3,6 +3,7 @@ package mime
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // decodeWords makes readable UTF-8 of a header value whose part says nothing
@@ -72,7 +73,13 @@ type decoder struct {
 	out   strings.Builder
 	run   []word
 	wrong wordFault
+
+	guesses int // words whose charset was guessed
 }
+
+// maxGuesses is how many times the charset of a stretch is guessed in one line,
+// or of a text in one mail: it costs far more than reading in one that is known.
+const maxGuesses = 20
 
 // plain takes text between encoded words.
 func (d *decoder) plain(text string) {
@@ -98,7 +105,7 @@ func (d *decoder) flush() {
 		d.undecodable()
 		return
 	}
-	text, code := toUTF8(octets, d.run[0].charset)
+	text, code := d.read(octets, d.run[0].charset)
 	switch code {
 	case CodeUnknownCharset:
 		d.wrong |= faultUnknown
@@ -109,6 +116,21 @@ func (d *decoder) flush() {
 	}
 	d.out.WriteString(oneLine(text))
 	d.run = d.run[:0]
+}
+
+// read reads a run in its charset. When too many had to be guessed, the next ones
+// are read byte by byte.
+func (d *decoder) read(octets []byte, charset string) (text, code string) {
+	trusted := encodingOf(charset) != nil && !isUTF8Name(charset) && !singleByteLatin(charset)
+	if d.guesses >= maxGuesses && !trusted && !utf8.Valid(octets) {
+		text, _ = clean(decoded(octets, "windows-1252"))
+		return text, CodeWrongCharset
+	}
+	text, code = toUTF8(octets, charset)
+	if code != "" {
+		d.guesses++
+	}
+	return text, code
 }
 
 // undecodable keeps words that hold nothing that can be decoded as they are
