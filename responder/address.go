@@ -123,10 +123,13 @@ var robots = []string{"mailer-daemon", "bounce", "bounces", "listserv", "majordo
 // silent are words of local parts, without the signs between their letters, that say so.
 var silent = []string{"noreply", "donotreply"}
 
+// joined takes out of a local part what some set between its letters.
+var joined = strings.NewReplacer("-", "", "_", "", ".", "")
+
 // robot tells whether an address belongs to a program or a list (RFC 3834 section 2).
 func robot(address string) bool {
 	local, _, _ := strings.Cut(strings.ToLower(withoutDetail(address)), "@")
-	letters := strings.NewReplacer("-", "", "_", "", ".", "").Replace(local)
+	letters := joined.Replace(local)
 	return slices.Contains(robots, local) || strings.HasPrefix(local, "owner-") ||
 		slices.ContainsFunc(silent, func(word string) bool { return strings.Contains(letters, word) }) ||
 		strings.HasSuffix(local, "-request") || strings.HasSuffix(local, "-owner") || strings.HasSuffix(local, "-bounces")

@@ -26,16 +26,23 @@ type fault struct {
 func (f *Filer) parseAll(ctx context.Context, claims []Claim) ([]Filing, error) {
 	results := make([]parsed, len(claims))
 	rules := f.o.Rules()
+	next := make(chan int)
 	var all sync.WaitGroup
+	for range min(f.o.Workers, len(claims)) { // few that read many: the parser needs a deep stack, which each would have to grow anew
+		all.Go(func() {
+			for i := range next {
+				results[i] = f.parseOne(ctx, claims[i], rules)
+				f.budget.put(claims[i].Size)
+			}
+		})
+	}
 	for i, claim := range claims {
 		if err := f.budget.take(ctx, claim.Size); err != nil {
 			break
 		}
-		all.Go(func() {
-			defer f.budget.put(claim.Size)
-			results[i] = f.parseOne(ctx, claim, rules)
-		})
+		next <- i
 	}
+	close(next)
 	all.Wait()
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("parse mails: %w", err) // what was parsed may be cut short

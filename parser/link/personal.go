@@ -62,6 +62,13 @@ func assignment(pair string) string {
 	return pair
 }
 
+// What uuid and token have at least, in bytes: most pieces of links are shorter,
+// and need not be held against a pattern.
+const (
+	shortestUUID  = 36
+	shortestToken = 16
+)
+
 // uuid and token are values that no person chose.
 var (
 	uuid  = regexp.MustCompile(`(?i)^[{]?[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}[}]?$`)
@@ -76,13 +83,16 @@ func isPersonal(value string) bool {
 	switch {
 	case value == "" || value == star:
 		return false
-	case strings.Contains(value, "@"), uuid.MatchString(value):
+	case strings.Contains(value, "@"), len(value) >= shortestUUID && uuid.MatchString(value):
 		return true
-	case len(value) >= 8 && strings.Contains(decode(value), "@") && printable(decode(value)):
+	case len(value) >= 8 && holdsAddress(decode(value)):
 		return true
 	}
-	return token.MatchString(value) && !word.MatchString(value) && mixed(value)
+	return len(value) >= shortestToken && mixed(value) && token.MatchString(value) && !word.MatchString(value)
 }
+
+// holdsAddress tells a decoded text that is one, and has an address in it.
+func holdsAddress(s string) bool { return strings.Contains(s, "@") && printable(s) }
 
 func printable(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' })

@@ -160,9 +160,12 @@ func unescape(s string) string {
 	return s
 }
 
+// ofProofpoint undoes what version 2 of URL Defense writes for two signs.
+var ofProofpoint = strings.NewReplacer("-", "%", "_", "/")
+
 // proofpoint2 undoes version 2 of URL Defense: "-" for "%", "_" for "/".
 func proofpoint2(link string) string {
-	plain, err := url.PathUnescape(strings.NewReplacer("-", "%", "_", "/").Replace(parameter(link, "u")))
+	plain, err := url.PathUnescape(ofProofpoint.Replace(parameter(link, "u")))
 	if err != nil {
 		return ""
 	}
@@ -248,9 +251,11 @@ func inBase64(name string) func(string) string {
 	return func(link string) string { return decode(unescape(parameter(link, name))) }
 }
 
+// toURL makes base64 of the alphabet for links of that for mail.
+var toURL = strings.NewReplacer("+", "-", "/", "_")
+
 func decode(s string) string {
-	s = strings.NewReplacer("+", "-", "/", "_").Replace(strings.TrimRight(s, "="))
-	octets, err := base64.RawURLEncoding.DecodeString(s)
+	octets, err := base64.RawURLEncoding.DecodeString(toURL.Replace(strings.TrimRight(s, "=")))
 	if err != nil {
 		return ""
 	}

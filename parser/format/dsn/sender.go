@@ -131,7 +131,7 @@ var machines = map[string]bool{"root": true, "mail": true, "mailer": true, "smtp
 // local is the local part of the server's address, without what separates its words.
 func (s sender) local() string {
 	local, _, _ := strings.Cut(s.from, "@")
-	return strings.NewReplacer("-", "", "_", "", ".", "").Replace(local)
+	return joined.Replace(local)
 }
 
 // pondered tells the words of a person around a notice that he pasted: servers

@@ -289,7 +289,10 @@ func neededByType(o format.Object) string {
 	return ""
 }
 
+// underscored is one sign between words.
+var underscored = strings.NewReplacer("-", "_", " ", "_")
+
 // plainName makes one spelling of "Login-Attack", "login attack" and "login_attack".
 func plainName(name string) string {
-	return strings.NewReplacer("-", "_", " ", "_").Replace(strings.ToLower(strings.TrimSpace(name)))
+	return underscored.Replace(strings.ToLower(strings.TrimSpace(name)))
 }
