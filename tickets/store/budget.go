@@ -152,7 +152,7 @@ func (s *Store) writeSpent(ctx context.Context, t *tx) error {
 		values = append(values, c.name, c.slot, t.noted.spent[c])
 	}
 	clear(t.noted.spent)
-	if err := s.bulks.budgets.insert(ctx, t, nil, values); err != nil {
+	if err := s.bulks.budgets.insert(ctx, t, values); err != nil {
 		return fmt.Errorf("count answers: %w", err)
 	}
 	return s.forgetSpent(ctx, t)

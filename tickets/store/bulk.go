@@ -7,11 +7,10 @@ import (
 )
 
 // bulk inserts many rows into one table. One statement for many rows costs less
-// than one for each; names of parameters are searched from the first one on, so
-// that still more rows gain nothing.
+// than one for each; still more rows gain nothing.
 type bulk struct {
-	shared, fields int            // parameters that all rows have, and of one row alone
-	statements     map[int]string // by number of rows
+	fields     int            // of one row
+	statements map[int]string // by number of rows
 }
 
 // bulks are the tables that rows are written to in numbers.
@@ -21,11 +20,11 @@ type bulks struct {
 
 func newBulks(d dialect) bulks {
 	b := bulks{
-		events:    newBulk(d, `events (at, actor, what, ticket, mail, outgoing, digest, text)`, 1, 7),
-		links:     newBulk(d, `chain (seq, event, hash)`, 0, 3),
-		keys:      newBulk(d, `indicator_keys (number, entry)`, 0, 2),
-		incidents: newBulk(d, `incidents (mail, n, entry, category, data, sealed)`, 0, 6),
-		budgets:   newBulk(d, `budgets (name, slot, n)`, 0, 3),
+		events:    newBulk(d, `events (at, actor, what, ticket, mail, outgoing, digest, text)`, 8),
+		links:     newBulk(d, `chain (seq, event, hash)`, 3),
+		keys:      newBulk(d, `indicator_keys (number, entry)`, 2),
+		incidents: newBulk(d, `incidents (mail, n, entry, category, data, sealed)`, 6),
+		budgets:   newBulk(d, `budgets (name, slot, n)`, 3),
 	}
 	b.budgets.end(` ON CONFLICT (name, slot) DO UPDATE SET n = budgets.n + excluded.n`)
 	return b
@@ -34,9 +33,9 @@ func newBulks(d dialect) bulks {
 // bulkRows are the numbers of rows in one statement, descending to one.
 func bulkRows() [3]int { return [3]int{16, 4, 1} }
 
-// newBulk makes the statements. table names the columns: the shared ones first.
-func newBulk(d dialect, table string, shared, fields int) bulk {
-	b := bulk{shared: shared, fields: fields, statements: map[int]string{}}
+// newBulk makes the statements. table names the columns.
+func newBulk(d dialect, table string, fields int) bulk {
+	b := bulk{fields: fields, statements: map[int]string{}}
 	for _, rows := range bulkRows() {
 		var text strings.Builder
 		text.WriteString(d.insertMany + " " + table + " VALUES ")
@@ -44,7 +43,7 @@ func newBulk(d dialect, table string, shared, fields int) bulk {
 			if i > 0 {
 				text.WriteString(", ")
 			}
-			b.writeRow(&text, shared+i*fields)
+			b.writeRow(&text, i*fields)
 		}
 		b.statements[rows] = text.String()
 	}
@@ -61,10 +60,6 @@ func (b bulk) end(clause string) {
 // writeRow writes the parameters of one row; before stand those of others.
 func (b bulk) writeRow(text *strings.Builder, before int) {
 	separator := "("
-	for i := range b.shared {
-		fmt.Fprintf(text, "%s$%d", separator, i+1)
-		separator = ", "
-	}
 	for i := range b.fields {
 		fmt.Fprintf(text, "%s$%d", separator, before+i+1)
 		separator = ", "
@@ -73,11 +68,10 @@ func (b bulk) writeRow(text *strings.Builder, before int) {
 }
 
 // insert writes rows, one after the other in values.
-func (b bulk) insert(ctx context.Context, t *tx, shared, values []any) error {
+func (b bulk) insert(ctx context.Context, t *tx, values []any) error {
 	for _, rows := range bulkRows() {
 		for n := rows * b.fields; len(values) >= n; values = values[n:] {
-			args := append(shared[:len(shared):len(shared)], values[:n]...)
-			if _, err := t.exec(ctx, b.statements[rows], args...); err != nil {
+			if _, err := t.exec(ctx, b.statements[rows], values[:n]...); err != nil {
 				return err
 			}
 		}

@@ -87,7 +87,7 @@ func (s *Store) sealSome(ctx context.Context) (n int, err error) {
 			links = append(links, seq, e.id, prev)
 		}
 		n = len(events)
-		return s.bulks.links.insert(ctx, t, nil, links)
+		return s.bulks.links.insert(ctx, t, links)
 	})
 	return n, err
 }

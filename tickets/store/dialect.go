@@ -31,6 +31,7 @@ type dialect struct {
 
 	open   func(o Options, use use, n int) (*sql.DB, error)                                     // a pool of n connections
 	watch  func(w *writer, conn *sql.Conn) error                                                // sets w.spoilt for a new connection
+	spell  func(query string) string                                                            // a statement as the driver takes it with least effort
 	copyIn func(ctx context.Context, t *tx, table string, columns []string, rows [][]any) error // inserts rows of any table
 }
 
@@ -67,6 +68,7 @@ func sqliteDialect() dialect {
 		snapshot:   []string{"BEGIN"},
 		open:       openSQLite,
 		watch:      watchSQLite,
+		spell:      unnumbered,
 		copyIn:     insertRows,
 	}
 }

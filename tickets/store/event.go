@@ -31,10 +31,10 @@ func (s *Store) writeEvents(ctx context.Context, t *tx) error {
 	var values []any
 	for _, e := range t.events {
 		text := clean(cut(e.Text, eventText))
-		values = append(values, clean(e.Actor), e.What, e.Ticket, e.Mail, e.Outgoing, digestOf(text), text)
+		values = append(values, t.at, clean(e.Actor), e.What, e.Ticket, e.Mail, e.Outgoing, digestOf(text), text)
 	}
 	t.events = nil
-	if err := s.bulks.events.insert(ctx, t, []any{t.at}, values); err != nil {
+	if err := s.bulks.events.insert(ctx, t, values); err != nil {
 		return fmt.Errorf("append to the log: %w", err)
 	}
 	return nil

@@ -131,3 +131,6 @@ func SealedUpTo(s *Store) int64 {
 	defer s.stragglers.mu.Unlock()
 	return s.stragglers.upTo
 }
+
+// Unnumbered is what SQLite's driver is given of a statement.
+func Unnumbered(query string) string { return unnumbered(query) }

@@ -149,7 +149,7 @@ func (s *Store) writeKeys(ctx context.Context, t *tx) error {
 		values = append(values, k.number, k.entry)
 	}
 	t.noted.keys = t.noted.keys[:0]
-	if err := s.bulks.keys.insert(ctx, t, nil, values); err != nil {
+	if err := s.bulks.keys.insert(ctx, t, values); err != nil {
 		return fmt.Errorf("insert indicators: %w", err)
 	}
 	return nil

@@ -52,7 +52,7 @@ func (s *Store) addIncidents(ctx context.Context, t *tx, f tickets.Filing, entry
 }
 
 func (s *Store) writeIncidents(ctx context.Context, t *tx) error {
-	if err := s.bulks.incidents.insert(ctx, t, nil, t.noted.incidents); err != nil {
+	if err := s.bulks.incidents.insert(ctx, t, t.noted.incidents); err != nil {
 		return fmt.Errorf("insert incidents: %w", err)
 	}
 	t.noted.incidents = nil

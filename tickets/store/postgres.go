@@ -59,6 +59,7 @@ func postgresDialect() dialect {
 		snapshot: postgresSnapshot(),
 		open:     openPostgres,
 		watch:    watchPostgres,
+		spell:    func(query string) string { return query },
 		copyIn:   copyRowsIn,
 	}
 }

@@ -20,6 +20,7 @@ type querier interface {
 // reader is a pool of connections that cannot write.
 type reader struct {
 	db    *sql.DB
+	spell func(query string) string // as the database wants it
 	mu    sync.Mutex
 	stmts map[string]*sql.Stmt
 }
@@ -29,7 +30,7 @@ func openReader(o Options, d dialect, n int) (*reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &reader{db: db, stmts: map[string]*sql.Stmt{}}, nil
+	return &reader{db: db, spell: d.spell, stmts: map[string]*sql.Stmt{}}, nil
 }
 
 func (r *reader) close() error {
@@ -48,7 +49,7 @@ func (r *reader) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 	if s := r.stmts[query]; s != nil {
 		return s, nil
 	}
-	s, err := r.db.PrepareContext(ctx, query)
+	s, err := r.db.PrepareContext(ctx, r.spell(query))
 	if err != nil {
 		return nil, err
 	}

@@ -18,6 +18,7 @@ type writer struct {
 	slot  int64 // of the budgets: older ones were cleared away
 	over  bool  // the transaction was rolled back, by us or by SQLite itself
 
+	spell  func(query string) string // as the database wants it
 	watch  func(*writer, *sql.Conn) error
 	spoilt func() bool // tells that the transaction of this connection cannot be committed
 }
@@ -31,7 +32,7 @@ func openWriter(o Options, d dialect) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{db: db, watch: d.watch, turn: make(chan struct{}, 1)}
+	w := &writer{db: db, spell: d.spell, watch: d.watch, turn: make(chan struct{}, 1)}
 	w.turn <- struct{}{}
 	return w, nil
 }
@@ -205,7 +206,7 @@ func (t *tx) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 	if s := t.w.stmts[query]; s != nil {
 		return s, nil
 	}
-	s, err := t.w.conn.PrepareContext(ctx, query)
+	s, err := t.w.conn.PrepareContext(ctx, t.w.spell(query))
 	if err != nil {
 		return nil, err
 	}
