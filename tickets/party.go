@@ -3,6 +3,7 @@ package tickets
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 	"golang.org/x/net/publicsuffix"
@@ -21,13 +22,21 @@ func usableAddress(s string) string {
 	if at < 1 || at == len(s)-1 || len(s) > maxAddress || strings.Count(s, "@") != 1 {
 		return ""
 	}
-	if ascii, err := idna.Lookup.ToASCII(s[at+1:]); err == nil {
-		s = s[:at+1] + ascii
+	if domain := s[at+1:]; !isPlain(domain) {
+		if ascii, err := idna.Lookup.ToASCII(domain); err == nil {
+			s = s[:at+1] + ascii
+		}
 	}
 	if strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune("<>,;\"()[]\\", r) }) {
 		return ""
 	}
 	return s
+}
+
+// isPlain tells a domain that is written in ASCII, in small letters as it is here,
+// which IDNA leaves as it is.
+func isPlain(domain string) bool {
+	return !strings.Contains(domain, "xn--") && strings.IndexFunc(domain, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
 }
 
 func domainOf(address string) string {

@@ -245,8 +245,25 @@ func meaningOf(s string) meaning {
 	if wide {
 		return wideMeaning(strings.ToLower(s))
 	}
+	if likely[outline(lower[0], lower[len(s)-1])]>>len(s)&1 == 0 {
+		return meaning{}
+	}
 	return vocabulary[string(lower[:len(s)])]
 }
+
+// likely has, by first and last letter, a bit for each length that words of the
+// vocabulary have: nine in ten of all other words need not be looked up.
+var likely = func() (lengths [1 << 10]uint64) {
+	for word := range vocabulary {
+		if len(word) <= longestWord {
+			lengths[outline(word[0], word[len(word)-1])] |= 1 << len(word)
+		}
+	}
+	return lengths
+}()
+
+// outline is one number for two letters, whose lower five bits count.
+func outline(first, last byte) int { return int(first&31)<<5 | int(last&31) }
 
 func wideMeaning(s string) meaning {
 	if m, ok := vocabulary[s]; ok {
