@@ -115,9 +115,9 @@ const sourceWords = `
 	atacante atacantes origen orígenes desde remitente malicioso maliciosa maliciosos maliciosas procedente procedentes proveniente provenientes
 	attaccante attaccanti sorgente sorgenti origine mittente dal dall dalla dai malevolo malevoli aggressore
 	atakujący atakującego atakująca atakujące atakujących źródło źródła źródłowy źródłowe nadawca złośliwy złośliwa pochodzący pochodzące
-	origem origens remetente invasor invasores agressor malicioso vindo vindos partiu
+	origem origens remetente invasor invasores agressor vindo vindos partiu
 	aanvaller aanvallers aanvallende bron bronnen afzender kwaadaardige verdachte afkomstig vanuit vanaf
-	атакующий атакующего атакующие атакующих источник источники источника отправитель злоумышленник злоумышленника вредоносный вредоносный исходящий исходит`
+	атакующий атакующего атакующие атакующих источник источники источника отправитель злоумышленник злоумышленника вредоносный исходящий исходит`
 
 // targetWords speak of whom it is done to.
 const targetWords = `
@@ -130,14 +130,14 @@ const targetWords = `
 	cel cele ofiara ofiary przeciw przeciwko docelowy
 	alvo alvos vítima vítimas
 	doel doelen doelwit slachtoffer slachtoffers tegen
-	цель цели жертва жертвы наш наша наше наши нашего нашей нашему нашем нашем против`
+	цель цели жертва жертвы наш наша наше наши нашего нашей нашему нашем против`
 
 // ourWords: what is ours is the victim's, but the word speaks of few words only.
 const ourWords = `our ours my unser unsere unserem unseren unserer unseres mein meine meinem meinen notre nos mon ma nuestro nuestra nuestros nuestras mi
 	nostro nostra nostri nostre nasz nasza nasze naszego naszej naszym naszych nosso nossa nossos nossas onze ons náš naše naši našeho našem našim naší našich наш наша наше наши нашего нашей нашему нашем нашим`
 
 // yourWords: in what is written to us, your host is mostly the one that does it.
-const yourWords = `your ihr ihre ihrem ihren ihrer ihres euer eure eurem votre vos vuestro vuestra suyo vostro vostra twój państwa wasz vosso vossa seu sua uw jullie ваш ваша ваше ваши вашего вашей вашем вашем вашему`
+const yourWords = `your ihr ihre ihrem ihren ihrer ihres euer eure eurem votre vos vuestro vuestra suyo vostro vostra twój państwa wasz vosso vossa seu sua uw jullie ваш ваша ваше ваши вашего вашей вашем вашему`
 
 // fromWords and toWords are said of hosts; behind them stand all kinds of things.
 const (
@@ -149,9 +149,9 @@ const (
 // what the sentence goes on with.
 const endWords = `
 	contact reply write regards wrote schrieb écrit cc reporter grüße greetings telephone see siehe reference note
-	saw see seen observe observed detected noticed noted logged recorded monitored received via through using
+	saw seen observe observed detected noticed noted logged recorded monitored received via through using
 	festgestellt gesehen beobachtet bemerkt kontakt mehr more details info information
-	contacter contacto contatto kontakt contato пишите`
+	contacter contacto contatto contato пишите`
 
 const joinWords = `unknown helo ehlo localhost and or und oder et ou y e o en of i oraz lub as well also sowie bzw respectively и или и/или plus`
 
@@ -167,7 +167,7 @@ const actWords = `
 
 const caughtWords = `blocked banned blacklisted blocklisted listed denied rejected gesperrt geblockt bloqué bloqueado bloqueada bloccato geblokkeerd zablokowany zablokowano заблокирован`
 
-const passiveWords = `was were been being wurde wurden got gets is'being été fue sido stato foi sido werd został została był byl byla`
+const passiveWords = `was were been being wurde wurden got gets is'being été fue sido stato foi werd został została był byl byla`
 
 // versionWords stand before dotted numbers that are no addresses: versions,
 // sections, identifiers, telephone numbers and masks.
@@ -204,7 +204,7 @@ const commitWords = `merge merged checkout cherry-pick cherry-picked rebase reba
 const (
 	networkWords = `as asn asns as-number`
 	serverWords  = `host server upstream vhost`
-	messageWords = `message-id messageid message_id msgid msg-id messageid`
+	messageWords = `message-id messageid message_id msgid msg-id`
 	fileWords    = `
 	file files filename script scripts attachment attachments attached archive executable binary
 	datei dateien dateiname skript anhang anlage fichier fichiers pièce archivo archivos adjunto ficheiro arquivo anexo allegato bestand bijlage plik pliku załącznik файл файла вложение

@@ -20,7 +20,7 @@ var wrote = []string{
 	"skrev", "har skrevet", "har skrivit", "skrifaði", "kirjoitti", "kirjutas", "rakstīja", "rašė", "parašė",
 	"pisze", "napisał(a)", "napisał", "napisała", "napisal(a)", "napsal", "napsal(a)", "napsala", "napísal", "napísal(a)", "napísala",
 	"píše", "napisao", "napisala", "napisao je", "napisao/la", "napisal", "napisal/-a", "je napisao", "је написао",
-	"написал", "написал(а)", "написала", "пишет", "писал", "писал(а)", "пише", "написав", "написав(ла)", "написала", "написа", "напісаў",
+	"написал", "написал(а)", "написала", "пишет", "писал", "писал(а)", "пише", "написав", "написав(ла)", "написа", "напісаў",
 	"ezt írta", "írta", "yazdı", "şunu yazdı", "şunları yazdı", "έγραψε", "έγραψε τα εξής", "đã viết", "viết", "menulis", "menulis:", "เขียนว่า", "เขียน",
 	"写道", "寫道", "写到", "さんは書きました", "が書きました", "書きました", "のメール", "のメッセージ", "さんのメール", "작성", "님이 작성", "님이 씀", "썼습니다", "כתב", "כתב/ה", "كتب",
 	"dijo", "ha scritto:", "je napisala", "yazmış",

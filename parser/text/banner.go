@@ -40,7 +40,7 @@ var outside = []string{
 // advice are words of what a warning tells its reader to do, or not to.
 var advice = []string{
 	"click", "attachment", "recogni", "unless you", "know the content", "report phish", "report suspicious", "learn why this is important", "be cautious", "exercise caution", "use caution", "verify", "trust", "reply", "links", "credentials", "password", "suspicious", "phish", "powered by mimecast",
-	"klick", "öffnen", "anhäng", "anlagen", "absender", "vorsicht", "verdächtig", "links", "cliquez", "pièces jointes", "expéditeur", "vigilan", "prudent", "hameçonnage", "haga clic", "adjunto", "enlaces", "remitente", "cliccare", "allegati", "mittente", "clique", "anexos", "remetente",
+	"klick", "öffnen", "anhäng", "anlagen", "absender", "vorsicht", "verdächtig", "cliquez", "pièces jointes", "expéditeur", "vigilan", "prudent", "hameçonnage", "haga clic", "adjunto", "enlaces", "remitente", "cliccare", "allegati", "mittente", "clique", "anexos", "remetente",
 	"klik", "bijlage", "afzender", "klikaj", "załącznik", "nadawc", "ссылк", "вложени", "отправител", "посиланн", "вкладенн", "відправник", "klicka", "bifog", "avsändar", "klikk", "vedhæft", "vedlegg", "afsender", "avsender", "linkk", "liitte", "lähettäj", "neklikejte", "příloh", "odesílatel",
 	"kattints", "melléklet", "feladó", "tıkla", "ekler", "gönderen", "συνδέσμ", "συνημμέν", "αποστολ", "リンク", "添付", "クリック", "链接", "附件", "點擊", "连结", "連結", "링크", "첨부", "liên kết", "đính kèm", "klik tautan", "lampiran", "الروابط", "המרפקות", "קישור",
 }

@@ -26,7 +26,7 @@ var asciiAbove = asciiOf(aboveLine)
 
 // replying are the words for what is to be done there.
 var replying = []string{
-	"reply", "replies", "respond", "answer", "type", "write", "enter", "add", "comment", "antwort", "schreiben", "répon", "réponse", "ecrire", "écri", "respond", "respuesta", "escrib", "rispo", "scriv", "resposta", "escrev",
+	"reply", "replies", "respond", "answer", "type", "write", "enter", "add", "comment", "antwort", "schreiben", "répon", "réponse", "ecrire", "écri", "respuesta", "escrib", "rispo", "scriv", "resposta", "escrev",
 	"antwoord", "reageer", "odpowied", "wpisz", "ответ", "введите", "напишите", "відпові", "svar", "skriv", "vastau", "kirjoit", "odpověď", "odpoveď", "napište", "válasz", "yanıt", "cevap", "απάντ", "返信", "回复", "回覆", "답장", "회신",
 }
 

@@ -243,7 +243,7 @@ var closings = setOf(
 	"cordialement", "bien cordialement", "sincères salutations", "salutations", "bien à vous", "cdlt", "merci", "meilleures salutations", "respectueusement",
 	"saludos", "un saludo", "saludos cordiales", "atentamente", "atte", "cordialmente", "gracias", "muchas gracias", "un cordial saludo",
 	"cordiali saluti", "distinti saluti", "saluti", "grazie", "un saluto", "cordialità",
-	"atenciosamente", "cumprimentos", "com os melhores cumprimentos", "melhores cumprimentos", "obrigado", "obrigada", "abraços", "cordialmente", "att",
+	"atenciosamente", "cumprimentos", "com os melhores cumprimentos", "melhores cumprimentos", "obrigado", "obrigada", "abraços", "att",
 	"met vriendelijke groet", "met vriendelijke groeten", "vriendelijke groet", "groeten", "groet", "mvg", "hartelijke groet", "bedankt",
 	"pozdrawiam", "z poważaniem", "z wyrazami szacunku", "serdecznie pozdrawiam", "pozdrowienia", "dziękuję",
 	"с уважением", "с наилучшими пожеланиями", "спасибо", "з повагою", "дякую",
