@@ -37,6 +37,21 @@ func (p *Part) Addresses(field string) ([]Address, []Problem) {
 	return slices.Clone(read.list), read.problems
 }
 
+// maxSenders is how many a mail may name to be compared with who signed it: no
+// honest one has more, and each further one is one more that the signer is not.
+const maxSenders = 8
+
+// Senders gives the addresses of From, in small letters.
+func (p *Part) Senders() (senders []string) {
+	list, _ := p.Addresses("From")
+	for _, entry := range list[:min(len(list), maxSenders)] {
+		if entry.Address != "" {
+			senders = append(senders, strings.ToLower(entry.Address))
+		}
+	}
+	return senders
+}
+
 // mailboxes are what the fields of one name hold.
 type mailboxes struct {
 	list     []Address

@@ -12,7 +12,7 @@ import (
 // of the mail around it; any other is a mail that somebody passes on. Where there is
 // none, it is the part itself.
 func (p *Part) Wrapped(from string) *Part {
-	if p.wraps() && (p.notForwarded() || p.Children[0].firstSender() == strings.ToLower(from) && from != "") {
+	if p.wraps() && (p.notForwarded() || p.Children[0].by(from)) {
 		return p.Children[0]
 	}
 	at := slices.IndexFunc(p.Children, func(child *Part) bool { return child.wraps() && child.notForwarded() })
@@ -36,17 +36,12 @@ const wrapperNote = "pEp-Wrapped-Message-Info: "
 
 func (p *Part) wraps() bool { return p.Message() && len(p.Children) == 1 }
 
-func (p *Part) notForwarded() bool {
-	return strings.EqualFold(strings.TrimSpace(p.Params["forwarded"]), "no")
+// by tells whether the first sender of a mail is this one.
+func (p *Part) by(from string) bool {
+	senders := p.Senders()
+	return len(senders) > 0 && senders[0] == strings.ToLower(from)
 }
 
-// firstSender is the first address of From, in small letters.
-func (p *Part) firstSender() string {
-	list, _ := p.Addresses("From")
-	for _, entry := range list {
-		if entry.Address != "" {
-			return strings.ToLower(entry.Address)
-		}
-	}
-	return ""
+func (p *Part) notForwarded() bool {
+	return strings.EqualFold(strings.TrimSpace(p.Params["forwarded"]), "no")
 }

@@ -228,10 +228,10 @@ func (o *opening) add(f finding) {
 // name several senders, in one field or two, outside and protected inside: a key
 // has to name them all, or a known sender could put another's name on what is shown.
 func (o *opening) speak(given *mime.Part) {
-	senders := append([]string{o.from}, sendersOf(given)...)
+	senders := append([]string{o.from}, given.Senders()...)
 	if o.opened.Root != given {
 		if holder := protecting(o.opened.Root, "From"); holder != nil {
-			senders = append(senders, sendersOf(holder)...)
+			senders = append(senders, holder.Senders()...)
 		}
 	}
 	for _, f := range o.findings {
@@ -244,21 +244,6 @@ func (o *opening) speak(given *mime.Part) {
 		}
 		o.result.Signatures = append(o.result.Signatures, f.signature(from, o.at))
 	}
-}
-
-// maxSenders is how many a mail may name to be compared with a key; no honest
-// one has more, and every further one is one that the key does not name.
-const maxSenders = 8
-
-// sendersOf are the addresses of a header's From, in small letters.
-func sendersOf(p *mime.Part) (senders []string) {
-	list, _ := p.Addresses("From")
-	for _, entry := range list[:min(len(list), maxSenders)] {
-		if entry.Address != "" {
-			senders = append(senders, strings.ToLower(entry.Address))
-		}
-	}
-	return senders
 }
 
 // protecting is the part whose header protects the field: the outermost one that

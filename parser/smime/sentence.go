@@ -14,9 +14,9 @@ import (
 // name several senders, in one field or two, outside and protected inside (RFC
 // 9788): a certificate has to name them all.
 func (o *opening) speak(given *mime.Part) {
-	senders := append([]string{o.from}, sendersOf(given)...)
+	senders := append([]string{o.from}, given.Senders()...)
 	if holder := protecting(o.opened.Root); o.opened.Root != given && holder != nil {
-		senders = append(senders, sendersOf(holder)...)
+		senders = append(senders, holder.Senders()...)
 	}
 	for _, f := range o.findings {
 		o.opened.Signatures = append(o.opened.Signatures, f.signature(senders))
@@ -33,20 +33,6 @@ func protecting(p *mime.Part) *mime.Part {
 		p = p.Children[0]
 	}
 	return p
-}
-
-// maxSenders is how many a mail may name to be compared with a certificate.
-const maxSenders = 8
-
-// sendersOf are the addresses of a header's From, in small letters.
-func sendersOf(p *mime.Part) (senders []string) {
-	list, _ := p.Addresses("From")
-	for _, entry := range list[:min(len(list), maxSenders)] {
-		if entry.Address != "" {
-			senders = append(senders, strings.ToLower(entry.Address))
-		}
-	}
-	return senders
 }
 
 // other is the first sender that the certificate does not name; ok is false when
