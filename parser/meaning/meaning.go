@@ -48,14 +48,14 @@ const maxRead = 16 << 10
 
 // Words is a text whose words were weighed.
 type Words struct {
-	score   []int
-	phrases []bool
-	pairs   []bool
-	last    []hit // by rule
+	score   []int  // by rule
+	phrases []bool // those that were found
+	pairs   []bool // those whose halves met
+	last    []hit  // by rule
 	any     bool
 }
 
-// Read weighs a mail. ownOnly words beyond the limit are not looked at.
+// Read weighs a mail. What stands beyond maxRead is not looked at.
 func Read(subject, body string) Words {
 	w := Words{score: make([]int, len(book.rules)), phrases: make([]bool, len(book.phrases)), pairs: make([]bool, len(book.pairs)), last: make([]hit, len(book.rules))}
 	w.weigh(plain(subject), 2)
@@ -250,12 +250,3 @@ func (w Words) Category() (category, reason string, weight int) {
 
 // Reason gives the sentence of a rule.
 func Reason(name string) string { return book.rules[book.byName[name]].reason }
-
-// Categories are the names of all categories that rules propose.
-func Categories() []string {
-	var all []string
-	for _, r := range book.rules[:book.categories] {
-		all = append(all, r.name)
-	}
-	return all
-}

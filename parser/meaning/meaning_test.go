@@ -33,6 +33,12 @@ func TestEveryTypeHasARule(t *testing.T) {
 	}
 }
 
+func TestEveryPairHasARule(t *testing.T) {
+	if strays := meaning.Strays(); len(strays) > 0 {
+		t.Errorf("no rule is called %q", strays)
+	}
+}
+
 func TestCategories(t *testing.T) {
 	for _, r := range []struct{ name, subject, body, want string }{
 		{"nothing", "hello", "We have a question about your network.", "other/undetermined"},

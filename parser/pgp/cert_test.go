@@ -221,7 +221,7 @@ func TestKeyWithTenThousandOfEverything(t *testing.T) {
 			if row.name == "keys" {
 				data = row.extra
 			}
-			found, _ := pgp.FindKeys(data)
+			found, _ := pgp.NewFinder().Find(data)
 			for _, key := range pgp.KeysFor(data, "cert@peer.example") {
 				if !slices.Equal(key.Addresses, []string{"cert@peer.example"}) {
 					t.Fatalf("%s is taken for %q", key.Fingerprint, key.Addresses)
@@ -249,7 +249,7 @@ func TestKeysThatAreSlowToVerify(t *testing.T) {
 		file = append(file, slowKey(seed, 80)...)
 	}
 	start := time.Now()
-	found, _ := pgp.FindKeys(file)
+	found, _ := pgp.NewFinder().Find(file)
 	if took := time.Since(start); len(found) != 0 || took > 30*time.Second {
 		t.Errorf("got %d keys in %v", len(found), took)
 	}
@@ -325,7 +325,7 @@ func TestReadKeysSaysWhatIsWrong(t *testing.T) {
 	if _, _, err := pgp.ReadKeys(secret.Bytes()); !errors.Is(err, pgp.ErrSecret) {
 		t.Errorf("a secret key: got %v", err)
 	}
-	if _, found := pgp.FindKeys(inArmour(t, openpgp.PrivateKeyType, secret.Bytes())); !found {
+	if _, found := pgp.NewFinder().Find(inArmour(t, openpgp.PrivateKeyType, secret.Bytes())); !found {
 		t.Error("a secret key in a mail is not told")
 	}
 	for _, text := range []string{"", "hello", "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nnothing\n-----END PGP PUBLIC KEY BLOCK-----\n"} {
@@ -444,7 +444,7 @@ func FuzzFindKeys(f *testing.F) {
 	must(f, e.RevokeKey(packet.KeyRetired, "", at(5)))
 	f.Add(written(f, e))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		found, _ := pgp.FindKeys(data)
+		found, _ := pgp.NewFinder().Find(data)
 		if len(found) > pgp.MaxFound {
 			t.Fatalf("found %d keys", len(found))
 		}

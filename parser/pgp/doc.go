@@ -200,7 +200,7 @@
 //	not decrypted when the signer is unknown    TestComplaintsOfMailPrograms "not decrypted when the signer is unknown"
 //	a nameless picture taken for ciphertext     TestComplaintsOfMailPrograms "a picture without a name is taken for ciphertext"
 //	a message called ATT00002 left closed       TestComplaintsOfMailPrograms "a message called ATT00002 is not opened"
-//	armour behind words on its line             TestComplaintsOfMailPrograms "armour behind words on its line is not opened"
+//	armour behind words on its line left closed TestComplaintsOfMailPrograms "armour behind words on its line is not opened"
 //	only the first text inside is shown         TestComplaintsOfMailPrograms "only the first text of an encrypted mail is shown"
 //	signed beside a page loses its files        TestComplaintsOfMailPrograms "a signed mail beside a page loses its files"
 //	a revoked name stops encrypting             TestKnownComplaintsOfSending "nothing is encrypted to a key with a revoked name"

@@ -61,9 +61,6 @@ func (f *Finder) Find(data []byte) (found []FoundKey, secret bool) {
 	return found, errors.Is(err, errSecretInside)
 }
 
-// FindKeys is Find for the only bytes of a mail.
-func FindKeys(data []byte) (found []FoundKey, secret bool) { return NewFinder().Find(data) }
-
 // KeysFor reads what a directory gave for one mail address: of at most MaxFound
 // public keys those whose owner names this very address, and of their names no other, since
 // whoever keeps a directory vouches for the addresses of his own domain alone.

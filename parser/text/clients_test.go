@@ -36,7 +36,7 @@ Ana</pre></body>`, "Yes."},
 func TestClients(t *testing.T) {
 	for _, row := range clients {
 		t.Run(row.name, func(t *testing.T) {
-			page := text.HTML(row.page)
+			page := readPage(row.page)
 			if got := text.New(page.Text); got != row.want {
 				t.Errorf("got %q, want %q, text %q", got, row.want, page.Text)
 			}
@@ -69,7 +69,7 @@ func TestPagesAreReadable(t *testing.T) {
 		{"mail link with a subject", `<a href="mailto:ana@example.org?subject=x">ana@example.org</a>`, "ana@example.org"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			if got, _ := text.Readable(text.HTML(row.page).Text); got != row.want {
+			if got, _ := text.Readable(readPage(row.page).Text); got != row.want {
 				t.Errorf("got %q, want %q", got, row.want)
 			}
 		})
@@ -81,7 +81,7 @@ func TestLinksThatAreFollowedByThemselves(t *testing.T) {
 		`<table background="https://c.example.net/bg.png"><tr><td style="background-image: url('https://d.example.net/x.png')">x</td></tr></table><img src="https://no.example.net/" srcset="https://e.example.net/1.png 1x, https://f.example.net/2.png 2x">` +
 		`<iframe src="https://g.example.net/"></iframe><link href="https://no.example.net/s.css"><map><area href="https://h.example.net/"></map>`
 	want := []string{"https://a.example.net/", "https://www.example.net/post", "https://b.example.net/", "https://c.example.net/bg.png", "https://d.example.net/x.png", "https://e.example.net/1.png", "https://f.example.net/2.png", "https://g.example.net/", "https://h.example.net/"}
-	got := text.HTML(page).Links
+	got := readPage(page).Links
 	if len(got) != len(want) {
 		t.Fatalf("got %q", got)
 	}

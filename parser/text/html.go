@@ -33,17 +33,14 @@ const (
 	maxLists  = 10      // lists in each other that are indented
 )
 
-// HTML reads a page with the tokenizer alone: a broken page is read as far as
-// any, and its cost is linear. Scripts, styles and what the page hides are left
-// out of the text; a link stands behind its words when they do not name it.
-func HTML(page string) Page { return Reader{}.HTML(page) }
-
 // Reader reads pages in one way.
 type Reader struct {
 	Unwrap func(link string) string // gives the link that a gateway wrapped; nil leaves all as they are
 }
 
-// HTML is the function of the same name.
+// HTML reads a page with the tokenizer alone: a broken page is read as far as
+// any, and its cost is linear. Scripts, styles and what the page hides are left
+// out of the text; a link stands behind its words when they do not name it.
 func (r Reader) HTML(page string) Page {
 	w := writer{seen: make(map[string]bool), links: []string{}, unwrap: r.Unwrap, row: noRow}
 	tokens := html.NewTokenizer(strings.NewReader(page))

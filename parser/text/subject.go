@@ -59,28 +59,6 @@ const maxSubject = 4 << 10
 // maxPrefixes is how many prefixes and tags are taken off one behind the other.
 const maxPrefixes = 40
 
-// Subject gives the bare subject: without what clients put before answers and
-// forwards and what gateways put before mail from outside, with single blanks.
-// Two mails of one conversation have the same.
-func Subject(subject string) string {
-	clean, _ := Readable(cut(subject, maxSubject))
-	bare := strings.Join(strings.Fields(clean), " ")
-	for range maxPrefixes {
-		if !mayBegin(bare) {
-			break
-		}
-		rest := bare
-		for _, pattern := range []*regexp.Regexp{tag, prefix} {
-			rest = rest[len(pattern.FindString(rest)):]
-		}
-		if rest == bare || rest == "" {
-			break
-		}
-		bare = rest
-	}
-	return bare
-}
-
 // Untagged gives the subject without the tags of gateways, wherever they stand
 // before its words; the prefixes of answers stay.
 func Untagged(subject string) string {
