@@ -85,7 +85,7 @@ func related(p *mime.Part) *mime.Part {
 		}
 	}
 	for _, child := range p.Children { // the first part, unless it is a picture that a careless program put there
-		if p.Type == "multipart/related" && (!child.Leaf() || readable(child)) {
+		if !child.Leaf() || readable(child) {
 			return child
 		}
 	}

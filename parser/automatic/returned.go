@@ -69,7 +69,7 @@ func nullSender(in Input) (Verdict, bool) {
 	case !nullPath(in):
 		return unknown()
 	case told && !answers(in) && greets(in.Text) && personal(in.Text) && !acknowledges(in) && !absence(in.Text):
-		return person("", "Return-Path is empty (<>), and a person's words that report something")
+		return person("", "Return-Path is empty (<>), but a person's words report something")
 	case autoReplySubject(in.Subject) || absenceSubject(in.Subject) || answers(in) || absence(in.Text) && !told:
 		return automatic(kindAutoReply, "Return-Path is empty (<>) and the mail answers another one")
 	case told:

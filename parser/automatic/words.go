@@ -147,7 +147,7 @@ func reports(text string) bool {
 }
 
 // observable finds what reports are about.
-var observable = regexp.MustCompile(`\b(?:[0-9]{1,3}(?:\[?\.\]?|\(\.\))){3}[0-9]{1,3}\b|\bhxxps?://|\[\.\]|\[dot\]|\b[0-9a-f]{1,4}:[0-9a-f:]{4,}[0-9a-f]\b|https?://`)
+var observable = regexp.MustCompile(address4.String() + `|\[\.\]|\[dot\]|\b[0-9a-f]{1,4}:[0-9a-f:]{4,}[0-9a-f]\b|https?://`)
 
 // address4 finds addresses and what was made harmless, but no plain link.
 var address4 = regexp.MustCompile(`\b(?:[0-9]{1,3}(?:\[?\.\]?|\(\.\))){3}[0-9]{1,3}\b|\bhxxps?://`)

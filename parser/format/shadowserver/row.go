@@ -162,10 +162,10 @@ func (n *names) add(role, value string) {
 	n.list = append(n.list, one)
 }
 
-// cve finds vulnerabilities in tags.
 // domainName tells a name from an address and from a word.
 var domainName = regexp.MustCompile(`^(?:[A-Za-z0-9_-]{1,63}\.){1,10}[A-Za-z][A-Za-z0-9-]{1,62}\.?$`)
 
+// cve finds vulnerabilities in tags.
 var cve = regexp.MustCompile(`(?i)\bcve-\d{4}-\d{4,7}\b`)
 
 // observe adds AS numbers, host names, links, hashes and vulnerabilities of a row.

@@ -4,8 +4,9 @@
 //
 // A report is told by its columns: a timestamp, an address and what Shadowserver
 // knows of it (AS number, country). Which report it is follows from the file's
-// name ("2026-11-20-scan_rdp-example_org-asn.csv"), the subject, or columns that
-// only it has; one that nobody knows is read by the columns all reports share.
+// name ("2026-11-20-scan_rdp-example_org-asn.csv"), the subject, columns that only
+// it has or all of them together, or the tag of its first row; one that nobody
+// knows is read by the columns all reports share.
 // Tables are streamed from attachments, files in archives, and the text itself.
 // All times are UTC, as the Foundation states for all its reports.
 package shadowserver
@@ -215,7 +216,7 @@ func (r *reading) finish() {
 		d.Tell(CodeBadRow, fmt.Sprintf("%d rows of the report do not fit its heading; they were read as far as they do.", r.bad))
 	}
 	if r.odd > 0 {
-		d.Tell(CodeBadCell, fmt.Sprintf("%d rows of the report have an address, a port or a time that is none; the rest of them was read.", r.odd))
+		d.Tell(CodeBadCell, fmt.Sprintf("%d rows of the report have something else where an address, a port or a time should stand; the rest of these rows was read.", r.odd))
 	}
 	if r.left > 0 {
 		d.Tell(CodeCut, fmt.Sprintf("The report has more rows than are kept of one mail: %d were left out.", r.left))

@@ -32,9 +32,10 @@ func folded(names ...string) map[string]string {
 	return table
 }
 
-func fold(name string) string {
-	return strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(name))
-}
+// unsigned leaves the letters and digits of a name.
+var unsigned = strings.NewReplacer("_", "", "-", "", " ", "")
+
+func fold(name string) string { return unsigned.Replace(strings.ToLower(name)) }
 
 // asReport gives a report, under the names of its schema however it spells them.
 func asReport(object format.Object) (report format.Object, respelled, ok bool) {

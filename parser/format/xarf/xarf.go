@@ -71,7 +71,7 @@ func readDocument(d *format.Detected, doc format.Document) (claims, whole bool) 
 		d.Tell(codeRepaired, "The JSON of the XARF report was damaged on its way and could be mended.")
 	}
 	if respelled {
-		d.Tell(codeIrregular, "The XARF report departs from its schema: it spells the names of its members in another way.")
+		d.Tell(codeIrregular, "The XARF report departs from its schema: it spells the names of its fields in another way.")
 	}
 	if len(read.Doubled) > 0 {
 		d.Tell(codeDoubled, fmt.Sprintf("The XARF report states %q more than once; the last one counts.", read.Doubled[0]))
