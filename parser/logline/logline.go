@@ -2,9 +2,9 @@
 // a connection: address, port, protocol and time, which stay together.
 //
 // No program's format is known by name, but for one whose columns tell nothing
-// (threatLog). A line is cut into tokens, and three things tell who is who, in this order: keys ("SRC=", "rip=", "Source IP:",
-// `"src_ip":`), arrows ("->"), and the word before an address ("from", "to",
-// "client", "Ban"). An address that nothing speaks for is the source, beside a
+// (threatLog). A line is cut into tokens, and three things tell who is who, in this
+// order: keys ("SRC=", "rip=", "Source IP:", `"src_ip":`), arrows ("->"), and the
+// word before an address ("from", "to", "client", "Ban"). An address that nothing speaks for is the source, beside a
 // source the target, as in the logs of web servers and in flow records. Four
 // shapes are read:
 //

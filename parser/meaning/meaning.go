@@ -2,7 +2,9 @@
 // speak for, which kind of mail, and how bad it is.
 //
 // The rules are tables of phrases, one file for each class of the taxonomy (RSIT
-// human version 1.3, machine version 1003), one for kinds and one for severity. A
+// human version 1.3, machine version 1003), one for kinds and one for severity; four
+// more hold pairs: what is done to people (lures), to accounts and machines
+// (breakins), what comes of it (harm), and what is open or was found (holes). A
 // language is added by adding its phrases, a rule by adding a row. A phrase is
 // written in small letters and counts where words of the mail begin with it: "scan"
 // finds "scanned"; with a "$" behind it it is whole: "scan$" finds only itself.
@@ -135,7 +137,7 @@ func (w *Words) weigh(text string, times int) {
 	clear(w.last) // places of another text
 	sides, at := newSides(2*len(book.pairs)), int32(0)
 	for i := 1; i < len(text); i++ {
-		if begins(text[i]) {
+		if utf8.RuneStart(text[i]) {
 			at++
 		}
 		if text[i-1] != ' ' && !unspacedAt(text[i]) {

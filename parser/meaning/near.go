@@ -1,7 +1,5 @@
 package meaning
 
-import "unicode/utf8"
-
 // People say one thing in a hundred ways: "typed in my user name and password",
 // "mein Passwort auf der Seite eingegeben". What they have in common are two words
 // near each other, in any order. A pair is such: words of its one list not far from
@@ -54,6 +52,3 @@ func (w *Words) near(s sides, p *phrase, at int32, times int) {
 		w.score[p.rule] += times * pair.weight
 	}
 }
-
-// begins tells the first byte of a sign.
-func begins(c byte) bool { return utf8.RuneStart(c) }

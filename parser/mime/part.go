@@ -5,10 +5,12 @@
 // costs memory only for its headers, and what a signature covers can be had
 // byte for byte (RFC 1847 section 2.1).
 //
-// Header fields and charsets are go-message's work. Finding the parts is ours,
-// in one pass over the lines, because real mail breaks its boundaries in ways
-// that make a strict reader lose everything behind the break; so is undoing the
-// transfer encodings, where a strict reader drops what follows the first bad byte.
+// Header fields and the charsets in use are go-message's work; of old ones that no
+// library knows we have tables, and a charset that nobody named, or named wrongly,
+// is guessed. Finding the parts is ours, in one pass over the lines, because real
+// mail breaks its boundaries in ways that make a strict reader lose everything
+// behind the break; so is undoing the transfer encodings, where a strict reader
+// drops what follows the first bad byte.
 package mime
 
 import (
@@ -40,9 +42,8 @@ type Part struct {
 	begins string // what Beginning has read
 	asked  int    // and how much of it was asked for
 
-	guesses int // of the root: texts whose charset was guessed
-
-	hint string // of the root of a mail: the charset of raw text in its header, once somebody asked
+	guesses int    // of the root: texts whose charset was guessed
+	hint    string // of the root of a mail: the charset of raw text in its header, once somebody asked
 
 	open func(*Problems) io.Reader // of the member of an archive, which stands nowhere in raw
 }

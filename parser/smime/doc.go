@@ -3,12 +3,15 @@
 //
 //	sent as                                              Encrypted  Covers
 //	multipart/signed, application/pkcs7-signature        no         all
+//	the same, with a list's or gateway's part put in     no         part
 //	application/pkcs7-mime with signed data              no         all
 //	application/pkcs7-mime with enveloped data           yes        all
 //	the same, authenticated (RFC 5083, AES-GCM)          yes        all
 //
 // "all" means that nothing else is in the mail. What counts is the content of
-// a part and not what it calls itself: smime-type is often missing.
+// a part and not what it calls itself: smime-type is often missing. A mail that
+// was signed or encrypted with its header (RFC 8551 section 3.1) is read in the
+// place of the part that held it; a certificate has to name the senders of both.
 //
 // A certificate is trusted when it leads to one of the configured authorities;
 // nobody else's word makes a signer known. Revocation lists are not fetched.

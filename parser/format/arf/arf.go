@@ -7,7 +7,8 @@
 // under their own names in lower case; those that may be repeated are always
 // lists. What is missing but not needed is named and forgiven: providers leave
 // out User-Agent and Version, call the parts by other types, and one sends the
-// mail alone (see bare); a complaint is a complaint.
+// mail alone (see bare); a complaint is a complaint. One mail may hold several
+// reports, one behind the other or as mails in a digest: each is an incident.
 package arf
 
 import (

@@ -5,8 +5,8 @@
 // wrapped in RID (RFC 6545). Names are read without their prefix and whatever
 // their namespace says: senders use any, wrong ones and none. Every Incident of
 // a document is an incident; what its EventData say, however deep they nest, is
-// collected into it. A category is taken from Assessment and left open where
-// that says nothing.
+// collected into it. A category is taken from Assessment or from a report of
+// phishing (RFC 5901), and left open where those say nothing.
 package iodef
 
 import (

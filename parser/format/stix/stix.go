@@ -3,8 +3,9 @@
 // object, attached under any type or in the body.
 //
 // Indicators, observed data, sightings and incidents become incidents, one each;
-// an indicator that a sighting of the same bundle speaks of belongs to that. All
-// other objects are context: what they name is found, and a bundle that holds
+// an indicator that a sighting of the same bundle speaks of belongs to that.
+// Relationships tell what kind of attack one stands for, and which hosts are an
+// attacker's. All other objects are context: what they name is found, and a bundle that holds
 // nothing that happened is an advisory. Of a pattern, the values that are
 // compared for being equal are read; what is only like something is none.
 package stix

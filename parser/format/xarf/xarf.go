@@ -6,7 +6,8 @@
 // in it; one report or an array of them, several documents in a mail. XARF 3 is
 // wrapped in a feedback report (RFC 5965) whose type is "xarf"; what counts is
 // the JSON in it. The drafts before version 3 differ in names that are read
-// alike.
+// alike, and so do the spellings of programs that fold the names of either version
+// into their own manner (see spellings).
 //
 // What the schemas demand is checked by rules of our own: one that hides who,
 // what or when makes a report invalid, any other is named and forgiven.
