@@ -27,6 +27,7 @@
 //   - the heading of a list ("Attacking hosts:"), for the lines below it
 //   - an arrow between two addresses, the notation of web and firewall logs
 //   - a verb or a word in brackets behind it ("scanned us", "(attacker)")
+//   - what is said of the name or the address that stands beside it in brackets
 //
 // Where the wording says nothing, what lies in our own prefixes and domains is
 // a target, and what somebody defanged is a source. A stated role wins: our own
