@@ -29,6 +29,7 @@ func BenchmarkProgram(b *testing.B) {
 	}
 	b.Run("stages", benchStages)
 	b.Run("throughput", benchThroughput)
+	b.Run("distance", benchDistance)
 	b.Run("huge mail", benchHuge)
 	b.Run("latency", benchLatency)
 }

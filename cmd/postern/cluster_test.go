@@ -40,7 +40,7 @@ func newCluster(t *testing.T, server mailServer, relay string, r *rig) *cluster 
 	c := &cluster{rig: r, children: make([]*child, machines), skew: make([]time.Duration, machines)}
 	c.rig.database = storetest.Options(t, storetest.NewClock()).URL // a fresh one
 	for _, config := range r.alike(machines) {
-		p, address := startProxy(t, c.database)
+		p, address := startProxy(t, c.database, 0)
 		c.configs, c.databases = append(c.configs, config), append(c.databases, address)
 		c.proxies, c.controls = append(c.proxies, p), append(c.controls, p.control(t))
 	}

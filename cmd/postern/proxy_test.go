@@ -16,7 +16,8 @@ import (
 // fails as one does. It listens on a socket in a folder of its own.
 type dbProxy struct {
 	folder string
-	target string // path of the server's socket
+	target string        // path of the server's socket
+	far    time.Duration // that every answer takes longer
 	obeyed atomic.Int64
 
 	mu      sync.Mutex
@@ -28,10 +29,10 @@ type dbProxy struct {
 const socketName = ".s.PGSQL.5432"
 
 // startProxy gives the proxy and the address of the database through it.
-func startProxy(t testing.TB, address string) (*dbProxy, string) {
+func startProxy(t testing.TB, address string, far time.Duration) (*dbProxy, string) {
 	t.Helper()
 	through, folder, target := elsewhere(t, address)
-	p := &dbProxy{folder: folder, target: target, lines: map[net.Conn]net.Conn{}}
+	p := &dbProxy{folder: folder, target: target, far: far, lines: map[net.Conn]net.Conn{}}
 	listener, err := net.Listen("unix", filepath.Join(folder, socketName))
 	if err != nil {
 		t.Fatal(err)
@@ -92,6 +93,9 @@ func (p *dbProxy) forward(to, from, line net.Conn, answers bool) {
 		n, err := from.Read(buffer)
 		if err != nil || answers && p.swallows() {
 			return
+		}
+		if answers {
+			time.Sleep(p.far)
 		}
 		if _, err := to.Write(buffer[:n]); err != nil {
 			return

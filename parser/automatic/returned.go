@@ -64,10 +64,11 @@ func nullPath(in Input) bool {
 // so do some that report on their own, and their report is not to be lost. A
 // gateway on the way may have emptied the path of a person's mail.
 func nullSender(in Input) (Verdict, bool) {
+	if !nullPath(in) {
+		return unknown()
+	}
 	told := reports(in.Subject + "\n" + in.Text)
 	switch {
-	case !nullPath(in):
-		return unknown()
 	case told && !answers(in) && greets(in.Text) && personal(in.Text) && !acknowledges(in) && !absence(in.Text):
 		return person("", "Return-Path is empty (<>), but a person's words report something")
 	case autoReplySubject(in.Subject) || absenceSubject(in.Subject) || answers(in) || absence(in.Text) && !told:

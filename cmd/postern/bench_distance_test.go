@@ -1,0 +1,52 @@
+package main
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"postern/tickets/storetest"
+)
+
+// A database that stands elsewhere answers later: a millisecond or two in one
+// building, more between two.
+const (
+	distance      = 5 * time.Millisecond
+	distanceMails = 300
+)
+
+// benchDistance shows what more machines bring where each spends its time waiting
+// for the database and not for one of two cores that all of them share.
+func benchDistance(b *testing.B) {
+	letters := newGenerator(b, "d", 23).letters(b, distanceMails)
+	var mailboxes []string
+	for n := range machines {
+		mailboxes = append(mailboxes, fmt.Sprintf("distance%d@example.org", n))
+	}
+	server := startReal(b, mailboxes...)
+	describe(letters)
+	text, alone := fmt.Sprintf("every answer of PostgreSQL takes %s longer\n", distance), 0.0
+	for n, user := range mailboxes {
+		m := benchFar(b, server, user, letters, n+1)
+		if n == 0 {
+			alone = m.rate()
+		}
+		text += fmt.Sprintf("%s: %.0f mails/s, %.2f times the rate of one\n", m.name, m.rate(), m.rate()/alone)
+	}
+	printf("%s", text)
+}
+
+func benchFar(t testing.TB, server mailServer, user string, letters []letter, count int) measured {
+	receiver := startReceiver(t)
+	r := newRig(t, server, receiver, receiver.Addr(), user)
+	r.database = storetest.DurablePostgres(t)
+	r.deliver(user, letters...)
+	var all []*child
+	for _, config := range r.alike(count) {
+		_, through := startProxy(t, r.database, distance)
+		all = append(all, startChild(t, order{Quiet: true, Config: config, Database: through, Settled: len(letters)}))
+	}
+	sum := measure(fmt.Sprintf("%d serve", count), letters, receiver, all...)
+	r.check()
+	return sum
+}
