@@ -107,23 +107,29 @@ func TestKeepersShare(t *testing.T) {
 	}
 }
 
+// watch is the work of one keeper: how often it has begun with a mailbox, and how
+// many it is at.
+type watch struct{ turns, running atomic.Int64 }
+
 // watching does the work of every mailbox that a keeper holds, and counts what is
 // under way: two at the same time on one mailbox would be a fault.
-func watching(t *testing.T, k *keeper, busy map[string]*atomic.Int64) (turns *atomic.Int64) {
+func watching(t *testing.T, k *keeper, busy map[string]*atomic.Int64) *watch {
 	t.Helper()
-	turns = new(atomic.Int64)
+	w := new(watch)
 	ctx, cancel := context.WithCancel(context.Background())
 	var all sync.WaitGroup
 	for name, at := range busy {
 		k.want(name)
 		all.Go(func() {
 			err := k.under(ctx, name, func(ctx context.Context) error {
-				turns.Add(1)
+				w.turns.Add(1)
+				w.running.Add(1)
 				if at.Add(1) > 1 {
 					t.Errorf("two machines read %s", name)
 				}
 				<-ctx.Done()
 				at.Add(-1)
+				w.running.Add(-1)
 				return ctx.Err()
 			})
 			if err != nil {
@@ -132,7 +138,28 @@ func watching(t *testing.T, k *keeper, busy map[string]*atomic.Int64) (turns *at
 		})
 	}
 	t.Cleanup(func() { cancel(); all.Wait() })
-	return turns
+	return w
+}
+
+// awaitWork waits until keepers are at all that they hold, and at nothing else: a
+// lease is held a moment before the work under it begins.
+func awaitWork(t *testing.T, list []*keeper, works []*watch) {
+	t.Helper()
+	until(t, patience, func() string { return "the work does not follow the leases" }, func() bool {
+		for i, k := range list {
+			if int(works[i].running.Load()) != k.reading() {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// reading is how many mailboxes a keeper holds.
+func (k *keeper) reading() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.overview().reads[k.name]
 }
 
 // TestKeepersComeToRest: machines that start one after another end with equal
@@ -143,16 +170,17 @@ func TestKeepersComeToRest(t *testing.T) {
 	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g"} {
 		busy[mailboxLease+name] = new(atomic.Int64)
 	}
-	var turns []*atomic.Int64
+	var works []*watch
 	for n, k := range three {
 		k.length = 3 * shortLease // nobody loses one in this test, however slow the machine
-		turns = append(turns, watching(t, k, busy))
+		works = append(works, watching(t, k, busy))
 		keep(t, k)
 		awaitShares(t, three[:n+1], len(busy))
+		awaitWork(t, three[:n+1], works)
 	}
 	moved := func() (n int64) {
-		for _, one := range turns {
-			n += one.Load()
+		for _, one := range works {
+			n += one.turns.Load()
 		}
 		return n
 	}
@@ -167,6 +195,7 @@ func TestKeepersComeToRest(t *testing.T) {
 			}
 		}
 	}
+	awaitWork(t, three, works)
 	if got := moved(); got != before {
 		t.Errorf("%d mailboxes moved again", got-before)
 	}
@@ -181,9 +210,7 @@ func awaitShares(t *testing.T, list []*keeper, mailboxes int) {
 	}, func() bool {
 		least, most, sum = mailboxes, 0, 0
 		for _, k := range list {
-			k.mu.Lock()
-			n := k.overview().reads[k.name]
-			k.mu.Unlock()
+			n := k.reading()
 			least, most, sum = min(least, n), max(most, n), sum+n
 		}
 		return sum == mailboxes && most-least <= 1
@@ -195,7 +222,7 @@ func awaitShares(t *testing.T, list []*keeper, mailboxes int) {
 func TestAMachineKeepsWhatNobodySeeks(t *testing.T) {
 	both := keepers(t, 2)
 	busy := map[string]*atomic.Int64{mailboxLease + "a": {}, mailboxLease + "b": {}, mailboxLease + "c": {}}
-	turns := watching(t, both[0], busy)
+	work := watching(t, both[0], busy)
 	keep(t, both[0])
 	awaitShares(t, both[:1], len(busy))
 	both[1].want(mailboxLease + "another")
@@ -208,7 +235,8 @@ func TestAMachineKeepsWhatNobodySeeks(t *testing.T) {
 			}
 		}
 	}
-	if got := turns.Load(); got != 3 {
+	awaitWork(t, both[:1], []*watch{work})
+	if got := work.turns.Load(); got != 3 {
 		t.Errorf("got %d turns, want one for each mailbox", got)
 	}
 }

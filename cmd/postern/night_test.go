@@ -233,7 +233,7 @@ func TestDealtWithIsAlarmNoMore(t *testing.T) {
 		t.Fatalf("%v in %s", err, list)
 	}
 	c.do(exitFailed, "held", "--done", "out:999")
-	c.do(exitFailed, "held", "--done", "mail:1")
+	c.do(exitMisuse, "held", "--done", "mail:1")
 	c.do(exitDone, "held", "--done", held.ID, "--note", "called them")
 	if list, _ := c.do(exitDone, "held", "--json"); strings.TrimSpace(list) != "" {
 		t.Errorf("it is still listed: %s", list)
