@@ -174,7 +174,7 @@ func declaredKind(in Input, word, reason string) (Verdict, bool) {
 	switch {
 	case strings.HasPrefix(word, "auto-replied") || word == "auto-reply" || word == "autoreply" || word == "vacation":
 		return automatic(kindAutoReply, reason)
-	case autoReplySubject(in.Subject) || absenceSubject(in.Subject) || acknowledges(in) && (answers(in) || !reports(in.Text)) || absence(in.Text) && answers(in) && !reports(in.Text):
+	case autoReplySubject(in.Subject) || absenceSubject(in.Subject) || acknowledges(in) && (answers(in) || !reports(in.Text) && !carries(in)) || absence(in.Text) && answers(in) && !reports(in.Text) && !carries(in):
 		return automatic(kindAutoReply, reason+" and the words of an automatic reply")
 	case massMail(in) && !reports(in.Text):
 		return automatic(kindBulk, reason+" and the marks of a mass mailing")
@@ -205,6 +205,11 @@ func suppressed(in Input) (Verdict, bool) {
 	asks := suppresses(in)
 	if (strings.Contains(asks, "all") || strings.Contains(asks, "autoreply")) && !ownList(in) {
 		return person("", "X-Auto-Response-Suppress: "+asks)
+	}
+	for fields := in.Header.Fields(); fields.Next(); {
+		if name := fields.Key(); wantsNone.MatchString(name) && !refuses(value(in.Header, name)) {
+			return person("", name+": "+value(in.Header, name))
+		}
 	}
 	return unknown()
 }

@@ -17,6 +17,8 @@ func throughList(in Input) (Verdict, bool) {
 		return person("", sign+": a mail that went to a list and to us")
 	case sign != "":
 		return person(kindList, sign+": a mail to a mailing list")
+	case senderSign(in) && namesUs(in):
+		return person("", "Precedence: list and a sender that is not the author: a mail that went to a list and to us")
 	case senderSign(in):
 		return person(kindList, "Precedence: list and a sender that is not the author: a mail to a mailing list")
 	case ownList(in):
@@ -171,9 +173,9 @@ func precedence(in Input) (Verdict, bool) {
 // bulkKind tells what a mail is that says only that it is sent in bulk.
 func bulkKind(in Input) string {
 	switch {
-	case autoReplySubject(in.Subject) || absence(in.Text) || acknowledges(in) && !reports(in.Text):
+	case autoReplySubject(in.Subject) || absence(in.Text) && (answers(in) || !reports(in.Text)) || acknowledges(in) && !reports(in.Text) && !carries(in):
 		return kindAutoReply
-	case reports(in.Text) || robotSubject.MatchString(strings.TrimSpace(in.Subject)):
+	case reports(in.Text) || carries(in) || robotSubject.MatchString(strings.TrimSpace(in.Subject)):
 		return kindMachine
 	case answers(in):
 		return kindAutoReply

@@ -10,14 +10,18 @@ import (
 // X-Auto-Response-Suppress asks something else.
 var responderField = regexp.MustCompile(`(?i)^x-(?:[a-z]{1,20}-?)?auto-?(?:reply|replied|respon[ds]e?|responder|generated|answer)(?:-from|-sent|-domain|er|ed)?$`)
 
+// wantsNone is how fields are named that ask for no automatic answer, as
+// X-No-Auto-Reply; people's mail has them too.
+var wantsNone = regexp.MustCompile(`(?i)^x-(?:no|not|dont|disable|suppress|prevent|skip|stop|block|without)-?auto`)
+
 // autoresponder knows the headers that responders used before RFC 3834, and after.
 func autoresponder(in Input) (Verdict, bool) {
 	for fields := in.Header.Fields(); fields.Next(); {
 		name := fields.Key()
-		if !responderField.MatchString(name) && !responders[strings.ToLower(name)] {
+		if !responderField.MatchString(name) && !responders[strings.ToLower(name)] || wantsNone.MatchString(name) {
 			continue
 		}
-		if v := value(in.Header, name); v != "no" && v != "false" && v != "0" && v != "" {
+		if v := value(in.Header, name); !refuses(v) {
 			return automatic(kindAutoReply, name+": "+v)
 		}
 	}
@@ -42,6 +46,11 @@ func autoresponder(in Input) (Verdict, bool) {
 		}
 	}
 	return unknown()
+}
+
+// refuses tells a value that takes back what the name of its field says.
+func refuses(value string) bool {
+	return value == "no" || value == "false" || value == "0" || value == ""
 }
 
 // responders are fields of programs that answer, in lower case.
@@ -92,7 +101,8 @@ func weakSigns(in Input) (Verdict, bool) {
 }
 
 // saysItself knows what says in a sentence that a program wrote it. One that
-// states an address and what came from there is a report all the same.
+// states an address and what came from there is a report all the same, and one in
+// which somebody complains of such a reply is his, though it is not answered.
 func saysItself(in Input) (Verdict, bool) {
 	if !answers(in) && !confirms(in.Subject) {
 		return unknown() // before the patterns: they cost more than all the rest
@@ -101,9 +111,14 @@ func saysItself(in Input) (Verdict, bool) {
 	switch said := selfDeclared.MatchString(text); {
 	case said && answers(in) && address4.MatchString(text) && reports(text):
 		return automatic(kindMachine, "the mail answers another one, says that a program wrote it, and reports something")
+	case said && answers(in) && (forwards(in.Subject) || complains(text)):
+		return person("", "the mail answers another one, and a person speaks of an automatic reply")
 	case said && answers(in):
 		return automatic(kindAutoReply, "the mail answers another one and says that a program wrote it")
-	case (said || generated.MatchString(text)) && confirms(in.Subject) && !reports(text):
+	case (said || generated.MatchString(text)) && confirms(in.Subject) && !reports(text) && !carries(in):
+		if lower := strings.ToLower(text); containsAny(lower, reportWords) && !containsAny(lower, receivedWords) {
+			return person("", "the mail says that a program wrote it, and speaks of what is reported")
+		}
 		return automatic(kindAutoReply, "the mail confirms something and says that a program wrote it")
 	}
 	return unknown()
@@ -114,12 +129,19 @@ func saysItself(in Input) (Verdict, bool) {
 // tells of such replies quotes it.
 var selfDeclared = regexp.MustCompile(`(?im)(?:^[ \t*#(\[-]{0,8}|[.!?] {1,2})(?:(?:please note:? (?:that )?)?this (?:e-?mail |message |mail )?(?:is|was|has been) (?:an? )?(?:auto-?(?:matic(?:ally)?|mated)?[- ]?)(?:generated |created |sent )?(?:e-?mail |message )?(?:repl(?:y|ies)|respon[sd]e?|acknowledge?ments?|answer|confirmation|in response)\b|(?:bitte beachten sie:? )?dies ist eine automatisch(?:e|\s\pL{3,10})? (?:antwort|eingangsbestätigung|empfangsbestätigung|bestätigung|rückmeldung)|ceci est (?:une réponse|un accusé de réception) automatique|est[ae] es una respuesta (?:automática|automatizada)|est[ae] es un acuse de recibo automático|questa è una risposta automatica|esta é uma resposta automática|dit is een automatisch(?:e|\s\pL{3,12})? (?:antwoord|reactie|ontvangstbevestiging|bevestiging)|to jest automatyczna odpowiedź|это (?:письмо -? ?)?автоматический ответ|本メールは自動(?:返信|応答)|このメールは自動(?:返信|応答)|这是(?:一封)?自动回复|此为自动回复)`)
 
+// complains tells a person who speaks of himself, or asks, and of an automatic
+// reply, from one: that says besides that something arrived or somebody is away.
+func complains(text string) bool {
+	rest := selfDeclared.ReplaceAllString(text, " ")
+	return (singular(rest) || asks.MatchString(rest)) && !absence(rest) && !containsAny(strings.ToLower(rest), receivedWords)
+}
+
 // confirms tells the subject of a desk that has received something.
 func confirms(subject string) bool { return containsAny(strings.ToLower(subject), ackSubjects) }
 
 // generated is a sentence in which a mail says that no person made it; trackers
 // put it below what people write, so it counts only where something is confirmed.
-var generated = regexp.MustCompile(`(?im)(?:^[ \t*#(\[-]{0,8}|[.!?。] {0,2})(?:this (?:e-?mail|message|mail) (?:is|was|has been) auto(?:matically|-)? ?(?:generated|created|sent)|diese (?:e-?mail|nachricht|mail) (?:wurde|ist|wird) automatisch|(?:ceci est un|cet? (?:e-?mail|message|courriel) (?:a été|est) (?:envoyé|généré|un message)?) ?(?:message )?automatique|este (?:es un )?(?:mensaje|correo)[^.]{0,20}automátic|questo (?:è un )?messaggio[^.]{0,20}automatic|esta (?:é uma )?mensagem[^.]{0,20}automátic|dit (?:is een )?(?:bericht|e-?mail)[^.]{0,20}automatisch|(?:ta )?wiadomość[^.]{0,30}automatycznie|это (?:письмо|сообщение)[^.]{0,20}автоматическ)`)
+var generated = regexp.MustCompile(`(?im)(?:^[ \t*#(\[-]{0,8}|[.!?。] {0,2})(?:this (?:e-?mail|message|mail) (?:is|was|has been) auto(?:matically|-)? ?(?:generated|created|sent)|diese (?:e-?mail|nachricht|mail) (?:wurde|ist|wird) automatisch (?:erstellt|erzeugt|generiert|versen?[dt]et|gesendet|verschickt)|ceci est un (?:message|e-?mail|courriel) automatique|cet? (?:e-?mail|message|courriel) (?:a été|est) (?:(?:envoyé|généré) automatique|automatique(?:ment (?:envoyé|généré))?[ .,;!]|un message automatique)|este (?:es un )?(?:mensaje|correo) automátic|este (?:mensaje|correo)[^.]{0,20}(?:generado|enviado|creado) (?:de forma |de manera )?automátic|questo (?:è un )?messaggio automatic|questo messaggio[^.]{0,20}(?:generato|inviato|creato) automatic|esta (?:é uma )?mensagem automátic|esta mensagem[^.]{0,20}(?:gerada|enviada|criada) automatic|dit (?:is een )?automatisch (?:gegenereerd |verzonden )?(?:bericht|e-?mail)|dit (?:bericht|e-?mail)[^.]{0,10} automatisch (?:gegenereerd|verzonden|verstuurd|aangemaakt)|(?:ta )?wiadomość[^.]{0,20}(?:wygenerowana|wysłana|utworzona) automatycznie|(?:ta )?wiadomość[^.]{0,20}automatycznie (?:wygenerowana|wysłana|utworzona)|это автоматическое (?:письмо|сообщение)|это (?:письмо|сообщение) (?:было )?(?:автоматическое|(?:создано|отправлено|сформировано) автоматически|автоматически (?:создано|отправлено|сформировано)))`)
 
 // throughGroup tells the request that Exchange adds to what people write to a
 // group; responders ask for all.

@@ -71,9 +71,9 @@ func nullSender(in Input) (Verdict, bool) {
 	switch {
 	case told && !answers(in) && greets(in.Text) && personal(in.Text) && !acknowledges(in) && !absence(in.Text):
 		return person("", "Return-Path is empty (<>), but a person's words report something")
-	case autoReplySubject(in.Subject) || absenceSubject(in.Subject) || answers(in) || absence(in.Text) && !told:
+	case autoReplySubject(in.Subject) || absenceSubject(in.Subject) || answers(in) || absence(in.Text) && !told && !carries(in):
 		return automatic(kindAutoReply, "Return-Path is empty (<>) and the mail answers another one")
-	case told:
+	case told || carries(in):
 		return automatic(kindMachine, "Return-Path is empty (<>)")
 	}
 	return automatic(kindAutoReply, "Return-Path is empty (<>)")
@@ -109,6 +109,11 @@ var bounceSubjects = []string{
 // passedOn tells the subject of a reply or forward.
 func passedOn(subject string) bool {
 	return startsAny(strings.ToLower(strings.TrimSpace(subject)), []string{"re:", "re :", "fw:", "fwd:", "aw:", "wg:", "tr:", "rv:", "odp:", "antw:", "doorst:", "sv:", "vs:", "回复", "转发", "答复"})
+}
+
+// forwards tells the subject of a forward.
+func forwards(subject string) bool {
+	return startsAny(strings.ToLower(strings.TrimSpace(subject)), []string{"fw:", "fwd:", "wg:", "tr:", "rv:", "doorst:", "i:", "enc:", "转发"})
 }
 
 func startsAny(text string, phrases []string) bool {

@@ -20,7 +20,7 @@ func robots(in Input) (Verdict, bool) {
 		return automatic(kindMachine, "the subject is that of a timed job's output")
 	case bySubject && (byName || byWords):
 		return automatic(kindMachine, "the subject and the sender of a monitoring program")
-	case byName && byWords && !reports(in.Text) && (confirms(subject) || containsAny(strings.ToLower(head(in.Text)), receivedWords)):
+	case byName && byWords && !reports(in.Text) && !carries(in) && (confirms(subject) || containsAny(strings.ToLower(head(in.Text)), receivedWords)):
 		return automatic(kindAutoReply, "a sender that is no person confirms something")
 	case byName && byWords:
 		return automatic(kindMachine, "a sender that is no person, and words that say so")

@@ -2,8 +2,11 @@ package automatic
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
+
+	"postern/parser/mime"
 )
 
 // maxHead is how much of a text is searched for words of programs; they say
@@ -103,7 +106,7 @@ func absence(text string) bool {
 var absenceWords = []string{
 	"i am out of the office", "i'm out of the office", "i am currently out of", "i'm currently out of", "i will be out of the office", "i'll be out of the office", "i am away from", "i am currently away", "i am on vacation", "i'm on vacation", "i am on holiday", "i am on leave", "i am on annual leave", "i'm on leave", "i am out of office", "i'm out of office", "i am away until", "i'm away until", "i am out until", "i'm out until", "out of the office until", "out of the office from", "i am currently on leave", "am currently on vacation", "limited access to email", "limited access to e-mail", "limited access to my email", "no access to my email", "will return on", "will be back on", "upon my return", "when i return", "not in the office", "out of office until",
 	"no longer with the company", "no longer with us", "no longer works", "no longer work at", "no longer working", "no longer employed", "has left the company", "has left our company", "left the organisation", "left the organization", "is no longer in use", "no longer monitored", "not monitored", "unmonitored", "is not being monitored", "no longer active", "address is no longer valid", "this is an automatic reply", "this is an automated reply", "this is an automated response", "this is an auto-reply", "this is an autoreply", "automatic out of office", "confirm that you are not", "click the link below to release", "to have your message delivered", "confirm your identity", "awaiting your verification", "one-time confirmation",
-	"ich bin derzeit nicht", "ich bin zurzeit nicht", "ich bin momentan nicht", "ich bin nicht im büro", "ich bin bis", "bin ich nicht im büro", "bin ich nicht erreichbar", "bin ich im urlaub", "bin im urlaub", "urlaub bis", "wieder im büro", "wieder erreichbar", "ich befinde mich im urlaub", "außer haus", "nicht im hause", "ab dem", "mails werden nicht weitergeleitet", "e-mails werden nicht weitergeleitet", "nicht mehr im unternehmen", "nicht mehr für", "nicht mehr bei", "postfach wird nicht", "wird nicht mehr gelesen", "wird nicht überwacht", "automatische antwort", "automatisch generierte antwort",
+	"ich bin derzeit nicht", "ich bin zurzeit nicht", "ich bin momentan nicht", "ich bin nicht im büro", "ich bin bis", "bin ich nicht im büro", "bin ich nicht erreichbar", "bin ich im urlaub", "bin im urlaub", "urlaub bis", "wieder im büro", "ich wieder erreichbar", "bin wieder erreichbar", "wieder für sie erreichbar", "wieder persönlich erreichbar", "ich befinde mich im urlaub", "außer haus", "nicht im hause", "bin ab dem", "bin ich ab dem", "bin erst ab dem", "ich erst ab dem", "mails werden nicht weitergeleitet", "e-mails werden nicht weitergeleitet", "nicht mehr im unternehmen", "nicht mehr für", "nicht mehr bei", "postfach wird nicht", "wird nicht mehr gelesen", "wird nicht überwacht", "automatische antwort", "automatisch generierte antwort",
 	"je suis absent", "je suis actuellement absent", "je suis en congé", "je suis en vacances", "actuellement en congé", "absent du bureau", "absente du bureau", "de retour le", "je serai de retour", "à mon retour", "ne fait plus partie", "n'est plus consultée", "réponse automatique",
 	"estoy fuera de la oficina", "me encuentro fuera", "estaré fuera", "estoy de vacaciones", "estaré ausente", "estoy ausente", "a mi regreso", "regresaré", "ya no trabaja", "respuesta automática",
 	"sono fuori ufficio", "sono assente", "sarò assente", "sono in ferie", "al mio rientro", "rientrerò", "non lavora più", "risposta automatica",
@@ -136,7 +139,7 @@ var ackSubjects = []string{"autoreply:", "auto-reply:", "has been received", "ha
 var ackWords = append([]string{"this is an automated", "this is an automatic", "this message has been automatically generated", "this message was automatically generated", "this email was automatically generated", "automatically generated in response", "automated acknowledgement", "automated acknowledgment", "please do not reply to this", "do not reply to this", "diese e-mail wurde automatisch", "diese nachricht wurde automatisch", "automatisch erstellt", "automatisch generiert", "message automatique", "mensaje automático", "messaggio automatico", "mensagem automática", "automatisch gegenereerd", "wiadomość została wygenerowana", "автоматически", "自動送信", "自動配信", "系统自动"}, receivedWords...)
 
 // receivedWords are those that say that something arrived or was opened.
-var receivedWords = []string{"your request has been received", "your message has been received", "your email has been received", "your report has been received", "we have received your", "your ticket has been", "your request has been", "a ticket has been", "has been assigned an id", "has been assigned ticket", "has been assigned the", "ticket number is", "your ticket id", "your case number", "a summary of which appears below", "ihre anfrage ist bei uns eingegangen", "ihre anfrage wurde", "wir haben ihre", "unter der nummer", "votre demande a été", "nous avons bien reçu", "hemos recibido", "su solicitud ha sido", "abbiamo ricevuto", "recebemos a sua", "recebemos sua", "wij hebben uw", "we hebben je", "otrzymaliśmy", "мы получили", "ваше обращение", "受け付けました", "我们已收到", "votre message a été", "a bien été reçu", "a bien été enregistré", "recibimos su", "se ha registrado su", "richiesta è stata registrata", "chamado foi registrado", "melding is geregistreerd", "zgłoszenie zostało zarejestrowane", "受付いたしました", "受付しました", "ご連絡ありがとうございます", "お問い合わせありがとう", "お問い合わせいただき"}
+var receivedWords = []string{"your request has been received", "your message has been received", "your email has been received", "your report has been received", "we have received your", "your ticket has been", "your request has been", "a ticket has been", "has been assigned an id", "has been assigned ticket", "has been assigned the", "ticket number is", "your ticket id", "your case number", "a summary of which appears below", "ihre anfrage ist bei uns eingegangen", "ihre anfrage wurde", "wir haben ihre anfrage", "wir haben ihre nachricht", "wir haben ihre mail", "wir haben ihre e-mail", "wir haben ihre meldung", "wir haben ihren hinweis", "wir haben ihr anliegen", "wir haben ihre beschwerde", "ist unter der nummer", "wird unter der nummer", "wurde unter der nummer", "vorgang unter der nummer", "anfrage unter der nummer", "anliegen unter der nummer", "ticket unter der nummer", "meldung unter der nummer", "votre demande a été", "nous avons bien reçu", "hemos recibido su", "hemos recibido tu", "hemos recibido correctamente su", "su solicitud ha sido", "abbiamo ricevuto la sua", "abbiamo ricevuto la tua", "abbiamo ricevuto la vostra", "abbiamo ricevuto il suo", "abbiamo ricevuto il tuo", "abbiamo ricevuto il vostro", "recebemos a sua", "recebemos sua", "wij hebben uw bericht", "wij hebben uw mail", "wij hebben uw e-mail", "wij hebben uw melding", "wij hebben uw aanvraag", "wij hebben uw vraag", "wij hebben uw verzoek", "we hebben je bericht", "we hebben je mail", "we hebben je e-mail", "we hebben je melding", "we hebben je aanvraag", "we hebben je vraag", "we hebben je verzoek", "we hebben uw", "otrzymaliśmy", "мы получили", "ваше обращение", "受け付けました", "我们已收到", "votre message a été", "a bien été reçu", "a bien été enregistré", "recibimos su", "se ha registrado su", "richiesta è stata registrata", "chamado foi registrado", "melding is geregistreerd", "zgłoszenie zostało zarejestrowane", "受付いたしました", "受付しました", "ご連絡ありがとうございます", "お問い合わせありがとう", "お問い合わせいただき"}
 
 // reports tells words that report something: an address or a name made
 // harmless, together with what happened. It is weighed only where a mail would
@@ -153,3 +156,20 @@ var observable = regexp.MustCompile(address4.String() + `|\[\.\]|\[dot\]|\b[0-9a
 var address4 = regexp.MustCompile(`\b(?:[0-9]{1,3}(?:\[?\.\]?|\(\.\))){3}[0-9]{1,3}\b|\bhxxps?://`)
 
 var reportWords = []string{"abuse", "attack", "scan", "brute", "intrusion", "malware", "phish", "infect", "botnet", "ddos", "compromis", "spam", "fail2ban", "banned", "failed password", "invalid user", "login attempt", "exploit", "vulnerab", "sql injection", "cross-site scripting", "xss", "remote code", "data leak", "leaked", "copyright", "infring", "hacked", "blacklist", "blocklist", "incident", "angriff", "missbrauch", "attaque", "ataque", "attacco", "атак", "攻撃", "攻击"}
+
+// carries tells that the mail brings a file that may be its report: a table, an
+// archive, a document. Answers of desks bring pictures, cards and what they answer.
+func carries(in Input) (found bool) {
+	if in.Root == nil {
+		return false
+	}
+	in.Root.Walk(func(p *mime.Part) bool {
+		file := p.Leaf() && (p.Name != "" || p.Disposition == "attachment") && p.Type != "text/html"
+		found = found || file && !slices.ContainsFunc(adornments, func(kind string) bool { return strings.HasPrefix(p.Type, kind) })
+		return !p.Message()
+	})
+	return found
+}
+
+// adornments are types of what stands beside a text and reports nothing.
+var adornments = []string{"image/", "message/", "multipart/", "text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/rfc822-headers", "application/ics", "application/pgp-", "application/pkcs7-signature", "application/x-pkcs7-signature", "application/ms-tnef"}

@@ -37,16 +37,19 @@ func (p *Part) Addresses(field string) ([]Address, []Problem) {
 	return slices.Clone(read.list), read.problems
 }
 
-// maxSenders is how many a mail may name to be compared with who signed it: no
-// honest one has more, and each further one is one more that the signer is not.
-const maxSenders = 8
+// maxSenders is how many different ones of a mail are compared with who signed it.
+// Nobody has so many names of his own, so one that is left out stands behind one
+// that is not the signer's.
+const maxSenders = 64
 
-// Senders gives the addresses of From, in small letters.
+// Senders are the addresses in From, in small letters, each once: another name must
+// not hide behind a known one that is repeated.
 func (p *Part) Senders() (senders []string) {
 	list, _ := p.Addresses("From")
-	for _, entry := range list[:min(len(list), maxSenders)] {
-		if entry.Address != "" {
-			senders = append(senders, strings.ToLower(entry.Address))
+	for _, entry := range list {
+		address := strings.ToLower(entry.Address)
+		if address != "" && len(senders) < maxSenders && !slices.Contains(senders, address) {
+			senders = append(senders, address)
 		}
 	}
 	return senders

@@ -66,6 +66,7 @@ func TestSeveralSenders(t *testing.T) {
 		{"the same twice", peer + ", Peer <" + strings.ToUpper(peer) + ">", true},
 		{"another in the field", peer + ", chief@rsa.example", false},
 		{"another in a field of its own", peer + "\r\nFrom: chief@rsa.example", false},
+		{"another behind one that is repeated", strings.Repeat(peer+", ", 20) + "chief@rsa.example", false},
 		{"another first", "chief@rsa.example\r\nFrom: " + peer, false},
 	} {
 		t.Run(row.name, func(t *testing.T) {

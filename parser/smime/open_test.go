@@ -121,6 +121,7 @@ func TestSeveralSenders(t *testing.T) {
 		{"another inside, opaque", ada, a.encrypt("team", a.sign("ada", from("chief@else.example"), "-nodetach"), "-aes-256-cbc"), false},
 		{"another inside, only signed", ada, a.sign("ada", from("chief@else.example"), "-nodetach"), false},
 		{"another in the field", ada + ", chief@else.example", a.sign("ada", letter), false},
+		{"another behind one that is repeated", strings.Repeat(ada+", ", 20) + "chief@else.example", a.sign("ada", letter), false},
 		{"another in a field of its own", ada + "\r\nFrom: chief@else.example", a.sign("ada", letter), false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
