@@ -137,28 +137,6 @@ const outgoingTables = `
 	outbox o JOIN tickets k ON k.id = o.ticket JOIN conversations c ON c.id = o.conversation
 	         LEFT JOIN rendered r ON r.outgoing = o.id`
 
-// Due lists queued mails whose time has come, see responder.Outbox. There are none
-// while a mail under suspicion waits or is read here: were it to kill the process,
-// what was just being handed over would be unsure, and nobody could tell which of
-// the two it was.
-func (s *Store) Due(ctx context.Context, n int) ([]tickets.Outgoing, error) {
-	const query = `
-		SELECT ` + outgoingColumns + `
-		  FROM ` + outgoingTables + `
-		 WHERE o.state = 'queued' AND o.not_before <= $1
-		   AND NOT EXISTS (SELECT 1 FROM mails WHERE suspect = 1 AND state = 'received')
-		   AND NOT EXISTS (SELECT 1 FROM mails WHERE suspect = 1 AND state = 'claimed' AND worker = $2)
-		 ORDER BY o.not_before, o.id`
-	if err := s.requeueStrays(ctx); err != nil {
-		return nil, err
-	}
-	due, err := s.outgoing(ctx, s.reader, query+limit(n), s.now(), s.self())
-	if err != nil {
-		return nil, fmt.Errorf("list due mail: %w", err)
-	}
-	return due, nil
-}
-
 // Outgoing reads one mail of the outbox by its row number.
 func (s *Store) Outgoing(ctx context.Context, id int64) (tickets.Outgoing, error) {
 	return s.outgoingBy(ctx, s.reader, id)
