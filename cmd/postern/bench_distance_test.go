@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"testing"
 	"time"
-
-	"postern/tickets/storetest"
 )
 
 // A database that stands elsewhere answers later: a millisecond or two in one
@@ -27,26 +25,11 @@ func benchDistance(b *testing.B) {
 	describe(letters)
 	text, alone := fmt.Sprintf("every answer of PostgreSQL takes %s longer\n", distance), 0.0
 	for n, user := range mailboxes {
-		m := benchFar(b, server, user, letters, n+1)
+		m := benchFar(b, server, user, letters, n+1, distance)
 		if n == 0 {
 			alone = m.rate()
 		}
 		text += fmt.Sprintf("%s: %.0f mails/s, %.2f times the rate of one\n", m.name, m.rate(), m.rate()/alone)
 	}
 	printf("%s", text)
-}
-
-func benchFar(t testing.TB, server mailServer, user string, letters []letter, count int) measured {
-	receiver := startReceiver(t)
-	r := newRig(t, server, receiver, receiver.Addr(), user)
-	r.database = storetest.DurablePostgres(t)
-	r.deliver(user, letters...)
-	var all []*child
-	for _, config := range r.alike(count) {
-		_, through := startProxy(t, r.database, distance)
-		all = append(all, startChild(t, order{Quiet: true, Config: config, Database: through, Settled: len(letters)}))
-	}
-	sum := measure(fmt.Sprintf("%d serve", count), letters, receiver, all...)
-	r.check()
-	return sum
 }

@@ -106,20 +106,29 @@ func benchProgram(t testing.TB, server mailServer, user string, letters []letter
 
 // benchShared has so many machines file what one mailbox holds, on a PostgreSQL
 // that waits for the disk. Its own processor time is not in the figures.
-func benchShared(machines int) func(testing.TB, mailServer, string, []letter) measured {
+func benchShared(count int) func(testing.TB, mailServer, string, []letter) measured {
 	return func(t testing.TB, server mailServer, user string, letters []letter) measured {
-		receiver := startReceiver(t)
-		r := newRig(t, server, receiver, receiver.Addr(), user)
-		r.database = storetest.DurablePostgres(t)
-		r.deliver(user, letters...)
-		var all []*child
-		for _, config := range r.alike(machines) {
-			all = append(all, startChild(t, order{Quiet: true, Profile: profile(t, "postgres"), Config: config, Database: r.database, Settled: len(letters)}))
-		}
-		sum := measure(fmt.Sprintf("postern, PostgreSQL, %d serve", machines), letters, receiver, all...)
-		r.check()
-		return sum
+		return benchFar(t, server, user, letters, count, 0)
 	}
+}
+
+// benchFar is benchShared with a database whose answers take longer.
+func benchFar(t testing.TB, server mailServer, user string, letters []letter, count int, far time.Duration) measured {
+	receiver := startReceiver(t)
+	r := newRig(t, server, receiver, receiver.Addr(), user)
+	r.database = storetest.DurablePostgres(t)
+	r.deliver(user, letters...)
+	var all []*child
+	for _, config := range r.alike(count) {
+		database := r.database
+		if far > 0 {
+			_, database = startProxy(t, r.database, far)
+		}
+		all = append(all, startChild(t, order{Quiet: true, Profile: profile(t, "postgres"), Config: config, Database: database, Settled: len(letters)}))
+	}
+	sum := measure(fmt.Sprintf("postern, PostgreSQL, %d serve", count), letters, receiver, all...)
+	r.check()
+	return sum
 }
 
 // profile is where a CPU profile goes when POSTERN_PROFILES names a folder; else
