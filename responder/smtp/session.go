@@ -54,6 +54,7 @@ func (t *Transport) connect(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect to %s: %w", t.options.Address, err)
 	}
+	conn = &bounded{conn, maxSaid}
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	s, err := t.greet(ctx, conn)
 	if err == nil && !stop() {
