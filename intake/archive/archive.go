@@ -73,13 +73,20 @@ type file struct {
 }
 
 // list finds the files with mail. Of a Maildir those are in cur and new; its
-// tmp holds what is not delivered yet.
+// tmp holds what is not delivered yet. root may be a link; those below it are
+// not followed.
 func list(root string) ([]file, error) {
+	root, err := filepath.EvalSymlinks(root)
+	if err != nil {
+		return nil, err
+	}
 	var files []file
-	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+	err = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
+		case path == root && !entry.IsDir() && !entry.Type().IsRegular():
+			return errors.New("neither a file nor a folder")
 		case entry.IsDir() && entry.Name() == "tmp" && isMaildir(filepath.Dir(path)):
 			return filepath.SkipDir
 		case !entry.IsDir() && entry.Type().IsRegular() && holdsMail(path, root):

@@ -82,29 +82,65 @@ func TestSeparatorGivesTheTime(t *testing.T) {
 	}
 }
 
-func TestMissingPathIsAnError(t *testing.T) {
-	for _, err := range archive.Mails(filepath.Join(t.TempDir(), "none"), archive.MaxMail) {
-		if err == nil {
-			t.Error("got a mail, want an error")
+// A path that leads to no mail must not look like an archive without mail.
+func TestPathsThatHoldNothing(t *testing.T) {
+	root := t.TempDir()
+	if err := os.Symlink(filepath.Join(root, "none"), filepath.Join(root, "dangling")); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{filepath.Join(root, "none"), filepath.Join(root, "dangling"), os.DevNull} {
+		errs := 0
+		for m, err := range archive.Mails(path, archive.MaxMail) {
+			if err == nil {
+				t.Errorf("%s: got the mail %s", path, m.Name)
+			}
+			errs++
+		}
+		if _, err := archive.Size(path); err == nil || errs != 1 {
+			t.Errorf("%s: got %d errors, and of its size %v; want one each", path, errs, err)
 		}
 	}
 }
 
-// FuzzMbox: no byte between separators is lost or invented, whatever stands there.
+// People name their Maildir by a link; links inside of it lead anywhere.
+func TestLinkToAnArchive(t *testing.T) {
+	root := t.TempDir()
+	write(t, filepath.Join(root, "mail", "a.eml"), plain)
+	write(t, filepath.Join(root, "elsewhere.eml"), plain)
+	for link, to := range map[string]string{"link": "mail", "link.eml": "elsewhere.eml", "mail/b.eml": "../elsewhere.eml"} {
+		if err := os.Symlink(to, filepath.Join(root, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, link := range []string{"link", "link.eml"} {
+		if got, _ := read(t, filepath.Join(root, link)); len(got) != 1 || got[0] != plain {
+			t.Errorf("%s: got %q", link, got)
+		}
+	}
+}
+
+// FuzzMbox: nothing is added to what stands between separators, and no line of it
+// is lost, whatever stands there.
 func FuzzMbox(f *testing.F) {
 	f.Add("From a Sat Nov 21 14:05:00 2026\nA: b\n\nx\n\nFrom b\nC: d\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		path := filepath.Join(t.TempDir(), "m.mbox")
 		write(t, path, "From x\n"+text)
-		total := 0
-		for m, err := range archive.Mails(path, archive.MaxMail) {
-			if err != nil {
-				t.Fatal(err)
-			}
-			total += len(m.Raw)
+		bodies, _ := read(t, path)
+		rest := strings.Join(bodies, "")
+		if len(rest) > len(text) {
+			t.Errorf("got %d bytes out of %d", len(rest), len(text))
 		}
-		if total > len(text) {
-			t.Errorf("got %d bytes out of %d", total, len(text))
+		for line := range strings.Lines(text) {
+			line = strings.TrimRight(line, "\r\n")
+			if line == "" || strings.HasPrefix(line, "From ") || strings.HasPrefix(line, ">") {
+				continue // a separator, or quoted to be none
+			}
+			at := strings.Index(rest, line)
+			if at < 0 {
+				t.Fatalf("%q is lost", line)
+			}
+			rest = rest[at+len(line):]
 		}
 	})
 }
