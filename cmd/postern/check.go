@@ -51,7 +51,7 @@ func (p *program) runCheck(ctx context.Context, offline bool) error {
 		}
 	} else {
 		for _, problem := range problems {
-			fmt.Fprintln(p.out, problem)
+			fmt.Fprintln(p.out, printable(problem.String()))
 		}
 	}
 	if fatal := len(problems.Fatal()); fatal > 0 {
@@ -146,14 +146,14 @@ func checkMailbox(ctx context.Context, conf *config.Config, i int, p *program) (
 	defer cancel()
 	found, err := imap.New(options).Check(ctx)
 	if err != nil {
-		note(false, "imap", err.Error(), certificateHint(err.Error()))
+		note(false, "imap", oneLine(err.Error()), certificateHint(err.Error()))
 		return problems, ""
 	}
 	good = fmt.Sprintf("mailbox %s: logged in, %s in %s", m.Name, count(int(found.Messages), "mail"), options.Folder)
 	if m.Junk != "" {
 		options.Folder, options.Processed = m.Junk, ""
 		if _, err := imap.New(options).Check(ctx); err != nil {
-			note(false, "junk", err.Error(), "")
+			note(false, "junk", oneLine(err.Error()), "")
 		}
 	}
 	if m.Junk == "" && found.Junk != "" {
@@ -182,7 +182,7 @@ func (emptyLedger) Receive(context.Context, []intake.Mail) error { return errOnl
 func checkRelay(ctx context.Context, conf *config.Config) (config.Problems, string) {
 	fault := func(err error) (config.Problems, string) {
 		const key = "smtp.url"
-		return config.Problems{{File: conf.File, Line: conf.Line(key), Key: key, Message: err.Error(), Hint: certificateHint(err.Error())}}, ""
+		return config.Problems{{File: conf.File, Line: conf.Line(key), Key: key, Message: oneLine(err.Error()), Hint: certificateHint(err.Error())}}, ""
 	}
 	options, err := smtpOptions(&conf.SMTP)
 	if err != nil {

@@ -140,11 +140,11 @@ func (s *stage) deliver(user, folder string, raw []byte, at time.Time) error {
 func (s *stage) deliverArchive(path string, talk io.Writer) error {
 	for m, err := range archive.Mails(path, archive.MaxMail) {
 		if err != nil {
-			fmt.Fprintf(talk, "postern: %s: %v\n", m.Name, err)
+			fmt.Fprintf(talk, "postern: %s\n", oneLine(fmt.Sprintf("%s: %v", m.Name, err)))
 			continue
 		}
 		if len(m.Raw) == 0 {
-			fmt.Fprintf(talk, "postern: %s: empty, left out\n", m.Name)
+			fmt.Fprintf(talk, "postern: %s: empty, left out\n", oneLine(m.Name))
 			continue
 		}
 		if err := s.deliver(demoMailboxes[0], "INBOX", m.Raw, s.now()); err != nil {

@@ -123,7 +123,7 @@ func (p *program) importInto(ctx context.Context, ledger intake.Ledger, path str
 	}
 	for m, err := range archive.Mails(path, most) {
 		if err != nil {
-			fmt.Fprintf(p.err, "postern: %s: %v\n", m.Name, err)
+			fmt.Fprintf(p.err, "postern: %s\n", oneLine(fmt.Sprintf("%s: %v", m.Name, err)))
 			result.Failed++
 			continue
 		}

@@ -82,7 +82,7 @@ can read again what came encrypted, and serve starts on no backup without both.
 // Names of the key files in the data folder.
 const (
 	sealKeyName   = config.SealKeyName
-	threadKeyName = "thread.key"
+	threadKeyName = config.ThreadKeyName
 	keyBytes      = 32
 )
 

@@ -66,7 +66,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 		return exitDone
 	}
 	if !errors.Is(err, errSaid) {
-		fmt.Fprintf(p.err, "postern: %v\n", err)
+		fmt.Fprintf(p.err, "postern: %s\n", printable(err.Error())) // servers and files speak in it, too
 	}
 	if notOurs(err) {
 		fmt.Fprintln(p.err, "    give the command as the user to whom the configuration and the data folder belong")

@@ -81,6 +81,7 @@ func (k *checker) places() {
 		k.fault("data", "missing", `name the folder that keeps everything: data = "/var/lib/postern"`)
 	default:
 		k.folder("data", c.Data)
+		k.onlyOurs("data", []string{c.Store.SealKeyFile, filepath.Join(c.Data, ThreadKeyName)}, nil)
 	}
 	k.database()
 }

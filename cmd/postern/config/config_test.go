@@ -170,6 +170,27 @@ func TestSecretsThatOthersMayRead(t *testing.T) {
 	}
 }
 
+// With the seal key of the data folder everything that came encrypted can be read,
+// and with the thread key anybody can forge an answer to our mails: a plain cp of the
+// folder to another machine opens them to all.
+func TestKeysOfTheDataFolderThatOthersMayRead(t *testing.T) {
+	for _, name := range []string{config.SealKeyName, config.ThreadKeyName} {
+		for _, mode := range []os.FileMode{0o600, 0o640, 0o604} {
+			path := filepath.Join(t.TempDir(), name)
+			if err := os.WriteFile(path, []byte("00\n"), mode); err != nil {
+				t.Fatal(err)
+			}
+			_, problems := load(t, strings.Replace(good, `data = "data"`, `data = "`+filepath.Dir(path)+`"`, 1))
+			warned := slices.ContainsFunc(problems, func(p config.Problem) bool {
+				return p.Warning && p.Key == "data" && p.Line == 1 && strings.Contains(p.Hint, "chmod 600 "+path)
+			})
+			if warned != (mode != 0o600) {
+				t.Errorf("%s, mode %o: warned %v: %v", name, mode, warned, problems)
+			}
+		}
+	}
+}
+
 func TestWhoIsNamedAsReporterNeedsATrustedServer(t *testing.T) {
 	const lists, trusted = "name = \"csirt\"\nlists = [\"security.example.org\"]", "[csirt]\ntrusted_authserv = [\"mx.example.org\"]"
 	for _, test := range []struct {

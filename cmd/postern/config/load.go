@@ -11,9 +11,12 @@ import (
 	"github.com/pelletier/go-toml/v2"
 )
 
-// SealKeyName is the file in the data folder that holds the seal key, unless
-// [store] seal_key_file names another.
-const SealKeyName = "seal.key"
+// Files in the data folder. The seal key stands in SealKeyName unless [store]
+// seal_key_file names another file.
+const (
+	SealKeyName   = "seal.key"
+	ThreadKeyName = "thread.key"
+)
 
 // maxFile bounds a configuration file; a larger one is some other file.
 const maxFile = 1 << 20
