@@ -62,7 +62,7 @@ type mailboxes struct {
 }
 
 func (p *Part) readAddresses(field string) ([]Address, []Problem) {
-	c := addressList{list: []Address{}}
+	c := addressList{list: []Address{}, recipients: isRecipients(field)}
 	var found Problems
 	n := 0
 	for fields := p.Header.FieldsByKey(field); fields.Next(); {
@@ -110,6 +110,7 @@ type addressList struct {
 	pieces     []string // names without an address, before a comma: the beginning of an unquoted one, or nobody's
 	group      bool     // inside of a group
 	semicolons bool     // separate mailboxes
+	recipients bool     // of a field in which several mailboxes are the rule
 	plain      bool     // the list stood inside of another one, and nothing is looked for inside of its names
 	wrong      addressFault
 	words      wordFault
@@ -169,6 +170,27 @@ func (c *addressList) colon(entry []token) {
 
 // entry takes what stands before a separator; 0 is the end of the field.
 func (c *addressList) entry(tokens []token, before byte) {
+	for c.recipients {
+		end := endOfFirst(tokens)
+		if end < 0 {
+			break
+		}
+		c.mailboxes(tokens[:end])
+		c.wrong |= faultSeparator
+		tokens = tokens[end:]
+	}
+	c.mailboxes(tokens)
+	c.semicolons = c.semicolons || before == ';' && !c.group
+	if before != ',' && c.semicolons && len(c.pieces) > 1 { // "Doe, John; Roe, Jane": the commas are none between people
+		c.pieces = []string{strings.Join(c.pieces, ", ")}
+	}
+	if before != ',' {
+		c.flush()
+	}
+}
+
+// mailboxes takes what stands between two commas.
+func (c *addressList) mailboxes(tokens []token) {
 	for _, m := range readMailboxes(tokens, c.plain) {
 		c.wrong |= m.wrong
 		c.words |= m.words
@@ -182,13 +204,6 @@ func (c *addressList) entry(tokens []token, before byte) {
 			c.join(&m)
 			c.add(m.Address)
 		}
-	}
-	c.semicolons = c.semicolons || before == ';' && !c.group
-	if before != ',' && c.semicolons && len(c.pieces) > 1 { // "Doe, John; Roe, Jane": the commas are none between people
-		c.pieces = []string{strings.Join(c.pieces, ", ")}
-	}
-	if before != ',' {
-		c.flush()
 	}
 }
 

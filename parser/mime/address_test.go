@@ -85,6 +85,8 @@ var addressLists = []struct {
 	{"semicolons between", "ana@example.org; bo@example.org", []address{{"", "ana@example.org"}, {"", "bo@example.org"}}, "mended-address"},
 	{"semicolons between names with commas", "Example, Ana <ana@example.org>; Example, Bo <bo@example.org>;", []address{{"Example, Ana", "ana@example.org"}, {"Example, Bo", "bo@example.org"}}, "mended-address"},
 	{"blanks between", "ana@example.org bo@example.org", []address{{"", "ana@example.org"}, {"", "bo@example.org"}}, "mended-address"},
+	{"brackets side by side", "<ana@example.org> <bo@example.org>\n <cy@example.org>", []address{{"", "ana@example.org"}, {"", "bo@example.org"}, {"", "cy@example.org"}}, "mended-address"},
+	{"names side by side", `"Example, Ana" <ana@example.org> Bo <bo@example.org>`, []address{{"Example, Ana", "ana@example.org"}, {"Bo", "bo@example.org"}}, "mended-address"},
 	{"commas doubled", ",ana@example.org,,bo@example.org,", []address{{"", "ana@example.org"}, {"", "bo@example.org"}}, ""},
 	{"twice the same", "ana@example.org, ana@example.org", []address{{"", "ana@example.org"}, {"", "ana@example.org"}}, ""},
 	{"mailto", "<mailto:ana@example.org>", []address{{"", "ana@example.org"}}, "mended-address"},
@@ -173,6 +175,7 @@ var senders = []struct {
 	{"a name with a look-alike of the at sign", "From: ceo＠example.com <evil@example.net>", "address-in-name"},
 	{"a comment like another address", "From: evil@example.net (ceo@example.com)", "address-in-name"},
 	{"a name like its own address", `From: "Ana@Example.org" <ana@example.org>`, ""},
+	{"two addresses side by side", "From: <ana@example.org> <bo@example.org>", "mended-address address-in-name"},
 	{"a name with an at sign", `From: "Ana @ Example" <ana@example.org>`, ""},
 }
 

@@ -22,8 +22,11 @@ func toUTF8(octets []byte, written string) (text, code string) {
 		text, code = fromMarked16(octets, name)
 	case plainASCII(octets) && !stateful(name):
 		text, code = fromASCII(octets)
-	case name == "" || isUTF8Name(name) || name == "us-ascii":
+	case name == "" || isUTF8Name(name):
 		text, code = fromUTF8(octets)
+	case name == "us-ascii": // there is a sign outside of it
+		text, _ = fromUTF8(octets)
+		code = CodeWrongCharset
 	default:
 		text, code = fromNamed(octets, name)
 	}
@@ -73,7 +76,7 @@ func fromUTF8(octets []byte) (text, code string) {
 // fromNamed reads bytes in a charset that go-message or the web knows.
 func fromNamed(octets []byte, name string) (text, code string) {
 	switch {
-	case strings.HasPrefix(name, "utf-16") && bytes.IndexByte(octets, 0) < 0 && !marked16(octets) && plainASCII(octets):
+	case strings.HasPrefix(name, "utf-16") && bytes.IndexByte(octets, 0) < 0 && !marked16(octets) && utf8.Valid(octets):
 		return string(octets), CodeWrongCharset // somebody on the way made single bytes of it
 	case surelyUTF8(octets, name):
 		return string(bytes.TrimPrefix(octets, byteOrderMark)), CodeWrongCharset

@@ -1,6 +1,7 @@
 package mime
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -99,11 +100,14 @@ const maxDate = 200
 func readDate(value string) (at time.Time, wrong dateFault, ok bool) {
 	value = headerText([]byte(value[:min(len(value), maxDate)]), "")
 	d := dateParts{}
+	if strings.Contains(value, `"`) {
+		d.wrong |= faultForm
+	}
 	if strings.Contains(value, "=?") { // a program that encodes whatever it writes
 		value = decodeWords(value)
 		d.wrong |= faultForm
 	}
-	for _, word := range strings.FieldsFunc(plainDate(WithoutComments(value)), betweenWords) {
+	for _, word := range strings.FieldsFunc(plainDate(obsoleteClock.ReplaceAllString(WithoutComments(value), "$1:")), betweenWords) {
 		d.take(word)
 	}
 	if _, comment, found := strings.Cut(strings.ToLower(value), "("); found && !d.hasZone && d.hasTime { // the zone stands in a comment only
@@ -112,8 +116,12 @@ func readDate(value string) (at time.Time, wrong dateFault, ok bool) {
 	return d.time()
 }
 
+// obsoleteClock finds blanks around the colons of a time (RFC 5322 section 4.3).
+// Only two digits stand before them, so that a year is none.
+var obsoleteClock = regexp.MustCompile(`\b(\d\d?)\s*:\s*`)
+
 func betweenWords(r rune) bool {
-	return r == ' ' || r == '\t' || r == ',' || r == '\u00a0' || r == '\u202f'
+	return r == ' ' || r == '\t' || r == ',' || r == '\u00a0' || r == '\u202f' || r == '"'
 }
 
 // plainDate puts a date in small letters, and the marks that Japanese, Chinese

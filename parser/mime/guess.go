@@ -49,6 +49,9 @@ func guessName(octets []byte) string {
 	if name := arabic(octets); name != "" {
 		return name
 	}
+	if thai(octets) {
+		return "windows-874"
+	}
 	return latin(octets)
 }
 

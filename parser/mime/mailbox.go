@@ -45,6 +45,36 @@ func readMailboxes(tokens []token, listed bool) []mailbox {
 	return []mailbox{m}
 }
 
+// isRecipients tells a field that names whom a mail is for. Among them a missing comma
+// is told from an address written into a name; of a sender the last address counts.
+func isRecipients(field string) bool {
+	return strings.EqualFold(field, "To") || strings.EqualFold(field, "Cc") || strings.EqualFold(field, "Bcc")
+}
+
+// endOfFirst is where the first mailbox ends when another one follows it without a
+// comma: "<a@example.org> <b@example.org>", "A <a@example.org> B <b@example.org>". -1 when
+// none does. Two brackets behind one name are two addresses of one person.
+func endOfFirst(tokens []token) int {
+	first := slices.IndexFunc(tokens, isAngled)
+	if first < 0 || first+1 == len(tokens) {
+		return -1
+	}
+	next := slices.IndexFunc(tokens[first+1:], isAngled)
+	if next < 0 || next == 0 && first > 0 {
+		return -1
+	}
+	return first + 1
+}
+
+// isAngled tells an address in brackets.
+func isAngled(t token) bool {
+	if t.kind != kindAngle {
+		return false
+	}
+	spec, _ := addrSpec(t.text)
+	return spec != ""
+}
+
 // withoutComments tells comments from the rest; of the comments the first one
 // with words is kept, which is the name in "address (name)". One inside of the
 // address is none.

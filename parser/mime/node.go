@@ -41,6 +41,9 @@ func (r *reader) complain(f *frame) {
 	if b.cut {
 		r.shared.problems.Tell(CodeHeaderTooLarge, "The header of part %s is too large; some of it was left out.", shown(f.part))
 	}
+	if b.known && b.pending && !b.white && !isMbox(b.pendings) {
+		r.shared.problems.Tell(CodeBadHeader, "The header of part %s runs into its text; the blank line between them is missing.", shown(f.part))
+	}
 	if b.bad {
 		r.shared.problems.Tell(CodeBadHeader, "The header of part %s has lines that are no fields.", shown(f.part))
 	}
@@ -113,6 +116,8 @@ func (r *reader) describe(p *Part) {
 		r.shared.problems.Tell(CodePartial, "Part %s is one piece of a mail that was sent in several.", shown(p))
 	case p.Type == "message/external-body":
 		r.shared.problems.Tell(CodeExternalBody, "Part %s only says where something can be fetched; it is not fetched.", shown(p))
+	case p.Type == "application/xhtml+xml" && p.Name == "" && p.Disposition != "attachment": // a page that is the text
+		p.Type = "text/html"
 	}
 }
 

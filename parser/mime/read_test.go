@@ -129,7 +129,7 @@ var trees = []struct {
 	}, {
 		"missing blank line",
 		"From: ana@example.org\nSubject: x\nHello team,\nthe text begins at once.\n",
-		`"" text/plain "Hello team,\nthe text begins at once.\n"` + "\n", "",
+		`"" text/plain "Hello team,\nthe text begins at once.\n"` + "\n", "bad-header",
 	}, {
 		"blank line of blanks",
 		"From: ana@example.org\nSubject: x\n  \t\nhello\n",
@@ -137,7 +137,7 @@ var trees = []struct {
 	}, {
 		"missing blank line in a part",
 		"Content-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: text/plain\nHello team,\ntext.\n--o--\n",
-		"\"\" multipart/mixed\n\"1\" text/plain \"Hello team,\\ntext.\"\n", "",
+		"\"\" multipart/mixed\n\"1\" text/plain \"Hello team,\\ntext.\"\n", "bad-header",
 	}, {
 		"part whose text looks like a field",
 		"Content-Type: multipart/mixed; boundary=o\n\n--o\nHost: 192.0.2.1\n\nmore\n--o--\n",
@@ -273,7 +273,7 @@ var trees = []struct {
 	}, {
 		"text whose second line looks like a field",
 		"From: a@example.org\nSubject: x\nHello,\nNote: important\n\nend\n",
-		`"" text/plain "Hello,\nNote: important\n\nend\n"` + "\n", "",
+		`"" text/plain "Hello,\nNote: important\n\nend\n"` + "\n", "bad-header",
 	}, {
 		"type of blanks and commas",
 		"From: a@example.org\nContent-Type: text / html, charset=utf-8\n\nhello\n",
@@ -301,7 +301,7 @@ var trees = []struct {
 	}, {
 		"no blank line before the first boundary",
 		"From: a@example.org\nContent-Type: multipart/mixed; boundary=bbbb\n--bbbb\nContent-Type: text/html\n\n<p>\n--bbbb--\n",
-		"\"\" multipart/mixed\n\"1\" text/html \"<p>\"\n", "",
+		"\"\" multipart/mixed\n\"1\" text/html \"<p>\"\n", "bad-header",
 	}, {
 		"blanks instead of the blank line, and indented text",
 		"From: a@example.org\nSubject: x\n  \n  one\ntwo\n",

@@ -96,7 +96,7 @@ func (p *Part) charset(octets []byte) string {
 		return ""
 	}
 	match := htmlCharset.FindSubmatch(octets[:min(len(octets), 1024)])
-	if match == nil {
+	if match == nil || hasFold(match[1], "utf-16") { // what could be read by single bytes is none (HTML section 13.2.3.3)
 		return ""
 	}
 	return string(match[1])

@@ -46,7 +46,7 @@ var subjects = []struct{ name, raw, want, problems string }{
 	{"no charset", "=??q?caf=C3=A9?=", "café", ""},
 	{"unknown charset", "=?x-mystery?q?caf=E9?=", "café", "unknown-charset"},
 	{"wrong charset", "=?utf-8?q?caf=E9?=", "café", "wrong-charset"},
-	{"says ASCII and is not", "=?us-ascii?q?caf=C3=A9?=", "café", ""},
+	{"says ASCII and is not", "=?us-ascii?q?caf=C3=A9?=", "café", "wrong-charset"},
 	{"word without end", "=?utf-8?q?never", "never", "broken-encoded-word"},
 	{"word with half an end", "=?utf-8?b?Y2Fmw6k=?", "café", "broken-encoded-word"},
 	{"word without end before another", "=?utf-8?q?caf =?utf-8?q?=C3=A9?=", "café", "broken-encoded-word"},
