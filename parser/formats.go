@@ -20,9 +20,13 @@ import (
 // detectors are the structured formats, asked in this order. The first that a
 // mail keeps to is taken. XARF comes before ARF, which it uses as an envelope:
 // it says what happened, and the feedback report around it only that it follows.
-var detectors = []format.Detector{
+var detectors = slices.Concat([]format.Detector{
 	dsn.Detect, // before what reads texts: a bounce may quote a report of ours
 	mdn.Detect,
+}, reports)
+
+// reports are those of them in which programs report incidents.
+var reports = []format.Detector{
 	xarf.Detect,
 	xarf01.Detect,
 	acns.Detect,

@@ -25,6 +25,7 @@ func Parse(ctx context.Context, raw io.ReaderAt, size int64, env Env) Report {
 	r.formats()
 	r.automatic()
 	r.forwarded()
+	r.passedOn()
 	r.reporter()
 	r.logLines()
 	r.indicators()
@@ -59,6 +60,7 @@ type reading struct {
 	shownParts map[*mime.Part]bool // the parts the shown text comes from, alternatives too
 	bounce     format.Bounce       // what a notice about delivery says
 	stated     format.Detected     // what a valid structured format says
+	passed     []*mime.Part        // roots of the attached mails it was read from; none when it is the mail's own
 	keyFinder  *pgp.Finder         // reads keys that were sent along
 	logged     []format.Endpoint   // what the log lines of free text say
 }

@@ -66,7 +66,7 @@ func (r *reading) indicators() {
 func (r *reading) toSearch() []indicator.Text {
 	texts := make([]indicator.Text, 0, len(r.searched))
 	for n, t := range r.searched {
-		if p := r.heads[n]; p != nil {
+		if p := r.heads[n]; p != nil && !r.isPassedOn(p) {
 			t.Body = r.originOf(p)
 		}
 		if !t.Attached {

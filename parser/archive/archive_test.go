@@ -117,6 +117,15 @@ func TestExpandLists(t *testing.T) {
 	}
 }
 
+// TestGzipUnderItsFilesName: some senders name the gzip as what is in it.
+func TestGzipUnderItsFilesName(t *testing.T) {
+	p := mime.NewPart("application/gzip", "report.json", zipped(t, "", "{}"))
+	archive.NewExpander(archive.Limits{}).Expand(context.Background(), p)
+	if len(p.Members) != 1 || p.Members[0].Name != "report.json" {
+		t.Errorf("got %s", listing(p))
+	}
+}
+
 func TestMembersAreNoPartsOfTheTree(t *testing.T) {
 	p, _ := expand("a.zip", packed(t, "a.csv", "x"), archive.Limits{})
 	visits := 0

@@ -24,7 +24,7 @@ func (e *Expander) gzip(ctx context.Context, p *mime.Part) {
 	}
 	name := header.Name
 	if name == "" {
-		name = strings.TrimSuffix(p.Name, path.Ext(p.Name))
+		name = unzippedName(p.Name)
 	}
 	packed, size := trailer(ctx, p)
 	if size > packed*maxGzipRatio {
@@ -38,6 +38,18 @@ func (e *Expander) gzip(ctx context.Context, p *mime.Part) {
 		}
 		return e.bound(content, packed, problems)
 	})
+}
+
+// unzippedName is the name of what a gzip holds that does not say; some senders
+// name the gzip as the file.
+func unzippedName(name string) string {
+	switch ending := path.Ext(name); strings.ToLower(ending) {
+	case ".tgz":
+		return strings.TrimSuffix(name, ending) + ".tar"
+	case ".gz", ".gzip", ".z":
+		return strings.TrimSuffix(name, ending)
+	}
+	return name
 }
 
 // trailer streams a gzip to its end and gives its length and the size stated there.

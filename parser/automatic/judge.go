@@ -176,6 +176,8 @@ func declaredKind(in Input, word, reason string) (Verdict, bool) {
 		return automatic(kindAutoReply, reason)
 	case autoReplySubject(in.Subject) || absenceSubject(in.Subject) || acknowledges(in) && (answers(in) || !reports(in.Text) && !carries(in)) || absence(in.Text) && answers(in) && !reports(in.Text) && !carries(in):
 		return automatic(kindAutoReply, reason+" and the words of an automatic reply")
+	case repliesByField(in) && !reports(in.Text):
+		return automatic(kindAutoReply, reason+" and the field of a program that answers")
 	case massMail(in) && !reports(in.Text):
 		return automatic(kindBulk, reason+" and the marks of a mass mailing")
 	}

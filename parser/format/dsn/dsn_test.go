@@ -160,6 +160,7 @@ func TestNoNotice(t *testing.T) {
 		{"a status beside a person's words", "From: bob@example.net\nContent-Type: multipart/mixed; boundary=b\n" + status},
 		{"an absence with a null sender", "Return-Path: <>\nFrom: bob@example.net\nSubject: Out of office\n\nI am away. Write to eve@example.net.\n"},
 		{"postmaster writes about bounces", "From: postmaster@example.net\nSubject: Delivery problem with your domain\n\nDear colleagues,\n\nour mail to a@example.org was rejected:\n\n<a@example.org>: 550 5.7.1 blocked\n\nPlease have a look.\n"},
+		{"a list's warning to a member", "Return-Path: <>\nFrom: news-help@example.net\nSubject: ezmlm warning\n\nHi! This is the ezmlm program. I'm managing the\nnews@example.net mailing list.\n\nMessages to you from the news mailing list seem to\nhave been bouncing.\n"},
 		{"postmaster writes himself", "From: postmaster@example.net\nSubject: your server\n\nYour server sends mail to a@example.net all day. Please stop it.\n"},
 	} {
 		t.Run(r.name, func(t *testing.T) {

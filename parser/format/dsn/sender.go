@@ -100,7 +100,7 @@ func (s sender) isNotice(text string, said recipients) bool {
 	switch {
 	case s.failed:
 		return true
-	case s.log, !s.subject && !said.stated() && challenge.MatchString(opening):
+	case s.log, !s.subject && !said.stated() && challenge.MatchString(opening), membership.MatchString(opening):
 		return false
 	case len(said.list) == 0, s.human && greeting.MatchString(opening) && !knownOpening(opening):
 		return false
@@ -121,6 +121,10 @@ func (s sender) isNotice(text string, said recipients) bool {
 // challenge are the words of a program that holds a mail until its sender
 // confirms that he is somebody. They begin like those of a mail server.
 var challenge = regexp.MustCompile(`(?:confirm|verify|authenticate|release|deliver) (?:that )?(?:you|your|this|the) (?:message|mail|e-mail|email|address|identity|are|sent|wrote)[^.]{0,80}(?:reply|click|link|send|visit|following address|not a (?:robot|machine|spammer))|has not (?:yet )?been (?:verified|confirmed)|waiting for (?:your )?confirmation|awaiting (?:your )?(?:confirmation|verification)`)
+
+// membership are the words of a list manager about mail to a member that came
+// back, which is no mail of ours.
+var membership = regexp.MustCompile(`\bmessages (?:sent )?to you from the [^\n]{1,80}\bmailing list|\byour membership in the (?:mailing )?list\b|\bbounces? (?:received )?from your (?:address|account) on (?:the )?[^\n]{1,80}\blist\b`)
 
 // refusalQuoted is how Exchange quotes a server's refusal, in every language.
 var refusalQuoted = regexp.MustCompile(`(?i)remote server returned '|#[45][0-9][0-9] [45]\.[0-9]|#< ?#?[45]\.[0-9]|##rfc822;`)

@@ -213,10 +213,8 @@ func typical(h heading) bool {
 			return true
 		}
 	}
-	if h.has("ip", "asn") && (h.has("malware") || h.has("src_port")) { // what national teams make of these reports
-		return true
-	}
-	return h.has("ip", "asn", "hostname") || h.has("email", "infection", "source_url") || h.has("ransomware", "leak_site_url") ||
+	return h.has("ip", "asn") || // what national teams make of these reports; people's own tables have no AS numbers
+		h.has("email", "infection", "source_url") || h.has("ransomware", "leak_site_url") ||
 		h.has("md5", "request", "request_type") || h.has("ip", "port", "severity", "tag")
 }
 

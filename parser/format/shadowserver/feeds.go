@@ -19,7 +19,7 @@ type feed struct {
 	title    string
 	category string   // RSIT class/type
 	role     string   // of "ip" or, in events, of "src_ip"
-	victims  bool     // "dst_ip" is a host that was harmed, and no sensor
+	victims  bool     // "dst_ip" is a host that was attacked, be it a decoy; a sinkhole is none
 	columns  []string // those that tell it where the file has no name
 }
 
@@ -64,20 +64,20 @@ var feeds = []feed{
 	{"event4_sinkhole_http", "Sinkhole HTTP events", infected, source, false, cols("src_ip,http_url,http_agent,forwarded_by,ssl_cipher")},
 	{"event4_sinkhole_dns", "Sinkhole DNS events", undetermined, source, false, cols("src_ip,query_type,query,count")},
 	{"event4_sinkhole", "Sinkhole events", infected, source, false, cols("src_ip,infection,ssl_cipher,ssl_servername")},
-	{"event4_honeypot_brute_force", "Honeypot brute force events", bruteForce, source, false, cols("src_ip,username,password,payload_url")},
+	{"event4_honeypot_brute_force", "Honeypot brute force events", bruteForce, source, true, cols("src_ip,username,password,payload_url")},
 	{"event4_honeypot_ddos_amp", "Honeypot amplification DDoS events", ddos, target, false, cols("src_ip,avg_pps,max_pps")},
 	{"event4_ddos_participant", "DDoS participant", ddos, source, true, cols("src_ip,attack,duration,attack_src_ip,http_agent")},
 	{"event4_honeypot_ddos_target", "Honeypot DDoS target events", ddos, source, true, cols(noColumns)},
 	{"event4_honeypot_ddos", "Honeypot DDoS events", ddos, source, true, cols("src_ip,attack,duration,attack_src_ip")},
-	{"event4_honeypot_ics_scan", "Honeypot ICS scanner events", scanner, source, false, cols("src_ip,slave_id,function_code")},
-	{"event4_honeypot_http_scan", "Honeypot HTTP scanner events", scanner, source, false, cols("src_ip,pattern,http_request_method,request_raw")},
-	{"event4_honeypot_adb_scan", "Honeypot ADB scanner events", scanner, source, false, cols("src_ip,maxdata,system_type")},
-	{"event4_honeypot_rocketmq_scan", "Honeypot RocketMQ scanner events", scanner, source, false, cols("src_ip,serialize_type,opaque")},
-	{"event4_honeypot_rdp_scan", "Honeypot RDP scanner events", scanner, source, false, cols("src_ip,cookie,session_tags")},
-	{"event4_honeypot_smb_scan", "Honeypot SMB scanner events", scanner, source, false, cols("src_ip,command,flags,session_tags")},
-	{"event4_honeypot_snmp_scan", "Honeypot SNMP scanner events", scanner, source, false, cols(noColumns)},
-	{"event4_honeypot_ikev2_scan", "Honeypot IKEv2 scanner events", scanner, source, false, cols(noColumns)},
-	{"event4_honeypot_darknet", "Darknet events", scanner, source, false, cols(noColumns)},
+	{"event4_honeypot_ics_scan", "Honeypot ICS scanner events", scanner, source, true, cols("src_ip,slave_id,function_code")},
+	{"event4_honeypot_http_scan", "Honeypot HTTP scanner events", scanner, source, true, cols("src_ip,pattern,http_request_method,request_raw")},
+	{"event4_honeypot_adb_scan", "Honeypot ADB scanner events", scanner, source, true, cols("src_ip,maxdata,system_type")},
+	{"event4_honeypot_rocketmq_scan", "Honeypot RocketMQ scanner events", scanner, source, true, cols("src_ip,serialize_type,opaque")},
+	{"event4_honeypot_rdp_scan", "Honeypot RDP scanner events", scanner, source, true, cols("src_ip,cookie,session_tags")},
+	{"event4_honeypot_smb_scan", "Honeypot SMB scanner events", scanner, source, true, cols("src_ip,command,flags,session_tags")},
+	{"event4_honeypot_snmp_scan", "Honeypot SNMP scanner events", scanner, source, true, cols(noColumns)},
+	{"event4_honeypot_ikev2_scan", "Honeypot IKEv2 scanner events", scanner, source, true, cols(noColumns)},
+	{"event4_honeypot_darknet", "Darknet events", scanner, source, true, cols(noColumns)},
 	{"event4_ip_spoofer", "IP spoofer events", masquerade, source, false, cols("src_ip,routedspoof,session,nat")},
 	{"event4_initial_access_broker", "Initial access broker", compromised, source, false, cols(noColumns)},
 

@@ -60,10 +60,11 @@ func TestFeed(t *testing.T) {
 		{"attacker and victim", "2026-11-20-event4_ddos_participant-x.csv", event + "\n" + row + "mirai,,x", "event4_ddos_participant", "availability/ddos", "source 192.0.2.9:40000 target 203.0.113.5:80"},
 		{"victim of amplification", "2026-11-20-event4_honeypot_ddos_amp-x.csv", event + "\n" + row + ",,x", "event4_honeypot_ddos_amp", "availability/ddos", "target 192.0.2.9:40000"},
 		{"a new scan", "2026-11-20-scan_newthing-x.csv", "timestamp,ip,asn,geo,port\n2026-11-20 01:02:03,192.0.2.9,64500,ZZ,53", "scan_newthing", "vulnerable/potentially-unwanted-accessible", "target 192.0.2.9:53"},
-		{"by columns", "report.csv", event + ",username,password,payload_url\n" + row + ",,x,root,1234,", "event4_honeypot_brute_force", "intrusion-attempts/brute-force", "source 192.0.2.9:40000"},
+		{"by columns", "report.csv", event + ",username,password,payload_url\n" + row + ",,x,root,1234,", "event4_honeypot_brute_force", "intrusion-attempts/brute-force", "source 192.0.2.9:40000 target 203.0.113.5:80"},
 		{"unknown, infected", "report.csv", "timestamp,ip,asn,geo,infection\n2026-11-20 01:02:03,192.0.2.9,64500,ZZ,bad", "", "other/undetermined", "source 192.0.2.9:0"},
 		{"semicolons", "2026-11-20-scan_rdp-x.csv", "timestamp;ip;asn;geo;port;protocol\n2026-11-20 01:02:03;192.0.2.9;64500;ZZ;3389;tcp", "scan_rdp", "vulnerable/potentially-unwanted-accessible", "target 192.0.2.9:3389"},
 		{"national team", "events.csv", "\"asn\",\"ip\",\"timestamp\",\"malware\",\"src_port\",\"dst_ip\"\n\"64500\",\"192.0.2.9\",\"2026-11-20 01:02:03\",\"zeta\",\"40000\",\"203.0.113.1\"", "", "other/undetermined", "source 192.0.2.9:40000"},
+		{"open services of a national team", "list.csv", "\"asn\",\"ip\",\"timestamp\",\"mdns_name\"\n\"64500\",\"192.0.2.9\",\"2026-11-20 01:02:03\",\"x\"", "scan_mdns", "vulnerable/ddos-amplifier", "target 192.0.2.9:0"},
 		{"byte order mark", "2026-11-20-scan_rdp-x.csv", "\ufefftimestamp,ip,asn,geo,port\n2026-11-20 01:02:03,2001:db8::9,64500,ZZ,3389", "scan_rdp", "vulnerable/potentially-unwanted-accessible", "target 2001:db8::9:3389"},
 		{"CR alone", "2026-11-20-scan_rdp-x.csv", "timestamp,ip,asn,geo,port\r2026-11-20 01:02:03,192.0.2.9,64500,ZZ,3389\r", "scan_rdp", "vulnerable/potentially-unwanted-accessible", "target 192.0.2.9:3389"},
 	} {

@@ -64,6 +64,9 @@ func (b *bundle) read() {
 		}
 		b.object(object)
 	}
+	if len(b.d.Incidents) == 0 {
+		b.infrastructures()
+	}
 }
 
 // eventful tells whether the bundle says that something happened.
@@ -162,6 +165,8 @@ func (b *bundle) collect(seen *findings, object format.Object) {
 				b.observed(seen, data)
 			}
 		}
+	case "infrastructure", "malware":
+		b.hosts(seen, object)
 	}
 	b.references(object)
 }

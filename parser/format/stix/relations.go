@@ -44,3 +44,31 @@ func (b *bundle) means(id string) (objects []format.Object) {
 	}
 	return objects
 }
+
+// infrastructures makes incidents of what attackers use and of malware that talks
+// to hosts, in a bundle in which nothing happened: each with its hosts.
+func (b *bundle) infrastructures() {
+	for _, object := range b.objects {
+		if kind := object.Text("type"); kind != "infrastructure" && kind != "malware" {
+			continue
+		}
+		var seen findings
+		b.hosts(&seen, object)
+		if len(seen.sources.Values()) > 0 {
+			b.happening(object)
+		}
+	}
+}
+
+// hosts are the addresses, names and pages that belong to attackers' infrastructure.
+func (b *bundle) hosts(seen *findings, object format.Object) {
+	related := b.related[object.Text("id")]
+	for _, one := range related[:min(len(related), maxRelated)] {
+		switch host := b.byID[one.id]; host.Text("type") {
+		case "ipv4-addr", "ipv6-addr", "domain-name", "url":
+			if ofAttackers[one.kind] {
+				seen.sources.Add(format.Host(host.Text("value")))
+			}
+		}
+	}
+}

@@ -109,6 +109,21 @@ func TestRelations(t *testing.T) {
 	}
 }
 
+// TestInfrastructure: what belongs to attackers is something to look for, also
+// where nothing happened yet.
+func TestInfrastructure(t *testing.T) {
+	got, _ := detect(bundle(
+		`{"type":"infrastructure","spec_version":"2.1","id":"infrastructure--1","name":"Relay","infrastructure_types":["command-and-control"]}`,
+		`{"type":"ipv4-addr","spec_version":"2.1","id":"ipv4-addr--1","value":"203.0.113.5"}`,
+		`{"type":"relationship","spec_version":"2.1","id":"relationship--1","relationship_type":"consists-of","source_ref":"infrastructure--1","target_ref":"ipv4-addr--1"}`,
+		`{"type":"malware","spec_version":"2.1","id":"malware--1","name":"M","is_family":true}`,
+		`{"type":"relationship","spec_version":"2.1","id":"relationship--2","relationship_type":"controls","source_ref":"infrastructure--1","target_ref":"malware--1"}`,
+	))
+	if len(got.Incidents) != 1 || got.Incidents[0].Category != "malicious-code/c2-server" || !slices.Equal(got.Incidents[0].Sources, []string{"203.0.113.5"}) {
+		t.Errorf("got %+v", got.Incidents)
+	}
+}
+
 func TestTLP(t *testing.T) {
 	mark := func(definition, ref string) string {
 		return bundle(definition, strings.Replace(indicator("[ipv4-addr:value = '203.0.113.5']"), `"pattern_type"`, `"object_marking_refs":["`+ref+`"],"pattern_type"`, 1))

@@ -12,7 +12,7 @@ import (
 // The members of version 4 that name things on either side, and those that name
 // things which are on none.
 var (
-	sources4 = []string{"url", "infringing_url", "submission_url", "redirect_chain", "domain", "c2_server", "related_domains"}
+	sources4 = []string{"url", "infringing_url", "submission_url", "redirect_chain", "domain", "c2_server", "c2_communications", "related_domains"}
 	targets4 = []string{"destination_ip", "target_url", "cloned_site", "legitimate_site", "original_url"}
 	named4   = []string{"cve_id", "cve_ids", "exploit_cve", "vulnerabilities_probed"}
 )
@@ -30,11 +30,11 @@ func incident4(d *format.Detected, report format.Object) format.Incident {
 	}
 	sources.Add(format.Host(identifier))
 	for _, value := range report.Texts(sources4...) {
-		sources.Add(format.Host(value))
+		sources.Add(host(value))
 	}
 	for _, list := range [...]struct{ name, member string }{{"c2_servers", "address"}, {"linked_content", "target_url"}} {
 		for _, entry := range report.Objects(list.name) {
-			sources.Add(format.Host(entry.Text(list.member)))
+			sources.Add(host(entry.Text(list.member)))
 		}
 	}
 	for _, value := range report.Texts(targets4...) {
@@ -53,6 +53,14 @@ func incident4(d *format.Detected, report format.Object) format.Incident {
 			end{"source", identifier, []string{port}},
 			end{"target", report.Text("destination_ip"), report.Texts("destination_port", "destination_ports")}),
 	}
+}
+
+// host gives an address without the port that may stand behind it.
+func host(written string) string {
+	if address, _, ok := format.AddressPort(written); ok {
+		return address
+	}
+	return format.Host(written)
 }
 
 const maxDescription = 2_000 // bytes; the schema allows 1,000 signs
@@ -77,6 +85,7 @@ func name4(d *format.Detected, report format.Object) {
 	if asn, ok := format.ASN(report.Text("asn")); ok {
 		d.Name("", asn)
 	}
+	d.Name("", report.Object("dns_records").Texts("a", "aaaa")...)
 }
 
 // attackers3 name who was behind what the source did; targets3 the other side.

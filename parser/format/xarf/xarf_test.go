@@ -217,6 +217,14 @@ func TestHashesOfFiles(t *testing.T) {
 	}
 }
 
+// TestControlServersWithPorts: a port behind an address hides neither.
+func TestControlServersWithPorts(t *testing.T) {
+	got, _ := detect(member(member(least, "c2_communications", `["203.0.113.75:4444"]`), "dns_records", `{"a":["203.0.113.76"]}`))
+	if !slices.Contains(got.Incidents[0].Sources, "203.0.113.75") || !slices.Contains(got.Named, format.Observable{Value: "203.0.113.76"}) {
+		t.Errorf("got %v and %v", got.Incidents[0].Sources, got.Named)
+	}
+}
+
 func TestLongEvidenceIsCut(t *testing.T) {
 	got, _ := detect(member(least, "evidence", `[{"content_type":"image/png","payload":"`+strings.Repeat("A", 1<<20)+`"}]`))
 	evidence := format.Object(got.Fields).Objects("evidence")
