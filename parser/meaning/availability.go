@@ -29,7 +29,7 @@ var availability = []rule{
 var vulnerable = []rule{
 	{
 		name: "vulnerable/ddos-amplifier", reason: "The words speak of a service that can be misused to amplify attacks.",
-		strong: `amplifier|open resolver|open dns resolver|open recursive|recursive dns server open|open ntp|ntp monlist|monlist|memcached udp|open memcached|ssdp amplif|cldap|chargen|reflector|reflection ddos|offener resolver|offene resolver|offener dns|dns resolver offen|verstärker|résolveur ouvert|résolveur dns ouvert|resolutor abierto|resolver abierto|resolver dns abierto|resolver aperto|resolver dns aperto|resolvedor aberto|resolver aberto|otwarty resolver|открытый резолвер|открытый dns|オープンリゾルバ|开放解析|放大攻击
+		strong: `used to amplify|used for amplification|рекурсивн|для усиления|усиление ddos|zapytania rekurencyjne|recursieve verzoeken|richieste ricorsive|再帰問い合わせ|再帰的な問い合わせ|递归查询|遞迴查詢|amplifier|open resolver|open dns resolver|open recursive|recursive dns server open|open ntp|ntp monlist|monlist|memcached udp|open memcached|ssdp amplif|cldap|chargen|reflector|reflection ddos|offener resolver|offene resolver|offener dns|dns resolver offen|verstärker|résolveur ouvert|résolveur dns ouvert|resolutor abierto|resolver abierto|resolver dns abierto|resolver aperto|resolver dns aperto|resolvedor aberto|resolver aberto|otwarty resolver|открытый резолвер|открытый dns|オープンリゾルバ|开放解析|放大攻击
 			|recursive quer|recursion for every|recursion for any|open recursion|recursion is open|rekursive anfragen|requêtes récursives|consultas recursivas`,
 	}, {
 		name: "vulnerable/weak-crypto", reason: "The words speak of weak encryption.",

@@ -11,6 +11,9 @@ const (
 
 // harm is what malicious code does, and what becomes of information and services.
 var harm = []pair{
+	{name: "information-content-security/data-loss", weight: 3,
+		one:   `files|documents|folder|folders|shared drive|our data|all data|dateien|ordner|laufwerk|fichiers|dossier|dossiers|archivos|ficheros|carpeta|carpetas|documenti|cartella|cartelle|tutti i file|arquivos|ficheiros|pasta$|pastas|bestanden|mappen|map$|pliki|plików|folderu|foldery|файлы|документы|папк|ファイル|フォルダ|文件`,
+		other: `were deleted|been deleted|are gone|is gone|disappeared|vanished|wiped|verschwunden|wurden gelöscht|sind gelöscht|gelöscht worden|ont été effacé|ont été supprimé|a été effacé|disparu|desaparecid|fueron borrad|han borrado|sido borrad|sono sparit|sono stati cancellat|è stata cancellata|desaparecer|foram apagad|zijn verdwenen|zijn verwijderd|zijn gewist|zniknę|zostały usunięte|zostały skasowane|пропали|исчезли|были удалены|消えて|消えた|削除されて|不见了|被删除|被删了`},
 	{name: "malicious-code/infected-system", weight: 3,
 		one:   computers,
 		other: `infected|virus|viruses|trojan|malware|worm|botnet|bot$|infiziert|befallen|trojaner|schadsoftware|viren|infecté|cheval de troie|logiciel malveillant|infectad|troyano|infett|infetto|vírus|besmet|geïnfecteerd|zainfekowan|zarażon|wirus|заражен|заражён|вирус|троян|感染|ウイルス|マルウェア|中毒|病毒|木马`},
@@ -23,6 +26,9 @@ var harm = []pair{
 	{name: "malicious-code/malware-distribution", weight: 3,
 		one:   `http$|https$|hxxp|hxxps|url$|urls$`,
 		other: `malware|trojan|trojans|virus$|viruses|malicious|ransomware|stealer|payload|schadsoftware|schadcode|trojaner|schädlich|bösartig|malveillant|maliciosa|malicioso|dannos|malevol|nociv|kwaadaardig|złośliw|szkodliw|вредонос|троян|マルウェア|ウイルス|悪意|恶意|病毒|木马`},
+	{name: "malicious-code/malware-distribution", weight: 3,
+		one:   `hxxp|hxxps`,
+		other: `dropper|loader$|downloader|exe$|scr$|apk$|msi$|dll$|ps1$|vbs$|hta$`},
 	{name: "malicious-code/malware-distribution", weight: 4,
 		one:   `zip datei|zip bestand|zip file|zip archive|fichier zip|archivo zip|file zip|arquivo zip|plik zip|plik w|архив|zipファイル|压缩包|压缩文件|attachment|attached file|anhang|angehängte|pièce jointe|adjunto|allegato|anexo|bijlage|załącznik|вложени|添付|附件`,
 		other: `malicious|virus|trojan|malware|macro|schädlich|bösartig|schadsoftware|trojaner|makro|malveillant|infecté|malicioso|infectad|maligno|dannos|infetto|kwaadaardig|besmet|złośliw|wirus|zainfekow|вредонос|вирус|троян|заражен|заражён|ウイルス|マルウェア|不正な|マクロ|病毒|木马|恶意`},

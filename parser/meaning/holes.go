@@ -47,6 +47,9 @@ var holes = []pair{
 	{name: "abusive-content/spam", weight: 4,
 		one:   `ads$|advertis|werbung|werbe|publicité|publicidad|pubblicità|reclame|reklam|реклам|広告|宣伝|广告|newsletter|promotion`,
 		other: `nobody asked|niemand um gevraagd|niemand bestellt|sans jamais|sans m être|sin haberme|sin habernos|senza essermi|senza averlo|sem ter|ohne dass ich|ohne unsere einwilligung|niet om gevraagd|без подписки|unsolicited|unwanted|bulk|never subscribed|never asked|did not subscribe|unerwünscht|massenhaft|ungefragt|nie angemeldet|nie bestellt|unverlangt|non sollicité|indésirable|jamais demandé|no solicitad|no desead|masiv|nunca solicit|non richiest|indesiderat|mai iscritt|não solicitad|indesejad|ongevraagd|ongewenst|niechcian|niezamówion|masow|nie zamawia|нежелат|массов|непрош|не подписыва|未承諾|迷惑|勝手に|大量|垃圾|骚扰|没有订阅`},
+	{name: "abusive-content/spam", weight: 4,
+		one:   `bitcoin|bitcoins|btc$|биткоин|биткойн|ビットコイン|比特币|比特幣`,
+		other: `filmed me|recorded me|my camera|my webcam|video of me|gefilmt|kamera|webcam|filmé|filmée|ma caméra|grabado|mi cámara|filmato mentre|mia webcam|telecamera|me gravou|minha câmera|minha câmara|gefilmd|nagrał|kamerk|kamerę|на камеру|веб камер|カメラ|録画|摄像头|攝影機|录像`},
 	{name: "abusive-content/spam", weight: 2,
 		one:   `thousands of|mass$|bulk|millions of|large amounts|flood of|tausende|massenhaft|massenweise|große mengen|milliers de|en masse|miles de|masiv|migliaia di|di massa|milhares de|em massa|duizenden|grote hoeveelheden|massaal|tysiące|masowo|тысячи|массов|大量|数千|成千上万|海量`,
 		other: messages},
@@ -60,6 +63,9 @@ var holes = []pair{
 
 // others raise the severity.
 var others = []pair{
+	{name: ImpactSevere, weight: 3,
+		one:   `nobody|no one|none of us|niemand|keiner|personne ne|nadie|nessuno|ninguém|nikt|никто|誰も|没有人|没人|沒有人`,
+		other: `can work|able to work|can do any work|kann arbeiten|kann mehr arbeiten|arbeiten kann|peut travailler|peut plus travailler|puede trabajar|può lavorare|può più lavorare|riesce a lavorare|consegue trabalhar|pode trabalhar|kan werken|kan meer werken|kan nog werken|nie może pracować|не может работать|仕事ができ|業務ができ|无法工作|不能工作|能工作|無法工作`},
 	{name: ImpactSevere, weight: 3,
 		one:   `i typed|i entered|i gave|i have typed|i have entered|i put in|i filled in|i submitted|typed in my|entered my|ich habe|habe ich|j ai|he puesto|he introducido|introduje|puse$|ho inserito|ho digitato|eu digitei|digitei|inseri$|ik heb|podałem|podałam|wpisałem|wpisałam|я ввел|я ввёл|я ввела|ввел|ввела|ввёл|入力してしま|我输入|我填`,
 		other: `my user name and password|my username and password|my user name|my password|my credentials|mein passwort eingegeben|passwort eingegeben|kennwort eingegeben|zugangsdaten eingegeben|passwort eingetippt|saisi mon mot de passe|saisi mes identifiants|donné mes identifiants|mis mon mot de passe|mi contraseña|mis credenciales|mis datos|la mia password|le mie credenziali|minha senha|minha palavra passe|minhas credenciais|mijn wachtwoord|mijn inloggegevens|moje hasło|swoje hasło|hasło|свой пароль|пароль|パスワード|密码`},

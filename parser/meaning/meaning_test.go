@@ -114,6 +114,13 @@ func TestCategories(t *testing.T) {
 		{"far apart", "", "The password rules were discussed at length in the committee, and then in the board as well. Forms were typed.", "other/undetermined"},
 		{"contacts its controller", "", "The host communicates regularly with a C2 server.", "malicious-code/infected-system"},
 		{"controller", "", "Your host 198.51.100.61 is a C2 server.", "malicious-code/c2-server"},
+		{"logged in behind a mail", "", "There was a mail from HR about the bonus and I logged in with my password.", "fraud/phishing"},
+		{"a loader behind a link", "malware", "hxxp://www.example[.]org/inv.exe is a dropper, please remove it", "malicious-code/malware-distribution"},
+		{"files that are gone, French", "", "Ce matin tous les fichiers du dossier ont été effacés.", "information-content-security/data-loss"},
+		{"a file that the writer deleted", "", "I deleted the file.", "other/undetermined"},
+		{"filmed and asked for coins", "", "Jemand behauptet, er hätte mich über die Kamera gefilmt, und verlangt Bitcoin.", "abusive-content/spam"},
+		{"a caller who wants to control the machine", "", "Me ha llamado un señor que quería controlar mi ordenador a distancia.", "information-gathering/social-engineering"},
+		{"recursion for all, Russian", "", "Ваш сервер отвечает на рекурсивные запросы и используется для усиления DDoS-атак.", "vulnerable/ddos-amplifier"},
 		{"negation of the sentence before", "", "It runs without a login. Infected computers connect to it.", "malicious-code/infected-system"},
 	} {
 		t.Run(r.name, func(t *testing.T) {

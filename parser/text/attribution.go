@@ -90,7 +90,36 @@ func (s *sheet) attributionTo(n int) (from int, ok bool) {
 	if from >= 0 && !below && s.cites(from, n+1) {
 		return 0, false
 	}
+	if from >= 0 && !opened {
+		from = s.parted(from)
+	}
 	return from, from >= 0
+}
+
+// parted gives the line above a blank one where an attribution begins whose
+// other half stands at n: programs that make paragraphs of lines part them.
+func (s *sheet) parted(n int) int {
+	above := s.above(n)
+	if above < 0 || above != n-2 || !continued(s.plain[n]) || s.lines[above].kind != own {
+		return n
+	}
+	line := s.plain[above]
+	if !opens(line) || !hasTime(line) || isSentence(line) || closing(line) {
+		return n
+	}
+	return above
+}
+
+// runsOn tells an attribution behind which the quoted mail goes on in the same
+// line, parted by blanks (Yahoo's telephones). Only a whole one counts: date,
+// time, address and a word for writing.
+func (s *sheet) runsOn(n int) bool {
+	before, rest, found := strings.Cut(strings.TrimSpace(s.lines[n].raw), ":  ")
+	if !found || len(before) > maxJoined || strings.TrimSpace(rest) == "" {
+		return false
+	}
+	line := bare(fold(before))
+	return opens(line) && hasDate(line) && hasTime(line) && ownAddress.MatchString(line) && endsWriting(line)
 }
 
 // bracketed is how some news readers name the writer of a quote: with the date

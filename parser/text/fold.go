@@ -85,8 +85,12 @@ func foldRune(r rune) rune {
 		return r
 	}
 	switch {
-	case r >= '\u2010' && r <= '\u2015', r == '\u2212', r == '\u2500', r == '\uff0d':
+	case r >= '\u2010' && r <= '\u2015', r == '\u2212', r == '\u2500', r == '\u2501', r == '\uff0d':
 		return '-'
+	case r == '\u2550', r == '\uff1d':
+		return '='
+	case r == '\uff3f':
+		return '_'
 	case r == '\u2018', r == '\u2019', r == '\u02bc', r == '\u00b4':
 		return '\''
 	case r >= '\u201c' && r <= '\u201f', r == '\u00ab', r == '\u00bb':

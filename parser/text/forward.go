@@ -30,6 +30,15 @@ type head struct {
 	fields map[string]string
 }
 
+// addressed tells a head that says when or to whom the mail went, as every
+// client writes it. Without that, somebody shows the fields of a mail in his own
+// text and goes on below.
+func (h head) addressed() bool {
+	_, date := h.fields["date"]
+	_, to := h.fields["to"]
+	return date || to
+}
+
 // headSearch looks for such heads in one text. Lines that begin like a head and
 // are none cost work, so only so many are tried.
 type headSearch struct{ tries int }
@@ -251,6 +260,12 @@ func (f *forwardSearch) at(lines []string, n int) (Forward, bool) {
 	}
 	if !announced || isEmpty(line) {
 		return Forward{}, false
+	}
+	if found := unmarkedHead(lines[n:]); found.n > 0 {
+		return Forward{
+			From: found.fields["from"], To: found.fields["to"], Cc: found.fields["cc"], Subject: found.fields["subject"], Date: found.fields["date"],
+			Forwarded: true, Body: strings.Join(lines[n+found.n:], "\n"),
+		}, true
 	}
 	found, ok := introduced(line)
 	if ok {

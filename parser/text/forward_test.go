@@ -35,6 +35,9 @@ var forwards = []struct {
 		"Apple Mail, bold labels", "Begin forwarded message:\n\n*From: *Evil <evil@example.net>\n*Subject: **Pay now***\n*Date: *21 November 2026\n*To: *ana@example.org\n\nPay",
 		text.Forward{From: "Evil <evil@example.net>", Date: "21 November 2026", Subject: "*Pay now***", To: "ana@example.org", Forwarded: true, Body: "\nPay"},
 	}, {
+		"eM Client in Italian, no colons", "------ Messaggio inoltrato ------\nDa \"Boss\" <boss@pay.example>\nA ana@example.org\nData 17/11/2026 06:12:00\nOggetto Pay now\n\nText",
+		text.Forward{From: "\"Boss\" <boss@pay.example>", Date: "17/11/2026 06:12:00", Subject: "Pay now", To: "ana@example.org", Forwarded: true, Body: "\nText"},
+	}, {
 		"Thunderbird", "-------- Weitergeleitete Nachricht --------\nBetreff: \tx\nDatum: \tSat, 21 Nov 2026 10:00:00 +0100\nVon: \tEvil <evil@example.net>\nAn: \tana@example.org\n\n\nText",
 		text.Forward{From: "Evil <evil@example.net>", Date: "Sat, 21 Nov 2026 10:00:00 +0100", Subject: "x", To: "ana@example.org", Forwarded: true, Body: "\n\nText"},
 	}, {

@@ -7,7 +7,14 @@ import (
 
 // quotes finds the lines that are marked as earlier mail.
 func (s *sheet) quotes(answer bool) {
+	fenced := 0 // the line behind a block that the sender set between fences
 	for n, l := range s.lines {
+		if n >= fenced && isFence(s.plain[n]) {
+			fenced = s.fenceEnd(n)
+		}
+		if n < fenced {
+			continue
+		}
 		if l.mark == markQuote || isQuote(l.raw) && !s.closesLink(n) && !s.stuffed(n) {
 			s.set(n, n+1, quoted)
 		} else if initialled(l.raw) && s.carriesInitials(n) {
@@ -18,6 +25,27 @@ func (s *sheet) quotes(answer bool) {
 		s.keepEvidence()
 	}
 	s.wraps()
+}
+
+// isFence tells a line above or below a block that is shown as it stands, as
+// people write it who are used to Markdown.
+func isFence(plain string) bool {
+	return strings.HasPrefix(plain, "```") && !strings.Contains(plain[3:], "`")
+}
+
+// maxFenced is how many lines a block between fences has at most: what has more
+// was never closed.
+const maxFenced = 200
+
+// fenceEnd is the line behind the fence that closes the block which begins at n,
+// n itself when none does.
+func (s *sheet) fenceEnd(n int) int {
+	for k := n + 1; k < len(s.lines) && k <= n+maxFenced; k++ {
+		if s.plain[k] == "```" {
+			return k + 1
+		}
+	}
+	return n
 }
 
 // isQuote tells a line that begins with the sign of quotation; Japanese
@@ -45,7 +73,16 @@ func (s *sheet) carriesInitials(n int) bool {
 		return true
 	}
 	above := s.above(n)
+	if above >= 0 && s.lines[above].kind == quoted && sameInitials(s.plain[above], s.plain[n]) {
+		return true // paragraphs of one quote
+	}
 	return above >= 0 && closing(s.plain[above]) && introduces(bare(s.plain[above]), true)
+}
+
+// sameInitials tells two lines that begin with the same initials before a ">".
+func sameInitials(one, other string) bool {
+	initials, _, found := strings.Cut(one, ">")
+	return found && initials != "" && strings.HasPrefix(other, initials+">")
 }
 
 // closesLink tells a ">" that only ends the link which begins in the line above.

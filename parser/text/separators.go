@@ -27,7 +27,7 @@ var answered = setOf(
 var passed = setOf(
 	"forwarded message", "forwarded mail", "forwarded by", "begin forwarded message", "start of forwarded message", "forwarded email", "forwarded appointment",
 	"weitergeleitete nachricht", "anfang der weitergeleiteten nachricht", "anfang der weitergeleiteten e-mail", "weitergeleitete mail", "weitergeleitet von",
-	"message transféré", "début du message transféré", "début du message réexpédié", "courriel transféré", "message réexpédié",
+	"message transféré", "message transmis", "début du message transféré", "début du message réexpédié", "courriel transféré", "message réexpédié",
 	"mensaje reenviado", "inicio del mensaje reenviado", "messaggio inoltrato", "inizio messaggio inoltrato", "inizio del messaggio inoltrato",
 	"mensagem encaminhada", "início da mensagem reencaminhada", "início da mensagem encaminhada", "mensagem reencaminhada",
 	"doorgestuurd bericht", "begin doorgestuurd bericht", "doorgestuurde e-mail", "przekazana wiadomość", "treść przekazanej wiadomości", "początek przekazywanej wiadomości", "wiadomość przekazana",
@@ -60,16 +60,17 @@ func separator(line string) (found, forward bool) {
 // scripts may become dashes and colons when it is folded.
 func maySeparate(line string) bool {
 	last := strings.TrimRightFunc(line, func(r rune) bool { return r <= ' ' || r == '*' || r == 0x7f })
-	return strings.HasSuffix(last, ":") || strings.Contains(line, "--") || !isASCII(line)
+	return strings.HasSuffix(last, ":") || strings.Contains(line, "--") || strings.HasPrefix(line, "==") || !isASCII(line)
 }
 
 // seamOf reads a folded line: words of the tables between dashes, or before a
 // colon.
 func seamOf(plain string) seam {
-	if len(plain) > 200 || !strings.Contains(plain, "--") && !strings.HasSuffix(strings.TrimRight(plain, "* "), ":") {
+	doubled := strings.HasPrefix(plain, "====") && strings.HasSuffix(plain, "====") // Zoho's
+	if len(plain) > 200 || !doubled && !strings.Contains(plain, "--") && !strings.HasSuffix(strings.TrimRight(plain, "* "), ":") {
 		return seam{}
 	}
-	dashed := strings.HasPrefix(strings.TrimLeft(plain, "> *<"), "--")
+	dashed := doubled || strings.HasPrefix(strings.TrimLeft(plain, "> *<"), "--")
 	words, colon := strings.CutSuffix(strings.Trim(plain, "-_=*>< ."), ":")
 	words = strings.TrimRight(words, " *")
 	switch {
@@ -162,8 +163,11 @@ func (s *sheet) introduction(n int) (from, to int) {
 		}
 		return 0, 0
 	}
-	if found := s.head(n); found.n > 0 {
+	if found := s.head(n); found.n > 0 && found.addressed() {
 		return n, n + found.n
+	}
+	if s.runsOn(n) || isLineHead(s.plain[n]) {
+		return n, n + 1
 	}
 	return n, s.shortHead(n)
 }
@@ -231,7 +235,7 @@ func (s *sheet) head(n int) head {
 // whole tells lines that say that a whole mail follows.
 func (s *sheet) whole(n, to int) bool {
 	plain := s.plain[n]
-	if seamOf(plain).found || asksReply(plain) {
+	if seamOf(plain).found || asksReply(plain) || isLineHead(plain) {
 		return true
 	}
 	if strings.HasPrefix(plain, "|") && notesHead.MatchString(plain) && n+1 < len(s.lines) && strings.HasPrefix(s.plain[n+1], "| ") && strings.Contains(s.plain[n+1], ":") {

@@ -202,12 +202,17 @@ func isLink(line string) bool {
 	return (strings.HasPrefix(line, "http://") || strings.HasPrefix(line, "https://") || strings.HasPrefix(line, "www.")) && !strings.Contains(line, " ")
 }
 
-// loneRule tells a line drawn above what was taken off already.
+// loneRule tells a line drawn, or a mark set, above what was taken off already.
 func (s *sheet) loneRule(from, begin, to int) (int, kind) {
-	if to < len(s.lines) && begin > from && isRule(s.plain[to-1]) && s.takenBelow(to) {
+	if to < len(s.lines) && begin > from && (isRule(s.plain[to-1]) || isMark(s.plain[to-1])) && s.takenBelow(to) {
 		return to - 1, footer
 	}
 	return to, own
+}
+
+// isMark tells a line of one to three dashes.
+func isMark(plain string) bool {
+	return plain != "" && len(plain) <= 3 && (strings.Trim(plain, "-") == "" || strings.Trim(plain, "_") == "")
 }
 
 func (s *sheet) takenBelow(n int) bool {
@@ -273,7 +278,8 @@ func isClosing(line string) bool {
 
 // contactLine are lines of a signature that say how to reach somebody.
 var contactLine = regexp.MustCompile(`^(tel|telefon|telephone|phone|ph|fon|mobile?|mob|cell|fax|telefax|direct|office|desk|tlf|tfno|teléfono|téléphone|tél|cel|celular|telefono|cellulare|telefone|telemóvel|telefoon|kom|komórka|тел|моб|факс|puh|gsm|电话|電話|手机|手機|전화|t|m|f|p|d|o|w|e)[.:|/ ]{1,4}[+(0-9]` +
-	`|^[+(]{0,2}\d[\d ()./-]{7,24}$|^(tel|phone|mobile|telefon)[^0-9]{0,20}[+(]?\d[\d ()./-]{6,}`)
+	`|^[+(]{0,2}\d[\d ()./-]{7,24}$|^(tel|phone|mobile|telefon)[^0-9]{0,20}[+(]?\d[\d ()./-]{6,}` +
+	`|(^|[|·•] ?)\(?\+\d[\d ()./-]{7,24}( ?[|·•]|$)`)
 
 // shownLine are lines that only a report has.
 var shownLine = regexp.MustCompile(`hxxp|\[\.\]|\[dot\]|\(dot\)|^\d{1,3}(\.\d{1,3}){3}|cve-\d|[0-9a-f]{32}` +
