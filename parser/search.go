@@ -127,7 +127,7 @@ func (r *reading) statedValues() []indicator.Stated {
 		add(named.Value, named.Role)
 	}
 	for _, end := range r.logged {
-		add(end.Address, end.Role)
+		all = append(all, indicator.Stated{Value: end.Address, Role: end.Role, Part: part, Named: true})
 	}
 	return all
 }

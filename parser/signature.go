@@ -12,17 +12,23 @@ import (
 // addresses there are the sender's.
 func withoutSignature(body string, links []string) (string, []string) {
 	c := cutter{text: body}
-	below, at := 0, 0 // lines of a block that may still come; where the line begins
+	below, at := 0, 0          // lines of a block that may still come; where the line begins
+	signed, notice := false, 0 // a block was seen; where the legal notice below it ends
 	for line := range strings.Lines(body) {
 		plain := strings.TrimSpace(line[:min(len(line), maxAttribution+2)])
+		if signed && c.gap(at) && plain != "" {
+			notice = c.noticeEnd(at)
+		}
 		switch {
+		case at < notice:
+			c.cut(at, at+len(line))
 		case below > 0 && !endsSignature(plain):
 			c.cut(at, at+len(line))
-			if below--; plain == "" {
+			if below--; plain == "" && below < signatureLines-1 {
 				below = min(below, signatureLines/2)
 			}
 		case isSignatureMark(line, plain) || isGreeting(plain):
-			below = signatureLines
+			below, signed = signatureLines, true
 		default:
 			below = 0
 			if isAttribution(plain) {
@@ -39,6 +45,27 @@ type cutter struct {
 	text      string
 	kept, out strings.Builder
 	copied    int
+}
+
+// gap tells whether the line before is blank.
+func (c *cutter) gap(at int) bool {
+	return strings.HasSuffix(c.text[:at], "\n\n") || strings.HasSuffix(c.text[:at], "\n\r\n")
+}
+
+// maxNotice is how many bytes of a paragraph can be a legal notice.
+const maxNotice = 4000
+
+// noticeEnd gives where the paragraph that begins at at ends when it is a legal
+// notice, whose addresses are those of who answers for the mail, else 0.
+func (c *cutter) noticeEnd(at int) int {
+	paragraph := c.text[at:min(len(c.text), at+maxNotice)]
+	for _, blank := range [...]string{"\n\n", "\n\r\n"} {
+		paragraph, _, _ = strings.Cut(paragraph, blank)
+	}
+	if !text.Notice(paragraph) {
+		return 0
+	}
+	return at + len(paragraph)
 }
 
 func (c *cutter) cut(from, to int) {

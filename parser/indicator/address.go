@@ -83,10 +83,21 @@ func (s *scanner) fileOf(start, end int) bool {
 	}
 	path := s.text[end:s.urlEnd(end)]
 	path = path[strings.IndexByte(path, '/'):]
-	if len(path) < 2 || digit(path[1]) || transport(path[1:]) || s.text[end] != ':' && !strings.ContainsAny(path[1:], "./?") {
+	if len(path) < 2 || digit(path[1]) || transport(path[1:]) || s.text[end] != ':' && !strings.ContainsAny(path[1:], "./?") && !s.fetched(start) {
 		return false
 	}
 	return s.recordURL("http", start, start, false)
+}
+
+// longestCommand is how far before an address the command that fetches from it is
+// looked for.
+const longestCommand = 120
+
+// fetched tells whether a shell's command loads what stands here: "curl -s 203.0.113.5/x".
+func (s *scanner) fetched(start int) bool {
+	line := s.text[max(s.line, start-longestCommand):start]
+	line = line[strings.LastIndexAny(line, ";|&")+1:]
+	return strings.Contains(line, "curl ") || strings.Contains(line, "wget ")
 }
 
 // transport knows what stands behind a port and a slash: "203.0.113.5:123/udp".

@@ -9,26 +9,33 @@ import (
 // maxLocal is the longest local part (RFC 5321 section 4.5.3.1.1).
 const maxLocal = 64
 
-// email reads a mail address whose at sign stands at. The local part is looked
-// for to the left, because its signs are no word's.
-func (s *scanner) email(at int) bool {
-	end, _ := s.run(at+1, len(s.text))
-	_, end = s.trim(at+1, end)
+// email reads a mail address whose at sign of that size stands at. The local part
+// is looked for to the left, because its signs are no word's.
+func (s *scanner) email(at, size int) bool {
+	from := at + size
+	end, _ := s.run(from, len(s.text))
+	_, end = s.trim(from, end)
 	start := s.localStart(at)
 	local := strings.ToLower(s.text[start:at])
-	if local == "" || len(local) > maxLocal || end == at+1 {
+	if local == "" || len(local) > maxLocal || end <= from {
 		return false
 	}
-	domain, ok := canonicalDomain(s.text[at+1:end], 0)
+	domain, ok := canonicalDomain(s.text[from:end], 0)
 	if !ok || !registered(domain) {
 		return false
 	}
 	s.pos = end
-	if looksLikeID(local) || s.say.namesMessage() {
+	if looksLikeID(local) || s.say.namesMessage() || s.loggedID(start) {
 		return true
 	}
 	s.foundEmail(local, domain, start, end)
 	return true
+}
+
+// loggedID knows where Exim writes the identifier of the message that it took in:
+// "<= sender@example.com … id=x@example.com".
+func (s *scanner) loggedID(start int) bool {
+	return (strings.HasSuffix(s.text[:start], " id=") || strings.HasPrefix(s.text[start:], "id=")) && strings.Contains(s.text[max(s.line, start-longestLog):start], " <= ")
 }
 
 // quoted reads an address whose local part stands in quotes (RFC 5322 section

@@ -17,8 +17,12 @@ type Input struct {
 	Limit        int            // indicators kept at most; 0 takes DefaultLimit
 }
 
-// Stated is a value whose role is known. It is found whether a text names it or not.
-type Stated struct{ Value, Role, Part string }
+// Stated is a value whose role is known. It is found whether a text names it or
+// not, unless it says itself that one does.
+type Stated struct {
+	Value, Role, Part string
+	Named             bool // a text names it, so it is found there or it is none
+}
 
 // Text is one text to search.
 type Text struct {
@@ -63,9 +67,11 @@ func (c *collector) state(one Stated) {
 			return
 		}
 	}
-	clean, marks := refang(one.Value)
-	s := scanner{text: clean, marks: marks, out: c}
-	s.scan()
+	if !one.Named {
+		clean, marks := refang(one.Value)
+		s := scanner{text: clean, marks: marks, out: c}
+		s.scan()
+	}
 	c.role = ""
 }
 
@@ -230,7 +236,7 @@ func byDefault(i Indicator, own bool) string {
 }
 
 func cutPrefixFold(s, prefix string) (string, bool) {
-	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
+	if !word(s, prefix) {
 		return s, false
 	}
 	return s[len(prefix):], true

@@ -179,6 +179,9 @@ func TestNames(t *testing.T) {
 		{"message identifier in text", "id=<20261120123456.1234567890@mx.example.com>", nil},
 		{"boundary", "--8f14e45fceea167a5a36dedd4bea2543\nContent-Type: text/plain; boundary=\"x.example.com\"\n--=_a.example.com\n", nil},
 		{"cipher names", "chacha20-poly1305@openssh.com", []string{"email chacha20-poly1305@openssh.com b", "domain openssh.com /email b"}},
+		{"a name with tcpdump's port", "IP a.evil.example.51122 > www.shop.example.https: Flags", []string{"domain a.evil.example >", "domain www.shop.example"}},
+		{"a file beside a file", "a.xlsx, photo.app, b.app", []string{}},
+		{"an identifier of Exim", "1tD <= a@b.example H=x id=ab.cd@fly.example", []string{"email a@b.example", "domain b.example /email"}},
 	})
 }
 
@@ -214,6 +217,10 @@ func TestURLs(t *testing.T) {
 		{"home page of a provider and a page there", "https://github.com/ https://github.com/evil/kit", []string{"url https://github.com/ b", "domain github.com /url b", "url https://github.com/evil/kit"}},
 		{"host of another script", "http://münchen-bank.example/ü", []string{"url http://xn--mnchen-bank-thb.example/ü", "domain xn--mnchen-bank-thb.example /url"}},
 		{"chinese text around", "请看http://evil.example/a。谢谢", []string{"url http://evil.example/a", "domain evil.example /url"}},
+		{"remark in full-width brackets", "http://evil.example/x（短縮）", []string{"url http://evil.example/x", "domain evil.example /url"}},
+		{"encoded in a request", "GET /a?to=https%3A%2F%2Fevil.example%2Fb&c=d", []string{"url https://evil.example/b", "domain evil.example /url"}},
+		{"encoded sign before a name", "a%2Fevil.example", []string{"domain evil.example"}},
+		{"fetched by a command", "wget 203.0.113.5/x; ping 203.0.113.6/x", []string{"url http://203.0.113.5/x", "ipv4 203.0.113.5 /url", "ipv4 203.0.113.6"}},
 	})
 }
 
@@ -299,6 +306,8 @@ func TestHashesAndNumbers(t *testing.T) {
 		{"CVE", "cve-2026-31207, CVE-2026-1234567.", []string{"cve CVE-2026-31207", "cve CVE-2026-1234567"}},
 		{"no CVE", "CVE-2026-123 CVE-26-1234 XCVE-2026-1234", nil},
 		{"CVE and a name", "CVE-2026-31207-exploit", []string{"cve CVE-2026-31207"}},
+		{"column of networks", "ip,asn,cc\n203.0.113.5,64500,NL\n\n1,64501,2", []string{"ipv4 203.0.113.5", "asn AS64500"}},
+		{"CVE of a sensor", "reference:cve,2026-1234", []string{"cve CVE-2026-1234"}},
 	})
 }
 

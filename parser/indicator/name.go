@@ -23,14 +23,22 @@ func (s *scanner) domain(start, end int, what shape) bool {
 		end = s.beforeSentence(start, end)
 		value, ok = canonicalDomain(s.text[start:end], what)
 	}
+	if (!ok || !registered(value)) && s.besideArrow(start, end) { // "host.example.net.51122 > "
+		end = start + max(0, strings.LastIndexByte(s.text[start:end], '.'))
+		value, ok = canonicalDomain(s.text[start:end], what)
+	}
 	if !ok || !registered(value) {
+		if fileEnds[value[strings.LastIndexByte(value, '.')+1:]] {
+			s.file = end
+		}
 		return false
 	}
 	plain := !s.defanged(start, end)
 	if plain && !s.say.namesDomain() && s.noDomain(value, start, end) {
+		s.file = end
 		return false
 	}
-	if end == s.pos && s.peek(start-1) != '/' && s.pathFollows(end) && s.bareURL(start, end) {
+	if end == s.pos && (s.peek(start-1) != '/' || s.schemeless(start)) && s.pathFollows(end) && s.bareURL(start, end) {
 		return true
 	}
 	s.found(typeDomain, value, start, end)
@@ -57,9 +65,16 @@ func (s *scanner) noDomain(value string, start, end int) bool {
 	case fileAlways:
 		return true
 	case fileMaybe:
-		return s.say.namesFile() || s.fileBehind(end)
+		return s.say.namesFile() || s.fileBehind(end) || s.file != none && s.text[s.file:start] == ", "
 	}
 	return false
+}
+
+// fileEnds are endings of files under which no name can be registered: what
+// follows such a file in a list is one too.
+var fileEnds = map[string]bool{
+	"doc": true, "docx": true, "docm": true, "xls": true, "xlsx": true, "xlsm": true, "ppt": true, "pptx": true, "pdf": true, "odt": true, "rtf": true, "txt": true, "csv": true, "log": true, "xml": true, "json": true, "html": true, "htm": true, "js": true, "php": true,
+	"exe": true, "dll": true, "sys": true, "bat": true, "cmd": true, "ps1": true, "vbs": true, "jar": true, "msi": true, "apk": true, "dmg": true, "iso": true, "rar": true, "7z": true, "gz": true, "tar": true, "png": true, "jpg": true, "gif": true, "eml": true, "msg": true, "cpp": true, "conf": true, "ini": true, "cfg": true, "yml": true, "yaml": true, "dat": true, "bin": true, "tmp": true, "bak": true,
 }
 
 // key tells the name of a field of a log or a document: `a.b=`, `"a.b":`.
@@ -111,6 +126,12 @@ func (s *scanner) inPath(start int) bool {
 		return before != '/' && before != ':' && before != '=' && !registeredBefore(s.text, start-1)
 	}
 	return false
+}
+
+// schemeless knows the two slashes of a link that leaves its scheme to the page:
+// "//cdn.example.net/x.js".
+func (s *scanner) schemeless(start int) bool {
+	return s.peek(start-2) == '/' && start > 2 && strings.IndexByte(" \"'(=<\n", s.text[start-3]) >= 0
 }
 
 // longestCountry is more than the name of a country has, with "(XX/" and "/".
@@ -272,7 +293,7 @@ func looksLikeProse(name string) bool {
 	switch strings.ToLower(first) {
 	case "dr", "mr", "mrs", "ms", "st", "nr", "no", "prof", "inc", "ltd":
 		return upper(first[0])
-	case "us", "them", "again", "now", "today", "you", "it", "this", "that", "down", "thanks", "soon", "yesterday", "him", "her", "well", "too", "done", "etc", "here", "there", "regards":
+	case "us", "them", "again", "now", "today", "you", "it", "this", "that", "down", "thanks", "soon", "yesterday", "him", "her", "well", "too", "done", "etc", "here", "there", "regards", "cf", "vgl", "vs", "bzw", "ggf", "see":
 		return wordSuffix(last)
 	}
 	return false

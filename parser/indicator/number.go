@@ -131,9 +131,10 @@ func asNumber(s string) (string, bool) {
 	return "AS" + strconv.FormatUint(n, 10), err == nil && n > 0
 }
 
-// spacedCVE reads "CVE 2026-1234": the number behind the word.
+// spacedCVE reads "CVE 2026-1234" and the "cve,2026-1234" of Snort: the number
+// behind the word.
 func (s *scanner) spacedCVE(start, end int) bool {
-	if !strings.EqualFold(s.say.previous, "CVE") || s.peek(start-1) != ' ' && s.peek(start-1) != ':' {
+	if !strings.EqualFold(s.say.previous, "CVE") || strings.IndexByte(" :,", s.peek(start-1)) < 0 {
 		return false
 	}
 	if end-start == 4 && s.peek(end) == ' ' {

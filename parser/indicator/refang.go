@@ -47,7 +47,7 @@ func mayBeDot(text string, i int) bool {
 		return false
 	}
 	switch text[i] {
-	case '[', '(', '{', 'd', 'D', 'a', 'A', '.', ':', '/':
+	case '[', '(', '{', 'd', 'D', 'a', 'A', '.', ':', '/', '@':
 		return true
 	}
 	return false
@@ -264,6 +264,11 @@ func (r *refanger) blank(at int) int {
 		if text[at+2] == ' ' && r.spacedDot(at, at+3, wordSuffix) {
 			return r.replace(at, at+3, ".")
 		}
+		if r.quotedName(at) {
+			return r.replace(at, at+2, ".")
+		}
+	case '@':
+		return r.spacedAt(at)
 	case 'a', 'A':
 		if word(text[at:], " at ") && r.spokenAddress(at) {
 			return r.replace(at, at+4, "@")
@@ -272,6 +277,57 @@ func (r *refanger) blank(at int) int {
 		return r.spacedScheme(at)
 	}
 	return 0
+}
+
+// quotedName tells whether the dot behind a blank stands in a name alone in
+// brackets, as signatures of sensors name domains: "DNS query (evil .example)".
+func (r *refanger) quotedName(at int) bool {
+	text := r.text
+	end := labelEnd(text, at+2)
+	if end >= len(text) || text[end] != ')' && text[end] != ' ' || !knownSuffix(text[at+2:end]) {
+		return false
+	}
+	begin := at
+	for begin > 0 && at-begin < maxLabel && (alnum(text[begin-1]) || text[begin-1] == '-' || text[begin-1] == '.') {
+		begin--
+	}
+	return begin > 1 && text[begin-1] == '(' && (strings.ContainsAny(text[begin:at], "-.0123456789") || nameMark(text[:begin-1]))
+}
+
+// nameMark tells whether a word that names domains stands before the bracket.
+func nameMark(before string) bool {
+	before = strings.TrimRight(before[max(0, len(before)-len("hostname  ")):], " ")
+	switch strings.ToLower(before[strings.LastIndexByte(before, ' ')+1:]) {
+	case "domain", "domains", "lookup", "query", "sni", "host", "hostname", "site", "dns", "cnc", "c2":
+		return true
+	}
+	return false
+}
+
+// spacedAt undoes "bob @ example.com" and "bob @ example . com".
+func (r *refanger) spacedAt(at int) int {
+	text := r.text
+	begin, next := at, at+len(" @ ")
+	for begin > 0 && at-begin < spokenWord && alnum(text[begin-1]) {
+		begin--
+	}
+	if text[at+2] != ' ' || next >= len(text) || !alnum(text[next]) || placeWord(text[begin:at]) {
+		return 0
+	}
+	last, end := next, labelEnd(text, next)
+	for n := 0; n < maxSpoken; n++ {
+		size := dotSize(text[end:])
+		if size == 0 {
+			break
+		}
+		last = end + size
+		end = labelEnd(text, last)
+	}
+	if last == next || !knownSuffix(text[last:end]) {
+		return 0
+	}
+	r.spoken = end
+	return r.replace(at, next, "@")
 }
 
 // spacedScheme undoes "http :// x" and "http : // x".
@@ -392,7 +448,7 @@ func placeWord(s string) bool {
 	switch strings.ToLower(s) {
 	case "seen", "look", "looked", "hosted", "located", "found", "is", "was", "are", "page", "site", "server", "host",
 		"available", "running", "visible", "reachable", "looking", "points", "pointing", "website", "domain", "be", "and", "or",
-		"form", "kit", "panel", "link", "url", "lives", "sits", "live", "up", "still", "directed", "attack", "attacks":
+		"form", "kit", "panel", "link", "us", "me", "meet", "team", "url", "lives", "sits", "live", "up", "still", "directed", "attack", "attacks":
 		return true
 	}
 	return false
@@ -480,7 +536,9 @@ func closing(open byte) byte {
 }
 
 // word tells whether text begins with w, in any case.
-func word(text, w string) bool { return len(text) >= len(w) && strings.EqualFold(text[:len(w)], w) }
+func word(text, w string) bool {
+	return len(text) >= len(w) && text[0]|0x20 == w[0]|0x20 && strings.EqualFold(text[:len(w)], w)
+}
 
 func digit(c byte) bool    { return c-'0' < 10 }
 func alnum(c byte) bool    { return c|0x20-'a' < 26 || c-'0' < 10 }

@@ -15,13 +15,15 @@ type scanner struct {
 	out   *collector
 	say   wording
 
-	field    field // what the header field above, if it is one, lets its folded lines be
-	noV6     int   // no IPv6 address begins before this offset
-	line     int   // where the line begins
-	sensor   int   // the line in which a network sensor wrote two ends
-	slashed  int   // the line that was asked last whether ports follow a slash in it, and
-	ported   bool  // what it said
-	skipFrom int   // what stands from here to skipTo is not searched
+	field    field  // what the header field above, if it is one, lets its folded lines be
+	noV6     int    // no IPv6 address begins before this offset
+	line     int    // where the line begins
+	sensor   int    // the line in which a network sensor wrote two ends
+	slashed  int    // the line that was asked last whether ports follow a slash in it, and
+	ported   bool   // what it said
+	systems  column // of AS numbers, of the table we are in
+	file     int    // where the last name of a file ended
+	skipFrom int    // what stands from here to skipTo is not searched
 	skipTo   int
 }
 
@@ -39,7 +41,7 @@ const (
 )
 
 func (s *scanner) scan() {
-	s.say, s.slashed, s.sensor = wording{out: s.out, last: none}, none, none
+	s.say, s.slashed, s.sensor, s.file = wording{out: s.out, last: none}, none, none, none
 	s.skipFrom = len(s.text)
 	s.startLine()
 	for s.pos < len(s.text) {
@@ -51,12 +53,15 @@ func (s *scanner) scan() {
 		case c == ' ':
 			s.pos++
 		case c == '\n':
+			s.systems.endLine(s.text[s.line:s.pos], s.say.hits)
 			s.pos++
 			s.say.endLine()
 			s.startLine()
 		case alnum(c) || c >= 0x80 || c == '_':
 			s.token()
 		case c == '"' && s.quoted():
+		case c == '%' && hexDigit(s.peek(s.pos+1)) && hexDigit(s.peek(s.pos+2)):
+			s.escape()
 		case c == ':' && s.colonsHere():
 			s.v6(s.pos, s.pos)
 		default:
@@ -197,11 +202,18 @@ func namedField(line string) field {
 		}
 	}
 	for _, name := range keyFields {
-		if word(line, name) && (name[len(name)-1] == ':' || dashedField(line)) {
+		if word(line, name) && (name[len(name)-1] == ':' || dashedField(line)) && !injected(line) {
 			return fieldKey
 		}
 	}
 	return fieldOther
+}
+
+// injected tells a header field that carries an attack: a shell's command, or a
+// lookup of Log4j.
+func injected(line string) bool {
+	line, _, _ = strings.Cut(line[:min(len(line), longestLog)], "\n")
+	return strings.Contains(line, "${") || strings.Contains(line, "() {") || strings.Contains(line, "wget ") || strings.Contains(line, "curl ")
 }
 
 // maxFieldName is longer than any name of a header field in use.
@@ -283,7 +295,7 @@ func (s *scanner) token() {
 	switch next := s.peek(end); {
 	case next == ':' && schemeEnds(s.text[end:]) && s.url(start, end):
 	case next == ':' && what&^(hasDigit|hasHex) == 0 && end-start <= 4 && start >= s.noV6 && s.v6(start, end):
-	case next == '@' && s.email(end):
+	case next == '@' && s.email(end, 1):
 	default:
 		s.name(start, end, what)
 		if s.text[end-1] == '.' {
@@ -378,8 +390,12 @@ func (s *scanner) name(start, end int, what shape) {
 	case what&hasDot != 0 && s.wildcard(start, end):
 	case what&hasDot != 0 && s.sample(start, end):
 	case what&hasDot != 0 && s.domain(start, end, what):
+	case what == hasDigit && s.systems.holds(s.text[s.line:end], start-s.line) && s.system(start, end):
 	case what&hasDigit != 0 && s.numbered(start, end):
 	default:
+		if last := s.text[end-1]; last == 'N' || last == 'n' || last == 'S' {
+			s.systems.name(s.text[start:end], start-s.line)
+		}
 		s.say.word(s.text[start:end])
 	}
 }

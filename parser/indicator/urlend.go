@@ -116,7 +116,7 @@ func (s *scanner) urlEnd(from int) int {
 				continue
 			}
 		}
-		if !urlByte(c) || (c == ',' || c == ';') && beginsURL(s.text[end+1:]) || (c == ']' || c == ')') && markdown(c, s.text[end+1:]) {
+		if !urlByte(c) || (c == ',' || c == ';') && beginsURL(s.text[end+1:]) || (c == ']' || c == ')') && markdown(c, s.text[end+1:]) || c == '(' && aside(s.text[end+1:]) {
 			break
 		}
 		end++
@@ -146,6 +146,16 @@ func (s *scanner) filled(open int) int {
 // one that closes its target before the next, ")[".
 func markdown(closing byte, rest string) bool {
 	return strings.HasPrefix(rest, "(h") || closing == ')' && strings.HasPrefix(rest, "[")
+}
+
+// aside tells a remark in brackets of a script without blanks, which stands right
+// behind the URL: "http://a.example/x（短縮URL）".
+func aside(rest string) bool {
+	if rest == "" || rest[0] < 0x80 {
+		return false
+	}
+	r, _ := utf8.DecodeRuneInString(rest)
+	return unspaced(r)
 }
 
 // beginsURL tells the next URL of a list: "http://a.example/x,http://b.example/y".

@@ -18,6 +18,7 @@ const none = -1
 type wording struct {
 	out *collector
 
+	ended    role // what was said before the word that ended it
 	now      role // what the last role word said
 	distance int  // words since it or since the last indicator it spoke for
 	used     bool // an indicator of this line took it
@@ -46,7 +47,7 @@ func (w *wording) word(s string) {
 	if len(s) == 2 && strings.EqualFold(s, "id") && strings.EqualFold(w.previous, "message") {
 		m.about = subjectMessage
 	}
-	if strings.EqualFold(w.previous, "autonomous") && strings.EqualFold(s, "system") || w.previous == "AS" && strings.EqualFold(s, "number") {
+	if len(w.previous) == len("autonomous") && strings.EqualFold(w.previous, "autonomous") && strings.EqualFold(s, "system") || w.previous == "AS" && strings.EqualFold(s, "number") {
 		m.about = subjectNetwork
 	}
 	w.aimed(s, &m)
@@ -104,7 +105,12 @@ func (w *wording) say(r role, s string) {
 	if strings.EqualFold(s, "by") && !w.verb {
 		r = role{says: true}
 	}
+	ended := role{}
+	if w.now.says && !w.used && w.distance <= reach {
+		ended = w.now
+	}
 	w.speak(r)
+	w.ended = ended
 }
 
 func (w *wording) speak(r role) {
@@ -128,7 +134,7 @@ func (w *wording) behind(s string, m meaning) {
 		w.assign(w.last, roleSource)
 	case m.role.says && w.paren && w.after == 0:
 		w.assign(w.last, m.role.is)
-	case w.after == 0 && (strings.HasPrefix(s, "から") || strings.HasPrefix(s, "より") || strings.HasPrefix(s, "에서") || strings.HasPrefix(s, "攻击") || strings.HasPrefix(s, "が攻撃")):
+	case w.after == 0 && (strings.HasPrefix(s, "から") || strings.HasPrefix(s, "より") || strings.HasPrefix(s, "에서") || strings.HasPrefix(s, "攻击") || strings.HasPrefix(s, "对") || strings.HasPrefix(s, "向") || strings.HasPrefix(s, "发起") || strings.HasPrefix(s, "が攻撃")):
 		w.assign(w.last, roleSource)
 	case w.after == 0 && (strings.HasPrefix(s, "に対") || strings.HasPrefix(s, "への") || strings.HasPrefix(s, "宛")):
 		w.assign(w.last, roleTarget)
@@ -151,6 +157,11 @@ func camel(s string) bool {
 // fieldSubject knows names of fields by their end: "Formular-Version",
 // "os_version", "ClientASN", "X-Request-Id".
 func fieldSubject(s string) subject {
+	switch s[len(s)-1] | 0x20 {
+	case 'n', 'd':
+	default:
+		return subjectNone
+	}
 	ends := func(with string) bool { return len(s) > len(with) && strings.EqualFold(s[len(s)-len(with):], with) }
 	switch {
 	case ends("version"):
@@ -173,7 +184,7 @@ func participle(s string) bool {
 	case "received", "Received":
 		return false
 	}
-	return len(s) > 2 && strings.EqualFold(s[len(s)-2:], "ed")
+	return len(s) > 2 && s[len(s)-1]|0x20 == 'd' && s[len(s)-2]|0x20 == 'e'
 }
 
 // gerund knows verbs that "has been" does not turn round: "has been scanning".
@@ -191,6 +202,9 @@ func (w *wording) mark(text string, at int) {
 	switch text[at] {
 	case ':', '=':
 		w.colon = text[at] == ':'
+		if w.colon && w.distance == 0 && w.now.says && w.now.is == "" && w.ended.says {
+			w.speak(w.ended) // "Attacking hosts seen:"
+		}
 		if w.before == subjectServer && w.beforeDist == 0 && !(w.now.says && !w.used && w.distance == 1) { // but "C2 server:"
 			w.speak(role{says: true, is: roleTarget})
 		}

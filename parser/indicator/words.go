@@ -176,6 +176,7 @@ const versionWords = `
 	figure fig table appendix annex step abschnitt abschn article artikel artículo articolo artigo artykuł art az aktenzeichen gz geschäftszeichen kapitel kap chap ziffer ziff raum room pos position absatz tabelle abbildung anhang chapitre capítulo sección sezione rozdział seção
 	oid snmpv2-smi wersja versión versione versão versie версия версии
 	tel telephone phone fon telefon fax mobile mobil handy tél téléphone teléfono telefono telefone telefoon
+	pin
 	pan-os panos fortios junos ios macos
 	netmask mask subnetmask wildcard netzmaske`
 

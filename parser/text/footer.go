@@ -217,6 +217,11 @@ func isNotice(words string) bool {
 	})
 }
 
+// Notice tells whether a paragraph is a legal notice, as organisations append it.
+func Notice(paragraph string) bool {
+	return len(paragraph) >= minNotice && isNotice(fold(strings.Join(strings.Fields(paragraph), " ")))
+}
+
 // evidenceWords are what reports hold and no legal notice does.
 var evidenceWords = regexp.MustCompile(`hxxp|\[\.\]|\[dot\]|\(dot\)|\bcve-\d|\b\d{1,3}(\.\d{1,3}){3}\b`)
 
