@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"postern/parser"
 )
 
 // proof is what ties a mail to a thread, and whether it holds.
@@ -169,7 +171,15 @@ func (m *matter) speaksIn(t Thread) bool {
 }
 
 // takesPart tells whether everybody the mail speaks for is a person of the thread.
-func (m *matter) takesPart(t Thread) bool { return t.Includes(m.Report) && !m.disowned() }
+func (m *matter) takesPart(t Thread) bool { return t.Includes(m.Report) && m.speaks() }
+
+// speaks tells that somebody stands in From whose domain does not disown the mail.
+// A mail that has only a Sender or a Return-Path names whom it likes, and no domain
+// is ever asked about it (DMARC).
+func (m *matter) speaks() bool {
+	named := slices.ContainsFunc(m.Report.From, func(a parser.Address) bool { return usableAddress(a.Address) != "" })
+	return (named || toldApart(m.Report)) && !m.disowned()
+}
 
 // Includes tells whether everybody a mail speaks for is a person of the thread.
 func (t Thread) Includes(r Report) bool {
@@ -192,7 +202,7 @@ func (m *matter) sameSide(t Thread) bool {
 			return false
 		}
 	}
-	return len(all) > 0 && !m.disowned()
+	return len(all) > 0 && m.speaks()
 }
 
 func (m *matter) isColleague(address string, t Thread) bool {

@@ -155,6 +155,10 @@ func TestJudge(t *testing.T) {
 			want{match: "unproven", withheld: "not proven"}},
 		"no author at all": {world{report: mail(replies(anas), from("")), evidence: tickets.Evidence{ByRef: one(talk())}},
 			want{match: "unproven", withheld: "not proven"}},
+		"a person of it in Sender, and nobody in From": {world{report: mail(replies(anas), func(r *tickets.Report) {
+			r.From, r.Reporter = nil, parser.Reporter{Address: "ana@example.net", Via: "from"}
+		}), evidence: tickets.Evidence{ByRef: one(talk())}},
+			want{match: "unproven", ticket: 3, conversation: 7, withheld: "not proven"}},
 		"our Message-ID": {world{report: mail(replies("m1@example.org")), evidence: tickets.Evidence{ByMessage: hit(talk(), "m1@example.org", "csirt@example.org", true)}},
 			want{match: "follow-up", conversation: 7, reason: "a mail of ours", withheld: "acknowledged"}},
 		"our Message-ID, from a stranger": {world{report: mail(from("eve@example.com"), replies("m1@example.org")), evidence: tickets.Evidence{ByMessage: hit(talk(), "m1@example.org", "", true)}},
