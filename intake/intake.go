@@ -57,6 +57,15 @@ type Ledger interface {
 	Receive(ctx context.Context, batch []Mail) error
 }
 
+// RangeLedger is what a Ledger may offer beside Known, so that comparing a
+// small folder does not load every row of the past.
+type RangeLedger interface {
+	Ledger
+
+	// KnownBetween is Known for the UIDs from first to last, both included.
+	KnownBetween(ctx context.Context, source string, uidValidity, first, last uint32) ([]Known, error)
+}
+
 // Source is one reader of mail: a watcher of one mailbox.
 type Source interface {
 	// Run reads until ctx ends and then returns nil. Trouble with the server is
@@ -75,13 +84,4 @@ type Status struct {
 	Received  int64     // mails handed to the ledger since start
 	Lagging   int       // in the folder for ten minutes without a delivery row
 	LastCycle time.Time // last time the folder was compared with the ledger
-}
-
-// RangeLedger is what a Ledger may offer beside Known, so that comparing a
-// small folder does not load every row of the past.
-type RangeLedger interface {
-	Ledger
-
-	// KnownBetween is Known for the UIDs from first to last, both included.
-	KnownBetween(ctx context.Context, source string, uidValidity, first, last uint32) ([]Known, error)
 }

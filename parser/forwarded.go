@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -99,7 +100,7 @@ func (r *reading) setForwarded(p *mime.Part) {
 	cc, _ := p.Addresses("Cc")
 	r.inside.from, r.inside.to, r.inside.part = onlyAddress(from), slices.Concat(to, cc), p
 	r.report.Forwarded = Forwarded{
-		From: orText(first(addressesOf(from)), p.Field("From")), To: orText(strings.Join(addressesOf(to), ", "), p.Field("To")),
+		From: cmp.Or(first(addressesOf(from)), p.Field("From")), To: cmp.Or(strings.Join(addressesOf(to), ", "), p.Field("To")),
 		Subject: p.Subject(), MessageID: first(p.MessageIDs("Message-ID")), Date: isoDate(p.Field("Date")),
 	}
 }
@@ -109,7 +110,7 @@ func (r *reading) setInline(found text.Forward) {
 	from, to, cc := mime.ParseAddresses(found.From), mime.ParseAddresses(found.To), mime.ParseAddresses(found.Cc)
 	r.inside.from, r.inside.to = onlyAddress(from), slices.Concat(to, cc)
 	r.report.Forwarded = Forwarded{
-		From: orText(first(addressesOf(from)), mime.DecodeLine(found.From)), To: orText(strings.Join(addressesOf(to), ", "), mime.DecodeLine(found.To)),
+		From: cmp.Or(first(addressesOf(from)), mime.DecodeLine(found.From)), To: cmp.Or(strings.Join(addressesOf(to), ", "), mime.DecodeLine(found.To)),
 		Subject: mime.DecodeLine(found.Subject), MessageID: mime.DecodeLine(found.MessageID), Date: isoDate(mime.DecodeLine(found.Date)),
 	}
 }
@@ -134,14 +135,6 @@ func addressesOf(list []mime.Address) []string {
 		}
 	}
 	return all
-}
-
-// orText is what a field says where it has no address.
-func orText(address, written string) string {
-	if address != "" {
-		return address
-	}
-	return written
 }
 
 // isoDate puts a date as RFC 3339 when it can be read and says its zone, else

@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -67,7 +68,7 @@ func (r *reading) byGroup() (Reporter, string) {
 	}
 	for _, field := range []string{"Reply-To", "X-Original-Sender", "X-Mailfrom"} { // Google Groups, Mailman 3
 		if found, ok := r.person(field); ok {
-			return Reporter{found.Address, orText(found.Name, beforeVia(r.report.From)), viaReplyTo}, "The mail came through our own list, which keeps the sender in " + field + "."
+			return Reporter{found.Address, cmp.Or(found.Name, beforeVia(r.report.From)), viaReplyTo}, "The mail came through our own list, which keeps the sender in " + field + "."
 		}
 	}
 	found, ok := r.namedInCc()

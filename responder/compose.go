@@ -1,6 +1,7 @@
 package responder
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -12,9 +13,7 @@ import (
 	"postern/tickets"
 )
 
-const (
-	maxItems = 4 // nobody answers more questions than that in one mail
-)
+const maxItems = 4 // nobody answers more questions than that in one mail
 
 // Errors that a person who writes a reply sees.
 var (
@@ -25,7 +24,7 @@ var (
 	ErrOwnWords = errors.New("this is filled in by itself and cannot be set")
 )
 
-// ReplyTemplates are what a person may send; the others leave by themselves.
+// replyTemplates are what a person may send; the others leave by themselves.
 var replyTemplates = []string{"need-info", "no-action", "resolved"}
 
 // ReplyTemplates lists the templates that Compose takes.
@@ -76,7 +75,8 @@ func (p Preview) String() string {
 // stored or sent. Everything that could go wrong when it is sent, but for the
 // network, goes wrong here: an unknown or missing variable
 // (templates.ErrVariable), no key for a conversation that must be encrypted
-// (ErrNoKey), a label that was not agreed with a contact (ErrTLP), an address that cannot be written to (ErrNoParty, ErrAddress).
+// (ErrNoKey), a label that was not agreed with a contact (ErrTLP), an address
+// that cannot be written to (ErrNoParty, ErrAddress).
 func Compose(options ComposeOptions, c tickets.Correspondence, template string, vars map[string][]string, by string) (tickets.Outgoing, Preview, error) {
 	if !slices.Contains(replyTemplates, template) {
 		return tickets.Outgoing{}, Preview{}, fmt.Errorf("%w: %q; there are %s", templates.ErrTemplate, template, strings.Join(replyTemplates, ", "))
@@ -123,10 +123,7 @@ func reply(options ComposeOptions, c tickets.Correspondence, template string, va
 
 // replyID differs for every reply: two people may send the same words.
 func replyID(options ComposeOptions, o tickets.Outgoing) string {
-	domain := options.Domain
-	if domain == "" {
-		domain = domainOf(options.Team.Address)
-	}
+	domain := cmp.Or(options.Domain, domainOf(options.Team.Address))
 	what := []string{tickets.PurposeReply, o.Reference, o.By, o.Template, options.Now.UTC().Format(time.RFC3339Nano)}
 	return messageID(options.Secret, domain, strings.Join(what, "\x00"))
 }

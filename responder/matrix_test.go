@@ -188,17 +188,31 @@ func TestProtectedSubject(t *testing.T) {
 // A key that has ended when the mail leaves is never encrypted to: the recipient's
 // newer one is, and where there is none nothing leaves.
 func TestKeyThatEndsBeforeTheMailLeaves(t *testing.T) {
-	for _, row := range []struct{ name, to, key, want string }{
-		{"there is a newer one", "mira@research.example", "0000000000000000000000000000000000000000", "mira@research.example"},
-		{"there is none", "reporter@example.net", "0000000000000000000000000000000000000000", ""},
-		{"only one that nobody vouches for", "duty@another-team.example", "0000000000000000000000000000000000000000", ""},
+	theirs, err := pgp.NewKeyring([][]byte{file("finder-secret.asc")}, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		name, to string
+		leaves   bool
+	}{
+		{"there is a newer one", "mira@research.example", true},
+		{"there is none", "reporter@example.net", false},
+		{"only one that nobody vouches for", "duty@another-team.example", false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			o := answer("ack", "en")
-			o.To, o.EncryptTo, o.Sealed = row.to, []string{row.key}, true
+			o.To, o.EncryptTo, o.Sealed = row.to, []string{"0000000000000000000000000000000000000000"}, true
 			out, err := renderer(t).Render(o, now)
-			if (err == nil) != (row.want != "") || err != nil && len(out.Bytes) > 0 {
+			if (err == nil) != row.leaves || err != nil && len(out.Bytes) > 0 {
 				t.Fatalf("error %v with %d bytes", err, len(out.Bytes))
+			}
+			if err != nil {
+				return
+			}
+			read := parser.Parse(t.Context(), bytes.NewReader(out.Bytes), int64(len(out.Bytes)), parser.Env{Keys: theirs, ReceivedAt: now})
+			if !read.Crypto.Decrypted {
+				t.Errorf("the newer key does not open it: %+v", read.Crypto)
 			}
 		})
 	}

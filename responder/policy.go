@@ -9,8 +9,7 @@ import (
 )
 
 // Budgets bound the automatic answers within the store's window (an hour) and, where
-// they say so, within a day.
-// Zero takes the default, a negative number sets no bound.
+// they say so, within a day. Zero takes the default, a negative number sets no bound.
 type Budgets struct {
 	Address    int // to one address
 	Domain     int // to one domain outside
@@ -59,33 +58,22 @@ var _ tickets.Acknowledger = (*Policy)(nil)
 
 // NewPolicy fills in the defaults.
 func NewPolicy(options PolicyOptions) *Policy {
-	if options.MaxAge == 0 {
-		options.MaxAge = DefaultMaxAge
-	}
+	options.MaxAge = cmp.Or(options.MaxAge, DefaultMaxAge)
 	if options.Keys == nil {
 		options.Keys = func() *pgp.Keyring { return nil }
 	}
 	if options.Contacts == nil {
 		options.Contacts = func() *tickets.Directory { return nil }
 	}
-	if options.Domain == "" {
-		options.Domain = domainOf(options.Team.Address)
-	}
+	options.Domain = cmp.Or(options.Domain, domainOf(options.Team.Address))
 	b := &options.Budgets
-	b.Address = orDefault(b.Address, DefaultAddressBudget)
-	b.Domain = orDefault(b.Domain, DefaultDomainBudget)
-	b.Overall = orDefault(b.Overall, DefaultOverallBudget)
-	b.Own = orDefault(b.Own, DefaultOwnBudget)
-	b.AddressDay = orDefault(b.AddressDay, DefaultAddressDayBudget)
-	b.DomainDay = orDefault(b.DomainDay, DefaultDomainDayBudget)
+	b.Address = cmp.Or(b.Address, DefaultAddressBudget)
+	b.Domain = cmp.Or(b.Domain, DefaultDomainBudget)
+	b.Overall = cmp.Or(b.Overall, DefaultOverallBudget)
+	b.Own = cmp.Or(b.Own, DefaultOwnBudget)
+	b.AddressDay = cmp.Or(b.AddressDay, DefaultAddressDayBudget)
+	b.DomainDay = cmp.Or(b.DomainDay, DefaultDomainDayBudget)
 	return &Policy{options: options}
-}
-
-func orDefault(n, standard int) int {
-	if n == 0 {
-		return standard
-	}
-	return n
 }
 
 // candidate is one mail under judgement.

@@ -49,7 +49,7 @@ type Transport interface {
 	// Send sends body, which is CRLF-lined and complete. beforeDot is called
 	// when all of body has been written and the server waits for the final
 	// dot; when it or the copy fails the connection is closed without a dot and
-	// nothing was sent. The error tells what is known, see Verdict.
+	// nothing was sent. The error is a SendError, which tells what is known.
 	Send(ctx context.Context, envelope Envelope, body []byte, beforeDot func(context.Context) error) (Receipt, error)
 }
 

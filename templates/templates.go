@@ -10,9 +10,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
-	"sort"
 	"strings"
 	"text/template"
 )
@@ -131,23 +131,11 @@ func (s *Set) check() error {
 }
 
 // Names lists the templates in alphabetical order.
-func (s *Set) Names() []string {
-	names := make([]string, 0, len(s.mails))
-	for name := range s.mails {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return names
-}
+func (s *Set) Names() []string { return slices.Sorted(maps.Keys(s.mails)) }
 
 // Languages lists the languages a template is there in, in alphabetical order.
 func (s *Set) Languages(name string) []string {
-	var languages []string
-	for language := range s.mails[name] {
-		languages = append(languages, language)
-	}
-	sort.Strings(languages)
-	return languages
+	return slices.Sorted(maps.Keys(s.mails[name]))
 }
 
 // Language is the one in which Render would write: the one asked for (its

@@ -2,7 +2,8 @@ package templates
 
 import (
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 	"text/template"
 	"text/template/parse"
@@ -44,7 +45,7 @@ func variables(trees ...*template.Template) ([]Variable, error) {
 	for _, v := range w.found {
 		all = append(all, *v)
 	}
-	sort.Slice(all, func(i, j int) bool { return all[i].Name < all[j].Name })
+	slices.SortFunc(all, func(a, b Variable) int { return strings.Compare(a.Name, b.Name) })
 	return all, w.err
 }
 
@@ -146,15 +147,6 @@ func (w *walker) useList(name string) {
 
 func (w *walker) fail(node parse.Node) {
 	if w.err == nil {
-		w.err = fmt.Errorf("“%s” is not allowed: only variables, conditions, loops over a variable and %s", node, strings.Join(sortedKeys(callable), ", "))
+		w.err = fmt.Errorf("“%s” is not allowed: only variables, conditions, loops over a variable and %s", node, strings.Join(slices.Sorted(maps.Keys(callable)), ", "))
 	}
-}
-
-func sortedKeys(set map[string]bool) []string {
-	keys := make([]string, 0, len(set))
-	for key := range set {
-		keys = append(keys, key)
-	}
-	sort.Strings(keys)
-	return keys
 }

@@ -76,29 +76,26 @@ type Tuning struct {
 // NewApp opens the data folder and wires the rooms. It takes the lock, so only
 // one App works on a folder. Nothing runs before Run.
 func NewApp(ctx context.Context, c *config.Config, options AppOptions) (*App, error) {
-	if options.Hook == nil {
-		options.Hook = func(string) {}
-	}
-	a := &App{config: c, options: options, log: options.Log}
-	if err := a.open(ctx); err != nil {
-		return nil, errors.Join(err, a.Close())
-	}
-	if err := a.wire(ctx); err != nil {
-		return nil, errors.Join(refusal(err), a.Close())
-	}
-	return a, nil
+	return newApp(ctx, c, options, (*App).wire)
 }
 
 // newFilingApp is an App that only files what is stored: it reads no mailbox,
 // sends nothing and opens no port. It cannot Run.
 func newFilingApp(ctx context.Context, c *config.Config, options AppOptions) (*App, error) {
+	return newApp(ctx, c, options, func(a *App, ctx context.Context) error {
+		_, err := a.wireFiling(ctx)
+		return err
+	})
+}
+
+func newApp(ctx context.Context, c *config.Config, options AppOptions, wire func(*App, context.Context) error) (*App, error) {
 	if options.Hook == nil {
 		options.Hook = func(string) {}
 	}
 	a := &App{config: c, options: options, log: options.Log}
 	err := a.open(ctx)
 	if err == nil {
-		_, err = a.wireFiling(ctx)
+		err = wire(a, ctx)
 	}
 	if err != nil {
 		return nil, errors.Join(refusal(err), a.Close())

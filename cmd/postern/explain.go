@@ -46,7 +46,7 @@ answer it would get, each with its reason. It changes nothing.`,
 	return c
 }
 
-// explanation is what would be decided. Its words never quote what came encrypted.
+// explanation is what would be decided. No reason in it quotes what came encrypted.
 type explanation struct {
 	File     string         `json:"file"`
 	Match    string         `json:"match"`

@@ -17,6 +17,7 @@
 package imap
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -152,17 +153,17 @@ const (
 const maxBatch = 500
 
 func (o Options) withDefaults() Options {
-	o.Folder = orDefault(o.Folder, "INBOX")
-	o.MaxMail = orDefault(o.MaxMail, defaultMaxMail)
-	o.Batch = min(orDefault(o.Batch, defaultBatch), maxBatch)
-	o.BatchBytes = orDefault(o.BatchBytes, defaultBatchBytes)
-	o.Poll = orDefault(o.Poll, defaultPoll)
-	o.IdleRestart = orDefault(o.IdleRestart, defaultIdleRestart)
-	o.Compare = orDefault(o.Compare, defaultCompare)
-	o.OpTimeout = orDefault(o.OpTimeout, defaultOpTimeout)
-	o.RetryMin = orDefault(o.RetryMin, defaultRetryMin)
-	o.RetryMax = orDefault(o.RetryMax, defaultRetryMax)
-	o.Mailbox.Source = orDefault(o.Mailbox.Source, o.Account.Source(o.Folder))
+	o.Folder = cmp.Or(o.Folder, "INBOX")
+	o.MaxMail = cmp.Or(o.MaxMail, defaultMaxMail)
+	o.Batch = min(cmp.Or(o.Batch, defaultBatch), maxBatch)
+	o.BatchBytes = cmp.Or(o.BatchBytes, defaultBatchBytes)
+	o.Poll = cmp.Or(o.Poll, defaultPoll)
+	o.IdleRestart = cmp.Or(o.IdleRestart, defaultIdleRestart)
+	o.Compare = cmp.Or(o.Compare, defaultCompare)
+	o.OpTimeout = cmp.Or(o.OpTimeout, defaultOpTimeout)
+	o.RetryMin = cmp.Or(o.RetryMin, defaultRetryMin)
+	o.RetryMax = cmp.Or(o.RetryMax, defaultRetryMax)
+	o.Mailbox.Source = cmp.Or(o.Mailbox.Source, o.Account.Source(o.Folder))
 	o.Mailbox.Junk = o.Mailbox.Junk || o.Junk
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -171,14 +172,6 @@ func (o Options) withDefaults() Options {
 		o.Rand = func() float64 { return 0.5 }
 	}
 	return o
-}
-
-func orDefault[T comparable](value, fallback T) T {
-	var zero T
-	if value == zero {
-		return fallback
-	}
-	return value
 }
 
 // ErrInsecure says that an unprotected connection to another machine was asked for.
@@ -190,7 +183,7 @@ func (o Options) Validate() error {
 	if o.Ledger == nil || o.Now == nil {
 		return errors.New("imap: ledger and clock are required")
 	}
-	if o.Processed != "" && o.Account.Source(o.Processed) == o.Account.Source(orDefault(o.Folder, "INBOX")) {
+	if o.Processed != "" && o.Account.Source(o.Processed) == o.Account.Source(cmp.Or(o.Folder, "INBOX")) {
 		return errors.New("imap: the processed folder is the watched one")
 	}
 	return o.Account.validate()

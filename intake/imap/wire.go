@@ -3,6 +3,7 @@ package imap
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -222,7 +223,7 @@ func handshake(ctx context.Context, raw net.Conn, o Options) (net.Conn, error) {
 		config = o.TLSConfig.Clone()
 	}
 	config.MinVersion = max(config.MinVersion, tls.VersionTLS12)
-	config.ServerName = orDefault(config.ServerName, strings.TrimSuffix(o.Account.Host, "."))
+	config.ServerName = cmp.Or(config.ServerName, strings.TrimSuffix(o.Account.Host, "."))
 	if o.RootCAs != nil {
 		config.RootCAs = o.RootCAs
 	}

@@ -6,7 +6,7 @@ import "fmt"
 // never stops the mail: the parser keeps what it could read and says the rest.
 type Problem struct {
 	Code   string `json:"code"`   // stable, lower case, words joined by "-": "broken-boundary"
-	Detail string `json:"detail"` // one sentence for people; never quotes decrypted text
+	Detail string `json:"detail"` // one sentence for people; it may name a field of a structured report, and quotes no text
 }
 
 // Codes of the problems this package tells.

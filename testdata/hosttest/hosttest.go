@@ -8,11 +8,14 @@ import (
 	"os/exec"
 )
 
-// TB is the part of testing.TB that is needed.
+// TB is the part of testing.TB that is needed, here and to run the programs.
 type TB interface {
 	Helper()
 	Fatal(args ...any)
 	Skip(args ...any)
+	Logf(format string, args ...any)
+	TempDir() string
+	Cleanup(func())
 }
 
 // Program gives the path of a program, or ends the test.

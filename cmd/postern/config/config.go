@@ -4,6 +4,7 @@
 package config
 
 import (
+	"cmp"
 	"net/netip"
 	"time"
 
@@ -170,15 +171,15 @@ func budgets() Answers {
 func (c *Config) setDefaults() {
 	for i := range c.Mailboxes {
 		m := &c.Mailboxes[i]
-		m.Processed = orString(m.Processed, DefaultProcessed)
-		m.Poll = Duration(orInt(int64(m.Poll), int64(DefaultPoll)))
-		m.MaxMail = Size(orInt(int64(m.MaxMail), DefaultMaxMail))
+		m.Processed = cmp.Or(m.Processed, DefaultProcessed)
+		m.Poll = cmp.Or(m.Poll, Duration(DefaultPoll))
+		m.MaxMail = cmp.Or(m.MaxMail, DefaultMaxMail)
 	}
 	a := &c.Answers
-	a.MaxAge = Duration(orInt(int64(a.MaxAge), int64(DefaultMaxAge)))
-	c.CSIRT.Timezone = orString(c.CSIRT.Timezone, "UTC")
-	c.Desk.Listen = orString(c.Desk.Listen, DefaultListen)
-	c.SMTP.Bounce = orString(c.SMTP.Bounce, c.CSIRT.Address)
+	a.MaxAge = cmp.Or(a.MaxAge, Duration(DefaultMaxAge))
+	c.CSIRT.Timezone = cmp.Or(c.CSIRT.Timezone, "UTC")
+	c.Desk.Listen = cmp.Or(c.Desk.Listen, DefaultListen)
+	c.SMTP.Bounce = cmp.Or(c.SMTP.Bounce, c.CSIRT.Address)
 	if len(c.CSIRT.Languages) == 0 {
 		c.CSIRT.Languages = []string{"en"}
 	}
@@ -186,17 +187,3 @@ func (c *Config) setDefaults() {
 
 // AnswersEnabled tells whether anything leaves by itself at all.
 func (c *Config) AnswersEnabled() bool { return c.Answers.Enabled == nil || *c.Answers.Enabled }
-
-func orString(value, fallback string) string {
-	if value == "" {
-		return fallback
-	}
-	return value
-}
-
-func orInt(value, fallback int64) int64 {
-	if value == 0 {
-		return fallback
-	}
-	return value
-}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -21,7 +22,7 @@ func (c *Config) WorkingHours() (tickets.WorkingHours, error) {
 	if err != nil {
 		return tickets.WorkingHours{}, fmt.Errorf("%q is no time zone", c.CSIRT.Timezone)
 	}
-	days, clock, ok := strings.Cut(strings.TrimSpace(orString(c.CSIRT.Hours, DefaultHours)), " ")
+	days, clock, ok := strings.Cut(strings.TrimSpace(cmp.Or(c.CSIRT.Hours, DefaultHours)), " ")
 	if !ok {
 		return tickets.WorkingHours{}, fmt.Errorf("%q are no working hours", c.CSIRT.Hours)
 	}

@@ -22,14 +22,6 @@ import (
 	"postern/testdata/hosttest"
 )
 
-// TB is the part of testing.TB that is needed.
-type TB interface {
-	hosttest.TB
-	Logf(format string, args ...any)
-	TempDir() string
-	Cleanup(func())
-}
-
 // Options of a Dovecot. User and Password are required.
 type Options struct {
 	Users      map[string]string // name to password
@@ -45,7 +37,7 @@ type Dovecot struct {
 	TLSPort  int    // encrypted from the start
 	Identity imaptest.Authority
 
-	tb      TB
+	tb      hosttest.TB
 	options Options
 	dir     string
 	binary  string
@@ -68,7 +60,7 @@ var binaries = []string{"dovecot", "/usr/sbin/dovecot", "/usr/local/sbin/dovecot
 
 // Start starts a server that is stopped, and its folder removed, at the end of
 // the test.
-func Start(tb TB, o Options) *Dovecot {
+func Start(tb hosttest.TB, o Options) *Dovecot {
 	tb.Helper()
 	binary, version := find()
 	if binary == "" {

@@ -25,14 +25,6 @@ import (
 	"postern/testdata/hosttest"
 )
 
-// TB is what is needed of *testing.T or *testing.B.
-type TB interface {
-	hosttest.TB
-	Logf(format string, args ...any)
-	TempDir() string
-	Cleanup(func())
-}
-
 // Options say what the server does with mail.
 type Options struct {
 	Forward string            // host:port that takes all mail; "" keeps it in a Maildir
@@ -56,7 +48,7 @@ type Server struct {
 }
 
 // Start runs a Postfix until the test ends.
-func Start(t TB, options Options) *Server {
+func Start(t hosttest.TB, options Options) *Server {
 	t.Helper()
 	daemons := need(t)
 	// t.TempDir lies in a folder that only root may enter; Postfix's own user has to.
@@ -83,7 +75,7 @@ func (s *Server) ClientTLS() *tls.Config { return s.identity.Client() }
 func (s *Server) Certificate() []byte { return s.identity.Certificate }
 
 // need finds Postfix's programs, or ends the test.
-func need(t TB) (daemons string) {
+func need(t hosttest.TB) (daemons string) {
 	t.Helper()
 	out, err := exec.Command("postconf", "-h", "daemon_directory").Output()
 	switch {
@@ -98,7 +90,7 @@ func need(t TB) (daemons string) {
 // freePort finds a port that nobody listens on, below the range from which the
 // kernel takes those of outgoing connections: one of these, free a moment ago,
 // is often taken by another test's client before the server listens on it.
-func freePort(t TB) string {
+func freePort(t hosttest.TB) string {
 	t.Helper()
 	const first, count = 20000, 12000
 	for range 100 {
@@ -168,7 +160,7 @@ func chown(path, name string) error {
 
 // run starts the master in the foreground as our child, so that stopping it
 // can only ever hit our own.
-func (s *Server) run(t TB, daemons string) {
+func (s *Server) run(t hosttest.TB, daemons string) {
 	t.Helper()
 	if out, err := exec.Command("postfix", "-c", s.path("etc"), "check").CombinedOutput(); err != nil {
 		t.Fatal("postfix check:", err, string(out))
