@@ -23,6 +23,9 @@ func (r *reading) texts() {
 	if len(r.shown) == 0 {
 		r.showCalendar()
 	}
+	if len(r.shown) == 0 {
+		r.showUnknown(picked)
+	}
 	var all []string
 	for _, s := range r.shown {
 		all = append(all, strings.TrimRight(s.text, " \t\n"))
@@ -34,6 +37,27 @@ func (r *reading) texts() {
 	r.shownParts = picked
 	r.searchHeader()
 	r.searchRest()
+}
+
+// showUnknown shows, where there is no other text, the first one of a kind that nobody
+// knows, "text/x-log": it is read as plain text (RFC 2046 section 4.1.4). What is made
+// for programs stays a file.
+func (r *reading) showUnknown(picked map[*mime.Part]bool) {
+	p := r.root.Outer(func(p *mime.Part) bool {
+		return p.Leaf() && strings.HasPrefix(p.Type, "text/") && !forPrograms[p.Type] && p.Name == "" && p.Disposition != "attachment"
+	})
+	if p == nil {
+		return
+	}
+	body, links := r.read(p)
+	picked[p] = true
+	r.show(p, body, links)
+}
+
+// forPrograms are texts that no reader is shown.
+var forPrograms = map[string]bool{
+	"text/calendar": true, "text/css": true, "text/csv": true, "text/directory": true, "text/javascript": true, "text/json": true, "text/richtext": true,
+	"text/rfc822-headers": true, "text/rtf": true, "text/tab-separated-values": true, "text/vcard": true, "text/x-vcard": true, "text/xml": true,
 }
 
 // newText is what the sender wrote. The header says whether he answered, and

@@ -93,6 +93,9 @@ func fromNamed(octets []byte, name string) (text, code string) {
 		return decoded(octets, meant), CodeWrongCharset
 	}
 	text, ok := decode(octets, name)
+	if ok && strings.HasPrefix(name, "iso-2022-jp") && strings.Contains(text, "\ufffd") { // a line that does not shift back at its end
+		return fromISO2022(octets), ""
+	}
 	if !ok {
 		if utf8.Valid(octets) {
 			return string(octets), CodeUnknownCharset

@@ -18,7 +18,11 @@ func (p *Part) MessageIDs(field string) []string {
 	ids := []string{}
 	seen := make(map[string]bool)
 	for fields := p.Header.FieldsByKey(field); fields.Next(); {
-		for _, id := range messageIDs(fields.Value()) {
+		value := fields.Value()
+		if strings.Contains(value, "=?") { // programs that encode whatever is too long for a line
+			value = decodeWords(value)
+		}
+		for _, id := range messageIDs(value) {
 			if len(ids) < maxMessageIDs && !seen[id] {
 				seen[id] = true
 				ids = append(ids, id)
@@ -86,7 +90,10 @@ func bareIDs(value string) []string {
 func appendID(ids []string, id string) []string {
 	id = cutText(id, 2*maxMessageID) // before anything is done with a line without end
 	id = strings.Join(strings.Fields(headerText([]byte(id), "")), "")
-	id = cutText(strings.Trim(id, `"`), maxMessageID)
+	if quotes := strings.Count(id, `"`); quotes == 1 || len(id) > 1 && id[0] == '"' && id[len(id)-1] == '"' { // else they are part of it
+		id = strings.Trim(id, `"`)
+	}
+	id = cutText(id, maxMessageID)
 	if id == "" {
 		return ids
 	}

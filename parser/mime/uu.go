@@ -19,7 +19,17 @@ type uuReader struct {
 const maxUULine = 1024 // a right line has 61 signs
 
 func newUU(body io.Reader, p *Problems) io.Reader {
-	return &uuReader{in: bufio.NewReaderSize(body, maxUULine), problems: p}
+	in := bufio.NewReaderSize(body, maxUULine)
+	head, _ := in.Peek(maxUULine)
+	return &uuReader{in: in, problems: p, began: beginless(head)}
+}
+
+// beginless tells a body whose first line is one of a file already: the line
+// "begin" was lost, and the header says what it would have said.
+func beginless(head []byte) bool {
+	line, _, _ := bytes.Cut(bytes.TrimLeft(head, "\r\n"), []byte("\n"))
+	line = bytes.TrimRight(line, "\r")
+	return len(line) > 1 && !bytes.HasPrefix(line, []byte("begin ")) && uuLine(string(line))
 }
 
 func (u *uuReader) Read(to []byte) (int, error) {
