@@ -10,7 +10,7 @@ import (
 // building, more between two.
 const (
 	distance      = 5 * time.Millisecond
-	distanceMails = 300
+	distanceMails = 1000
 )
 
 // benchDistance shows what more machines bring where each spends its time waiting

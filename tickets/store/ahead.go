@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"maps"
 	"slices"
@@ -18,10 +17,11 @@ import (
 // It serves a transaction whose mails are filed all or none. Where one can be
 // rolled back alone there is none (nil), and each mail asks for itself.
 type ahead struct {
-	claims map[int64]int64 // token by mail, of those that are claimed and not filed by that claim
-	words  map[word]bool   // those asked for: whether they stand in a row
-	links  map[int64]bool  // the same of the numbers of links
-	left   map[string]int  // answers on the budgets of all who write
+	claims     map[int64]int64 // token by mail, of those that are claimed and not filed by that claim
+	words      map[word]bool   // those asked for: whether they stand in a row
+	links      map[int64]bool  // the same of the numbers of links
+	left       map[string]int  // answers on the budgets of all who write
+	references map[string]bool // free ones
 }
 
 // word is something that mails are looked up by.
@@ -37,18 +37,22 @@ const (
 	messageWord                  // Message-ID of a mail of either direction
 	awaitedWord                  // Message-ID that a filed mail named before it came
 	fileWord                     // SHA-256 of an attached file
+	answerWord                   // name by which an answer is owed once
 	wordKinds
 )
 
-// lookAhead asks for the mails of a batch.
+// lookAhead asks for the mails of a batch, in one journey.
 func (s *Store) lookAhead(ctx context.Context, t *tx, batch []tickets.Filing) error {
 	a := &ahead{claims: map[int64]int64{}, words: map[word]bool{}, links: map[int64]bool{}}
 	for _, look := range []func(context.Context, *tx, []tickets.Filing, *ahead) error{
-		s.claimsAhead, s.wordsAhead, s.linksAhead, s.answersAhead,
+		s.claimsAhead, s.wordsAhead, s.linksAhead, s.answersAhead, s.referencesAhead, s.numbersAhead,
 	} {
 		if err := look(ctx, t, batch, a); err != nil {
 			return fmt.Errorf("look up the evidence of a batch: %w", err)
 		}
+	}
+	if err := t.flush(ctx); err != nil {
+		return fmt.Errorf("look up the evidence of a batch: %w", err)
 	}
 	t.ahead = a
 	return nil
@@ -63,7 +67,7 @@ func (s *Store) claimsAhead(ctx context.Context, t *tx, batch []tickets.Filing, 
 	for i, f := range batch {
 		mails[i] = f.Claim.Mail
 	}
-	return each(ctx, t, query, []any{mailClaimed, asParameter(mails)}, func(r *sql.Rows) error {
+	return t.ask(ctx, query, []any{mailClaimed, asParameter(mails)}, func(r scanner) error {
 		var mail, token int64
 		err := r.Scan(&mail, &token)
 		a.claims[mail] = token
@@ -81,7 +85,7 @@ func wordsOf(f tickets.Filing) []word {
 	for _, sum := range first(f.Keys.Files) {
 		list = append(list, word{fileWord, indexed(sum)})
 	}
-	return list
+	return append(list, word{answerWord, indexed(answerName(f))})
 }
 
 func (s *Store) wordsAhead(ctx context.Context, t *tx, batch []tickets.Filing, a *ahead) error {
@@ -100,12 +104,14 @@ func (s *Store) wordsAhead(ctx context.Context, t *tx, batch []tickets.Filing, a
 		if len(asked[i]) == 0 {
 			continue
 		}
-		there, err := column[string](ctx, t, query, asParameter(asked[i]))
+		err := t.ask(ctx, query, []any{asParameter(asked[i])}, func(r scanner) error {
+			var value string
+			err := r.Scan(&value)
+			a.words[word{wordKind(i), value}] = true
+			return err
+		})
 		if err != nil {
 			return err
-		}
-		for _, value := range there {
-			a.words[word{wordKind(i), value}] = true
 		}
 	}
 	return nil
@@ -121,6 +127,7 @@ func (s *Store) standing() [wordKinds]string {
 		messageWord:  in("message_ids", "message_id"),
 		awaitedWord:  in("awaited", "message_id"),
 		fileWord:     in("files", "sha256"),
+		answerWord:   in("outbox", "dedupe"),
 	}
 }
 
@@ -130,11 +137,7 @@ func (s *Store) linksAhead(ctx context.Context, t *tx, batch []tickets.Filing, a
 			a.links[number] = false
 		}
 	}
-	known, err := s.knownNumbers(ctx, t, slices.Collect(maps.Keys(a.links)), nil)
-	for number := range known {
-		a.links[number] = true
-	}
-	return err
+	return s.askNumbers(ctx, t, slices.Collect(maps.Keys(a.links)), nil, a.links)
 }
 
 func (s *Store) answersAhead(ctx context.Context, t *tx, batch []tickets.Filing, a *ahead) (err error) {
@@ -144,9 +147,26 @@ func (s *Store) answersAhead(ctx context.Context, t *tx, batch []tickets.Filing,
 			n := s.budgetNames(f.Keys.From)
 			window, day = append(window, n[:windowBudgets]...), append(day, n[windowBudgets:]...)
 		}
+		if f.Keys.From != "" && f.Report.Crypto.Encrypted {
+			day = append(day, s.noticeName(f.Keys.From))
+		}
 	}
 	a.left, err = s.answered(ctx, t, window, day)
 	return err
+}
+
+// numbersAhead takes row numbers for a batch in which every mail is a new ticket
+// that is answered, where they come from the database.
+func (s *Store) numbersAhead(ctx context.Context, t *tx, batch []tickets.Filing, _ *ahead) error {
+	if s.dialect.sequence == "" {
+		return nil
+	}
+	for _, table := range []string{"tickets", "conversations", "entries", "outbox"} {
+		if err := s.askRowNumbers(ctx, t, table, len(batch)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // holds tells whether the claim is known to hold, and the mail not to be filed by

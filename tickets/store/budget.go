@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"fmt"
 	"maps"
 	"slices"
@@ -42,25 +41,30 @@ func (s *Store) lookAnswers(ctx context.Context, t *tx, f tickets.Filing, e *fou
 		if left, err = s.answered(ctx, t, n[:windowBudgets], n[windowBudgets:]); err != nil {
 			return err
 		}
+		if err := t.flush(ctx); err != nil {
+			return err
+		}
 	}
 	e.Answers = tickets.Answers{Overall: left[n[0]], Address: left[n[1]], Domain: left[n[2]], AddressDay: left[n[3]], DomainDay: left[n[4]]}
 	return nil
 }
 
-// answered sums what the counters hold, those of the window and those of a day.
+// answered sums what the counters hold, those of the window and those of a day:
+// they stand in left when the transaction has been flushed.
 // The cost does not grow with the number of answers: they are counted in slots.
-func (s *Store) answered(ctx context.Context, t *tx, window, day []string) (map[string]int, error) {
+func (s *Store) answered(ctx context.Context, t *tx, window, day []string) (left map[string]int, err error) {
 	query := `
 		SELECT name, sum(n)
 		  FROM budgets
 		 WHERE name IN (SELECT value FROM ` + s.dialect.texts + `) AND slot >= $2
 		 GROUP BY name`
-	now, left := s.slot(t.at), map[string]int{}
+	now := s.slot(t.at)
+	left = map[string]int{}
 	for _, one := range []struct {
 		names []string
 		since int64
 	}{{window, now - budgetSlots}, {day, coarse(now - budgetSlots*dayWindows)}} {
-		err := each(ctx, t, query, []any{asParameter(one.names), one.since}, func(r *sql.Rows) error {
+		err := t.ask(ctx, query, []any{asParameter(one.names), one.since}, func(r scanner) error {
 			var name string
 			var n int // fits: they are answers that left within a day
 			err := r.Scan(&name, &n)
@@ -165,6 +169,5 @@ func (s *Store) forgetSpent(ctx context.Context, t *tx) error {
 		return nil
 	}
 	t.w.slot = now
-	_, err := t.exec(ctx, `DELETE FROM budgets WHERE slot < $1`, coarse(now-2*budgetSlots*dayWindows))
-	return err
+	return t.later(ctx, `DELETE FROM budgets WHERE slot < $1`, coarse(now-2*budgetSlots*dayWindows))
 }

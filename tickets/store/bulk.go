@@ -71,7 +71,7 @@ func (b bulk) writeRow(text *strings.Builder, before int) {
 func (b bulk) insert(ctx context.Context, t *tx, values []any) error {
 	for _, rows := range bulkRows() {
 		for n := rows * b.fields; len(values) >= n; values = values[n:] {
-			if _, err := t.exec(ctx, b.statements[rows], values[:n]...); err != nil {
+			if err := t.later(ctx, b.statements[rows], values[:n]...); err != nil {
 				return err
 			}
 		}

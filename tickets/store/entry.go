@@ -123,12 +123,8 @@ func (s *Store) writeEntry(ctx context.Context, t *tx, f tickets.Filing, e found
 	if err != nil {
 		return 0, err
 	}
-	n, err := t.exec(ctx, insert, append(args, id)...)
-	if err != nil {
+	if err := t.must(ctx, errIdentity, insert, append(args, id)...); err != nil {
 		return 0, fmt.Errorf("insert entry: %w", err)
-	}
-	if n == 0 {
-		return 0, errIdentity
 	}
 	return id, nil
 }
@@ -189,7 +185,7 @@ func (s *Store) writeParts(ctx context.Context, t *tx, f tickets.Filing, e found
 	}
 	for _, sum := range f.Keys.Files[:min(len(f.Keys.Files), keptFiles)] {
 		const insert = `INSERT INTO files (sha256, entry) VALUES ($1, $2) ON CONFLICT DO NOTHING`
-		if _, err := t.exec(ctx, insert, indexed(sum), entry); err != nil {
+		if err := t.later(ctx, insert, indexed(sum), entry); err != nil {
 			return fmt.Errorf("insert file: %w", err)
 		}
 		t.ahead.note(fileWord, indexed(sum))
@@ -207,7 +203,7 @@ func writeMessageIDs(ctx context.Context, t *tx, f tickets.Filing, e found, p pl
 		ON CONFLICT DO NOTHING`
 	if f.Keys.MessageID != "" && p.conversation != 0 && e.Own == nil {
 		from := clean(strings.ToLower(cmp.Or(f.Keys.From, sender(f.Report))))
-		if _, err := t.exec(ctx, insert, indexed(f.Keys.MessageID), p.conversation, entry, from); err != nil {
+		if err := t.later(ctx, insert, indexed(f.Keys.MessageID), p.conversation, entry, from); err != nil {
 			return err
 		}
 		t.ahead.note(messageWord, indexed(f.Keys.MessageID))
@@ -220,7 +216,7 @@ func writeMessageIDs(ctx context.Context, t *tx, f tickets.Filing, e found, p pl
 		if seen[id] || id == "" {
 			continue
 		}
-		if _, err := t.exec(ctx, `INSERT INTO awaited (message_id, entry) VALUES ($1, $2) ON CONFLICT DO NOTHING`, indexed(id), entry); err != nil {
+		if err := t.later(ctx, `INSERT INTO awaited (message_id, entry) VALUES ($1, $2) ON CONFLICT DO NOTHING`, indexed(id), entry); err != nil {
 			return err
 		}
 		t.ahead.note(awaitedWord, indexed(id))

@@ -167,29 +167,24 @@ func hits(ctx context.Context, t *tx, messageID string) ([]tickets.Hit, error) {
 		  FROM message_ids
 		 WHERE message_id = $1
 		 ORDER BY conversation, entry, outgoing` + threads
-	type row struct {
-		conversation, outgoing int64
-		sender                 string
-	}
-	var rows []row
-	err := each(ctx, t, query, []any{indexed(messageID)}, func(r *sql.Rows) error {
-		var one row
-		err := r.Scan(&one.conversation, &one.outgoing, &one.sender)
-		rows = append(rows, one)
+	var list []tickets.Hit
+	err := t.ask(ctx, query, []any{indexed(messageID)}, func(r scanner) error {
+		h := tickets.Hit{MessageID: messageID}
+		var outgoing int64
+		err := r.Scan(&h.Thread.Conversation, &outgoing, &h.From)
+		h.Outgoing = outgoing > 0
+		list = append(list, h)
 		return err
 	})
-	if err != nil {
+	if err := errors.Join(err, t.flush(ctx)); err != nil {
 		return nil, err
 	}
-	var list []tickets.Hit
-	for _, r := range rows {
-		h := tickets.Hit{MessageID: messageID, Outgoing: r.outgoing > 0, From: r.sender}
-		if err := thread(ctx, t, r.conversation, &h.Thread); err != nil {
+	for i := range list {
+		if err := askThread(ctx, t, list[i].Thread.Conversation, &list[i].Thread); err != nil {
 			return nil, err
 		}
-		list = append(list, h)
 	}
-	return list, nil
+	return list, t.flush(ctx)
 }
 
 // lookAwaited finds filed mails that named this one before it arrived.
@@ -202,19 +197,18 @@ func lookAwaited(ctx context.Context, t *tx, f tickets.Filing, e *found) error {
 	if f.Keys.MessageID == "" || !t.ahead.has(awaitedWord, indexed(f.Keys.MessageID)) {
 		return nil
 	}
-	var places [][2]int64
-	err := each(ctx, t, query, []any{indexed(f.Keys.MessageID), f.Claim.Mail}, func(r *sql.Rows) error {
+	err := t.ask(ctx, query, []any{indexed(f.Keys.MessageID), f.Claim.Mail}, func(r scanner) error {
 		var h tickets.Hit
-		var place [2]int64
-		err := r.Scan(&h.MessageID, &h.From, &place[0], &place[1])
-		e.Awaited, places = append(e.Awaited, h), append(places, place)
+		err := r.Scan(&h.MessageID, &h.From, &h.Thread.Conversation, &h.Thread.Ticket)
+		e.Awaited = append(e.Awaited, h)
 		return err
 	})
-	if err != nil {
+	if err := errors.Join(err, t.flush(ctx)); err != nil {
 		return err
 	}
-	for i, place := range places {
-		if err := threadOfEntry(ctx, t, place[0], place[1], &e.Awaited[i].Thread); err != nil {
+	for i := range e.Awaited {
+		th := &e.Awaited[i].Thread
+		if err := threadOfEntry(ctx, t, th.Conversation, th.Ticket, th); err != nil {
 			return err
 		}
 	}
@@ -300,23 +294,35 @@ func (s *Store) knownNumbers(ctx context.Context, t *tx, keys []int64, old *oldE
 	if len(keys) == 0 {
 		return nil, nil
 	}
+	if err := s.writeKeysOf(ctx, t, keys); err != nil {
+		return nil, err
+	}
+	known := map[int64]bool{}
+	if err := s.askNumbers(ctx, t, keys, old, known); err != nil {
+		return nil, err
+	}
+	return known, t.flush(ctx)
+}
+
+// askNumbers is knownNumbers later: those that are known become true.
+func (s *Store) askNumbers(ctx context.Context, t *tx, keys []int64, old *oldEntry, known map[int64]bool) error {
+	if len(keys) == 0 {
+		return nil
+	}
 	query := `
 		SELECT n.value
 		  FROM ` + s.dialect.numbers + `
 		 WHERE EXISTS (SELECT 1 FROM indicator_keys i WHERE i.number = n.value AND i.entry <> $1)`
-	if err := s.writeKeysOf(ctx, t, keys); err != nil {
-		return nil, err
-	}
 	var entry int64
 	if old != nil {
 		entry = old.id
 	}
-	list, err := column[int64](ctx, t, query, entry, asParameter(keys))
-	known := map[int64]bool{}
-	for _, number := range list {
+	return t.ask(ctx, query, []any{entry, asParameter(keys)}, func(r scanner) error {
+		var number int64
+		err := r.Scan(&number)
 		known[number] = true
-	}
-	return known, err
+		return err
+	})
 }
 
 func linkNumbers(urls []string) []int64 {
@@ -379,7 +385,7 @@ func appendThreads(ctx context.Context, t *tx, list []tickets.Thread, ids []int6
 
 // threadOfEntry is the thread of an entry: its conversation, or the first one
 // of the ticket when it belongs to none.
-func threadOfEntry(ctx context.Context, q querier, conversation, ticket int64, into *tickets.Thread) error {
+func threadOfEntry(ctx context.Context, q asker, conversation, ticket int64, into *tickets.Thread) error {
 	if conversation == 0 {
 		err := q.row(ctx, `SELECT min(id) FROM conversations WHERE ticket = $1`, []any{ticket}, &conversation)
 		if err != nil {
@@ -390,23 +396,40 @@ func threadOfEntry(ctx context.Context, q querier, conversation, ticket int64, i
 }
 
 // thread reads one conversation as matching sees it.
-func thread(ctx context.Context, q querier, conversation int64, into *tickets.Thread) error {
+func thread(ctx context.Context, q asker, conversation int64, into *tickets.Thread) error {
+	if err := askThread(ctx, q, conversation, into); err != nil {
+		return err
+	}
+	return q.flush(ctx)
+}
+
+// askThread is thread later.
+func askThread(ctx context.Context, q asker, conversation int64, into *tickets.Thread) error {
 	const query = `
 		SELECT c.id, c.reference, c.party, c.acknowledged, k.id, k.reference, k.state, k.kind,
 		       k.category, k.division, k.tlp, k.restricted, k.created
 		  FROM conversations c JOIN tickets k ON k.id = c.ticket
 		 WHERE c.id = $1`
-	var created int64
-	err := q.row(ctx, query, []any{conversation}, &into.Conversation, &into.Reference, &into.Party, &into.Acknowledged,
-		&into.Ticket, &into.TicketID, &into.State, &into.Kind, &into.Category, &into.Division, &into.TLP, &into.Restricted, &created)
-	if err != nil {
-		return fmt.Errorf("read conversation row %d: %w", conversation, err)
-	}
-	into.Created = moment(created)
-	into.People, err = column[string](ctx, q, `SELECT address FROM participants WHERE conversation = $1 ORDER BY address`, conversation)
-	if err != nil {
+	const people = `SELECT address FROM participants WHERE conversation = $1 ORDER BY address`
+	const keys = `SELECT fingerprint FROM signers WHERE conversation = $1 ORDER BY fingerprint`
+	into.People, into.Keys = []string{}, []string{}
+	none := fmt.Errorf("read conversation row %d: %w", conversation, sql.ErrNoRows)
+	err := q.askOne(ctx, none, query, []any{conversation}, func(r scanner) error {
+		var acknowledged, restricted, created int64
+		err := r.Scan(&into.Conversation, &into.Reference, &into.Party, &acknowledged, &into.Ticket, &into.TicketID, &into.State, &into.Kind,
+			&into.Category, &into.Division, &into.TLP, &restricted, &created)
+		into.Acknowledged, into.Restricted, into.Created = acknowledged == 1, restricted == 1, moment(created)
+		return err
+	}, nil)
+	return errors.Join(err, q.ask(ctx, people, []any{conversation}, texts(&into.People)), q.ask(ctx, keys, []any{conversation}, texts(&into.Keys)))
+}
+
+// texts reads rows of one column into a list.
+func texts(list *[]string) func(scanner) error {
+	return func(r scanner) error {
+		var one string
+		err := r.Scan(&one)
+		*list = append(*list, one)
 		return err
 	}
-	into.Keys, err = column[string](ctx, q, `SELECT fingerprint FROM signers WHERE conversation = $1 ORDER BY fingerprint`, conversation)
-	return err
 }

@@ -74,12 +74,42 @@ type filer func(context.Context, *tx, tickets.Filing, tickets.Judge) (tickets.Fi
 // fileSome files some mails of the batch. Where the server has no room for their
 // locks it takes the one for everything.
 func (s *Store) fileSome(ctx context.Context, batch []tickets.Filing, which []int, judge tickets.Judge, filed []tickets.Filed) error {
-	keys := s.lockKeys(these(batch, which))
-	err := s.fileUnder(ctx, keys, batch, which, judge, filed)
+	waiting, err := s.fileFree(ctx, batch, which, judge, filed)
+	if err != nil || len(waiting) == 0 {
+		return err
+	}
+	keys := s.lockKeys(these(batch, waiting))
+	err = s.fileUnder(ctx, keys, batch, waiting, judge, filed)
 	if outOfLocks(err) {
-		err = s.fileUnder(ctx, nil, batch, which, judge, filed)
+		err = s.fileUnder(ctx, nil, batch, waiting, judge, filed)
 	}
 	return err
+}
+
+// fileFree files what has nothing to do with what others are filing at this
+// moment, without waiting for any of them, and gives what has. Where there is one writer,
+// that is all: nobody files beside it.
+func (s *Store) fileFree(ctx context.Context, batch []tickets.Filing, which []int, judge tickets.Judge, filed []tickets.Filed) (waiting []int, err error) {
+	keys := s.lockKeys(these(batch, which))
+	if !s.dialect.severalWriters() || len(keys) == 0 {
+		return which, nil
+	}
+	err = s.writeOn(ctx, s.filing, "t2", func(whole context.Context, t *tx) error {
+		busy := map[int64]bool{}
+		if err := s.lockFree(whole, t, keys, busy); err != nil {
+			return err
+		}
+		if err := s.lookAhead(whole, t, these(batch, which)); err != nil {
+			return err
+		}
+		var free []int
+		free, waiting = s.freeOf(batch, which, busy)
+		return oneFailed(s.fileEach(ctx, whole, t, batch, free, judge, filed, s.fileOne))
+	})
+	if errors.Is(err, errOneFailed) || outOfLocks(err) {
+		return which, nil
+	}
+	return waiting, err
 }
 
 // fileUnder files some mails under the locks of their keys, with savepoints where
@@ -125,7 +155,10 @@ func (s *Store) fileEach(ctx, whole context.Context, t *tx, batch []tickets.Fili
 		}
 		filed[i] = one
 	}
-	return s.writeNoted(whole, t)
+	if err := s.writeNoted(whole, t); err != nil {
+		return err
+	}
+	return t.flush(whole)
 }
 
 // oneFailed is errOneFailed when an error is a mail's own.
@@ -170,12 +203,16 @@ func (s *Store) fileWhole(ctx context.Context, t *tx, f tickets.Filing, judge ti
 	if err != nil {
 		return one, err
 	}
-	return one, s.writeNoted(ctx, t)
+	if err := s.writeNoted(ctx, t); err != nil {
+		return one, err
+	}
+	return one, t.flush(ctx)
 }
 
 // backToSavepoint undoes what one mail has written, and forgets what it noted.
 func backToSavepoint(ctx context.Context, t *tx, events int) error {
 	t.events, t.noted = t.events[:events], newNoted()
+	t.forget()
 	_, err := t.exec(ctx, "ROLLBACK TO SAVEPOINT mail")
 	return err
 }
@@ -272,7 +309,7 @@ func (s *Store) writeDecision(ctx context.Context, t *tx, f tickets.Filing, e fo
 	if err != nil {
 		return tickets.Filed{}, err
 	}
-	if err := finish(ctx, t, f.Claim, entry); err != nil {
+	if err := settleClaim(ctx, t, f.Claim, entry); err != nil {
 		return tickets.Filed{}, err
 	}
 	done := tickets.Filed{Mail: f.Claim.Mail, Ticket: p.ticketID, Reference: cmp.Or(p.reference, p.ticketID), Match: d.Match, Answer: answered}
@@ -292,9 +329,9 @@ func filedText(d tickets.Decision) string {
 	return text
 }
 
-// finish sets the mail to filed, by compare-and-swap on its claim. When it was
+// settleClaim sets the mail to filed, by compare-and-swap on its claim. When it was
 // moved out of Junk while it was being filed, it goes round once more.
-func finish(ctx context.Context, t *tx, c tickets.Claim, entry int64) error {
+func settleClaim(ctx context.Context, t *tx, c tickets.Claim, entry int64) error {
 	const update = `
 		UPDATE mails
 		   SET state       = CASE WHEN refile = $3 THEN 'filed' ELSE 'received' END,
@@ -305,16 +342,8 @@ func finish(ctx context.Context, t *tx, c tickets.Claim, entry int64) error {
 		       reason      = '',
 		       tries       = 0,
 		       suspect     = 0
-		 WHERE id = $1 AND token = $2 AND state = 'claimed'
-		RETURNING state`
-	var state string
-	if err := t.row(ctx, update, []any{c.Mail, c.Token, c.Refile, entry, t.at}, &state); err != nil {
-		return fenced(err)
-	}
-	if state == mailReceived {
-		t.announces(WorkMail)
-	}
-	return nil
+		 WHERE id = $1 AND token = $2 AND state = 'claimed'`
+	return t.must(ctx, tickets.ErrFence, update, c.Mail, c.Token, c.Refile, entry, t.at)
 }
 
 // writeSame notes that another copy of this mail is filed already. A copy that
@@ -323,7 +352,7 @@ func (s *Store) writeSame(ctx context.Context, t *tx, f tickets.Filing, e found)
 	if e.Same == nil {
 		return tickets.Filed{}, ownf("mail %d was decided to be a copy, and no other has its identity", f.Claim.Mail)
 	}
-	if err := finish(ctx, t, f.Claim, e.sameEntry); err != nil {
+	if err := settleClaim(ctx, t, f.Claim, e.sameEntry); err != nil {
 		return tickets.Filed{}, err
 	}
 	if !f.Claim.Junk {
@@ -364,7 +393,7 @@ func (s *Store) writeReread(ctx context.Context, t *tx, f tickets.Filing, e foun
 	if err != nil {
 		return tickets.Filed{}, err
 	}
-	if err := finish(ctx, t, f.Claim, entry); err != nil {
+	if err := settleClaim(ctx, t, f.Claim, entry); err != nil {
 		return tickets.Filed{}, err
 	}
 	done := tickets.Filed{Mail: f.Claim.Mail, Ticket: p.ticketID, Reference: p.reference, Match: tickets.MatchRefile}

@@ -149,7 +149,7 @@ func (s *Store) writeEach(ctx context.Context, list []*member, write func(contex
 				return err
 			}
 		}
-		return nil
+		return oneOfGroup(t.flush(ctx))
 	})
 }
 
@@ -158,13 +158,18 @@ func (s *Store) writeEach(ctx context.Context, list []*member, write func(contex
 func (s *Store) writeBold(ctx context.Context, t *tx, m *member) error {
 	s.hook(m.point, "before")
 	if err := m.work(ctx, t); err != nil {
-		if broken(err) {
-			return err
-		}
-		return errors.Join(errOneFailed, err)
+		return oneOfGroup(err)
 	}
 	s.hook(m.point, "written")
 	return nil
+}
+
+// oneOfGroup is errOneFailed when an error may be a member's own.
+func oneOfGroup(err error) error {
+	if err == nil || broken(err) {
+		return err
+	}
+	return errors.Join(errOneFailed, err)
 }
 
 // writeMember does one member's work. An error of its own stands in the member;
@@ -176,18 +181,23 @@ func (s *Store) writeMember(ctx context.Context, t *tx, m *member) error {
 		return err
 	}
 	events := len(t.events)
-	if err := m.work(ctx, t); err != nil {
+	err := m.work(ctx, t)
+	if err == nil {
+		err = t.flush(ctx)
+	}
+	if err != nil {
 		if broken(err) || faultOf(err) == faultRepeat {
 			return err
 		}
 		m.err = explained(err)
-		t.events = t.events[:events]
+		t.events, t.alive = t.events[:events], false
+		t.forget()
 		if _, err := t.exec(ctx, "ROLLBACK TO SAVEPOINT member"); err != nil {
 			return err
 		}
 	} else {
 		s.hook(m.point, "written")
 	}
-	_, err := t.exec(ctx, "RELEASE SAVEPOINT member")
+	_, err = t.exec(ctx, "RELEASE SAVEPOINT member")
 	return err
 }

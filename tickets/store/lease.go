@@ -253,20 +253,14 @@ func (s *Store) lives(ctx context.Context, t *tx, worker string) error {
 	if joined := s.worker.Load(); joined == nil || *joined != worker {
 		return nil
 	}
-	if t.alive && s.dialect.forShare == "" { // seen for another mail of this transaction, and nobody else writes
+	if t.alive { // seen for another mail of this transaction
 		return nil
 	}
+	t.alive = true
 	now, args := s.clock(LifeOf(clean(worker)))
-	err := leaseHolds(ctx, t, `SELECT token FROM leases WHERE name = $1 AND until > `+now+s.dialect.forShare, args)
-	t.alive = err == nil
-	return err
+	return leaseHolds(ctx, t, `SELECT token FROM leases WHERE name = $1 AND until > `+now+s.dialect.forShare, args)
 }
 
 func leaseHolds(ctx context.Context, t *tx, look string, args []any) error {
-	var token int64
-	err := t.row(ctx, look, args, &token)
-	if errors.Is(err, sql.ErrNoRows) {
-		return tickets.ErrLease
-	}
-	return err
+	return t.askOne(ctx, tickets.ErrLease, look, args, func(scanner) error { return nil }, nil)
 }

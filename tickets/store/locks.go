@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"hash/fnv"
 	"maps"
@@ -17,10 +18,12 @@ import (
 // ends, and what was committed under them is seen by who had to wait.
 //
 // Whoever files takes the keys of all its mails before it reads anything: shared
-// and then the keys, ascending, so that nobody waits in a circle. A mail with too
-// many keys takes whole instead and files alone.
+// and then the keys, first those that are free, and in another transaction the
+// others, ascending, so that nobody waits in a circle. A mail with too many keys takes
+// whole instead and files alone.
 type keyLocks struct {
 	shared string // keeps whole out
+	busy   string // those of the list $1 that others have; the rest exclusively
 	keys   string // the keys of the list $1, exclusively
 	whole  string // keeps everybody out
 }
@@ -87,6 +90,41 @@ func lockKey(kind, value string) int64 {
 	return int64(h.Sum32() >> 1)
 }
 
+// freeOf tells which mails of a batch, in the order of their filing, can be filed
+// while others have these keys, and which have to wait: for a key of their own, or for
+// another mail that waits and that they may belong to.
+func (s *Store) freeOf(batch []tickets.Filing, which []int, busy map[int64]bool) (free, waiting []int) {
+	for _, i := range which {
+		keys := map[int64]bool{}
+		s.addLockKeys(keys, batch[i])
+		waits := false
+		for key := range keys {
+			waits = waits || busy[key]
+		}
+		if !waits {
+			free = append(free, i)
+			continue
+		}
+		waiting = append(waiting, i)
+		maps.Copy(busy, keys)
+	}
+	return free, waiting
+}
+
+// lockFree takes those locks of these keys that nobody has, later; the others are
+// in busy then.
+func (s *Store) lockFree(ctx context.Context, t *tx, keys []int64, busy map[int64]bool) error {
+	if err := t.later(ctx, s.dialect.matching.shared); err != nil {
+		return err
+	}
+	return t.ask(ctx, s.dialect.matching.busy, []any{asParameter(keys)}, func(r scanner) error {
+		var key int64
+		err := r.Scan(&key)
+		busy[key] = true
+		return err
+	})
+}
+
 // lockMatching takes the locks of a transaction that files these mails.
 func (s *Store) lockMatching(ctx context.Context, t *tx, keys []int64) error {
 	locks := s.dialect.matching
@@ -94,17 +132,13 @@ func (s *Store) lockMatching(ctx context.Context, t *tx, keys []int64) error {
 		return nil
 	}
 	if len(keys) == 0 {
-		_, err := t.exec(ctx, locks.whole)
-		return wrapped(locking, err)
+		return t.later(ctx, locks.whole)
 	}
-	if _, err := t.exec(ctx, locks.shared); err != nil {
-		return wrapped(locking, err)
+	if err := t.later(ctx, locks.shared); err != nil {
+		return err
 	}
-	_, err := t.exec(ctx, locks.keys, asParameter(keys))
-	return wrapped(locking, err)
+	return t.later(ctx, locks.keys, asParameter(keys))
 }
-
-const locking = "lock what the mails are matched by"
 
 // outOfLocks tells that the server has no room for so many locks at a time.
 func outOfLocks(err error) bool {
@@ -122,38 +156,44 @@ func (s *Store) portions(batch []tickets.Filing, order []int) [][]int {
 	return append(s.portions(batch, order[:half]), s.portions(batch, order[half:])...)
 }
 
-// errMoved says that what a mail was matched with is not any more what it was
-// when it was looked up: a person has closed the ticket, or another mail was
-// filed in the conversation. The transaction is done again.
-var errMoved = errors.New("the ticket has changed since it was matched")
+// errMoved says that something is not any more what it was when it was looked up:
+// a person has closed the ticket that a mail was matched with, another mail was
+// filed in its conversation, or a row that was free is taken. The transaction is done again.
+var errMoved = errors.New("what was looked up has changed meanwhile")
 
 // stillThere compares what evidence says of a ticket with its row, which is locked
-// until the transaction ends.
-func (s *Store) stillThere(ctx context.Context, t *tx, e tickets.Evidence, ticket int64) (label string, err error) {
+// until the transaction ends, and then writes by the label that it has.
+func (s *Store) stillThere(ctx context.Context, t *tx, e tickets.Evidence, ticket int64, write func(label string) error) error {
 	look := `SELECT state, kind, division, tlp, restricted FROM tickets WHERE id = $1` + s.dialect.forUpdate
 	var is tickets.Thread
-	if err := t.row(ctx, look, []any{ticket}, &is.State, &is.Kind, &is.Division, &is.TLP, &is.Restricted); err != nil {
-		return "", err
+	read := func(r scanner) error {
+		var restricted int64
+		err := r.Scan(&is.State, &is.Kind, &is.Division, &is.TLP, &restricted)
+		is.Restricted = restricted == 1
+		return err
 	}
-	for _, was := range e.Threads() {
-		if was.Ticket == ticket && (was.State != is.State || was.Kind != is.Kind || was.Division != is.Division || was.TLP != is.TLP || was.Restricted != is.Restricted) {
-			return "", errMoved
+	return t.askOne(ctx, sql.ErrNoRows, look, []any{ticket}, read, func() error {
+		for _, was := range e.Threads() {
+			if was.Ticket == ticket && (was.State != is.State || was.Kind != is.Kind || was.Division != is.Division || was.TLP != is.TLP || was.Restricted != is.Restricted) {
+				return errMoved
+			}
 		}
-	}
-	return is.TLP, nil
+		return write(is.TLP)
+	})
 }
 
 // stillOwed is stillThere for a conversation: whether its acknowledgement is owed.
-func (s *Store) stillOwed(ctx context.Context, t *tx, e tickets.Evidence, conversation int64) (label string, err error) {
-	look := `SELECT tlp, acknowledged FROM conversations WHERE id = $1` + s.dialect.forUpdate
-	var acknowledged bool
-	if err := t.row(ctx, look, []any{conversation}, &label, &acknowledged); err != nil {
-		return "", err
-	}
-	for _, was := range e.Threads() {
-		if was.Conversation == conversation && was.Acknowledged != acknowledged {
-			return "", errMoved
+func (s *Store) stillOwed(ctx context.Context, t *tx, e tickets.Evidence, conversation int64, write func(label string) error) error {
+	look := `SELECT ticket, tlp, acknowledged FROM conversations WHERE id = $1` + s.dialect.forUpdate
+	var ticket, acknowledged int64
+	var label string
+	read := func(r scanner) error { return r.Scan(&ticket, &label, &acknowledged) }
+	return t.askOne(ctx, sql.ErrNoRows, look, []any{conversation}, read, func() error {
+		for _, was := range e.Threads() {
+			if was.Conversation == conversation && (was.Ticket != ticket || was.Acknowledged != (acknowledged == 1)) {
+				return errMoved
+			}
 		}
-	}
-	return label, nil
+		return write(label)
+	})
 }

@@ -33,8 +33,7 @@ func wantLookup(ctx context.Context, t *tx, address string) error {
 		 WHERE key_lookups.waiting = 0 AND key_lookups.again <= excluded.since`
 	address = clean(address)
 	domain := domainOf(address)
-	_, err := t.exec(ctx, want, address, domain, t.at, lookupsWaiting, "@"+domain)
-	return err
+	return t.later(ctx, want, address, domain, t.at, lookupsWaiting, "@"+domain)
 }
 
 // TakeLookup gives the address that is to be asked for next, "" when none is or so many

@@ -14,6 +14,10 @@ func (s *Store) lookNotices(ctx context.Context, t *tx, f tickets.Filing, e *fou
 	if f.Keys.From == "" || !f.Report.Crypto.Encrypted {
 		return nil
 	}
+	if left := t.ahead.answered(); left != nil {
+		e.Answers.NoticeDay = left[s.noticeName(f.Keys.From)]
+		return nil
+	}
 	since := coarse(s.slot(t.at) - budgetSlots*dayWindows)
 	return t.row(ctx, query, []any{s.noticeName(f.Keys.From), since}, &e.Answers.NoticeDay)
 }
@@ -23,8 +27,8 @@ func (s *Store) spendNotice(ctx context.Context, t *tx, to string, slot int64) e
 	const once = `
 		INSERT INTO budgets (name, slot, n) VALUES ($1, $2, 1)
 		ON CONFLICT (name, slot) DO UPDATE SET n = budgets.n + 1`
-	_, err := t.exec(ctx, once, s.noticeName(to), slot)
-	return err
+	t.ahead.count(s.noticeName(to))
+	return t.later(ctx, once, s.noticeName(to), slot)
 }
 
 // noticeName is the counter of one recipient's notices of a day.

@@ -32,7 +32,7 @@ func (s *Store) writeAnswer(ctx context.Context, t *tx, f tickets.Filing, d tick
 	}
 	o := *d.Answer
 	o.Ticket, o.TicketID, o.Conversation, o.Reference = p.ticket, p.ticketID, p.conversation, p.reference
-	o.Dedupe = cmp.Or(o.Dedupe, "answer:"+cmp.Or(f.Keys.Identity, f.Claim.SHA256))
+	o.Dedupe = cmp.Or(o.Dedupe, answerName(f))
 	o.Purpose, o.Automatic, o.State = cmp.Or(o.Purpose, tickets.PurposeAnswer), true, cmp.Or(o.State, tickets.OutQueued)
 	encrypted := f.Report.Crypto.Encrypted
 	if !p.begun { // else it is noted already
@@ -53,6 +53,11 @@ func (s *Store) writeAnswer(ctx context.Context, t *tx, f tickets.Filing, d tick
 		return false, nil
 	}
 	return true, s.spend(ctx, t, o)
+}
+
+// answerName is the name by which the answer to a mail is owed once.
+func answerName(f tickets.Filing) string {
+	return "answer:" + cmp.Or(f.Keys.Identity, f.Claim.SHA256)
 }
 
 // insertOutgoing stores one owed mail; id is 0 when its dedupe is known. Its
@@ -76,16 +81,17 @@ func (s *Store) insertOutgoing(ctx context.Context, t *tx, o tickets.Outgoing) (
 	if id, err = s.number(ctx, t, "outbox"); err != nil {
 		return 0, err
 	}
-	n, err := t.exec(ctx, insert, id, o.Dedupe, o.Ticket, o.Conversation, o.Purpose, bit(o.Automatic), clean(o.By), clean(o.To),
+	fresh, err := t.insertNew(ctx, t.ahead.has(answerWord, o.Dedupe), insert, id, o.Dedupe, o.Ticket, o.Conversation, o.Purpose, bit(o.Automatic), clean(o.By), clean(o.To),
 		clean(o.MessageID), clean(o.Thread), clean(o.InReplyTo), list(o.References), clean(o.Template), clean(o.Language), clear, sealed,
 		clean(o.TheirNumber), bit(o.Sign), list(o.EncryptTo), bit(o.Sealed), micros(o.ReceivedAt), o.State,
 		clean(cut(o.Reason, eventText)), notBefore, t.at)
 	if err != nil {
 		return 0, fmt.Errorf("insert outgoing mail: %w", err)
 	}
-	if n == 0 {
+	if !fresh {
 		return 0, nil
 	}
+	t.ahead.note(answerWord, o.Dedupe)
 	if err := ownMessageID(ctx, t, o.MessageID, o.Conversation, id); err != nil {
 		return 0, err
 	}
@@ -112,8 +118,7 @@ func ownMessageID(ctx context.Context, t *tx, messageID string, conversation, ou
 		return nil
 	}
 	t.ahead.note(messageWord, indexed(messageID))
-	_, err := t.exec(ctx, insert, indexed(messageID), conversation, outgoing)
-	return err
+	return t.later(ctx, insert, indexed(messageID), conversation, outgoing)
 }
 
 // list is a list of words as it stands in a row.
@@ -198,11 +203,7 @@ func (s *Store) openBytes(dedupe string, sealed bool, stored []byte) ([]byte, er
 // envelope they left in; Bytes gives what is to be sent.
 func (s *Store) Take(ctx context.Context, id int64, a tickets.Attempt) (token int64, err error) {
 	err = s.writeTogether(ctx, "t3a", patience, func(ctx context.Context, t *tx) error {
-		got, err := s.take(ctx, t, id, a)
-		if err == nil {
-			token = got
-		}
-		return err
+		return s.take(ctx, t, id, a, &token)
 	})
 	if err != nil {
 		if token > 0 {
@@ -215,10 +216,10 @@ func (s *Store) Take(ctx context.Context, id int64, a tickets.Attempt) (token in
 
 // take claims a row that is still as it was listed. A list may be old, another
 // machine's above all: what the relay has put off since is not tried again at once.
-func (s *Store) take(ctx context.Context, t *tx, id int64, a tickets.Attempt) (token int64, err error) {
+func (s *Store) take(ctx context.Context, t *tx, id int64, a tickets.Attempt, token *int64) error {
 	look := `
 		SELECT o.token, o.ticket, o.dedupe, o.sealed, o.envelope_from,
-		       EXISTS (SELECT 1 FROM rendered r WHERE r.outgoing = o.id)
+		       CASE WHEN EXISTS (SELECT 1 FROM rendered r WHERE r.outgoing = o.id) THEN 1 ELSE 0 END
 		  FROM outbox o
 		 WHERE o.id = $1 AND o.state = 'queued' AND o.attempts = $2 AND o.not_before <= $3` + s.dialect.forUpdate
 	const update = `
@@ -226,33 +227,25 @@ func (s *Store) take(ctx context.Context, t *tx, id int64, a tickets.Attempt) (t
 		   SET state = 'claimed', token = token + 1, attempts = attempts + 1, worker = $3, claimed_at = $4, envelope_from = $5
 		 WHERE id = $1 AND token = $2 AND state = 'queued'`
 	if err := s.lives(ctx, t, a.Worker); err != nil {
-		return 0, err
+		return err
 	}
-	var ticket int64
+	var ticket, before, sealed, rendered int64
 	var dedupe, from string
-	var sealed, rendered bool
-	err = t.row(ctx, look, []any{id, a.Number - 1, t.at}, &token, &ticket, &dedupe, &sealed, &from, &rendered)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, tickets.ErrTaken
-	}
-	if err != nil {
-		return 0, err
-	}
-	if !rendered {
-		from = clean(a.EnvelopeFrom)
-		if err := s.writeRendered(ctx, t, id, dedupe, sealed, a.Bytes); err != nil {
-			return 0, err
+	read := func(r scanner) error { return r.Scan(&before, &ticket, &dedupe, &sealed, &from, &rendered) }
+	return t.askOne(ctx, tickets.ErrTaken, look, []any{id, a.Number - 1, t.at}, read, func() error {
+		if rendered == 0 {
+			from = clean(a.EnvelopeFrom)
+			if err := s.writeRendered(ctx, t, id, dedupe, sealed == 1, a.Bytes); err != nil {
+				return err
+			}
+			if err := s.keepText(ctx, t, id, dedupe, sealed == 1, a.Text); err != nil {
+				return err
+			}
 		}
-		if err := s.keepText(ctx, t, id, dedupe, sealed, a.Text); err != nil {
-			return 0, err
-		}
-	}
-	n, err := t.exec(ctx, update, id, token, clean(a.Worker), t.at, from)
-	if err == nil && n == 0 {
-		err = tickets.ErrTaken
-	}
-	addEvent(t, event{What: "out claimed", Ticket: ticket, Outgoing: id})
-	return token + 1, err
+		*token = before + 1
+		addEvent(t, event{What: "out claimed", Ticket: ticket, Outgoing: id})
+		return t.must(ctx, tickets.ErrTaken, update, id, before, clean(a.Worker), t.at, from)
+	})
 }
 
 // writeRendered records the bytes that every attempt sends. A mail that could
@@ -268,8 +261,7 @@ func (s *Store) writeRendered(ctx context.Context, t *tx, id int64, dedupe strin
 			return err
 		}
 	}
-	_, err = t.exec(ctx, `INSERT INTO rendered (outgoing, digest, data) VALUES ($1, $2, $3)`, id, digestOf(string(bytes)), data)
-	return err
+	return t.later(ctx, `INSERT INTO rendered (outgoing, digest, data) VALUES ($1, $2, $3)`, id, digestOf(string(bytes)), data)
 }
 
 // keepText keeps what an encrypted mail says beside the words it was made of:
@@ -278,22 +270,22 @@ func (s *Store) keepText(ctx context.Context, t *tx, id int64, dedupe string, se
 	if text == "" {
 		return nil
 	}
-	var w words
+	const look = `SELECT words, sealed_words FROM outbox WHERE id = $1`
+	const update = `UPDATE outbox SET words = $2, sealed_words = $3 WHERE id = $1`
 	var clear string
 	var sealed []byte
-	if err := t.row(ctx, `SELECT words, sealed_words FROM outbox WHERE id = $1`, []any{id}, &clear, &sealed); err != nil {
-		return err
-	}
-	if err := s.seal.load(wordsPlace(dedupe), clear, sealed, &w); err != nil {
-		return err
-	}
-	w.Text = cut(text, sentText)
-	clear, sealed, err := s.seal.store(secret, wordsPlace(dedupe), w)
-	if err != nil {
-		return err
-	}
-	_, err = t.exec(ctx, `UPDATE outbox SET words = $2, sealed_words = $3 WHERE id = $1`, id, clear, sealed)
-	return err
+	return t.askOne(ctx, sql.ErrNoRows, look, []any{id}, func(r scanner) error { return r.Scan(&clear, &sealed) }, func() error {
+		var w words
+		if err := s.seal.load(wordsPlace(dedupe), clear, sealed, &w); err != nil {
+			return err
+		}
+		w.Text = cut(text, sentText)
+		clear, sealed, err := s.seal.store(secret, wordsPlace(dedupe), w)
+		if err != nil {
+			return err
+		}
+		return t.later(ctx, update, id, clear, sealed)
+	})
 }
 
 // Bytes gives what an attempt recorded: every retry sends the same. nil before
@@ -305,20 +297,13 @@ func (s *Store) Bytes(ctx context.Context, id int64) ([]byte, error) {
 
 // Handed is T3b, see responder.Outbox.
 func (s *Store) Handed(ctx context.Context, id, token int64) error {
-	const look = `SELECT ticket FROM outbox WHERE id = $1`
-	const update = `UPDATE outbox SET state = 'handed' WHERE id = $1 AND token = $2 AND state = 'claimed'`
+	const update = `UPDATE outbox SET state = 'handed' WHERE id = $1 AND token = $2 AND state = 'claimed' RETURNING ticket`
 	err := s.writeTogether(ctx, "t3b", patienceOfDots, func(ctx context.Context, t *tx) error {
-		n, err := t.exec(ctx, update, id, token)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return tickets.ErrFence
-		}
 		var ticket int64
-		err = t.row(ctx, look, []any{id}, &ticket)
-		addEvent(t, event{What: "out handed", Ticket: ticket, Outgoing: id})
-		return err
+		return t.askOne(ctx, tickets.ErrFence, update, []any{id, token}, func(r scanner) error { return r.Scan(&ticket) }, func() error {
+			addEvent(t, event{What: "out handed", Ticket: ticket, Outgoing: id})
+			return nil
+		})
 	})
 	if err != nil {
 		return fmt.Errorf("note that outgoing mail %d is handed over: %w", id, err)
@@ -351,27 +336,20 @@ func (s *Store) settle(ctx context.Context, t *tx, id, token int64, result ticke
 		   SET state = $2, reason = $3, relay_id = CASE WHEN $4 = '' THEN relay_id ELSE $4 END, settled_at = $5
 		 WHERE id = $1 AND token = $6 AND state IN ('claimed', 'handed')`
 	reason := clean(cut(result.Reason, eventText))
-	n, err := t.exec(ctx, update, id, result.State, reason, clean(result.RelayID), t.at, token)
-	if err != nil {
+	if err := t.must(ctx, tickets.ErrFence, update, id, result.State, reason, clean(result.RelayID), t.at, token); err != nil {
 		return err
 	}
-	if n == 0 {
-		return tickets.ErrFence
-	}
-	o, err := lookSent(ctx, t, id)
-	if err != nil {
-		return err
-	}
-	if err := ownMessageID(ctx, t, result.RelayID, o.conversation, id); err != nil {
-		return err
-	}
-	if result.State != tickets.OutFailed {
-		if err := s.writeSent(ctx, t, id, o); err != nil {
+	var o sentRow
+	return t.askOne(ctx, sql.ErrNoRows, sentQuery, []any{id}, o.read, func() error {
+		if err := ownMessageID(ctx, t, result.RelayID, o.conversation, id); err != nil {
 			return err
 		}
-	}
-	addEvent(t, event{What: "out " + result.State, Ticket: o.ticket, Outgoing: id, Text: reason})
-	return nil
+		addEvent(t, event{What: "out " + result.State, Ticket: o.ticket, Outgoing: id, Text: reason})
+		if result.State == tickets.OutFailed {
+			return nil
+		}
+		return s.writeSent(ctx, t, id, o)
+	})
 }
 
 // requeueOut puts a mail in flight back into the queue; its bytes stay.

@@ -19,10 +19,6 @@ type place struct {
 	begun                bool // the conversation was made for this very mail
 }
 
-// draws is how often a reference is drawn before the source of randomness is
-// called broken: there are 27 thousand million of them.
-const draws = 20
-
 // people is how many participants one mail may add.
 const people = 200
 
@@ -34,7 +30,7 @@ func (s *Store) place(ctx context.Context, t *tx, f tickets.Filing, e found, d t
 	case tickets.MatchAttach:
 		p, err = s.placeAttached(ctx, t, f, d)
 	case tickets.MatchFollowUp:
-		p, err = placeInThread(ctx, t, d.Conversation)
+		p, err = placeInThread(e.Evidence, d.Conversation)
 	case tickets.MatchUnproven, tickets.MatchAltered, tickets.MatchEcho:
 		p, err = placeOnTicket(ctx, t, d.Ticket)
 	default:
@@ -108,17 +104,11 @@ func (s *Store) placeNew(ctx context.Context, t *tx, f tickets.Filing, e found, 
 			return p, rewriteTicket(ctx, t, d, f.Report.TLP, p)
 		}
 	}
-	for range draws {
-		reference, err := tickets.NewID(s.options.Prefix, s.options.Rand)
-		if err != nil {
-			return place{}, err
-		}
-		p, err := s.insertTicket(ctx, t, f, d, reference)
-		if err != nil || p.conversation != 0 {
-			return p, err
-		}
+	reference, err := s.freeReference(ctx, t)
+	if err != nil {
+		return place{}, err
 	}
-	return place{}, fmt.Errorf("no free ticket ID in %d draws", draws)
+	return s.insertTicket(ctx, t, f, d, reference)
 }
 
 // onlyEntry tells whether nobody else has written to the ticket of this entry:
@@ -129,8 +119,7 @@ func onlyEntry(ctx context.Context, t *tx, old *oldEntry) (bool, error) {
 	return others == 0, err
 }
 
-// insertTicket makes a ticket and its first conversation under one reference.
-// conversation is 0 when the reference is taken. A ticket without a division is
+// insertTicket makes a ticket and its first conversation under one reference. A ticket without a division is
 // in nobody's queue: automatic mail that reports nothing.
 func (s *Store) insertTicket(ctx context.Context, t *tx, f tickets.Filing, d tickets.Decision, reference string) (place, error) {
 	const insert = `
@@ -142,27 +131,18 @@ func (s *Store) insertTicket(ctx context.Context, t *tx, f tickets.Filing, d tic
 	if p.ticket, err = s.number(ctx, t, "tickets"); err != nil {
 		return place{}, err
 	}
-	n, err := t.exec(ctx, insert, p.ticket, reference, clean(d.Subject), cmp.Or(d.State, tickets.New), cmp.Or(d.Kind, "incident"), d.Resolution,
+	err = t.must(ctx, errMoved, insert, p.ticket, reference, clean(d.Subject), cmp.Or(d.State, tickets.New), cmp.Or(d.Kind, "incident"), d.Resolution,
 		clean(d.Division), clean(d.Category), clean(d.Severity), tickets.TLPStricter("", f.Report.TLP), bit(d.Restricted),
 		reasons(d.Routed), t.at)
 	if err != nil {
 		return place{}, fmt.Errorf("insert ticket: %w", err)
 	}
-	if n == 0 {
-		return place{}, nil
-	}
 	p.conversation, err = s.insertConversation(ctx, t, f, d, p.ticket, reference)
-	if err != nil {
-		return place{}, err
-	}
-	if p.conversation == 0 { // the reference is that of somebody's conversation
-		_, err = t.exec(ctx, `DELETE FROM tickets WHERE id = $1`, p.ticket)
-	}
 	return p, err
 }
 
 // insertConversation makes a conversation with all that its first mail tells
-// and the answer to it; 0 when the reference is taken.
+// and the answer to it.
 func (s *Store) insertConversation(ctx context.Context, t *tx, f tickets.Filing, d tickets.Decision, ticket int64, reference string) (int64, error) {
 	const insert = `
 		INSERT INTO conversations (id, ticket, reference, role, party, language, created,
@@ -173,14 +153,11 @@ func (s *Store) insertConversation(ctx context.Context, t *tx, f tickets.Filing,
 	if err != nil {
 		return 0, err
 	}
-	n, err := t.exec(ctx, insert, id, ticket, reference, cmp.Or(d.Role, "reporter"), clean(d.Party), clean(d.Language), t.at,
+	err = t.must(ctx, errMoved, insert, id, ticket, reference, cmp.Or(d.Role, "reporter"), clean(d.Party), clean(d.Language), t.at,
 		bit(f.Report.Crypto.Encrypted), bit(d.Signed != ""), clean(d.Key), clean(d.TheirNumber),
 		tickets.TLPStricter("", f.Report.TLP), bit(d.Answer != nil))
 	if err != nil {
 		return 0, fmt.Errorf("insert conversation: %w", err)
-	}
-	if n == 0 {
-		return 0, nil
 	}
 	return id, nil
 }
@@ -210,16 +187,11 @@ func (s *Store) placeAttached(ctx context.Context, t *tx, f tickets.Filing, d ti
 		return place{}, err
 	}
 	p.begun = true
-	for range draws {
-		if p.reference, err = tickets.NewID(s.options.Prefix, s.options.Rand); err != nil {
-			return place{}, err
-		}
-		p.conversation, err = s.insertConversation(ctx, t, f, d, p.ticket, p.reference)
-		if err != nil || p.conversation != 0 {
-			return p, err
-		}
+	if p.reference, err = s.freeReference(ctx, t); err != nil {
+		return place{}, err
 	}
-	return place{}, fmt.Errorf("no free reference in %d draws", draws)
+	p.conversation, err = s.insertConversation(ctx, t, f, d, p.ticket, p.reference)
+	return p, err
 }
 
 func placeOnTicket(ctx context.Context, t *tx, ticket int64) (place, error) {
@@ -231,17 +203,17 @@ func placeOnTicket(ctx context.Context, t *tx, ticket int64) (place, error) {
 	return p, err
 }
 
-func placeInThread(ctx context.Context, t *tx, conversation int64) (place, error) {
-	const query = `
-		SELECT c.id, c.reference, k.id, k.reference
-		  FROM conversations c JOIN tickets k ON k.id = c.ticket
-		 WHERE c.id = $1`
-	var p place
-	err := t.row(ctx, query, []any{conversation}, &p.conversation, &p.reference, &p.ticket, &p.ticketID)
-	if errors.Is(err, sql.ErrNoRows) {
-		return place{}, ownf("the decision names conversation row %d, which does not exist", conversation)
+func placeInThread(e tickets.Evidence, conversation int64) (place, error) {
+	threads := e.Threads()
+	if e.Existing != nil { // a person accepted it
+		threads = append(threads, e.Existing.Thread)
 	}
-	return p, err
+	for _, th := range threads {
+		if th.Conversation == conversation {
+			return place{ticket: th.Ticket, ticketID: th.TicketID, conversation: th.Conversation, reference: th.Reference}, nil
+		}
+	}
+	return place{}, ownf("the decision names conversation row %d, which is not in its evidence", conversation)
 }
 
 // updateTicket lets a further entry change state and TLP.
@@ -253,12 +225,9 @@ func (s *Store) updateTicket(ctx context.Context, t *tx, e found, d tickets.Deci
 		       tlp        = $4,
 		       changed    = $5
 		 WHERE id = $1`
-	label, err := s.stillThere(ctx, t, e.Evidence, ticket)
-	if err != nil {
-		return err
-	}
-	_, err = t.exec(ctx, update, ticket, d.State, d.Resolution, tickets.TLPStricter(label, tlp), t.at)
-	return err
+	return s.stillThere(ctx, t, e.Evidence, ticket, func(label string) error {
+		return t.later(ctx, update, ticket, d.State, d.Resolution, tickets.TLPStricter(label, tlp), t.at)
+	})
 }
 
 // updateConversation adds what a mail tells about its sender's side. Came one
@@ -273,12 +242,10 @@ func (s *Store) updateConversation(ctx context.Context, t *tx, f tickets.Filing,
 		       language     = CASE WHEN language = '' THEN $6 ELSE language END,
 		       tlp          = $7
 		 WHERE id = $1`
-	label, err := s.stillOwed(ctx, t, e.Evidence, conversation)
-	if err != nil {
-		return err
-	}
-	_, err = t.exec(ctx, update, conversation, bit(f.Report.Crypto.Encrypted), clean(d.Signed), clean(d.Key),
-		clean(d.TheirNumber), clean(d.Language), tickets.TLPStricter(label, f.Report.TLP))
+	err := s.stillOwed(ctx, t, e.Evidence, conversation, func(label string) error {
+		return t.later(ctx, update, conversation, bit(f.Report.Crypto.Encrypted), clean(d.Signed), clean(d.Key),
+			clean(d.TheirNumber), clean(d.Language), tickets.TLPStricter(label, f.Report.TLP))
+	})
 	if err != nil {
 		return fmt.Errorf("update conversation: %w", err)
 	}
@@ -289,15 +256,14 @@ func (s *Store) updateConversation(ctx context.Context, t *tx, f tickets.Filing,
 func join(ctx context.Context, t *tx, d tickets.Decision, conversation int64) error {
 	for _, address := range d.People[:min(len(d.People), people)] {
 		const insert = `INSERT INTO participants (conversation, address) VALUES ($1, $2) ON CONFLICT DO NOTHING`
-		if _, err := t.exec(ctx, insert, conversation, indexed(strings.ToLower(address))); err != nil {
+		if err := t.later(ctx, insert, conversation, indexed(strings.ToLower(address))); err != nil {
 			return err
 		}
 	}
 	if d.Signed == "" {
 		return nil
 	}
-	_, err := t.exec(ctx, `INSERT INTO signers (conversation, fingerprint) VALUES ($1, $2) ON CONFLICT DO NOTHING`, conversation, indexed(d.Signed))
-	return err
+	return t.later(ctx, `INSERT INTO signers (conversation, fingerprint) VALUES ($1, $2) ON CONFLICT DO NOTHING`, conversation, indexed(d.Signed))
 }
 
 // leave closes the ticket that a mail filed again leaves empty behind it.

@@ -37,6 +37,7 @@ func postgresDialect() dialect {
 			shared: `SELECT pg_advisory_xact_lock_shared(1, 0)`,
 			whole:  `SELECT pg_advisory_xact_lock(1, 0)`,
 			keys:   `SELECT pg_advisory_xact_lock(2, CAST(v AS INT)) FROM jsonb_array_elements_text(CAST($1 AS JSONB)) AS v`,
+			busy:   `SELECT CAST(v AS BIGINT) FROM jsonb_array_elements_text(CAST($1 AS JSONB)) AS v WHERE NOT pg_try_advisory_xact_lock(2, CAST(v AS INT))`,
 		},
 		clock:      `CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)`,
 		numbers:    `(SELECT CAST(v AS BIGINT) AS value FROM jsonb_array_elements_text(CAST($2 AS JSONB)) AS v) AS n`,
@@ -167,8 +168,9 @@ func besideUs(host string) bool {
 	return err == nil && ip.Unmap().IsLoopback()
 }
 
-// watchPostgres lets the writer know when its transaction cannot be committed:
-// the server answers COMMIT of a failed one by rolling back, and that is no error.
+// watchPostgres gives the writer what a server needs. It knows when its
+// transaction cannot be committed: the server answers COMMIT of a failed one by
+// rolling back, and that is no error. And it sends statements together.
 func watchPostgres(w *writer, conn *sql.Conn) error {
 	return conn.Raw(func(driverConn any) error {
 		c, ok := driverConn.(*stdlib.Conn)
@@ -177,6 +179,7 @@ func watchPostgres(w *writer, conn *sql.Conn) error {
 		}
 		own := c.Conn().PgConn()
 		w.spoilt = func() bool { return own.TxStatus() != 'T' }
+		w.send = func(ctx context.Context, list []statement) error { return sendPostgres(ctx, conn, list) }
 		return nil
 	})
 }

@@ -73,6 +73,17 @@ func (r *reader) row(ctx context.Context, query string, args []any, dest ...any)
 	return s.QueryRowContext(ctx, args...).Scan(dest...)
 }
 
+// ask, askOne and flush are those of a transaction; the pool reads at once.
+func (r *reader) ask(ctx context.Context, query string, args []any, read func(scanner) error) error {
+	return statement{query: query, args: args, read: read}.askNow(ctx, r)
+}
+
+func (r *reader) askOne(ctx context.Context, otherwise error, query string, args []any, read func(scanner) error, then func() error) error {
+	return statement{query: query, args: args, read: read, check: some(otherwise), then: then}.askNow(ctx, r)
+}
+
+func (r *reader) flush(context.Context) error { return nil }
+
 // each runs a query and calls one for every row. The rows are closed when it
 // returns: open ones would keep the write-ahead log from shrinking.
 func each(ctx context.Context, q querier, query string, args []any, one func(*sql.Rows) error) error {

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/hex"
 	"fmt"
 	"math"
 	"time"
@@ -75,11 +74,15 @@ func (s *Store) Receive(ctx context.Context, batch []intake.Mail) error {
 		return fmt.Errorf("receive: %w", err)
 	}
 	err = s.write(ctx, "t1", func(whole context.Context, t *tx) error {
+		here, err := s.hereAlready(whole, t, ready)
+		if err != nil {
+			return fmt.Errorf("look up a batch: %w", err)
+		}
 		for i := range ready {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			if err := s.receiveOne(whole, t, &ready[i]); err != nil {
+			if err := s.receiveOne(whole, t, &ready[i], here); err != nil {
 				return err
 			}
 			s.hook("t1", "inserted")
@@ -98,14 +101,13 @@ func (s *Store) Receive(ctx context.Context, batch []intake.Mail) error {
 }
 
 // receiveOne stores one delivery and, when its bytes are new, the mail.
-func (s *Store) receiveOne(ctx context.Context, t *tx, c *chunks) error {
+func (s *Store) receiveOne(ctx context.Context, t *tx, c *chunks, here *arrived) error {
 	m := c.mail
-	digest := hex.EncodeToString(m.SHA256[:])
-	id, fresh, err := s.insertMail(ctx, t, m, digest)
+	id, fresh, err := s.insertMail(ctx, t, m, here)
 	if err != nil {
 		return fmt.Errorf("insert mail: %w", err)
 	}
-	added, err := insertDelivery(ctx, t, m.Delivery, id)
+	added, err := insertDelivery(ctx, t, m.Delivery, id, here)
 	if err != nil {
 		return fmt.Errorf("insert delivery: %w", err)
 	}
@@ -134,7 +136,7 @@ func (s *Store) receiveOne(ctx context.Context, t *tx, c *chunks) error {
 }
 
 // insertMail stores a mail with new bytes, or finds the one with the same.
-func (s *Store) insertMail(ctx context.Context, t *tx, m intake.Mail, digest string) (id int64, fresh bool, err error) {
+func (s *Store) insertMail(ctx context.Context, t *tx, m intake.Mail, here *arrived) (id int64, fresh bool, err error) {
 	const insert = `
 		INSERT INTO mails (id, sha256, size, oversize, state, class, mailbox, source, junk, unanswered, received_at, stored_at)
 		VALUES ($1, $2, $3, $4, 'received', $5, $6, $7, $8, $9, $10, $11)
@@ -142,11 +144,11 @@ func (s *Store) insertMail(ctx context.Context, t *tx, m intake.Mail, digest str
 	if id, err = s.number(ctx, t, "mails"); err != nil {
 		return 0, false, err
 	}
-	d := m.Delivery
-	n, err := t.exec(ctx, insert, id, digest, m.Stored, bit(m.Oversize), s.classOf(d, t.at), clean(d.Mailbox.Name),
+	d, digest := m.Delivery, digestHex(m)
+	fresh, err = t.insertNew(ctx, here.mail(digest), insert, id, digest, m.Stored, bit(m.Oversize), s.classOf(d, t.at), clean(d.Mailbox.Name),
 		clean(d.Mailbox.Source), bit(d.Mailbox.Junk), bit(d.Unanswered), micros(d.InternalDate), t.at)
-	if err != nil || n == 1 {
-		return id, n == 1, err
+	if err != nil || fresh {
+		return id, fresh, err
 	}
 	err = t.row(ctx, `SELECT id FROM mails WHERE sha256 = $1`, []any{digest}, &id)
 	return id, false, err
@@ -165,7 +167,7 @@ func (s *Store) classOf(d intake.Delivery, now int64) int64 {
 // insertDelivery notes that a mailbox held this mail; added is false when that
 // is known. When the server has given the same number to another mail (some
 // start counting anew without saying so) the older fact is set aside, never the mail.
-func insertDelivery(ctx context.Context, t *tx, d intake.Delivery, mail int64) (added bool, err error) {
+func insertDelivery(ctx context.Context, t *tx, d intake.Delivery, mail int64, here *arrived) (added bool, err error) {
 	const setAside = `
 		UPDATE deliveries SET replaced = 1
 		 WHERE source = $1 AND uidvalidity = $2 AND uid = $3 AND replaced = 0 AND mail <> $4`
@@ -176,11 +178,11 @@ func insertDelivery(ctx context.Context, t *tx, d intake.Delivery, mail int64) (
 	source := clean(d.Mailbox.Source)
 	row := []any{source, clean(d.Mailbox.Name), int64(d.UIDValidity), int64(d.UID), mail,
 		d.Size, micros(d.InternalDate), bit(d.Mailbox.Junk), t.at}
-	n, err := t.exec(ctx, insert, row...)
-	if err != nil || n == 1 {
-		return n == 1, err
+	added, err = t.insertNew(ctx, here.delivery(d), insert, row...)
+	if err != nil || added {
+		return added, err
 	}
-	n, err = t.exec(ctx, setAside, source, int64(d.UIDValidity), int64(d.UID), mail)
+	n, err := t.exec(ctx, setAside, source, int64(d.UIDValidity), int64(d.UID), mail)
 	if err != nil || n == 0 {
 		return false, err
 	}
@@ -192,20 +194,20 @@ func (s *Store) insertChunks(ctx context.Context, t *tx, c *chunks, mail int64) 
 	const insert = `INSERT INTO mail_chunks (mail, n, data) VALUES ($1, $2, $3)`
 	var plain, packed []byte
 	for n := range chunkCount(c.mail.Stored) {
-		var data []byte
 		if n < len(c.ready) {
-			data = c.ready[n]
-		} else {
-			var err error
-			if plain == nil {
-				plain = make([]byte, chunkSize)
+			if err := t.later(ctx, insert, mail, n, c.ready[n]); err != nil {
+				return fmt.Errorf("insert chunk %d of mail %d: %w", n, mail, err)
 			}
-			if packed, err = s.press.chunk(c.mail, n, plain, packed[:0]); err != nil {
-				return err
-			}
-			data = packed
+			continue
 		}
-		if _, err := t.exec(ctx, insert, mail, n, data); err != nil {
+		var err error
+		if plain == nil {
+			plain = make([]byte, chunkSize)
+		}
+		if packed, err = s.press.chunk(c.mail, n, plain, packed[:0]); err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, insert, mail, n, packed); err != nil {
 			return fmt.Errorf("insert chunk %d of mail %d: %w", n, mail, err)
 		}
 	}

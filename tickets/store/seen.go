@@ -154,7 +154,7 @@ func writeUnknown(ctx context.Context, t *tx, f tickets.Filing) error {
 	}
 	for _, id := range unknown {
 		const insert = `INSERT INTO unknown_signers (key_id, mail) VALUES ($1, $2) ON CONFLICT DO NOTHING`
-		if _, err := t.exec(ctx, insert, id, f.Claim.Mail); err != nil {
+		if err := t.later(ctx, insert, id, f.Claim.Mail); err != nil {
 			return err
 		}
 	}

@@ -30,14 +30,17 @@ type sentRow struct {
 	sealed                  bool
 }
 
-func lookSent(ctx context.Context, t *tx, id int64) (o sentRow, err error) {
-	const query = `
-		SELECT o.ticket, o.conversation, o.dedupe, o.message_id, o.envelope_from, o.encrypt_to, o.words, o.sealed_words, o.sealed, r.data
-		  FROM outbox o LEFT JOIN rendered r ON r.outgoing = o.id
-		 WHERE o.id = $1`
-	err = t.row(ctx, query, []any{id}, &o.ticket, &o.conversation, &o.dedupe, &o.messageID, &o.envelopeFrom, &o.encryptTo,
-		&o.words, &o.sealedWords, &o.sealed, &o.bytes)
-	return o, err
+const sentQuery = `
+	SELECT o.ticket, o.conversation, o.dedupe, o.message_id, o.envelope_from, o.encrypt_to, o.words, o.sealed_words, o.sealed, r.data
+	  FROM outbox o LEFT JOIN rendered r ON r.outgoing = o.id
+	 WHERE o.id = $1`
+
+func (o *sentRow) read(r scanner) error {
+	var sealed int64
+	err := r.Scan(&o.ticket, &o.conversation, &o.dedupe, &o.messageID, &o.envelopeFrom, &o.encryptTo,
+		&o.words, &o.sealedWords, &sealed, &o.bytes)
+	o.sealed = sealed == 1
+	return err
 }
 
 // writeSent shows a mail that left, or may have left, as an entry of its
@@ -60,16 +63,11 @@ func (s *Store) writeSent(ctx context.Context, t *tx, id int64, o sentRow) error
 		return err
 	}
 	const insert = `
-		INSERT INTO entries (id, outgoing, ticket, conversation, kind, author, subject, message_id, at, filed_at, encrypted, content, sealed)
-		VALUES ($1, $2, $3, $4, 'mail-out', $5, $6, $7, $8, $8, $9, $10, $11)
+		INSERT INTO entries (outgoing, ticket, conversation, kind, author, subject, message_id, at, filed_at, encrypted, content, sealed)
+		VALUES ($1, $2, $3, 'mail-out', $4, $5, $6, $7, $8, $9, $10, $11)
 		ON CONFLICT (outgoing) DO NOTHING`
-	entry, err := s.number(ctx, t, "entries")
-	if err != nil {
-		return err
-	}
-	_, err = t.exec(ctx, insert, entry, id, o.ticket, o.conversation, clean(cmp.Or(from, o.envelopeFrom)), clean(subject), o.messageID, t.at,
+	return t.later(ctx, insert, id, o.ticket, o.conversation, clean(cmp.Or(from, o.envelopeFrom)), clean(subject), o.messageID, t.at, t.at,
 		bit(o.encryptTo != "[]"), clear, sealed)
-	return err
 }
 
 func sentPlace(outgoing int64) string { return fmt.Sprintf("entries/out:%d/content", outgoing) }

@@ -20,7 +20,8 @@ type writer struct {
 
 	spell  func(query string) string // as the database wants it
 	watch  func(*writer, *sql.Conn) error
-	spoilt func() bool // tells that the transaction of this connection cannot be committed
+	spoilt func() bool                              // tells that the transaction of this connection cannot be committed
+	send   func(context.Context, []statement) error // many statements in one journey; nil where each is executed at once
 }
 
 // errOver says that SQLite has rolled the transaction back by itself: whatever
@@ -110,6 +111,9 @@ type tx struct {
 	works  map[Work]bool
 	alive  bool // the worker that joined was seen to live
 
+	waiting []statement // to be sent together
+	words   int         // bytes that they carry
+
 	// By table: row numbers that are free, the last one given, how many were asked for.
 	numbers map[string][]int64
 	newest  map[string]int64
@@ -160,14 +164,14 @@ func (s *Store) transactOnce(ctx context.Context, w *writer, point string, work 
 	whole := context.WithoutCancel(ctx)
 	w.over = false
 	t := &tx{w: w, at: s.now(), noted: newNoted(), numbers: map[string][]int64{}, newest: map[string]int64{}, asked: map[string]int{}}
-	if _, err := t.exec(whole, s.dialect.begin); err != nil {
+	if err := t.later(whole, s.dialect.begin); err != nil {
 		return explained(err)
 	}
 	if err := work(whole, t); err != nil {
 		done = !broken(err) && t.rollback(whole) == nil
 		return explained(err)
 	}
-	if err := s.writeEvents(whole, t); err != nil {
+	if err := s.finish(whole, t); err != nil {
 		return explained(err)
 	}
 	s.hook(point, "written")
@@ -187,6 +191,19 @@ func (s *Store) transactOnce(ctx context.Context, w *writer, point string, work 
 	return nil
 }
 
+// finish writes what was left to the end of the transaction.
+func (s *Store) finish(ctx context.Context, t *tx) error {
+	if t.reads() { // what is read may be told in events
+		if err := t.flush(ctx); err != nil {
+			return err
+		}
+	}
+	if err := s.writeEvents(ctx, t); err != nil {
+		return err
+	}
+	return t.flush(ctx)
+}
+
 func (s *Store) hook(point, moment string) {
 	if point != "" {
 		s.options.Hook(point + "." + moment)
@@ -194,12 +211,16 @@ func (s *Store) hook(point, moment string) {
 }
 
 func (t *tx) rollback(ctx context.Context) error {
+	t.forget()
 	_, err := t.exec(ctx, "ROLLBACK")
 	return err
 }
 
 // stmt prepares a statement, or takes it from the last time.
 func (t *tx) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
+	if err := t.flush(ctx); err != nil {
+		return nil, err
+	}
 	if t.w.over {
 		return nil, errOver
 	}
@@ -238,7 +259,11 @@ func (s *Store) newNumbers(ctx context.Context, t *tx, table string) (list []int
 	n := min(max(1, 2*t.asked[table]), mostNumbers)
 	t.asked[table] = n
 	if s.dialect.sequence != "" {
-		return column[int64](ctx, t, s.dialect.sequence, table, n)
+		if err := s.askRowNumbers(ctx, t, table, n); err != nil {
+			return nil, err
+		}
+		err := t.flush(ctx)
+		return t.numbers[table], err
 	}
 	last, known := t.newest[table]
 	if !known {
@@ -251,6 +276,16 @@ func (s *Store) newNumbers(ctx context.Context, t *tx, table string) (list []int
 	}
 	t.newest[table] = last + int64(n)
 	return list, nil
+}
+
+// askRowNumbers takes n numbers for rows of a table, later.
+func (s *Store) askRowNumbers(ctx context.Context, t *tx, table string, n int) error {
+	return t.ask(ctx, s.dialect.sequence, []any{table, n}, func(r scanner) error {
+		var number int64
+		err := r.Scan(&number)
+		t.numbers[table] = append(t.numbers[table], number)
+		return err
+	})
 }
 
 // lock keeps everybody else from the work of this name until the transaction
