@@ -61,7 +61,7 @@ func (r *reading) attachedMails() (roots []*mime.Part) {
 // reportIn reads the structured report that an attached mail is.
 func (r *reading) reportIn(root *mime.Part) (format.Detected, bool) {
 	words := ""
-	if shown := root.Outer(func(p *mime.Part) bool { return p.Type == "text/plain" && !p.Attached() }); shown != nil {
+	if shown := root.Outer(func(p *mime.Part) bool { return p.Type == "text/plain" && !p.AttachedIn(root) }); shown != nil {
 		words, _ = shown.Text(maxPassedOnText)
 	}
 	for _, detect := range reports {

@@ -87,8 +87,15 @@ func (p *Part) Message() bool { return isMessage(p.Type) }
 
 // Attached tells whether the part belongs to a mail attached to the one whose
 // tree this is. The headers of an attached mail never decide about the outer one.
-func (p *Part) Attached() bool {
-	for up := p.Parent; up != nil; up = up.Parent {
+func (p *Part) Attached() bool { return p.AttachedIn(nil) }
+
+// AttachedIn tells whether the part belongs to a mail attached to the one whose
+// root is given, which may be an attached one itself.
+func (p *Part) AttachedIn(root *Part) bool {
+	if p == root {
+		return false
+	}
+	for up := p.Parent; up != nil && up != root; up = up.Parent {
 		if up.Message() {
 			return true
 		}

@@ -50,7 +50,9 @@ func incident(d *format.Detected, root, mail *mime.Part) format.Incident {
 		targets.Add(list(d.Fields, "reported-domain")...) // the domain that was forged
 	} else {
 		sources.Add(list(d.Fields, "reported-domain")...)
-		sources.Add(list(d.Fields, "reported-uri")...)
+		for _, uri := range list(d.Fields, "reported-uri") {
+			sources.Add(strings.TrimPrefix(uri, "mailto:"))
+		}
 	}
 	d.Name(senderRole(d), bracketed(text(d.Fields, "original-mail-from")))
 	i.Sources, i.Targets = sources.Values(), targets.Values()

@@ -133,6 +133,8 @@ func TestWords(t *testing.T) {
 		{"a table", daemon + "The following recipients could not be reached\n\na@example.net       550 No such user here\nb@example.net       452 Mailbox full\n", []string{"a@example.net failed 5.1.1", "b@example.net failed 4.2.2"}},
 		{"the sender and the postmaster do not count", daemon + "Dear csirt@example.org,\nundeliverable: mail from csirt@example.org to a@example.net (user unknown).\nQuestions: please write to postmaster@mx.example.net or help@example.net.\n", []string{"a@example.net failed 5.1.1"}},
 		{"X.400 and the like", daemon + "Your message was not delivered to:\n  c=de;a=x;p=y;o=z;s=nobody\nbecause: unable to route\n", nil},
+		{"the subject of the mail in a sentence", daemon + "The message, \"Your report\" could not be delivered to: a@example.net\n", []string{"a@example.net failed 5.0.0"}},
+		{"taken for spam", daemon + "Your message to <a@example.net> was considered unsolicited bulk e-mail.\n\nDelivery of the email was stopped!\n", []string{"a@example.net failed 5.7.1"}},
 		{"a link holds an at sign", daemon + "Could not be delivered, see https://example.net/@help/550 for reasons\n", nil},
 	} {
 		t.Run(r.name, func(t *testing.T) {

@@ -290,7 +290,7 @@ func (n *notice) tier(at int, line, lower string, f found, same tier) tier {
 	case same == listed && (strings.HasSuffix(before, ",") || strings.HasSuffix(before, ";")):
 		return listed
 	case strings.HasSuffix(before, ":") || strings.HasSuffix(before, "：") || strings.HasSuffix(before, "="):
-		return keyed(strings.ToLower(strings.TrimRight(trimmed, ":：= ")))
+		return keyed(strings.ToLower(inQuotes.ReplaceAllString(strings.TrimRight(trimmed, ":：= "), "")))
 	case strings.HasSuffix(before, "mailto:"):
 		return nobody
 	}
@@ -391,6 +391,9 @@ func keyed(key string) tier {
 	}
 	return nobody
 }
+
+// inQuotes is the subject of the mail that a key repeats.
+var inQuotes = regexp.MustCompile(`"[^"]*"`)
 
 // inSentence judges an address among words.
 func (n *notice) inSentence(before, after, lower string) tier {

@@ -42,9 +42,46 @@ var impacts = map[string]string{
 	"monitoring-host":         "intrusions/system-compromise",
 }
 
-// category is that of the first Assessment that says one. An attempt that
-// failed broke nothing.
+// words give the RSIT type by a word in a type that is none of the schema's
+// (ext-type).
+var words = []struct{ word, is string }{
+	{"phish", "fraud/phishing"},
+	{"c2", "malicious-code/c2-server"},
+	{"command-and-control", "malicious-code/c2-server"},
+	{"bot", "malicious-code/infected-system"},
+	{"infect", "malicious-code/infected-system"},
+	{"malware", "malicious-code/infected-system"},
+	{"brute", "intrusion-attempts/brute-force"},
+	{"scan", "information-gathering/scanner"},
+	{"spam", "abusive-content/spam"},
+	{"ddos", "availability/ddos"},
+	{"copyright", "fraud/copyright"},
+}
+
+// extended is what a type says that the sender made himself.
+func extended(written string) string {
+	written = strings.ToLower(written)
+	for _, known := range words {
+		if strings.Contains(written, known.word) {
+			return known.is
+		}
+	}
+	return format.RSIT(written)
+}
+
+// category is that of a report of phishing, else what the assessment says.
 func category(incident *format.Element) string {
+	for _, event := range append(incident.All("EventData"), incident) {
+		if found := fraud(event); found != "" {
+			return found
+		}
+	}
+	return assessed(incident)
+}
+
+// assessed is the category of the first Assessment that says one, of the incident
+// or of one of its events.
+func assessed(incident *format.Element) string {
 	for _, assessment := range incident.All("Assessment") {
 		for _, name := range assessment.All("IncidentCategory") {
 			if found := format.RSIT(name.Line()); found != "" {
@@ -52,20 +89,27 @@ func category(incident *format.Element) string {
 			}
 		}
 		for _, impact := range assessment.All("Impact", "SystemImpact") {
-			found := impacts[strings.ToLower(impact.Attr("type"))]
-			if found == "" {
-				continue
+			if found := harm(impact); found != "" {
+				return found
 			}
-			if strings.EqualFold(impact.Attr("completion"), "failed") && strings.HasPrefix(found, "intrusions/") {
-				return "intrusion-attempts/exploit"
-			}
-			return found
 		}
 	}
 	for _, event := range incident.All("EventData") {
-		if found := category(event); found != "" {
+		if found := assessed(event); found != "" {
 			return found
 		}
 	}
-	return fraud(incident)
+	return ""
+}
+
+// harm is what one impact says. An attempt that failed broke nothing.
+func harm(impact *format.Element) string {
+	found := impacts[strings.ToLower(impact.Attr("type"))]
+	if found == "" {
+		found = extended(impact.Attr("ext-type"))
+	}
+	if strings.EqualFold(impact.Attr("completion"), "failed") && strings.HasPrefix(found, "intrusions/") {
+		return "intrusion-attempts/exploit"
+	}
+	return found
 }

@@ -85,6 +85,7 @@ func TestCategories(t *testing.T) {
 		`<SystemImpact type="breach-privacy"/>`:                                    "information-content-security/data-leak",
 		`<IncidentCategory>rsit:fraud="phishing"</IncidentCategory>`:               "fraud/phishing",
 		`<IncidentCategory>odd</IncidentCategory><SystemImpact type="ext-value"/>`: "",
+		`<Impact type="ext-value" ext-type="botnet"/>`:                             "malicious-code/infected-system",
 		`<Impact type="unknown"/><Impact type="dos"/>`:                             "availability/dos",
 	} {
 		if got, _ := detect(document("<Assessment>" + assessment + "</Assessment>")); got.Category != want || !got.Valid {

@@ -17,7 +17,7 @@ func (c *collector) phraud(report *format.Element) {
 			c.put("source", domain.Value("Name"))
 		}
 	}
-	for _, site := range report.All("DCSite") {
+	for _, site := range append(report.Child("DataCollectionSite").All("DCSite"), report.All("DCSite")...) {
 		for _, name := range site.All("SiteURL", "Domain", "EmailSite") {
 			c.put("source", format.Host(name.Line()))
 		}

@@ -187,11 +187,12 @@ func (f feed) observe(r row, found *names) {
 			add(f.role, host)
 		}
 	}
-	for _, column := range [...]string{"url", "cc_url", "payload_url", "redirect_target", "beacon_host"} {
-		if value := r.get(column); strings.Contains(value, ".") {
+	for _, column := range [...]string{"url", "cc_url", "cc_ip", "cc_dns", "payload_url", "redirect_target", "beacon_host", "leak_site_url", "sender"} {
+		if value := r.get(column); strings.Contains(value, ".") && value[0] != '/' {
 			add(source, value)
 		}
 	}
+	add(source, r.page())
 	for _, column := range [...]string{"http_host", "query", "dst_host"} { // the name that was asked for
 		if host := r.get(column); domainName.MatchString(host) {
 			add("", host)
@@ -206,6 +207,19 @@ func (f feed) observe(r row, found *names) {
 	for _, number := range cve.FindAllString(r.get("tag")+" "+r.get("vulnerability_id"), 10) {
 		add("", strings.ToUpper(number))
 	}
+}
+
+// page is the link of a page of which the row gives the path and, in another
+// column, the host.
+func (r row) page() string {
+	path, host := r.get("url"), r.get("http_host")
+	if !strings.HasPrefix(path, "/") || !domainName.MatchString(host) {
+		return ""
+	}
+	if r.get("port") == "443" {
+		return "https://" + host + path
+	}
+	return "http://" + host + path
 }
 
 // hashColumns hold the hashes of malware, not those of certificates and keys.

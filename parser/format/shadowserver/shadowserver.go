@@ -48,7 +48,9 @@ func Detect(root *mime.Part, text string) (format.Detected, bool) {
 		if n >= maxLooked || len(r.tables) >= maxFiles {
 			break
 		}
-		r.file(file)
+		if !file.AttachedIn(root) && mayBeTable(file) {
+			r.file(file)
+		}
 	}
 	if len(r.tables) == 0 {
 		r.inline(text)
@@ -83,9 +85,6 @@ type reading struct {
 
 // file reads one attachment or file of an archive, when it is a table of ours.
 func (r *reading) file(p *mime.Part) {
-	if p.Attached() || !mayBeTable(p) {
-		return
-	}
 	body := p.Open()
 	rows := newRows(body)
 	heading, ok := rows.heading(reportName(p.Name))

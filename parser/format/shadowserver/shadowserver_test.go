@@ -245,3 +245,18 @@ func TestHeadingsWithoutEnd(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+// TestNamedBesideAddresses: a path and its host make a page, and those who take
+// money for what they stole publish at a page too.
+func TestNamedBesideAddresses(t *testing.T) {
+	for _, r := range []struct{ name, file, body, want string }{
+		{"a page in two columns", "2026-11-20-compromised_website-x.csv", "timestamp,ip,port,asn,geo,url,http_host\n2026-11-20 01:02:03,192.0.2.9,443,64500,ZZ,/wp/x.php,www.example.org", "https://www.example.org/wp/x.php"},
+		{"a page of extortion", "2026-11-20-ransomware_victim-x.csv", "timestamp,entity_name,website,ransomware,leak_site_url\n2026-11-20 01:02:03,X,www.example.org,zeta,http://leaks.example.net/x", "http://leaks.example.net/x"},
+		{"the control server of a drone", "2014-11-20-botnet_drone-x.csv", "timestamp,ip,port,asn,geo,infection,cc_ip,cc_dns\n2026-11-20 01:02:03,192.0.2.9,4000,64500,ZZ,zeta,203.0.113.5,c2.example.net", "c2.example.net"},
+	} {
+		got, _ := shadowserver.Detect(attached(r.file, r.body), "")
+		if !slices.Contains(got.Named, format.Observable{Value: r.want, Role: "source"}) {
+			t.Errorf("%s: got %v", r.name, got.Named)
+		}
+	}
+}
