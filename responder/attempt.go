@@ -144,7 +144,7 @@ func (s *Sender) judge(ctx context.Context, o tickets.Outgoing, from string, rec
 	case handed.err != nil:
 		result.Retry = s.hold("record that a mail is handed over", handed.err)
 	case kind == Unreachable:
-		result.Retry = s.hold("reach the mail relay", err)
+		result.Retry = s.hold(reachRelay, err)
 	case kind == Permanent && from == "":
 		s.reached()
 		return result, true

@@ -37,12 +37,12 @@ func TestRefusals(t *testing.T) {
 		{"follow-up of an acknowledged conversation", func(s *situation) {
 			s.decision.Match, s.decision.Conversation = tickets.MatchFollowUp, 7
 			s.evidence.ByRef = []tickets.Thread{thread}
-		}, "acknowledgement"},
+		}, "acknowledged before"},
 		{"follow-up of one that is not", func(s *situation) {
 			s.decision.Match, s.decision.Conversation = tickets.MatchFollowUp, 7
 			s.evidence.ByRef = []tickets.Thread{{Conversation: 7}}
 		}, ""},
-		{"follow-up of nobody knows what", func(s *situation) { s.decision.Match, s.decision.Conversation = tickets.MatchFollowUp, 7 }, "acknowledgement"},
+		{"follow-up of nobody knows what", func(s *situation) { s.decision.Match, s.decision.Conversation = tickets.MatchFollowUp, 7 }, "acknowledged before"},
 		{"answer to our handler's mail", func(s *situation) {
 			s.decision.Match, s.decision.Conversation = tickets.MatchFollowUp, 7
 			s.evidence.ByMessage = []tickets.Hit{{Thread: tickets.Thread{Conversation: 7}, Outgoing: true}}

@@ -53,7 +53,7 @@ func refuseMatch(_ *Policy, c candidate) string {
 	case tickets.MatchAltered:
 		return "another copy of this mail was handled when it came"
 	case tickets.MatchUnproven:
-		return "claims a ticket without proof: not proven to be from a person of that conversation, and not answered until somebody decides"
+		return "claims a ticket without proof that it is from a person of that conversation: answered when somebody has decided"
 	case tickets.MatchEcho:
 		return "it is our own mail coming back"
 	}
@@ -115,7 +115,7 @@ func refuseAcknowledged(_ *Policy, c candidate) string {
 			return ""
 		}
 	}
-	return "this conversation has had its acknowledgement: it was acknowledged before"
+	return "this conversation was acknowledged before"
 }
 
 // writesAlready tells that a mail whose claim nobody proved names a conversation

@@ -143,7 +143,7 @@ func (r *Renderer) standard(o tickets.Outgoing, received string, now time.Time) 
 		"team":         r.Team.Name,
 		"address":      r.Team.Address,
 		"phone":        strings.TrimSpace(r.Team.Phone),
-		"hours":        strings.TrimSpace(r.Team.Hours),
+		"hours":        templates.Hours(strings.TrimSpace(r.Team.Hours), r.Templates.Language(o.Template, o.Language)),
 		"fingerprint":  fingerprint,
 	}
 }

@@ -56,6 +56,7 @@ type Status struct {
 	State     string    // stopped | idle | sending | waiting
 	Since     time.Time // of the state
 	LastError string    // "" while the relay takes our mail; safe to show
+	AtStore   bool      // the last error is the store's, and the relay is not to blame
 	Retry     time.Time // when waiting: the next try
 	InFlight  int
 	Sent      int64 // since start, as the rest
@@ -213,6 +214,9 @@ func (s *Sender) pass(ctx, work context.Context, on *sync.WaitGroup) (offered in
 		}
 		return 0
 	}
+	if len(due) == 0 {
+		s.unneeded()
+	}
 	for _, o := range due {
 		if s.pause() > 0 || !s.slot(ctx) {
 			return offered
@@ -340,18 +344,38 @@ func (s *Sender) hold(doing string, err error) time.Time {
 		wait = max(wait, loginPatience)
 	}
 	s.until = s.options.Now().Add(wait)
-	s.status.LastError, s.status.Retry = clean(doing+": "+err.Error()), s.until
+	words := clean(err.Error())
+	s.status.LastError, s.status.Retry, s.status.AtStore = words, s.until, doing != reachRelay
 	s.setState("waiting")
-	s.options.Log.Warn("the outbox waits", "doing", doing, "error", clean(err.Error()), "retry", s.until)
+	s.options.Log.Warn("the outbox waits", "doing", doing, "error", words, "retry", s.until)
 	return s.until
 }
+
+// reachRelay is what the queue waits for when the store is well.
+const reachRelay = "reach the mail relay"
 
 // reached notes that the relay and the store do their work.
 func (s *Sender) reached() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.forgive()
+}
+
+// unneeded forgets trouble once nothing has been due for as long as the queue would
+// have waited: another process has sent what met with it, or the store is back.
+func (s *Sender) unneeded() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.failures > 0 && len(s.inFlight) == 0 && s.options.Now().Sub(s.until) > s.options.Backoff.Quiet {
+		s.forgive()
+		s.setState("idle")
+	}
+}
+
+// forgive needs the mutex.
+func (s *Sender) forgive() {
 	s.failures, s.until = 0, time.Time{}
-	s.status.LastError, s.status.Retry = "", time.Time{}
+	s.status.LastError, s.status.Retry, s.status.AtStore = "", time.Time{}, false
 	if s.status.State == "waiting" {
 		s.setState("sending")
 	}

@@ -297,6 +297,47 @@ func TestRefusedLoginIsNotHammered(t *testing.T) {
 	})
 }
 
+// What one met with and another has sent, or a store that is back with nothing due,
+// leaves no alarm standing until the next mail.
+func TestTroubleEndsWhenNothingIsDue(t *testing.T) {
+	for name, begin := range map[string]func(*outbox) bool{ // whether the store is to blame
+		"relay": func(*outbox) bool { return false },
+		"store": func(b *outbox) bool {
+			b.rows[1].State = tickets.OutSent
+			b.fail["due"] = []error{errors.New("gone")}
+			return true
+		},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			box := newOutbox(time.Now, answer("ack", "en"))
+			atStore := begin(box)
+			s := sender(t, box, func(int, responder.Envelope) error { return verdict(responder.Unreachable) })
+			ctx, cancel := context.WithCancel(t.Context())
+			done := make(chan error)
+			go func() { done <- s.Run(ctx) }()
+			time.Sleep(200 * time.Millisecond)
+			synctest.Wait()
+			if got := s.Status(); got.LastError == "" || got.AtStore != atStore {
+				t.Errorf("%s: status %+v", name, got)
+			}
+			box.mu.Lock()
+			for _, o := range box.rows {
+				o.State = tickets.OutSent // by another process
+			}
+			box.mu.Unlock()
+			time.Sleep(5 * time.Minute)
+			synctest.Wait()
+			if got := s.Status(); got.State != "idle" || got.LastError != "" || got.AtStore {
+				t.Errorf("%s: five minutes later: status %+v", name, got)
+			}
+			cancel()
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 func TestUnreachableRelay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var rows []tickets.Outgoing

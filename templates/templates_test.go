@@ -274,6 +274,21 @@ func TestWhen(t *testing.T) {
 	}
 }
 
+func TestHours(t *testing.T) {
+	for _, c := range []struct{ text, language, want string }{
+		{"Mo-Fr 09:00-17:00 Europe/Vienna", "en", "Mon-Fri 09:00-17:00 Europe/Vienna"},
+		{"Mo,We,Fr 8:00-12:00", "fr-CA", "lun,mer,ven 8:00-12:00"},
+		{"Tuesday-thu 09:00-17:00 America/Monterrey", "es", "mar-jue 09:00-17:00 America/Monterrey"},
+		{"Mo-Su 00:00-24:00", "de", "Mo-So 00:00-24:00"},
+		{"Sa,Su 10:00-12:00", "ja", "Sat,Sun 10:00-12:00"},
+		{"always", "de", "always"}, {"a b", "de", "a b"}, {"", "en", ""},
+	} {
+		if got := templates.Hours(c.text, c.language); got != c.want {
+			t.Errorf("%s: %q, want %q", c.language, got, c.want)
+		}
+	}
+}
+
 func FuzzRender(f *testing.F) {
 	f.Add("resolved", "de", "done", "some words")
 	f.Add("need-info", "en", "reference", "EX\r\nBcc: x")

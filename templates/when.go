@@ -2,6 +2,7 @@ package templates
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -28,12 +29,46 @@ func When(at time.Time, language string) string {
 	if at.IsZero() {
 		return ""
 	}
-	language, _, _ = strings.Cut(strings.ToLower(language), "-")
-	if months[language] == nil {
-		language = Fallback
-	}
+	language = known(language)
 	month := months[language][at.Month()-1]
 	return fmt.Sprintf(layouts[language], at.Day(), month, at.Year(), at.Format("15:04")) + " " + zone(at)
+}
+
+// weekdays by language, from Monday on, as short as they are usually written.
+var weekdays = map[string][]string{
+	"en": {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"},
+	"de": {"Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"},
+	"fr": {"lun", "mar", "mer", "jeu", "ven", "sam", "dim"},
+	"es": {"lun", "mar", "mié", "jue", "vie", "sáb", "dom"},
+}
+
+var word = regexp.MustCompile(`[A-Za-z]+`)
+
+// Hours writes the days in working hours like "Mo-Fr 09:00-17:00 UTC" as a reader
+// of that language would. They stand before the first blank; all else stays as it is.
+func Hours(text, language string) string {
+	days, rest, more := strings.Cut(text, " ")
+	names := weekdays[known(language)]
+	days = word.ReplaceAllStringFunc(days, func(day string) string {
+		at := strings.Index("mo tu we th fr sa su", strings.ToLower(day[:min(2, len(day))]))
+		if at < 0 || at%3 != 0 || len(day) < 2 {
+			return day
+		}
+		return names[at/3]
+	})
+	if more {
+		days += " " + rest
+	}
+	return days
+}
+
+// known is a language that dates can be written in.
+func known(language string) string {
+	language, _, _ = strings.Cut(strings.ToLower(language), "-")
+	if months[language] == nil {
+		return Fallback
+	}
+	return language
 }
 
 // zone is the abbreviation, or the offset where there is none.

@@ -336,10 +336,16 @@ const databasePatience = 20 * time.Second
 
 // hasDatabase tells whether the installation is in use. A PostgreSQL that does
 // not answer counts as one: opening it says what is wrong, and no key is made
-// for a database that has its keys.
+// for a database that has its keys. A file without a byte is none: a copy that was
+// cut short left it, or a process that was killed before it could write.
 func hasDatabase(c *config.Config) bool {
 	if c.Database == "" {
-		_, err := os.Stat(filepath.Join(c.Data, databaseName))
+		file := filepath.Join(c.Data, databaseName)
+		info, err := os.Stat(file)
+		if err == nil && info.Size() == 0 {
+			info, err = os.Stat(file + "-wal")
+			return err == nil && info.Size() > 0
+		}
 		return !errors.Is(err, os.ErrNotExist)
 	}
 	there, err := made(context.Background(), c)

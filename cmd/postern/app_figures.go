@@ -28,7 +28,7 @@ func (a *App) figures(ctx context.Context) (desk.Figures, error) {
 		Unfiled: stats.OldestMail, WithoutRaw: stats.WithoutRaw, Attention: stats.Attention, PutOff: stats.OldestTry, Unproven: stats.Unproven, Unsealed: stats.OldestEvent,
 		ClockJump: a.clock.jump(a.options.Now()), Newest: stats.NewestEvent,
 		Relay: desk.Relay{
-			State: sending.State, Error: withHint(sending.LastError), Retry: sending.Retry, Sent: sending.Sent,
+			State: sending.State, Error: withHint(sending.LastError), AtStore: sending.AtStore, Retry: sending.Retry, Sent: sending.Sent,
 			Deferred: sending.Deferred, Failed: sending.Failed, Unsure: sending.Unsure,
 		},
 	}

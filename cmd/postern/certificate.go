@@ -1,6 +1,9 @@
 package main
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // certificateHints are what Go's crypto/x509 says of a server's certificate, and
 // what a person can do about it.
@@ -21,6 +24,32 @@ func certificateHint(said string) string {
 		}
 	}
 	return ""
+}
+
+// connectionHints are what stands in errors of servers, and what a person who has
+// just configured them can do about it.
+var connectionHints = []struct {
+	said []string // all of it
+	hint string
+}{
+	{[]string{"first record does not look like a TLS handshake"}, "this port does not begin with TLS: imap:// and smtp:// ask for it by STARTTLS"},
+	{[]string{"STARTTLS", "deadline exceeded"}, "a server that waits for TLS says nothing: imaps:// and smtps:// begin with it"},
+	{[]string{"connection refused"}, "nothing listens there: start the server, or correct host and port"},
+	{[]string{"no such host"}, "correct the host, or the name server of this machine"},
+	{[]string{"deadline exceeded"}, "nothing answers there: correct host and port, or let a firewall pass it"},
+	{[]string{"open the folder"}, "make the folder on the server, or write its name as it is there"},
+	{[]string{"refused the user name or password"}, "correct the password file, or the user name in the URL"},
+	{[]string{"the relay refused the login"}, "correct the password file, or the user name in the URL"},
+}
+
+// connectionHint is what to do about an error of a mail server, "" when nobody knows.
+func connectionHint(said string) string {
+	for _, known := range connectionHints {
+		if !slices.ContainsFunc(known.said, func(part string) bool { return !strings.Contains(said, part) }) {
+			return known.hint
+		}
+	}
+	return certificateHint(said)
 }
 
 // withHint adds to an error what to do about it, when that is known.

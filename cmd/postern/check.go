@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -36,8 +38,10 @@ const serverPatience = 20 * time.Second
 
 func (p *program) runCheck(ctx context.Context, offline bool) error {
 	conf, problems := config.Load(p.configPath())
-	if len(problems.Fatal()) == 0 {
+	asked := len(problems.Fatal()) == 0
+	if asked {
 		problems = append(problems, p.checkData(ctx, conf)...)
+		problems = append(problems, checkPort(conf)...)
 		if !offline {
 			problems = append(problems, p.checkServers(ctx, conf)...)
 		}
@@ -56,6 +60,9 @@ func (p *program) runCheck(ctx context.Context, offline bool) error {
 	}
 	if fatal := len(problems.Fatal()); fatal > 0 {
 		fmt.Fprintf(p.err, "%s, %s\n", count(fatal, "fault"), count(len(problems)-fatal, "warning"))
+		if !asked {
+			fmt.Fprintln(p.err, "The database and the servers are looked at once these faults are gone.")
+		}
 		return errSaid
 	}
 	fmt.Fprintf(p.err, "good: serve will start (%s)\n", count(len(problems), "warning"))
@@ -68,6 +75,20 @@ func count(n int, what string) string {
 		return "1 " + what
 	}
 	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// checkPort takes the desk's port for a moment. One that is taken is no fault: serve
+// may be what listens there, and beside another program it takes the next one.
+func checkPort(conf *config.Config) config.Problems {
+	const key = "desk.listen"
+	listener, err := net.Listen("tcp", conf.Desk.Listen)
+	if err == nil {
+		err = listener.Close()
+	}
+	if err == nil || errors.Is(err, syscall.EADDRINUSE) {
+		return nil
+	}
+	return config.Problems{{File: conf.File, Line: conf.Line(key), Key: key, Message: oneLine(err.Error()), Hint: `name an address of this machine, like "127.0.0.1:8025"`}}
 }
 
 // checkData opens the database when there is one: its schema and its keys must fit.
@@ -88,6 +109,7 @@ func (p *program) checkData(ctx context.Context, conf *config.Config) config.Pro
 		if err := leftBehind(conf); err != nil {
 			return fault(err.Error(), "")
 		}
+		fmt.Fprintln(p.err, "database: there is none yet; serve makes it, without a ticket")
 		return nil
 	}
 	s, err := openStore(ctx, conf, AppOptions{Now: p.now, Rand: rand.Reader})
@@ -146,14 +168,14 @@ func checkMailbox(ctx context.Context, conf *config.Config, i int, p *program) (
 	defer cancel()
 	found, err := imap.New(options).Check(ctx)
 	if err != nil {
-		note(false, "imap", oneLine(err.Error()), certificateHint(err.Error()))
+		note(false, "imap", oneLine(err.Error()), connectionHint(err.Error()))
 		return problems, ""
 	}
 	good = fmt.Sprintf("mailbox %s: logged in, %s in %s", m.Name, count(int(found.Messages), "mail"), options.Folder)
 	if m.Junk != "" {
 		options.Folder, options.Processed = m.Junk, ""
 		if _, err := imap.New(options).Check(ctx); err != nil {
-			note(false, "junk", oneLine(err.Error()), "")
+			note(false, "junk", oneLine(err.Error()), connectionHint(err.Error()))
 		}
 	}
 	if m.Junk == "" && found.Junk != "" {
@@ -182,7 +204,7 @@ func (emptyLedger) Receive(context.Context, []intake.Mail) error { return errOnl
 func checkRelay(ctx context.Context, conf *config.Config) (config.Problems, string) {
 	fault := func(err error) (config.Problems, string) {
 		const key = "smtp.url"
-		return config.Problems{{File: conf.File, Line: conf.Line(key), Key: key, Message: oneLine(err.Error()), Hint: certificateHint(err.Error())}}, ""
+		return config.Problems{{File: conf.File, Line: conf.Line(key), Key: key, Message: oneLine(err.Error()), Hint: connectionHint(err.Error())}}, ""
 	}
 	options, err := smtpOptions(&conf.SMTP)
 	if err != nil {

@@ -388,7 +388,7 @@ func TestImportNeedsNoServersAndTakesLargeMailInPart(t *testing.T) {
 	}
 	c := console{t, w.config}
 	out, talk := c.do(exitDone, "import", mail)
-	if !strings.Contains(out, "1 mails filed") || !strings.Contains(talk, "1 mail larger than max_mail") {
+	if !strings.Contains(out, "1 mail filed") || !strings.Contains(talk, "1 mail larger than max_mail") {
 		t.Errorf("got %q %q", out, talk)
 	}
 	list, _ := c.do(exitDone, "tickets", "--json", "--all")

@@ -110,7 +110,7 @@ func writeOutcome(out io.Writer, o outcome) error {
 				incoming++
 			}
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\t%s\n", t.ID, t.Division, t.State, t.Category, incoming,
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\t%s\n", t.ID, orDash(t.Division), t.State, t.Category, incoming,
 			answersWords(t.ID, o.Answers), cut(oneLine(t.Subject), 56))
 	}
 	if err := w.Flush(); err != nil {

@@ -15,7 +15,7 @@ func TestHoursAreToldWhenStated(t *testing.T) {
 		d := w.start(t)
 		d.filed(t, 1)
 		answer := w.arrived(t, 1)[0].Data
-		if got := bytes.Contains(answer, []byte("Our hours")); got != told || told && !bytes.Contains(answer, []byte("08:30-16:00 UTC")) {
+		if got := bytes.Contains(answer, []byte("Our hours")); got != told || told && !bytes.Contains(answer, []byte("Mon-Fri 08:30-16:00 UTC")) {
 			t.Errorf("with %q hours are told: %v\n%s", hours, got, answer)
 		}
 	}

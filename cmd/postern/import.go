@@ -87,9 +87,9 @@ func (p *program) showImported(result imported) error {
 	}
 	words := "filed"
 	if !result.Filed {
-		words = "stored; the running serve files them"
+		words = "stored for the running serve to file"
 	}
-	fmt.Fprintf(p.out, "%d mails %s, %d were known already, %d could not be read\n", result.Mails, words, result.Known, result.Failed)
+	fmt.Fprintf(p.out, "%s %s, %d were known already, %d could not be read\n", count(result.Mails, "mail"), words, result.Known, result.Failed)
 	if result.InPart > 0 {
 		fmt.Fprintf(p.err, "%s larger than max_mail: only header and beginning were taken, and the ticket says so\n", count(result.InPart, "mail"))
 	}

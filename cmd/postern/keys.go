@@ -166,9 +166,9 @@ func (p *program) exported(d *directory, word string) ([]byte, error) {
 	if word == "" {
 		public, err := d.ring.OwnPublicKey(p.now())
 		if err != nil {
-			err = errors.Join(errors.New("there is no key of ours to export"), err)
+			return nil, errors.Join(errors.New("there is no key of ours to export"), err)
 		}
-		return public, err
+		return append(public, '\n'), nil
 	}
 	var all []byte
 	for _, e := range d.entries() {

@@ -248,3 +248,28 @@ func TestDealtWithIsAlarmNoMore(t *testing.T) {
 	c.do(exitDone, "requeue", held.ID)
 	w.arrived(t, 1)
 }
+
+// An empty file, which a copy that was cut short leaves, is no database: nobody takes
+// it for an installation without a ticket.
+func TestAnEmptyDatabaseFileIsNoDatabase(t *testing.T) {
+	c := console{t, usedInstallation(t)}
+	path := filepath.Join(filepath.Dir(c.config), "data", databaseName)
+	for _, name := range []string{path + "-wal", path + "-shm"} {
+		if err := os.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Truncate(path, 0); err != nil {
+		t.Fatal(err)
+	}
+	if _, talk := c.do(exitFailed, "tickets"); !strings.Contains(talk, "there is no database") {
+		t.Errorf("got %q", talk)
+	}
+	if _, talk := c.do(exitDone, "check", "--offline"); !strings.Contains(talk, "there is none yet") {
+		t.Errorf("got %q", talk)
+	}
+	edit(t, c.config, "listen = \"127.0.0.1:0\"", "listen = \"192.0.2.1:8025\"")
+	if found, _ := c.do(exitFailed, "check", "--offline"); !strings.Contains(found, "desk.listen") {
+		t.Errorf("a port of another machine is not told: %q", found)
+	}
+}

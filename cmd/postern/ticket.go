@@ -82,7 +82,7 @@ func writeEntry(out io.Writer, e tickets.Entry) error {
 	switch {
 	case e.Conversation != "":
 		head += "  in " + e.Conversation
-	default:
+	case !e.Unproven: // its own mark says what that is
 		head += "  (internal: nobody outside sees this)"
 	}
 	for _, mark := range []struct {

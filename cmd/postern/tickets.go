@@ -77,7 +77,7 @@ func (p *program) listTickets(c *cobra.Command, conf *config.Config, s *store.St
 		if shown == 1 {
 			fmt.Fprintln(table, "TICKET\tSTATE\tSEVERITY\tQUEUE\tOWNER\tAGE\tCATEGORY\tSUBJECT")
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", ticket.ID, ticket.State, ticket.Severity, ticket.Division,
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", ticket.ID, ticket.State, ticket.Severity, orDash(ticket.Division),
 			orDash(ticket.Owner), age(p.now().Sub(ticket.Created)), ticket.Category, cut(oneLine(ticket.Subject), 60))
 	}
 	if shown == 0 {

@@ -87,6 +87,23 @@ func TestCertificateErrorsSayWhatToDo(t *testing.T) {
 	}
 }
 
+func TestErrorsOfMailServersSayWhatToDo(t *testing.T) {
+	for said, want := range map[string]string{
+		"encrypt the connection to localhost:143: tls: first record does not look like a TLS handshake":         "imap://",
+		"ask localhost:993 for STARTTLS: context deadline exceeded":                                             "imaps://",
+		"connect to localhost:994: dial tcp 127.0.0.1:994: connect: connection refused":                         "nothing listens",
+		"connect to mail.example.org:993: context deadline exceeded":                                            "firewall",
+		`open the folder "Inbxo": imap: NO Mailbox doesn't exist`:                                               "make the folder",
+		"log in at localhost:587 as x: the relay refused the login: SMTP error 535":                             "password file",
+		"greet localhost:587: tls: failed to verify certificate: x509: certificate signed by unknown authority": "ca_file",
+		"the server speaks Greek": "",
+	} {
+		if got := connectionHint(said); !strings.Contains(got, want) || want == "" && got != "" {
+			t.Errorf("%q: got %q", said, got)
+		}
+	}
+}
+
 // A damaged file is said at once, before anything is written into it.
 func TestADamagedDatabaseIsRefused(t *testing.T) {
 	c := console{t, usedInstallation(t)}

@@ -41,7 +41,11 @@ func (t *Transport) open(ctx context.Context) (*session, error) {
 	defer cancel()
 	s, err := t.connect(ctx)
 	if err != nil {
-		if cause := ctx.Err(); cause != nil && !errors.Is(err, cause) {
+		switch cause := ctx.Err(); {
+		case cause == nil || errors.Is(err, cause):
+		case errors.Is(cause, context.DeadlineExceeded):
+			err = fmt.Errorf("no answer within %s: %w (%w)", t.options.Connect, err, cause)
+		default:
 			err = fmt.Errorf("%w (%w)", err, cause)
 		}
 		return nil, &responder.SendError{Kind: responder.Unreachable, Err: err}

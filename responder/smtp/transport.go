@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -123,7 +124,7 @@ func (t *Transport) transfer(ctx context.Context, s *session, envelope responder
 		return responder.Receipt{}, refusedMail(err, s.mails > 0)
 	}
 	if err := s.client.Rcpt(envelope.To, nil); err != nil {
-		return responder.Receipt{}, refused("RCPT", err)
+		return responder.Receipt{}, refusedRecipient(err)
 	}
 	data, err := s.client.Data()
 	if err != nil {
@@ -181,13 +182,41 @@ func refusedMail(err error, kept bool) error {
 		return &goneError{failed}
 	case !known, reply.Code == 421, configuration[reply.Code]:
 		return failed
+	case blamesUs.MatchString(reply.Message):
+		failed.Kind = responder.Temporary
+		return failed
 	}
 	return refused("MAIL", err)
 }
 
+// refusedRecipient judges a failed RCPT. Many relays say only here that they want a
+// login, and only here what they have against us as their client or our sender
+// address: every mail would meet with that, and none of them is to blame. The first
+// is beyond doubt; words may be quoted from another server about one recipient, so
+// they only put the mail off, and it leaves when the relay is set right.
+func refusedRecipient(err error) error {
+	var reply *smtp.SMTPError
+	failed := &responder.SendError{Kind: responder.Temporary, Err: fmt.Errorf("RCPT: %w", err)}
+	switch {
+	case !errors.As(err, &reply) || blamesUs.MatchString(reply.Message):
+		return failed
+	case wantsLogin[reply.Code]:
+		failed.Kind = responder.Unreachable
+		return failed
+	}
+	return refused("RCPT", err)
+}
+
+// blamesUs are the words of Postfix, Sendmail, Exim and Exchange for a client that
+// may not send what it wants to send.
+var blamesUs = regexp.MustCompile(`(?i)^(?:\S+ )?(?:<[^>]+>:? )?(?:(?:relay access|relaying) denied|relay not permitted|unable to relay|smtp; unable to relay|client host rejected|helo command rejected|sender address rejected)`)
+
 // configuration are replies that blame the session and not the mail: command
 // not known or out of order, login or encryption wanted (RFC 4954 section 6).
 var configuration = map[int]bool{500: true, 502: true, 503: true, 530: true, 534: true, 535: true, 538: true}
+
+// wantsLogin are those of them that speak of login or encryption.
+var wantsLogin = map[int]bool{530: true, 534: true, 535: true, 538: true}
 
 // refused sorts replies into temporary and permanent (RFC 5321 section 4.2.1).
 func refused(command string, err error) error {

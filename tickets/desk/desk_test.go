@@ -83,6 +83,7 @@ func TestHealthz(t *testing.T) {
 		{"bytes gone", desk.Figures{WithoutRaw: 1}, nil, 200, "attention", "without their bytes"},
 		{"unsure", desk.Figures{Attention: map[string]int64{"unsure": 1}}, nil, 200, "attention", "may or may not"},
 		{"relay away", desk.Figures{Relay: desk.Relay{Error: "connection refused"}}, nil, 200, "attention", "relay: connection refused"},
+		{"no store for answers", desk.Figures{Relay: desk.Relay{Error: "connection refused", AtStore: true}}, nil, 200, "attention", "answers wait for the database: connection refused"},
 		{"a mailbox that nobody reads", desk.Figures{Nobody: []desk.Nobody{{Source: "csirt@mail.example.org:993/INBOX", For: 2 * time.Minute}}}, nil, 200, "attention", "csirt@mail.example.org:993/INBOX: no machine has read it for 2m"},
 		{"a key that only others have", desk.Figures{Lacking: []string{"AB12"}}, nil, 200, "attention", "secret key AB12"},
 		{"a mailbox that changes hands", desk.Figures{Nobody: []desk.Nobody{{Source: "csirt@mail.example.org:993/INBOX", For: 20 * time.Second}}}, nil, 200, "ok", ""},

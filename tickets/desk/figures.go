@@ -77,6 +77,8 @@ type Relay struct {
 	Deferred int64 `json:"deferred"`
 	Failed   int64 `json:"failed"`
 	Unsure   int64 `json:"unsure"`
+
+	AtStore bool `json:"-"` // the error is the database's, and the relay is not to blame
 }
 
 // When something that usually takes seconds becomes an alarm.
@@ -176,7 +178,10 @@ func (f Figures) keyAlarms(now time.Time) (all []Alarm) {
 // sendingAlarms tell of the relay, and of what waits for a person, mail that could
 // not be filed among it: one command lists both.
 func (f Figures) sendingAlarms(now time.Time) (all []Alarm) {
-	if f.Relay.Error != "" {
+	switch {
+	case f.Relay.AtStore:
+		all = append(all, here("relay", "answers wait for the database: %s", f.Relay.Error))
+	case f.Relay.Error != "":
 		all = append(all, here("relay", "relay: %s", f.Relay.Error))
 	}
 	if !f.PutOff.IsZero() && now.Sub(f.PutOff) > putOffAlarm {

@@ -115,7 +115,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 	for _, key := range f.Keys {
 		gauge(keyDesc, float64(key.Until.Unix()), key.Fingerprint, key.Whose)
 	}
-	gauge(relayDesc, truth(f.Relay.Error == ""))
+	gauge(relayDesc, truth(f.Relay.Error == "" || f.Relay.AtStore))
 	for desc, n := range map[*prometheus.Desc]int64{sentDesc: f.Relay.Sent, deferredDesc: f.Relay.Deferred, failedDesc: f.Relay.Failed, unsureDesc: f.Relay.Unsure} {
 		out <- prometheus.MustNewConstMetric(desc, prometheus.CounterValue, float64(n))
 	}

@@ -312,7 +312,9 @@ func (k *checker) smtp() {
 		k.secret("smtp", s.PasswordFile, s.PasswordEnv, true)
 	}
 	k.authorities("smtp.ca_file", s.CAFile)
-	k.address("smtp.bounce", s.Bounce, false)
+	if s.Bounce != k.config.CSIRT.Address { // its default, which is judged where it stands
+		k.address("smtp.bounce", s.Bounce, false)
+	}
 }
 
 func (k *checker) hasDivision(name string) bool {

@@ -98,6 +98,8 @@ func TestBadConfigurations(t *testing.T) {
 		{"bad prefix", `192.0.2.0/24`, `192.0.2.0/33`, 17, "", "192.0.2.0/33"},
 		{"prefix with host bits", `192.0.2.0/24`, `192.0.2.1/24`, 17, "division[0].prefixes[0]", "bits set"},
 		{"capital domain", `net.example.org`, `Net.example.org`, 18, "division[0].domains[0]", "no domain"},
+		{"no relay", `url = "smtp://`, `# "smtp://`, 11, "smtp.url", "missing"},
+		{"text without its end", `phone = "+00 00 000000"`, `phone = "+00`, 6, "", "no end"},
 		{"hours", `phone =`, "hours = \"always\"\nphone =", 6, "csirt.hours", "no working hours"},
 		{"time zone", `phone =`, "timezone = \"Mars/Base\"\nphone =", 6, "csirt.timezone", "no time zone"},
 		{"wrong type", `name = "Example CSIRT"`, `name = 7`, 3, "", "a text is wanted"},

@@ -39,6 +39,9 @@ var schemes = map[string]struct {
 // ParseEndpoint reads a server URL of the protocol "imap" or "smtp". The error
 // never repeats the URL, which may hold a password by mistake.
 func ParseEndpoint(protocol, text string) (Endpoint, error) {
+	if text == "" {
+		return Endpoint{}, errors.New("missing")
+	}
 	u, err := url.Parse(text)
 	if err != nil {
 		return Endpoint{}, errors.New("this is no URL; an @ inside the user name is written %40")

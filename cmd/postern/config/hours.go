@@ -10,12 +10,7 @@ import (
 	"postern/tickets"
 )
 
-var weekdays = map[string]time.Weekday{
-	"mo": time.Monday, "tu": time.Tuesday, "we": time.Wednesday, "th": time.Thursday,
-	"fr": time.Friday, "sa": time.Saturday, "su": time.Sunday,
-}
-
-// WorkingHours reads "Mo-Fr 09:00-17:00" or "Mo,We,Fr 08:00-12:00" in the
+// WorkingHours reads "Mo-Fr 09:00-17:00" or "Mon,Wed,Fri 08:00-12:00" in the
 // configured zone.
 func (c *Config) WorkingHours() (tickets.WorkingHours, error) {
 	location, err := time.LoadLocation(c.CSIRT.Timezone)
@@ -47,14 +42,14 @@ func parseDays(text string) ([]time.Weekday, error) {
 	var days []time.Weekday
 	for _, piece := range strings.Split(strings.ToLower(text), ",") {
 		first, last, span := strings.Cut(piece, "-")
-		from, ok := weekdays[first]
-		if !ok {
-			return nil, fmt.Errorf("%q is no weekday; they are Mo Tu We Th Fr Sa Su", first)
+		from, err := weekday(first)
+		if err != nil {
+			return nil, err
 		}
 		to := from
 		if span {
-			if to, ok = weekdays[last]; !ok {
-				return nil, fmt.Errorf("%q is no weekday; they are Mo Tu We Th Fr Sa Su", last)
+			if to, err = weekday(last); err != nil {
+				return nil, err
 			}
 		}
 		for day := from; ; day = (day + 1) % 7 {
@@ -65,6 +60,16 @@ func parseDays(text string) ([]time.Weekday, error) {
 		}
 	}
 	return days, nil
+}
+
+// weekday knows a day by its English name or two letters of that and more.
+func weekday(word string) (time.Weekday, error) {
+	for day := time.Sunday; day <= time.Saturday; day++ {
+		if len(word) >= 2 && strings.HasPrefix(strings.ToLower(day.String()), word) {
+			return day, nil
+		}
+	}
+	return 0, fmt.Errorf("%q is no weekday; they are Mo Tu We Th Fr Sa Su", word)
 }
 
 func parseClock(text string) (time.Duration, error) {

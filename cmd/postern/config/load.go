@@ -89,13 +89,15 @@ func notTOML(file string, err error) Problem {
 	return p
 }
 
-// wrongTypes are the library's words for a value of a wrong type, and ours.
+// wrongTypes are the library's words for a value that it cannot read, and ours.
 var wrongTypes = []struct{ begins, ends, message, hint string }{
 	{"cannot decode TOML", "of type []string", "a list is wanted", `write it like ["one", "two"]`},
 	{"cannot decode TOML", "of type []netip.Prefix", "a list is wanted", `write it like ["192.0.2.0/24", "2001:db8::/32"]`},
 	{"cannot decode TOML", "of type int", "a number is wanted", "without quotation marks"},
 	{"cannot decode TOML", "of type bool", "true or false is wanted", "without quotation marks"},
 	{"cannot decode TOML", "of type string", "a text is wanted", "in quotation marks"},
+	{"basic strings cannot have new lines", "", "the text has no end", "a quotation mark is missing in this line"},
+	{"expected '=' after key", "", "there is no = behind the key", `write it like name = "value"`},
 }
 
 func (k *checker) unknownKeys(missing *toml.StrictMissingError) {
