@@ -169,7 +169,7 @@ func (t *tx) flush(ctx context.Context) error {
 	return nil
 }
 
-// sendPostgres sends steps in one journey and reads their results in order. The
+// sendPostgres sends statements in one journey and reads their results in order. The
 // server passes over what follows an error.
 func sendPostgres(ctx context.Context, conn *sql.Conn, list []statement) error {
 	return conn.Raw(func(driverConn any) error {
@@ -192,7 +192,7 @@ func sendPostgres(ctx context.Context, conn *sql.Conn, list []statement) error {
 	})
 }
 
-// result reads the result of a step.
+// result reads the result of a statement.
 func (s statement) result(results pgx.BatchResults) error {
 	tag, err := s.rows(results)
 	if err == nil && s.check != nil {
