@@ -94,32 +94,6 @@ func crossing(t *testing.T, s *store.Store, clock *storetest.Clock, round, matte
 	return batches
 }
 
-// TestUnrelatedMailIsFiledBeside holds one process in the middle of filing: another
-// one files what has nothing to do with it.
-func TestUnrelatedMailIsFiledBeside(t *testing.T) {
-	t.Run("postgres", func(t *testing.T) { // SQLite has one writer
-		clock := storetest.NewClock()
-		o := storetest.Options(t, clock)
-		s := open(t, o)
-		gate := newGate("t2.written")
-		o.Hook = gate.hook
-		held := open(t, o)
-		storetest.Receive(t, s, storetest.Mail(clock, storetest.Inbox, 1, storetest.Text(1)), storetest.Mail(clock, storetest.Inbox, 2, storetest.Text(2)))
-		claims := storetest.Claim(t, s, 2)
-		var all sync.WaitGroup
-		unanswered := func(f tickets.Filing, e tickets.Evidence) tickets.Decision { // those would count in one budget
-			d := sameLink(f, e)
-			d.Answer = nil
-			return d
-		}
-		all.Go(func() { storetest.File(t, held, unanswered, withLink(claims[0], "http://a.example/")) })
-		<-gate.reached
-		storetest.File(t, s, unanswered, withLink(claims[1], "http://b.example/"))
-		gate.open()
-		all.Wait()
-	})
-}
-
 // TestOnlyWhatBelongsTogetherWaits holds one process in the middle of filing, and
 // files beside it a batch in which one mail is about the same matter: that one waits,
 // with a mail of its own sender, and the others do not.
