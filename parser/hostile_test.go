@@ -45,6 +45,7 @@ var hostile = []struct{ name, head, unit string }{
 	{"parameters", "Content-Type: text/plain; ", "a*0*=utf-8''%41; "},
 	{"one long line", "\n", "xxxxxxxxxx"},
 	{"base64 of junk", "Content-Transfer-Encoding: base64\n\n", "=!\n\n"},
+	{"equals signs that mean nothing", "Content-Transfer-Encoding: quoted-printable\n\n", "="},
 	{"base64 of blanks", "Content-Transfer-Encoding: base64\n\n", "    "},
 	{"base64 lines that are nearly right", "Content-Transfer-Encoding: base64\n\n", strings.Repeat("QUJD", 18) + "QU!D\n"},
 	{"semicolons in a file name", "Content-Disposition: attachment; filename=a", ";b "},

@@ -142,7 +142,7 @@ func TestAgreementsAndLabelsOfReplies(t *testing.T) {
 			if err == nil && (preview.Encrypted != test.key || o.Override != test.override) {
 				t.Errorf("encrypted %v, override %q", preview.Encrypted, o.Override)
 			}
-			if err == nil && test.change != nil && c.TLP == "RED" && strings.Contains(preview.Subject, "Strange page") {
+			if err == nil && c.TLP == "RED" && strings.Contains(preview.Subject, "Strange page") {
 				t.Errorf("the subject of a RED mail leaves in clear: %q", preview.Subject)
 			}
 		})

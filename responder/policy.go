@@ -13,7 +13,7 @@ import (
 type Budgets struct {
 	Address    int // to one address
 	Domain     int // to one domain outside
-	Overall    int // to everybody outside
+	Overall    int // to everybody outside; who has proven to be the sender does not wait for it
 	AddressDay int // to one address in a day: a loop may be slower than the window
 	DomainDay  int // to one domain outside in a day
 	Own        int // to one domain of our own people: a wave of reports from the house is not stopped by the bounds above
@@ -144,7 +144,9 @@ func (p *Policy) tripped(c candidate) string {
 // wrong: their answers leave later, as many in an hour or a day as the budget allows.
 // Our own people are counted by their domain only, so that three hundred
 // colleagues who report one wave are all answered although the budget for
-// strangers is small.
+// strangers is small. The budget of everybody is for what forged mail makes us
+// send to people who never wrote: a flood of it must not have the others wait
+// behind it for days.
 func (p *Policy) delayed(c candidate) (reason string, wait time.Duration) {
 	b, used := p.options.Budgets, c.evidence.Answers
 	switch own := inDomains(c.to, p.options.OwnDomains); {
@@ -156,7 +158,7 @@ func (p *Policy) delayed(c candidate) (reason string, wait time.Duration) {
 		return "many mails of this domain were answered within a day; this answer leaves later", queueing(used.DomainDay, b.DomainDay, day)
 	case over(used.Domain, b.Domain):
 		return "many mails of this domain are answered just now; this answer leaves later", queueing(used.Domain, b.Domain, window)
-	case over(used.Overall, b.Overall):
+	case over(used.Overall, b.Overall) && !c.proven():
 		return "many mails are answered just now; this answer leaves later", queueing(used.Overall, b.Overall, window)
 	}
 	return "", 0

@@ -211,6 +211,14 @@ func TestBudgets(t *testing.T) {
 		})
 	}
 	s := report()
+	s.filing.Report.Authentication.Aligned = true
+	for used, waits := range map[tickets.Answers]bool{{Overall: 5000}: false, {Overall: 5000, Domain: 10}: true} {
+		s.evidence.Answers = used
+		if answer, _ := s.judge(policy(tight)); answer == nil || answer.NotBefore.IsZero() == waits {
+			t.Errorf("a proven sender in a flood of forged mail, %+v: got %+v", used, answer)
+		}
+	}
+	s = report()
 	s.evidence.Answers = tickets.Answers{Address: 1000, Domain: 1000, Overall: 1000, AddressDay: 1000, DomainDay: 1000}
 	none := func(o *responder.PolicyOptions) {
 		o.Budgets = responder.Budgets{Address: -1, Domain: -1, Overall: -1, Own: -1, AddressDay: -1, DomainDay: -1}
