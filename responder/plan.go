@@ -106,14 +106,14 @@ func signedByPeer(r tickets.Report) bool {
 func (c candidate) always() bool { return c.contact.Encryption == tickets.EncryptAlways }
 
 // theirKey is the fingerprint an answer can be encrypted to: of a good signature by
-// somebody we vouch for over the whole mail, else of the address, else the conversation's. A key
-// that merely came with a mail is never used.
+// somebody we vouch for over the whole mail, else of the address, else the
+// conversation's. A key that merely came with a mail is never used.
 func (c candidate) theirKey() string {
 	if c.contact.Encryption == tickets.EncryptNever {
 		return ""
 	}
 	for _, s := range c.report.Crypto.Signatures {
-		if s.Verdict == "good" && tierKnown(s.Tier) && s.Covers != "part" { // a part may be somebody else's words
+		if s.Verdict == "good" && s.Covers != "part" { // a part may be somebody else's words
 			if info, ok := usable(c.ring, s.Key, c.now); ok && tierKnown(info.Tier) {
 				return info.Fingerprint
 			}

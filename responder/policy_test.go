@@ -72,6 +72,9 @@ func TestRefusals(t *testing.T) {
 		{"somebody else behind our relay", func(s *situation) { s.filing.Report.From[0].Address = "a%example.net@example.org" }, "somebody else"},
 		{"somebody else behind marks of exclamation", func(s *situation) { s.filing.Report.From[0].Address = "example.net!a@example.org" }, "somebody else"},
 		{"list owner", func(s *situation) { s.filing.Report.From[0].Address = "talk-request@example.net" }, "nobody reads"},
+		{"owner of a list", func(s *situation) { s.filing.Report.From[0].Address = "owner-talk@example.net" }, "nobody reads"},
+		{"owner of a list, as others write it", func(s *situation) { s.filing.Report.From[0].Address = "talk-owner@example.net" }, "nobody reads"},
+		{"somebody who is called so", func(s *situation) { s.filing.Report.From[0].Address = "shop.owner@example.net" }, ""},
 		{"ARF", func(s *situation) { s.filing.Report.Format = "arf" }, "machines"},
 		{"XARF", func(s *situation) { s.filing.Report.Format = "xarf" }, "machines"},
 		{"advisory", func(s *situation) { s.decision.Kind = "advisory" }, "advisory"},
@@ -82,6 +85,11 @@ func TestRefusals(t *testing.T) {
 			s.filing.Report.InReplyTo = []string{"other@example.com"}
 			s.filing.Report.To, s.filing.Report.Cc = []mime.Address{{Address: "isp@example.com"}}, s.filing.Report.To
 		}, "conversation of others"},
+		{"in Cc of a thread that is a conversation of ours", func(s *situation) {
+			s.filing.Report.InReplyTo, s.decision.Match, s.decision.Conversation = []string{"first@example.net"}, tickets.MatchFollowUp, 7
+			s.evidence.ByRef = []tickets.Thread{{Conversation: 7}}
+			s.filing.Report.To, s.filing.Report.Cc = nil, s.filing.Report.To
+		}, ""},
 		{"in To of a running thread", func(s *situation) { s.filing.Report.InReplyTo = []string{"other@example.com"} }, ""},
 		{"in Cc of a first mail", func(s *situation) { s.filing.Report.To, s.filing.Report.Cc = nil, s.filing.Report.To }, ""},
 		{"DMARC fail", func(s *situation) { s.filing.Report.Authentication.DMARC = "fail" }, "DMARC"},

@@ -222,7 +222,7 @@ func refuseCompromised(_ *Policy, c candidate) string {
 		return ""
 	}
 	for _, i := range c.report.Indicators {
-		if i.Type == "email" && i.Role == "source" && i.Derived == "" && strings.EqualFold(i.Value, c.to) {
+		if i.Type == "email" && i.Role == "source" && strings.EqualFold(i.Value, c.to) {
 			return "the account it comes from is the one reported as compromised"
 		}
 	}

@@ -24,7 +24,8 @@ import (
 )
 
 // TestALostKey: a missing or foreign key stops the start and the check before it,
-// and nothing puts a new one in the old one's place.
+// and nothing puts a new one in the old one's place: with another thread key every
+// answer to our mails would quietly become a claim without proof.
 func TestALostKey(t *testing.T) {
 	tests := []struct {
 		name, key string

@@ -15,9 +15,9 @@ const (
 
 // meter follows a server's bytes far enough to tell bodies, which are streamed
 // and may be large, from everything else, which the library buffers. It fails
-// with errTooMuch when one response costs more than limit, or a body more
-// than maxBody, and with errCaps at what the library would read for ever. It tokenises as the library does (RFC 9051 section 9),
-// so that both agree on what is a literal.
+// with errTooMuch when one response costs more than limit, or a body more than
+// maxBody, and with errCaps at what the library would read for ever. It tokenises
+// as the library does (RFC 9051 section 9), so that both agree on what is a literal.
 type meter struct {
 	maxBody int64
 	limit   int // of one response, bodies aside: maxResponse

@@ -10,23 +10,6 @@ import (
 	"testing"
 )
 
-// A new thread key beside an old database would quietly turn every answer to
-// our mails into a claim without proof.
-func TestLostThreadKeyIsNotReplaced(t *testing.T) {
-	w := memoryWorld(t)
-	w.start(t).finish(t)
-	key := filepath.Join(filepath.Dir(w.config), "data", threadKeyName)
-	if err := os.Remove(key); err != nil {
-		t.Fatal(err)
-	}
-	if _, talk := (console{t, w.config}).do(exitFailed, "serve"); !strings.Contains(talk, threadKeyName) {
-		t.Errorf("got %q", talk)
-	}
-	if _, err := os.Stat(key); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("another key was made: %v", err)
-	}
-}
-
 func TestExplainBeforeTheFirstMail(t *testing.T) {
 	w := memoryWorld(t)
 	mail := filepath.Join(t.TempDir(), "report.eml")
