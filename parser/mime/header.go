@@ -36,7 +36,7 @@ const maxLeading = 20
 func (r *reader) headerLine(l line) {
 	f := r.top
 	b := &f.block
-	if f.mail && b.fields == 0 {
+	if f.mail { // a server may have put fields before the mark
 		l.bytes = l.bytes[markLength(l.bytes):]
 	}
 	name := fieldName(l.bytes)

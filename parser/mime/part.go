@@ -45,6 +45,8 @@ type Part struct {
 	guesses int    // of the root: texts whose charset was guessed
 	hint    string // of the root of a mail: the charset of raw text in its header, once somebody asked
 
+	copied *Part // what WithChildren copied
+
 	open func(*Problems) io.Reader // of the member of an archive, which stands nowhere in raw
 }
 

@@ -271,6 +271,10 @@ var trees = []struct {
 		"\ufeffFrom: a@example.org\nSubject: x\n\nhello\n",
 		`"" text/plain "hello\n"` + "\n", "",
 	}, {
+		"byte order mark behind a field of the server",
+		"Received: by mx.example.org\n\ufeffContent-Type: text/html\nSubject: x\n\nhello\n",
+		`"" text/html "hello\n"` + "\n", "",
+	}, {
 		"text whose second line looks like a field",
 		"From: a@example.org\nSubject: x\nHello,\nNote: important\n\nend\n",
 		`"" text/plain "Hello,\nNote: important\n\nend\n"` + "\n", "bad-header",
