@@ -124,6 +124,11 @@ func (r *reading) suggestKind(words meaning.Words) {
 	r.report.Why["kind"] = why
 }
 
+// advisoryLeast is the weight from which words make an advisory, which nobody
+// answers: one strong phrase in the subject, or more than one in the text. Who
+// asks for "your security bulletin" sends none.
+const advisoryLeast = 5
+
 // kind goes by words, but what a person hands on is never an advisory, which
 // nobody answers: the words may be those of a mail made to keep its victims'
 // reports quiet.
@@ -146,7 +151,7 @@ func (r *reading) kind(words meaning.Words) (kind, why string) {
 		return "request", meaning.Reason(meaning.KindRequest)
 	case r.advertising(words):
 		return "not-a-report", meaning.Reason(meaning.KindAdvertising)
-	case words.Says(meaning.KindAdvisory) && advisory >= finder && len(r.logged) == 0 && r.report.Forwarded.From == "":
+	case advisory >= advisoryLeast && advisory >= finder && len(r.logged) == 0 && r.report.Forwarded.From == "":
 		return "advisory", meaning.Reason(meaning.KindAdvisory)
 	case finder > 2 && finder >= words.Of("intrusions/system-compromise") && finder >= words.Of("intrusion-attempts/ids-alert"):
 		return "vulnerability", meaning.Reason(meaning.KindVulnerability)

@@ -138,6 +138,9 @@ func TestJudge(t *testing.T) {
 		{"mailer-daemon", "From: Mail <MAILER-DAEMON@mx.example.net>", "", "bounce", "mailer-daemon"},
 		{"postmaster writes", "From: postmaster@example.net\nSubject: your server", "", person, ""},
 		{"postmaster's bounce", "From: postmaster@example.net\nSubject: Unzustellbar: Ihr Bericht\n\nIhr Bericht kam nicht an.\n", "", "bounce", "postmaster"},
+		{"a reading receipt in words, that tells our subject again", "Subject: Lu : [EX-1] We have received your report\n\nVotre message\n\n À : CSIRT\n Objet : We have received your report\n\na été lu le mardi 17 novembre 2026 09:30.\n", "", "receipt", "reading receipt"},
+		{"a person who has read", "Subject: Read: your report\n\nYour message to us was read on Monday, and I have a question: which host?\n", "", person, ""},
+		{"a control panel", "From: cPanel on host9 <cpanel@host9.example.net>\nSubject: [host9] Large Number of Failed Login Attempts\n\n5 attempts to root.\n\nDo not reply to this automated message.\n", "", "machine-report", "no person"},
 		{"postmaster greets", "From: postmaster@example.net\nSubject: Delivery problem with your domain\n\nDear colleagues, please look.\n", "", person, ""},
 
 		{"failed", withAction("failed"), "", "bounce", "about delivery"},

@@ -188,10 +188,27 @@ func secondSign(in Input) string {
 // of one together with the words of one, none of which speaks of itself.
 func receipts(in Input) (Verdict, bool) {
 	subject := strings.ToLower(strings.TrimSpace(in.Subject))
-	if startsAny(subject, receiptSubjects) && containsAny(strings.ToLower(head(in.Text)), receiptWords) && !personal(in.Text) {
+	if startsAny(subject, receiptSubjects) && containsAny(strings.ToLower(head(in.Text)), receiptWords) && !personal(withoutSubject(in.Text, subject)) {
 		return automatic(kindReceipt, "the subject and the words of a reading receipt")
 	}
 	return unknown()
+}
+
+// minRepeated is how many bytes of a subject are told again in a line: fewer may
+// be a word of anybody's.
+const minRepeated = 8
+
+// withoutSubject takes out the lines that tell the subject again, which may be
+// words of a person's mail or of our own answer. subject is in lower case.
+func withoutSubject(text, subject string) string {
+	var rest strings.Builder
+	for line := range strings.Lines(head(text)) {
+		_, value, _ := strings.Cut(strings.ToLower(line), ":")
+		if value = strings.TrimSpace(value); len(value) < minRepeated || !strings.Contains(subject, value) {
+			rest.WriteString(line)
+		}
+	}
+	return rest.String()
 }
 
 var receiptSubjects = []string{"read:", "read receipt", "not read:", "deleted:", "return receipt", "gelesen:", "lesebestätigung", "ungelesen:", "nicht gelesen:", "lu:", "lu :", "accusé de lecture", "non lu", "leído:", "leido:", "confirmación de lectura", "letto:", "conferma di lettura", "lida:", "lido:", "recibo de leitura", "gelezen:", "leesbevestiging", "przeczytano:", "przeczytane:", "potwierdzenie odczytu", "прочтено:", "прочитано:", "уведомление о прочтении", "開封済み", "開封確認", "已读", "已讀", "läst:", "læst:", "lest:", "luettu:", "přečteno:", "prečítané:", "olvasva:", "okundu:", "αναγνώστηκε:", "διαβάστηκε:", "citit:", "pročitano:", "прочитане:", "읽음:", "נקראה:", "تمت القراءة:"}

@@ -44,9 +44,9 @@ var notices = []notice{
 		error:  []string{"por error", "no es usted", "no es el", "por equivocación"},
 		forbid: []string{"prohibid", "notifi", "elimin", "destruir", "borr", "no autorizad", "comuni"},
 	}, {
-		mail:   []string{"questo messaggio", "questa e-mail", "questa mail", "questa comunicazione", "il presente messaggio", "la presente e-mail", "le informazioni contenute", "presente comunicazione", "questa email"},
+		mail:   []string{"questo messaggio", "in questo documento", "questa e-mail", "questa mail", "questa comunicazione", "il presente messaggio", "la presente e-mail", "le informazioni contenute", "presente comunicazione", "questa email"},
 		secret: []string{"riservat", "confidenzial", "privacy", "segret"},
-		meant:  []string{"destinatar", "destinat"},
+		meant:  []string{"destinatar", "destinat", "uso esclusivo"},
 		error:  []string{"per errore", "non foste", "non siete", "non è il", "erroneamente"},
 		forbid: []string{"vietat", "proibit", "distrugger", "cancella", "eliminar", "avvis", "informar", "non autorizzat"},
 	}, {
@@ -250,7 +250,7 @@ func (s *sheet) below(begin, to int) string {
 var noticeTitles = []string{
 	"disclaimer", "confidentiality notice", "confidentiality:", "confidential:", "confidentiality -", "confidentiality statement", "legal notice", "privacy notice", "legal disclaimer", "email disclaimer", "e-mail disclaimer", "important notice", "notice:", "important:", "confidential communication", "privileged and confidential",
 	"vertraulichkeitshinweis", "hinweis:", "wichtiger hinweis", "rechtlicher hinweis", "haftungsausschluss", "avis de confidentialité", "confidentialité", "avis:", "avertissement", "aviso de confidencialidad", "aviso legal", "advertencia legal", "confidencialidad",
-	"avviso di riservatezza", "riservatezza", "aviso de confidencialidade", "confidencialidade", "aviso legal:", "vertrouwelijkheid", "klauzula poufności", "uwaga:", "конфиденциальность", "sekretess", "fortrolighed", "免责声明", "免責聲明", "保密声明", "声明:", "gizlilik", "titoktartás", "nota de confidencialidad", "nota de confidencialidade",
+	"avviso di riservatezza", "ai sensi del regolamento", "ai sensi del d.lgs", "ai sensi dell'art", "riservatezza", "aviso de confidencialidade", "confidencialidade", "aviso legal:", "vertrouwelijkheid", "klauzula poufności", "uwaga:", "конфиденциальность", "sekretess", "fortrolighed", "免责声明", "免責聲明", "保密声明", "声明:", "gizlilik", "titoktartás", "nota de confidencialidad", "nota de confidencialidade",
 }
 
 // furnitureLines begin lines below a mail that nobody wrote for its reader.
@@ -262,6 +262,7 @@ var furnitureLines = []string{
 	"you received this message because you are subscribed", "you are receiving this because", "to unsubscribe from this", "to unsubscribe,", "to unsubscribe send", "unsubscribe:", "to post to this group", "visit this group at", "for more options, visit", "to view this discussion on the web", "to view this discussion visit", "manage your subscription", "reply to this email directly", "reply to this email directly,", "sie erhalten diese nachricht, weil sie in google groups", "vous recevez ce message, car vous êtes abonné", "has recibido este mensaje porque estás suscrito", "hai ricevuto questo messaggio perché", "você recebeu essa mensagem porque", "otrzymujesz tę wiadomość, ponieważ", "вы получили это сообщение, поскольку",
 	"registered in england", "registered office:", "company registration", "sitz der gesellschaft", "geschäftsführer:", "geschäftsführung:", "registergericht", "handelsregister", "vorsitzender des aufsichtsrats", "ust-id", "ust.-id", "siège social", "capital social", "kvk", "www.avast.com", "<https://www.avast.com",
 	"this email is a service from", "this e-mail is a service from", "diese e-mail ist ein service von", "cet e-mail est un service", "este correo electrónico es un servicio", "este e-mail é um serviço", "questa e-mail è un servizio", "deze e-mail is een service van", "delivered by zendesk",
+	"secured with tuta", "securely sent with tuta", "sent with tuta", "sicher versendet mit tuta", "gesichert mit tuta", "sécurisé avec tuta",
 	"subscribe:", "list-archive:", "mailing list:", "list info:", "our privacy policy", "follow us on", "besuchen sie uns auf", "folgen sie uns",
 }
 

@@ -1,6 +1,9 @@
 package text
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // Some programs write the head of a mail in forms that no field has: all of it
 // in one line, or without a colon behind the names.
@@ -59,4 +62,13 @@ func unmarkedLabel(line string) (name, value string) {
 		return name, strings.TrimSpace(rest)
 	}
 	return "", ""
+}
+
+// groupWise is the line that GroupWise writes above the mail that is answered,
+// which it does not mark.
+var groupWise = regexp.MustCompile(`^>>> .{3,200} \d{1,4}[./-]\d{1,2}[./-]\d{1,4},? \d{1,2}:\d\d( ?[ap]m)? >>>$`)
+
+// isGroupWise tells such a folded line.
+func isGroupWise(plain string) bool {
+	return strings.HasPrefix(plain, ">>> ") && groupWise.MatchString(plain)
 }

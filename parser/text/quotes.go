@@ -15,6 +15,9 @@ func (s *sheet) quotes(answer bool) {
 		if n < fenced {
 			continue
 		}
+		if isGroupWise(s.plain[n]) {
+			continue // see introduction
+		}
 		if l.mark == markQuote || isQuote(l.raw) && !s.closesLink(n) && !s.stuffed(n) {
 			s.set(n, n+1, quoted)
 		} else if initialled(l.raw) && s.carriesInitials(n) {
@@ -120,6 +123,7 @@ func (s *sheet) introduced() bool {
 // keepEvidence gives back the runs of lines with ">" that are no earlier mail:
 // input at a prompt, lines of a log, the new side of a comparison.
 func (s *sheet) keepEvidence() {
+	lone := s.quotedOnce()
 	for from := 0; from < len(s.lines); from++ {
 		if s.lines[from].kind != quoted {
 			continue
@@ -128,7 +132,7 @@ func (s *sheet) keepEvidence() {
 		for to < len(s.lines) && s.lines[to].kind == quoted {
 			to++
 		}
-		if s.evidence(from, to) {
+		if s.evidence(from, to) || lone && s.goesOn(from) {
 			for n := from; n < to; n++ {
 				s.lines[n].kind = own
 			}
@@ -160,6 +164,23 @@ func (s *sheet) evidence(from, to int) bool {
 		}
 	}
 	return technical > 0 && technical*2 >= worded
+}
+
+// quotedOnce tells a mail with one line alone that begins with a ">".
+func (s *sheet) quotedOnce() bool {
+	count := 0
+	for n := range s.lines {
+		if s.lines[n].kind == quoted {
+			count++
+		}
+	}
+	return count == 1
+}
+
+// goesOn tells a line right below the sender's own words, which it may go on
+// from: "> 10 would be an alarm".
+func (s *sheet) goesOn(n int) bool {
+	return n > 0 && s.lines[n-1].kind == own && s.plain[n-1] != ""
 }
 
 // announced tells whether the sender's own words, with a colon, lead to a run in

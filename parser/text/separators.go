@@ -166,7 +166,7 @@ func (s *sheet) introduction(n int) (from, to int) {
 	if found := s.head(n); found.n > 0 && found.addressed() {
 		return n, n + found.n
 	}
-	if s.runsOn(n) || isLineHead(s.plain[n]) {
+	if s.runsOn(n) || isLineHead(s.plain[n]) || isGroupWise(s.plain[n]) {
 		return n, n + 1
 	}
 	return n, s.shortHead(n)
