@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -124,10 +125,25 @@ func (r *reading) suggestKind(words meaning.Words) {
 	r.report.Why["kind"] = why
 }
 
-// advisoryLeast is the weight from which words make an advisory, which nobody
-// answers: one strong phrase in the subject, or more than one in the text. Who
-// asks for "your security bulletin" sends none.
-const advisoryLeast = 5
+// What an advisory has that asks something in few words: one strong phrase in
+// the subject, or more than one in the text.
+const (
+	advisoryLeast = 5
+	shortAsking   = 400 // bytes
+)
+
+// asking are the words with which people ask for something.
+var asking = regexp.MustCompile(`(?i)\?|\b(?:please|bitte|merci de|s'il vous plaît|por favor|per favore|alsjeblieft|graag|proszę)\b|пожалуйста|прошу|ください|お願い|请|請`)
+
+// advises tells an advisory, which nobody answers, from a short mail that asks
+// for one: "please put us on the list for your security bulletin".
+func (r *reading) advises(words meaning.Words) bool {
+	if !words.Says(meaning.KindAdvisory) {
+		return false
+	}
+	own := r.report.NewText
+	return words.Of(meaning.KindAdvisory) >= advisoryLeast || len(own) > shortAsking || !asking.MatchString(own) || strings.Contains(own, "CVE-")
+}
 
 // kind goes by words, but what a person hands on is never an advisory, which
 // nobody answers: the words may be those of a mail made to keep its victims'
@@ -151,7 +167,7 @@ func (r *reading) kind(words meaning.Words) (kind, why string) {
 		return "request", meaning.Reason(meaning.KindRequest)
 	case r.advertising(words):
 		return "not-a-report", meaning.Reason(meaning.KindAdvertising)
-	case advisory >= advisoryLeast && advisory >= finder && len(r.logged) == 0 && r.report.Forwarded.From == "":
+	case r.advises(words) && advisory >= finder && len(r.logged) == 0 && r.report.Forwarded.From == "":
 		return "advisory", meaning.Reason(meaning.KindAdvisory)
 	case finder > 2 && finder >= words.Of("intrusions/system-compromise") && finder >= words.Of("intrusion-attempts/ids-alert"):
 		return "vulnerability", meaning.Reason(meaning.KindVulnerability)
