@@ -7,11 +7,9 @@ import (
 	"postern/parser/mime"
 )
 
-// Limits on the reports that a mail passes on as attached mails.
-const (
-	maxPassedOn     = 50        // attached mails that are looked into
-	maxPassedOnText = 256 << 10 // bytes of the words of one
-)
+// maxPassedOn is how many attached mails are looked into for reports that
+// somebody hands on.
+const maxPassedOn = 50
 
 // passedOn reads the structured reports that somebody attached as mails: a
 // postmaster hands on a complaint that came to him. The mail itself stays his,
@@ -23,18 +21,17 @@ func (r *reading) passedOn() {
 	}
 	var whole format.Detected
 	suspicious := r.callsSuspicious()
-	for _, root := range r.attachedMails() {
-		found, ok := r.reportIn(root)
-		if !ok || suspicious && found.Format != format.ARF || whole.Format != "" && whole.Format != found.Format {
-			continue
+	r.attachedReports(r.root, new(int), func(root *mime.Part, found format.Detected) {
+		switch {
+		case suspicious && found.Format != format.ARF, whole.Format != "" && whole.Format != found.Format:
+			return
+		case whole.Format == "":
+			whole = found
+		default:
+			join(&whole, found)
 		}
 		r.passed = append(r.passed, root)
-		if whole.Format == "" {
-			whole = found
-			continue
-		}
-		join(&whole, found)
-	}
+	})
 	if whole.Format == "" {
 		return
 	}
@@ -46,24 +43,30 @@ func (r *reading) passedOn() {
 
 const advisory = "advisory"
 
-// attachedMails are the roots of the mails attached to this one, not those
-// attached to them.
-func (r *reading) attachedMails() (roots []*mime.Part) {
-	r.root.Walk(func(p *mime.Part) bool {
-		if p.Message() && !p.Leaf() && len(roots) < maxPassedOn {
-			roots = append(roots, p.Children[0])
+// attachedReports visits the reports among the mails attached below root, and
+// below those of them that are none: some are handed on twice. What a report
+// brings along is not looked into.
+func (r *reading) attachedReports(root *mime.Part, looked *int, visit func(*mime.Part, format.Detected)) {
+	root.Walk(func(p *mime.Part) bool {
+		if !p.Message() || p.Leaf() {
+			return true
 		}
-		return !p.Message()
+		if *looked++; *looked > maxPassedOn {
+			return false
+		}
+		inner := p.Children[0]
+		if found, ok := r.reportIn(inner); ok {
+			visit(inner, found)
+		} else {
+			r.attachedReports(inner, looked, visit)
+		}
+		return false
 	})
-	return roots
 }
 
 // reportIn reads the structured report that an attached mail is.
 func (r *reading) reportIn(root *mime.Part) (format.Detected, bool) {
-	words := ""
-	if shown := root.Outer(func(p *mime.Part) bool { return p.Type == "text/plain" && !p.AttachedIn(root) }); shown != nil {
-		words, _ = shown.Text(maxPassedOnText)
-	}
+	words := r.wordsIn(root)
 	for _, detect := range reports {
 		if r.ctx.Err() != nil {
 			break
@@ -73,6 +76,22 @@ func (r *reading) reportIn(root *mime.Part) (format.Detected, bool) {
 		}
 	}
 	return format.Detected{}, false
+}
+
+// wordsIn are those of an attached mail as they were read for the search.
+func (r *reading) wordsIn(root *mime.Part) string {
+	for _, kind := range [...]string{"text/plain", "text/html"} {
+		shown := root.Outer(func(p *mime.Part) bool { return p.Type == kind && !p.AttachedIn(root) })
+		if shown == nil {
+			continue
+		}
+		for _, t := range r.searched {
+			if t.Part == shown.Number && t.Body != "" {
+				return t.Body
+			}
+		}
+	}
+	return ""
 }
 
 // join adds what a further report of the same format says.

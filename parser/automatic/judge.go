@@ -111,12 +111,27 @@ func statusKind(bounce format.Bounce) string {
 	return kindBounce
 }
 
-// structured knows what the format detectors recognised.
+// structured knows what the format detectors recognised. A report that a person
+// hands on says nothing of who sent the mail.
 func structured(in Input) (Verdict, bool) {
-	if format.IsReport(in.Format) {
+	if format.IsReport(in.Format) && !handsOn(in) {
 		return automatic(kindMachine, "the mail is a structured report in the format "+in.Format)
 	}
 	return unknown()
+}
+
+// handsOn tells a person's mail that brings a program's report: a forward, or one
+// in which somebody says I of a table or of a document that teams exchange.
+// Complaints about mail and works are written so by programs too.
+func handsOn(in Input) bool {
+	if forwards(in.Subject) {
+		return true
+	}
+	switch in.Format {
+	case format.Shadowserver, format.STIX, format.IODEF:
+		return singular(in.Text)
+	}
+	return false
 }
 
 // reported knows the other reports that programs send (RFC 6522), of TLS (RFC

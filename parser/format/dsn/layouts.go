@@ -8,7 +8,7 @@ import (
 // openings are sentences that mail servers begin their notices with. They are
 // their programmers' words: nobody writes so of his own.
 var openings = []string{
-	"a list of the affected recipients follows",
+	"a list of the affected recipients follows", "this mail is generated because of an error in the delivery",
 	"hi. this is the ", "hi! this is the ", // qmail, James, and what descends from them
 	"this message was created automatically by", // Exim, Mail.ru, GMX, Zoho
 	"this is the mail system at host", "this is the mail server on", "this is the mail server at", "this is the postfix program at host", "this is the mail system at ",

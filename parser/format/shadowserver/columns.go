@@ -71,3 +71,41 @@ func tagged(h heading, cells []string, unknown feed) feed {
 	}
 	return unknown
 }
+
+// kinds are words by which the rows of tables that national teams make say what
+// each is about.
+var kinds = []struct{ word, category, role string }{
+	{"c&c", c2, source},
+	{"c2", c2, source},
+	{"bot", infected, source},
+	{"drone", infected, source},
+	{"infect", infected, source},
+	{"brute", bruteForce, source},
+	{"scan", scanner, source},
+	{"phish", "fraud/phishing", source},
+	{"spam", spam, source},
+	{"malware", infected, source},
+	{"ddos", ddos, source},
+	{"compromise", compromised, source},
+	{"resolver", amplifier, target},
+	{"amplif", amplifier, target},
+	{"vulnerab", vulnerable, target},
+	{"proxy", accessible, target},
+	{"open", accessible, target},
+}
+
+// of is the report for one row: of a table that nobody knows the row may say what
+// it is about.
+func (f feed) of(h heading, cells []string) feed {
+	if f.name != "" {
+		return f
+	}
+	said := strings.ToLower(row{h, cells}.get("classification.type", "classification", "category", "event_type", "incident type", "type"))
+	for _, known := range kinds {
+		if strings.Contains(said, known.word) {
+			f.category, f.role = known.category, known.role
+			break
+		}
+	}
+	return f
+}

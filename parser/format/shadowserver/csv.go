@@ -160,7 +160,7 @@ func (h heading) has(names ...string) bool {
 // as one of its reports needs less of them.
 func (r *rows) heading(named bool) (h heading, ok bool) {
 	start, _ := r.from.Peek(maxHead)
-	if bytes.IndexByte(start, 0) >= 0 || !bytes.Contains(bytes.ToLower(start), []byte("timestamp")) && !bytes.Contains(start, []byte("date_published")) {
+	if bytes.IndexByte(start, 0) >= 0 || !holdsHeading(bytes.ToLower(start)) {
 		return h, false
 	}
 	r.comma = separator(start)
@@ -174,6 +174,11 @@ func (r *rows) heading(named bool) (h heading, ok bool) {
 		}
 	}
 	return h, false
+}
+
+// holdsHeading looks for one of the columns of which each heading has one.
+func holdsHeading(start []byte) bool {
+	return bytes.Contains(start, []byte("timestamp")) || bytes.Contains(start, []byte("asn")) || bytes.Contains(start, []byte("date_published"))
 }
 
 // maxHead is in which the heading must begin to be found.
@@ -199,7 +204,27 @@ func columns(row []string) heading {
 			h.at[name] = n
 		}
 	}
+	if !h.has("timestamp") && h.has("asn") {
+		h.respell()
+	}
 	return h
+}
+
+// otherNames are what those who pass feeds on call the columns that all have.
+var otherNames = [...]struct{ name, other string }{
+	{"timestamp", "time"}, {"timestamp", "date"}, {"timestamp", "datetime"}, {"timestamp", "date/time"}, {"timestamp", "time (utc)"}, {"timestamp", "timestamp (utc)"}, {"timestamp", "event time"}, {"timestamp", "event_time"},
+	{"timestamp", "last_seen"}, {"timestamp", "last seen"}, {"timestamp", "first_seen"}, {"timestamp", "first seen"}, {"timestamp", "observation time"},
+	{"ip", "ip address"}, {"ip", "ip_address"}, {"ip", "ipaddress"}, {"ip", "address"}, {"src_ip", "source ip"}, {"src_ip", "source_ip"}, {"src_port", "source port"}, {"src_port", "source_port"},
+}
+
+// respell gives the columns the names that are read, where they have others.
+func (h heading) respell() {
+	for _, column := range otherNames {
+		n, there := h.at[column.other]
+		if there && !h.has(column.name) {
+			h.at[column.name] = n
+		}
+	}
 }
 
 // typical tells the columns of a report: time and address with what
@@ -213,7 +238,7 @@ func typical(h heading) bool {
 			return true
 		}
 	}
-	return h.has("ip", "asn") || // what national teams make of these reports; people's own tables have no AS numbers
+	return h.has("ip", "asn") || h.has("src_ip", "asn") || // what national teams make of these reports; people's own tables have no AS numbers
 		h.has("email", "infection", "source_url") || h.has("ransomware", "leak_site_url") ||
 		h.has("md5", "request", "request_type") || h.has("ip", "port", "severity", "tag")
 }

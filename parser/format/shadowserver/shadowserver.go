@@ -170,7 +170,7 @@ func (r *reading) read(name string, heading heading, rows *rows) {
 		if t.rows == 1 && t.feed.name == "" {
 			t.feed = tagged(heading, row, t.feed)
 		}
-		incident := t.feed.incident(heading, row, &r.named)
+		incident := t.feed.of(heading, row).incident(heading, row, &r.named)
 		if odd(heading, row, incident) {
 			r.odd++
 		}
