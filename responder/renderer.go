@@ -275,7 +275,7 @@ func (r *Renderer) references(o tickets.Outgoing) []string {
 	}
 	var ids []string
 	for _, id := range append([]string{token}, o.References...) {
-		if validID(id) && len(ids) <= maxReferences {
+		if validID(id) {
 			ids = append(ids, id)
 		}
 	}
