@@ -188,7 +188,8 @@ func TestRenderRefuses(t *testing.T) {
 
 // Whatever text a handler writes comes out again, in lines that survive.
 func TestTextSurvives(t *testing.T) {
-	awkward := []string{"From the beginning\nFrom again", ".\n..\n. x", "trailing   \n\ttab", "ümlaut é 漢字 🙂", "a=b=3D", strings.Repeat("x", 300), strings.Repeat("ü", 200)}
+	awkward := []string{"From the beginning\nFrom again", ".\n..\n. x", "trailing   \n\ttab", "ümlaut é 漢字 🙂", "a=b=3D", strings.Repeat("x", 300), strings.Repeat("ü", 200),
+		strings.Repeat("ü", 12) + "xx From the end of an encoded line"}
 	check := func(text string) bool {
 		o := answer("resolved", "en")
 		o.Automatic, o.Vars["done"] = false, text

@@ -225,17 +225,19 @@ func TestVariables(t *testing.T) {
 func TestBadTemplatesStopTheStart(t *testing.T) {
 	const good = "Subject: {{.a}}\n\n{{.b}}\n"
 	for name, files := range map[string]map[string]string{
-		"no subject":                {"en/x.txt": "Hello\n\nbody"},
-		"two header lines":          {"en/x.txt": "Subject: x\nBcc: y\n\nbody"},
-		"does not parse":            {"en/x.txt": "Subject: x\n\n{{if}}"},
-		"calls a function":          {"en/x.txt": "Subject: x\n\n{{printf \"%s\" .a}}"},
-		"calls a method":            {"en/x.txt": "Subject: x\n\n{{.a.String}}"},
-		"includes a template":       {"en/x.txt": "Subject: x\n\n{{template \"mail\" .}}"},
-		"shows everything":          {"en/x.txt": "Subject: x\n\n{{.}}"},
-		"index of a map":            {"en/x.txt": "Subject: x\n\n{{index . \"a\"}}"},
-		"only in another language":  {"de/x.txt": good},
-		"other variables":           {"en/x.txt": good, "de/x.txt": "Subject: {{.a}}\n\n{{.c}}\n"},
-		"must in one, may in other": {"en/x.txt": good, "de/x.txt": "Subject: {{.a}}\n\n{{if .b}}{{.b}}{{end}}\n"},
+		"no subject":                    {"en/x.txt": "Hello\n\nbody"},
+		"two header lines":              {"en/x.txt": "Subject: x\nBcc: y\n\nbody"},
+		"does not parse":                {"en/x.txt": "Subject: x\n\n{{if}}"},
+		"calls a function":              {"en/x.txt": "Subject: x\n\n{{printf \"%s\" .a}}"},
+		"calls a method":                {"en/x.txt": "Subject: x\n\n{{.a.String}}"},
+		"includes a template":           {"en/x.txt": "Subject: x\n\n{{template \"mail\" .}}"},
+		"shows everything":              {"en/x.txt": "Subject: x\n\n{{.}}"},
+		"everything, by its other name": {"en/x.txt": "Subject: x\n\n{{$}}"},
+		"a method of an item":           {"en/x.txt": "Subject: x\n\n{{range $i := .a}}{{$i.String}}{{end}}"},
+		"index of a map":                {"en/x.txt": "Subject: x\n\n{{index . \"a\"}}"},
+		"only in another language":      {"de/x.txt": good},
+		"other variables":               {"en/x.txt": good, "de/x.txt": "Subject: {{.a}}\n\n{{.c}}\n"},
+		"must in one, may in other":     {"en/x.txt": good, "de/x.txt": "Subject: {{.a}}\n\n{{if .b}}{{.b}}{{end}}\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := templates.Load(tree(files), "mail"); err == nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"sync"
 	"testing"
@@ -397,6 +398,22 @@ func TestInsecureIsForLoopbackOnly(t *testing.T) {
 		if _, err := smtp.New(smtp.Options{Address: address, Security: smtp.Insecure}); !errors.Is(err, smtp.ErrConfig) {
 			t.Errorf("%s: got %v, want %v", address, err, smtp.ErrConfig)
 		}
+	}
+}
+
+// elsewhere is a connection that a name of this machine led to another one.
+type elsewhere struct{ net.Conn }
+
+func (elsewhere) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 25} }
+
+func TestInsecureLooksAtWhereTheNameLed(t *testing.T) {
+	s := server(t, smtptest.Options{})
+	tr := transport(t, smtp.Options{Address: "localhost:25", Security: smtp.Insecure, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		conn, err := new(net.Dialer).DialContext(ctx, network, s.Addr())
+		return elsewhere{conn}, err
+	}})
+	if err := tr.Check(background(t)); !errors.Is(err, smtp.ErrConfig) || s.Sessions() > 0 {
+		t.Errorf("got %v, want %v, and %d sessions", err, smtp.ErrConfig, s.Sessions())
 	}
 }
 
