@@ -14,6 +14,9 @@ func (s *scanner) v4(start, end int) {
 	if s.shortPrefix(start, end) || s.addressRange(start, end) || s.sign(start) {
 		return
 	}
+	if dash := strings.IndexByte(s.text[start:end], '-'); dash > 0 && dash < 3 && digits(s.text[start:end]) == dash && likelyVersion(firstOctets(s.text[start+dash+1:end])) {
+		return // the port of a bus, "1-1.2.4.1"
+	}
 	for start < end {
 		stop := end
 		if dash := strings.IndexByte(s.text[start:end], '-'); dash >= 0 {
@@ -25,6 +28,19 @@ func (s *scanner) v4(start, end int) {
 		}
 		start = stop + 1
 	}
+}
+
+// firstOctets reads the first two numbers.
+func firstOctets(value string) (octets [4]byte) {
+	for n := range 2 {
+		number, rest, _ := strings.Cut(value, ".")
+		octet, err := strconv.ParseUint(number, 10, 8)
+		if err != nil {
+			return [4]byte{255}
+		}
+		octets[n], value = byte(octet), rest
+	}
+	return octets
 }
 
 // sign tells a telephone number by its plus.
@@ -50,6 +66,16 @@ func (s *scanner) v4One(start, end int, last bool) {
 		return
 	}
 	s.found(typeIPv4, address.String(), start, end)
+}
+
+// dashed reads an address with a word behind a dash: "203.0.113.5-blocked".
+func (s *scanner) dashed(start, end int) bool {
+	stop := start + strings.IndexByte(s.text[start:end], '-')
+	if strings.Count(s.text[start:stop], ".") != 3 || likelyVersion(firstOctets(s.text[start:stop])) {
+		return false
+	}
+	s.v4One(start, stop, false)
+	return true
 }
 
 // counted tells a number behind the last that is none of an address, with a dash:
@@ -259,7 +285,49 @@ func (s *scanner) versionNumber(start int, octets [4]byte) bool {
 	case s.say.countsVersions():
 		return true
 	}
-	return s.say.namesProduct() && likelyVersion(octets)
+	if !likelyVersion(octets) || !s.say.namesProduct() && !(octets[0] < 32 && s.inventory(start)) {
+		return false
+	}
+	s.versions = s.line
+	return true
+}
+
+// inventory tells whether a version is due where we stand: behind a name with a
+// capital, in a line with other versions.
+func (s *scanner) inventory(start int) bool {
+	name := s.say.previous
+	if s.peek(start-1) != ' ' || name == "" || !upper(name[0]) || !strings.HasSuffix(s.text[s.line:start-1], name) || s.say.now.says {
+		return false
+	}
+	if s.versions == s.line {
+		return true
+	}
+	line, _, _ := strings.Cut(s.text[s.line:min(len(s.text), s.line+longestLog)], "\n")
+	for part := range strings.FieldsSeq(line) {
+		if threeNumbers(strings.TrimRight(part, ",;")) {
+			return true
+		}
+	}
+	return false
+}
+
+// threeNumbers tells a version of three numbers from a date.
+func threeNumbers(s string) bool {
+	numbers := 0
+	for {
+		n := digits(s)
+		if n == 0 || n > 3 && numbers < 2 {
+			return false
+		}
+		numbers++
+		switch {
+		case n == len(s):
+			return numbers == 3 && n != 4 && n != 2
+		case s[n] != '.':
+			return false
+		}
+		s = s[n+1:]
+	}
 }
 
 // likelyVersion tells the numbers programs have from those hosts have: they
@@ -403,6 +471,9 @@ func (s *scanner) v6One(start, end int) {
 // behind a colon like that of any other: "{TCP} 2001:db8::5:51122 -> 2001:db8:40::6:22".
 func (s *scanner) portBehind(start int, value string) bool {
 	before := s.text[max(0, start-len(" -> ")):start]
+	if word(s.text[s.line:], "tcp6 ") || word(s.text[s.line:], "udp6 ") { // of netstat
+		return !strings.HasSuffix(value, ":")
+	}
 	if strings.HasSuffix(before, "P} ") {
 		s.sensor = s.line
 	}

@@ -10,7 +10,7 @@ import (
 // "?to=http%3A%2F%2Fa.example%2Fb", "?user=bob%40example.com".
 func (s *scanner) escape() {
 	rest := s.text[s.pos:]
-	if word(rest, "%3A%2F%2F") && s.escapedURL() || strings.HasPrefix(rest, "%40") && s.email(s.pos, len("%40")) {
+	if s.pos >= s.plain && word(rest, "%3A%2F%2F") && s.escapedURL() || strings.HasPrefix(rest, "%40") && s.email(s.pos, len("%40")) {
 		return
 	}
 	s.pos += len("%2F")
@@ -27,6 +27,7 @@ func (s *scanner) escapedURL() bool {
 	for end < len(s.text) && end-s.pos < maxURL && urlByte(s.text[end]) && strings.IndexByte("&;,)'", s.text[end]) < 0 {
 		end++
 	}
+	s.plain = end // once is enough
 	plain, err := url.PathUnescape(s.text[s.pos:end])
 	if scheme == "" || err != nil || strings.ContainsFunc(plain, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
 		return false

@@ -121,6 +121,12 @@ func TestAddresses(t *testing.T) {
 		{"tcpdump ipv6", "IP6 2001:db8::5.443 > 2001:db8::6.22: Flags [S]", []string{"ipv6 2001:db8::5 >", "ipv6 2001:db8::6 <"}},
 		{"firewall with a low port", "dst inside:192.0.2.1/22 by group", []string{"ipv4 192.0.2.1 <"}},
 		{"firewall", "Deny tcp src outside:203.0.113.5/443 dst inside/192.0.2.9", []string{"ipv4 203.0.113.5 >", "ipv4 192.0.2.9 <"}},
+		{"word behind a dash", "203.0.113.5-blocked 2.4.6.8-rc1", []string{"ipv4 203.0.113.5"}},
+		{"port of a bus", "usb 1-1.2.4.1: new", []string{}},
+		{"port of netstat", "tcp6 0 0 2001:db8::5:443 2001:db8::6:51122 ESTABLISHED", []string{"ipv6 2001:db8::5", "ipv6 2001:db8::6"}},
+		{"versions in a row", "ASA 9.18.3.56, FMC 7.2.5.1", []string{}},
+		{"versions of three numbers beside", "Kernel 7.2.5.1 with Foo 1.2.3, Bar 8.9.7.1", []string{}},
+		{"key beside a version's word", "junos@1.1 source-address=\"203.0.113.5\"", []string{"ipv4 203.0.113.5 >"}},
 	})
 }
 
@@ -182,6 +188,10 @@ func TestNames(t *testing.T) {
 		{"a name with tcpdump's port", "IP a.evil.example.51122 > www.shop.example.https: Flags", []string{"domain a.evil.example >", "domain www.shop.example"}},
 		{"a file beside a file", "a.xlsx, photo.app, b.app", []string{}},
 		{"an identifier of Exim", "1tD <= a@b.example H=x id=ab.cd@fly.example", []string{"email a@b.example", "domain b.example /email"}},
+		{"a property in a program", "log(msg.id); x := list.in; a.it == b.is", []string{}},
+		{"a rule of a style sheet", "p .item.me", []string{}},
+		{"a name in a program", "fetch('evil.me'); get(evil.net)", []string{"domain evil.me", "domain evil.net"}},
+		{"a version with letters", "build 52.19.nc", []string{}},
 	})
 }
 
@@ -221,6 +231,11 @@ func TestURLs(t *testing.T) {
 		{"encoded in a request", "GET /a?to=https%3A%2F%2Fevil.example%2Fb&c=d", []string{"url https://evil.example/b", "domain evil.example /url"}},
 		{"encoded sign before a name", "a%2Fevil.example", []string{"domain evil.example"}},
 		{"fetched by a command", "wget 203.0.113.5/x; ping 203.0.113.6/x", []string{"url http://203.0.113.5/x", "ipv4 203.0.113.5 /url", "ipv4 203.0.113.6"}},
+		{"lost colon", "hxxp//evil.example/x http//evil.example/y", []string{"url http://evil.example/x > d", "domain evil.example > d /url", "url http://evil.example/y"}},
+		{"closed by the quote that opens it", "Get('https://evil.example/a','C:\\b')", []string{"url https://evil.example/a", "domain evil.example /url"}},
+		{"value of a pair", "ip=203.0.113.5;url=http://evil.example/x;y=2;md5=1", []string{"ipv4 203.0.113.5", "url http://evil.example/x", "domain evil.example /url"}},
+		{"parameters of a path", "url=http://evil.example/x;y=2", []string{"url http://evil.example/x;y=2", "domain evil.example /url"}},
+		{"port and transport", "evil.example:8443/tcp", []string{"domain evil.example"}},
 	})
 }
 

@@ -35,7 +35,9 @@ func (s *scanner) domain(start, end int, what shape) bool {
 	}
 	plain := !s.defanged(start, end)
 	if plain && !s.say.namesDomain() && s.noDomain(value, start, end) {
-		s.file = end
+		if s.inFiles(start) {
+			s.file = end
+		}
 		return false
 	}
 	if end == s.pos && (s.peek(start-1) != '/' || s.schemeless(start)) && s.pathFollows(end) && s.bareURL(start, end) {
@@ -58,23 +60,51 @@ func (s *scanner) beforeSentence(start, end int) int {
 // noDomain tells what only looks like a domain: a file, prose, a field's name.
 func (s *scanner) noDomain(value string, start, end int) bool {
 	written := s.text[start:end]
-	if looksLikeProse(written) || looksLikeCode(written) || s.key(start, end) {
+	if looksLikeProse(written) || looksLikeCode(written) || s.key(start, end) || s.property(start, end) {
 		return true
 	}
 	switch fileLike(value) {
 	case fileAlways:
 		return true
 	case fileMaybe:
-		return s.say.namesFile() || s.fileBehind(end) || s.file != none && s.text[s.file:start] == ", "
+		return s.say.namesFile() || s.fileBehind(end) || s.inFiles(start)
 	}
 	return false
 }
+
+// inFiles tells whether a file stands before it in a list.
+func (s *scanner) inFiles(start int) bool { return s.file != none && s.text[s.file:start] == ", " }
 
 // fileEnds are endings of files under which no name can be registered: what
 // follows such a file in a list is one too.
 var fileEnds = map[string]bool{
 	"doc": true, "docx": true, "docm": true, "xls": true, "xlsx": true, "xlsm": true, "ppt": true, "pptx": true, "pdf": true, "odt": true, "rtf": true, "txt": true, "csv": true, "log": true, "xml": true, "json": true, "html": true, "htm": true, "js": true, "php": true,
 	"exe": true, "dll": true, "sys": true, "bat": true, "cmd": true, "ps1": true, "vbs": true, "jar": true, "msi": true, "apk": true, "dmg": true, "iso": true, "rar": true, "7z": true, "gz": true, "tar": true, "png": true, "jpg": true, "gif": true, "eml": true, "msg": true, "cpp": true, "conf": true, "ini": true, "cfg": true, "yml": true, "yaml": true, "dat": true, "bin": true, "tmp": true, "bak": true,
+}
+
+// property tells `msg.id` in a line of a program, `.item.me` in a style sheet: small
+// letters below a suffix that is a word, without quotes around.
+func (s *scanner) property(start, end int) bool {
+	written := s.text[start:end]
+	if !wordSuffix(written[strings.LastIndexByte(written, '.')+1:]) || strings.Count(written, ".") > 2 || strings.IndexByte("\"'`@/", s.peek(start-1)) >= 0 || strings.IndexByte(":/", s.peek(end)) >= 0 {
+		return false
+	}
+	return s.peek(start-1) == '.' && start-1 > s.line || s.programLine()
+}
+
+// programSigns are what lines of programs hold and neither prose nor logs do.
+var programSigns = [...]string{");", "))", "(\"", "('", ") {", "){", ":=", "=>", " == ", " != ", "$this->", "::"}
+
+// programLine tells a line of a program; each is asked once.
+func (s *scanner) programLine() bool {
+	if s.asked != s.line {
+		line, _, _ := strings.Cut(s.text[s.line:min(len(s.text), s.line+longestLog)], "\n")
+		s.asked, s.program = s.line, false
+		for _, sign := range programSigns {
+			s.program = s.program || strings.Contains(line, sign)
+		}
+	}
+	return s.program
 }
 
 // key tells the name of a field of a log or a document: `a.b=`, `"a.b":`.
@@ -287,13 +317,13 @@ func looksLikeProse(name string) bool {
 	if titled && (!upper(first[0]) || wordSuffix(strings.ToLower(last))) {
 		return true
 	}
-	if strings.Count(name, ".") > 1 {
-		return false
+	if dots := strings.Count(name, "."); dots > 1 {
+		return dots == 2 && strings.Trim(name[:dot], ".0123456789") == "" // a version
 	}
 	switch strings.ToLower(first) {
 	case "dr", "mr", "mrs", "ms", "st", "nr", "no", "prof", "inc", "ltd":
 		return upper(first[0])
-	case "us", "them", "again", "now", "today", "you", "it", "this", "that", "down", "thanks", "soon", "yesterday", "him", "her", "well", "too", "done", "etc", "here", "there", "regards", "cf", "vgl", "vs", "bzw", "ggf", "see":
+	case "us", "them", "again", "now", "today", "you", "it", "this", "that", "down", "thanks", "soon", "yesterday", "him", "her", "well", "too", "done", "etc", "here", "there", "regards", "cf", "vgl", "vs", "bzw", "ggf", "see", "incl", "excl", "inkl", "approx", "new":
 		return wordSuffix(last)
 	}
 	return false

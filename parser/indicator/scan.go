@@ -21,7 +21,11 @@ type scanner struct {
 	sensor   int    // the line in which a network sensor wrote two ends
 	slashed  int    // the line that was asked last whether ports follow a slash in it, and
 	ported   bool   // what it said
+	versions int    // the line in which a version stood last
+	asked    int    // the line that was asked last whether it is a program's, and
+	program  bool   // what it said
 	systems  column // of AS numbers, of the table we are in
+	plain    int    // no encoded link begins before this offset
 	file     int    // where the last name of a file ended
 	skipFrom int    // what stands from here to skipTo is not searched
 	skipTo   int
@@ -41,7 +45,7 @@ const (
 )
 
 func (s *scanner) scan() {
-	s.say, s.slashed, s.sensor, s.file = wording{out: s.out, last: none}, none, none, none
+	s.say, s.slashed, s.sensor, s.file, s.asked, s.versions = wording{out: s.out, last: none}, none, none, none, none, none
 	s.skipFrom = len(s.text)
 	s.startLine()
 	for s.pos < len(s.text) {
@@ -294,6 +298,7 @@ func (s *scanner) token() {
 	s.pos = end
 	switch next := s.peek(end); {
 	case next == ':' && schemeEnds(s.text[end:]) && s.url(start, end):
+	case next == '/' && end-start < 6 && s.colonless(start, end):
 	case next == ':' && what&^(hasDigit|hasHex) == 0 && end-start <= 4 && start >= s.noV6 && s.v6(start, end):
 	case next == '@' && s.email(end, 1):
 	default:
@@ -390,6 +395,7 @@ func (s *scanner) name(start, end int, what shape) {
 	case what&hasDot != 0 && s.wildcard(start, end):
 	case what&hasDot != 0 && s.sample(start, end):
 	case what&hasDot != 0 && s.domain(start, end, what):
+	case what&(hasDot|hasDash|hasDigit) == hasDot|hasDash|hasDigit && digit(s.text[start]) && s.dashed(start, end):
 	case what == hasDigit && s.systems.holds(s.text[s.line:end], start-s.line) && s.system(start, end):
 	case what&hasDigit != 0 && s.numbered(start, end):
 	default:

@@ -25,6 +25,15 @@ func (s *scanner) url(start, end int) bool {
 	return s.recordURL(scheme, start, from, defanged)
 }
 
+// colonless reads a URL whose colon was lost: "hxxp//evil.example/x".
+func (s *scanner) colonless(start, end int) bool {
+	if s.peek(end+1) != '/' || s.text[start]|0x20 != 'h' {
+		return false
+	}
+	scheme, defanged := readScheme(s.text[start:end])
+	return scheme != "" && s.hostAt(end+2) && s.recordURL(scheme, start, end+2, defanged)
+}
+
 // hostAt tells whether a name that exists or an address begins at i: somebody
 // parted it from its scheme by a blank.
 func (s *scanner) hostAt(i int) bool {
@@ -63,6 +72,9 @@ func (s *scanner) bareURL(start, end int) bool {
 	slash := strings.IndexByte(s.text[end:stop], '/')
 	path := strings.TrimSuffix(s.text[end+max(0, slash):stop], "/")
 	path = strings.TrimPrefix(path, "/")
+	if word, _, _ := strings.Cut(path, ";"); transport(word) {
+		return false
+	}
 	if slash < 0 || path == "" || len(path) < 16 && query.MatchString("/"+path) {
 		return false
 	}
@@ -73,7 +85,10 @@ func (s *scanner) bareURL(start, end int) bool {
 }
 
 func (s *scanner) recordURL(scheme string, start, from int, defanged bool) bool {
-	stop := s.urlEnd(from)
+	stop := s.closedEnd(start, from)
+	if stop == 0 {
+		stop = s.urlEnd(from)
+	}
 	if stop == from {
 		return false
 	}

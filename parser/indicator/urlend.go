@@ -44,6 +44,52 @@ func commandEnd(u string, before byte) int {
 	return 0
 }
 
+// closedEnd finds where a URL ends that stands in the quotes of a program, or is the
+// value of one of several pairs with no blank between them. It gives 0 when it is
+// neither.
+func (s *scanner) closedEnd(start, from int) int {
+	end := 0
+	switch s.peek(start - 1) {
+	case '\'':
+		end = from
+		for end < min(len(s.text), from+maxURL) && urlByte(s.text[end]) && s.text[end] != '\'' {
+			end++
+		}
+		if s.peek(end) != '\'' {
+			return 0
+		}
+	case '=':
+		end = s.pairEnd(start, from)
+	}
+	return max(end, 0)
+}
+
+// pairEnd finds the end of the value of a pair: "ip=203.0.113.5;url=http://a.example/x;md5=…".
+func (s *scanner) pairEnd(start, from int) int {
+	key := start - 1
+	for key > 0 && start-key < maxKey && (alnum(s.text[key-1]) || s.text[key-1] == '_') {
+		key--
+	}
+	parts, capital := s.peek(key-1), upper(s.text[key])
+	for i := from; i < min(len(s.text), from+maxURL) && s.text[i] > ' '; i++ {
+		c := s.text[i]
+		if c != ';' && c != ',' && c != '|' || c != parts && !(capital && upper(s.peek(i+1))) {
+			continue
+		}
+		end := i + 1
+		for end < len(s.text) && end-i < maxKey && (alnum(s.text[end]) || s.text[end] == '_') {
+			end++
+		}
+		if end > i+1 && s.peek(end) == '=' {
+			return i
+		}
+	}
+	return 0
+}
+
+// maxKey is longer than the keys of such pairs are.
+const maxKey = 24
+
 // shellWord knows the commands with which scanners go on behind a URL.
 func shellWord(rest string) bool {
 	rest = strings.TrimPrefix(rest, "+")

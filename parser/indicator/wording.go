@@ -50,6 +50,9 @@ func (w *wording) word(s string) {
 	if len(w.previous) == len("autonomous") && strings.EqualFold(w.previous, "autonomous") && strings.EqualFold(s, "system") || w.previous == "AS" && strings.EqualFold(s, "number") {
 		m.about = subjectNetwork
 	}
+	if m.about == subjectServer && w.before == subjectProduct && w.beforeDist == 0 {
+		m.about = subjectProduct // "Exchange Server"
+	}
 	w.aimed(s, &m)
 	if m.about == subjectNetwork && len(s) == 2 && s != "AS" {
 		m.about = subjectNone // "as" is a word, "AS" a network
@@ -202,6 +205,9 @@ func (w *wording) mark(text string, at int) {
 	switch text[at] {
 	case ':', '=':
 		w.colon = text[at] == ':'
+		if !w.colon && w.beforeDist > 0 {
+			w.before = subjectNone // the key says what it is
+		}
 		if w.colon && w.distance == 0 && w.now.says && w.now.is == "" && w.ended.says {
 			w.speak(w.ended) // "Attacking hosts seen:"
 		}

@@ -104,7 +104,7 @@ func newVocabulary() map[string]meaning {
 // sourceWords speak of who does it, before a name or an address of any kind.
 const sourceWords = `
 	attacker attackers attacking attacks source sources src saddr srcip src_ip source_ip source-ip sourceip srcaddr
-	source_address sourceaddress src_addr orig_h id.orig_h sourceipaddress clientipaddress remoteipaddress callerip callingip rip remip remote_ip remoteip remote_addr clientip client_ip ipaddress
+	source_address source-address sourceaddress src_addr orig_h id.orig_h sourceipaddress clientipaddress remoteipaddress callerip callingip rip remip remote_ip remoteip remote_addr clientip client_ip ipaddress
 	offender offenders offending malicious suspicious phishing scanner scanners intruder intruders hostile rogue abusive abuser
 	spammer spammers spamvertised botnet bot bots c2 c&c cnc rhost client remote sender from banned ban blocked reply-to
 	return-path fake fraudulent scam originating originated origin originates culprit perpetrator infringer infringing dropper payload sinkhole
@@ -122,7 +122,7 @@ const sourceWords = `
 // targetWords speak of whom it is done to.
 const targetWords = `
 	target targets targeted targeting victim victims dst daddr dest destination dstip dstaddr dst_ip dest_ip destip destination_ip destination-ip
-	destination_address resp_h id.resp_h lip locip local_ip server_ip attacked affected compromised against towards toward honeypot honeypots sensor
+	destination_address destination-address resp_h id.resp_h lip locip local_ip server_ip attacked affected compromised against towards toward honeypot honeypots sensor
 	ziel ziele ziel-ip zieladresse zieladressen opfer betroffen betroffene betroffenen betroffener gegen angegriffene angegriffenen
 	cible cibles victime victimes contre ciblé visé
 	destino destinos víctima víctimas objetivo objetivos contra
@@ -172,7 +172,7 @@ const passiveWords = `was were been being wurde wurden got gets is'being été f
 // versionWords stand before dotted numbers that are no addresses: versions,
 // sections, identifiers, telephone numbers and masks.
 const versionWords = `
-	version versions ver v vers release releases firmware build revision rev kernel patch patchlevel section sections chapter clause paragraph
+	version versions versionname versioncode coordinates koordinaten ver v vers release releases firmware build revision rev kernel patch patchlevel section sections chapter clause paragraph
 	figure fig table appendix annex step abschnitt abschn article artikel artículo articolo artigo artykuł art az aktenzeichen gz geschäftszeichen kapitel kap chap ziffer ziff raum room pos position absatz tabelle abbildung anhang chapitre capítulo sección sezione rozdział seção
 	oid snmpv2-smi wersja versión versione versão versie версия версии
 	tel telephone phone fon telefon fax mobile mobil handy tél téléphone teléfono telefono telefone telefoon
@@ -182,7 +182,7 @@ const versionWords = `
 
 // productWords stand before both, the version of a program and the host it runs on.
 const productWords = `
-	upgrade upgraded update updated fixed patched downgrade prior
+	upgrade upgraded update updated fixed patched downgrade prior apply applied install installed installing
 	chrome chromium firefox opera safari edge msie thunderbird outlook office exchange windows android osx oracle database
 	openssl openssh apache nginx tomcat php mysql mariadb postgresql java jre jdk python perl ruby node nodejs wordpress drupal joomla
 	fortigate fortiweb asa screenos sonicos routeros vmware esxi vcenter citrix netscaler adobe acrobat reader flash
@@ -222,6 +222,7 @@ var cjkRoles = []struct {
 	{"来自", role{says: true, is: roleSource}}, {"源地址", role{says: true, is: roleSource}}, {"恶意", role{says: true, is: roleSource}},
 	{"攻撃先", role{says: true, is: roleTarget}}, {"宛先", role{says: true, is: roleTarget}}, {"送信先", role{says: true, is: roleTarget}},
 	{"目标", role{says: true, is: roleTarget}}, {"目的", role{says: true, is: roleTarget}}, {"受害", role{says: true, is: roleTarget}}, {"被害", role{says: true, is: roleTarget}},
+	{"당사", role{says: true, is: roleTarget}}, {"피해", role{says: true, is: roleTarget}}, {"목적지", role{says: true, is: roleTarget}}, {"공격자", role{says: true, is: roleSource}}, {"출발지", role{says: true, is: roleSource}}, {"발신", role{says: true, is: roleSource}}, {"악성", role{says: true, is: roleSource}},
 	{"弊社", role{says: true, is: roleTarget}}, {"当社", role{says: true, is: roleTarget}}, {"我们", role{says: true, is: roleTarget}}, {"我方", role{says: true, is: roleTarget}},
 }
 
