@@ -285,7 +285,7 @@ func (s *scanner) versionNumber(start int, octets [4]byte) bool {
 	case s.say.countsVersions():
 		return true
 	}
-	if !likelyVersion(octets) || !s.say.namesProduct() && !(octets[0] < 32 && s.inventory(start)) {
+	if !likelyVersion(octets) || !s.say.namesProduct() && !(octets[0] < 32 && (s.say.tellsRenewal() || s.inventory(start))) {
 		return false
 	}
 	s.versions = s.line

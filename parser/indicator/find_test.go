@@ -127,6 +127,8 @@ func TestAddresses(t *testing.T) {
 		{"versions in a row", "ASA 9.18.3.56, FMC 7.2.5.1", []string{}},
 		{"versions of three numbers beside", "Kernel 7.2.5.1 with Foo 1.2.3, Bar 8.9.7.1", []string{}},
 		{"key beside a version's word", "junos@1.1 source-address=\"203.0.113.5\"", []string{"ipv4 203.0.113.5 >"}},
+		{"a version that was changed", "upgraded zlib to 1.3.0.1 (from 1.2.13.0)", []string{}},
+		{"an address behind an upgrade", "Update: attacks from 5.188.206.18", []string{"ipv4 5.188.206.18 >"}},
 	})
 }
 
@@ -192,6 +194,12 @@ func TestNames(t *testing.T) {
 		{"a rule of a style sheet", "p .item.me", []string{}},
 		{"a name in a program", "fetch('evil.me'); get(evil.net)", []string{"domain evil.me", "domain evil.net"}},
 		{"a version with letters", "build 52.19.nc", []string{}},
+		{"properties in a row", "see os.platform, socket.in, pd.to", []string{}},
+		{"names in a row", "evil.internal, evil.me and evil.in", []string{"domain evil.me", "domain evil.in"}},
+		{"columns of a query", "SELECT u.id, o.date FROM crm.live", []string{}},
+		{"a template", "{{ user.name }} {% if post.link %}", []string{}},
+		{"users of one letter", "j.weber and m.me/x", []string{"url http://m.me/x", "domain m.me /url"}},
+		{"brackets of prose", "our hosts (two of them); evil.me 2001:db8::1 => evil.in", []string{"domain evil.me", "ipv6 2001:db8::1 >", "domain evil.in"}},
 	})
 }
 
@@ -236,6 +244,7 @@ func TestURLs(t *testing.T) {
 		{"value of a pair", "ip=203.0.113.5;url=http://evil.example/x;y=2;md5=1", []string{"ipv4 203.0.113.5", "url http://evil.example/x", "domain evil.example /url"}},
 		{"parameters of a path", "url=http://evil.example/x;y=2", []string{"url http://evil.example/x;y=2", "domain evil.example /url"}},
 		{"port and transport", "evil.example:8443/tcp", []string{"domain evil.example"}},
+		{"mark-up of forums", "[url=http://evil.example/b]x[/url] http://evil.example/?c[]=1", []string{"url http://evil.example/b", "domain evil.example /url", "url http://evil.example/?c[]=1"}},
 	})
 }
 
@@ -367,6 +376,7 @@ func TestRoles(t *testing.T) {
 		{"russian", "Атака с адреса 203.0.113.5 на наш сервер 192.0.2.40", []string{"ipv4 203.0.113.5 >", "ipv4 192.0.2.40 <"}},
 		{"japanese", "攻撃元：203.0.113.5 宛先：192.0.2.40 および203.0.113.6からの攻撃", []string{"ipv4 203.0.113.5 >", "ipv4 192.0.2.40 <", "ipv4 203.0.113.6 >"}},
 		{"contact", "source 203.0.113.5. Contact noc@example.net", []string{"ipv4 203.0.113.5 >", "email noc@example.net", "domain example.net /email"}},
+		{"name in full before its address", "from mta9.evil.example (mta9.evil.example. [203.0.113.9])", []string{"domain mta9.evil.example >", "ipv4 203.0.113.9 >"}},
 	})
 }
 

@@ -28,8 +28,11 @@ func (s *scanner) domain(start, end int, what shape) bool {
 		value, ok = canonicalDomain(s.text[start:end], what)
 	}
 	if !ok || !registered(value) {
-		if fileEnds[value[strings.LastIndexByte(value, '.')+1:]] {
+		switch last := value[strings.LastIndexByte(value, '.')+1:]; {
+		case fileEnds[last]:
 			s.file = end
+		case ok && !insideName(last) && lettersOnly(value):
+			s.member = end
 		}
 		return false
 	}
@@ -60,7 +63,8 @@ func (s *scanner) beforeSentence(start, end int) int {
 // noDomain tells what only looks like a domain: a file, prose, a field's name.
 func (s *scanner) noDomain(value string, start, end int) bool {
 	written := s.text[start:end]
-	if looksLikeProse(written) || looksLikeCode(written) || s.key(start, end) || s.property(start, end) {
+	variable := written[1] == '.' // which no path follows, as in "m.me/x"
+	if looksLikeProse(written) || looksLikeCode(written) && !(variable && s.peek(end) == '/') || s.key(start, end) || s.property(start, end) {
 		return true
 	}
 	switch fileLike(value) {
@@ -86,14 +90,41 @@ var fileEnds = map[string]bool{
 // letters below a suffix that is a word, without quotes around.
 func (s *scanner) property(start, end int) bool {
 	written := s.text[start:end]
-	if !wordSuffix(written[strings.LastIndexByte(written, '.')+1:]) || strings.Count(written, ".") > 2 || strings.IndexByte("\"'`@/", s.peek(start-1)) >= 0 || strings.IndexByte(":/", s.peek(end)) >= 0 {
+	if last := written[strings.LastIndexByte(written, '.')+1:]; !wordSuffix(last) && !attribute[last] || strings.Count(written, ".") > 2 || strings.IndexByte("\"'`@/", s.peek(start-1)) >= 0 || strings.IndexByte(":/", s.peek(end)) >= 0 {
 		return false
+	}
+	if s.member != none && s.text[s.member:start] == ", " {
+		s.member = end // of a row of them: "sys.platform, socket.in"
+		return true
 	}
 	return s.peek(start-1) == '.' && start-1 > s.line || s.programLine()
 }
 
-// programSigns are what lines of programs hold and neither prose nor logs do.
-var programSigns = [...]string{");", "))", "(\"", "('", ") {", "){", ":=", "=>", " == ", " != ", "$this->", "::"}
+// callIn tells whether a bracket opens right behind a letter.
+func callIn(line string) bool {
+	for i := 1; i < len(line); i++ {
+		if line[i] == '(' && (alnum(line[i-1]) || line[i-1] == '_') && !digit(line[i-1]) {
+			return true
+		}
+	}
+	return false
+}
+
+// insideName knows the suffixes of names that exist in one network only.
+func insideName(suffix string) bool {
+	switch suffix {
+	case "local", "lan", "internal", "intern", "intranet", "corp", "home", "localdomain", "private", "localhost", "invalid", "domain", "i2p", "bit", "eth", "coin", "crypto", "lib", "bazar":
+		return true
+	}
+	return false
+}
+
+// programSigns are what lines of programs hold and neither prose nor logs do;
+// callSigns do when a call stands in the line, "name(".
+var (
+	programSigns = [...]string{"(\"", "('", "){", ":=", " == ", " != ", "$this->", "SELECT ", " FROM ", " WHERE ", "GRANT ", "{{", "<%", "{%"}
+	callSigns    = [...]string{");", "))", ") {", "=>"}
+)
 
 // programLine tells a line of a program; each is asked once.
 func (s *scanner) programLine() bool {
@@ -102,6 +133,9 @@ func (s *scanner) programLine() bool {
 		s.asked, s.program = s.line, false
 		for _, sign := range programSigns {
 			s.program = s.program || strings.Contains(line, sign)
+		}
+		for _, sign := range callSigns {
+			s.program = s.program || strings.Contains(line, sign) && callIn(line)
 		}
 	}
 	return s.program
@@ -317,6 +351,9 @@ func looksLikeProse(name string) bool {
 	if titled && (!upper(first[0]) || wordSuffix(strings.ToLower(last))) {
 		return true
 	}
+	if len(first) == 1 && dot == 1 && len(last) > len("club") && last != "example" {
+		return true // a user: "j.weber"
+	}
 	if dots := strings.Count(name, "."); dots > 1 {
 		return dots == 2 && strings.Trim(name[:dot], ".0123456789") == "" // a version
 	}
@@ -350,7 +387,8 @@ func looksLikeCode(name string) bool {
 	case "a", "b", "c", "d", "e", "f", "i", "k", "m", "n", "o", "p", "q", "r", "s", "u", "v", "w", "y", "z": // variables: "t.me" and "x.com" are names
 		return attribute[strings.ToLower(last)] && rest == last
 	case "user", "host", "process", "event", "file", "os", "source", "destination", "client", "server",
-		"url", "dns", "network", "agent", "rule", "log", "threat", "observer", "group", "request", "response", "data", "winlog", "id", "obj", "item":
+		"url", "dns", "network", "agent", "rule", "log", "threat", "observer", "group", "request", "response", "data", "winlog", "id", "obj", "item",
+		"cfg", "config", "conf", "ctx", "req", "res", "resp", "msg", "err", "args", "opts", "params", "node", "elem", "row", "rows", "col", "list", "arr", "str", "tmp", "val", "key", "np", "pd", "tf", "plt", "df", "evt", "main", "program", "util", "sys", "post", "parser":
 		second, _, _ := strings.Cut(rest, ".")
 		return attribute[strings.ToLower(last)] || attribute[strings.ToLower(second)]
 	}
@@ -360,7 +398,7 @@ func looksLikeCode(name string) bool {
 // attribute are fields of records and objects that are suffixes too.
 var attribute = map[string]bool{
 	"name": true, "id": true, "email": true, "domain": true, "group": true, "zone": true, "host": true, "link": true, "date": true, "data": true, "ip": true, "as": true, "network": true, "call": true,
-	"computer": true, "map": true, "open": true, "send": true, "app": true, "address": true, "bytes": true, "code": true,
+	"computer": true, "map": true, "open": true, "send": true, "app": true, "in": true, "is": true, "it": true, "to": true, "int": true, "re": true, "total": true, "run": true, "live": true, "do": true, "me": true, "address": true, "bytes": true, "code": true,
 }
 
 // detection begins the names that virus scanners give what they find:

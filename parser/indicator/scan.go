@@ -24,6 +24,7 @@ type scanner struct {
 	versions int    // the line in which a version stood last
 	asked    int    // the line that was asked last whether it is a program's, and
 	program  bool   // what it said
+	member   int    // where the last name ended that is none of a host
 	systems  column // of AS numbers, of the table we are in
 	plain    int    // no encoded link begins before this offset
 	file     int    // where the last name of a file ended
@@ -45,7 +46,7 @@ const (
 )
 
 func (s *scanner) scan() {
-	s.say, s.slashed, s.sensor, s.file, s.asked, s.versions = wording{out: s.out, last: none}, none, none, none, none, none
+	s.say, s.slashed, s.sensor, s.file, s.asked, s.versions, s.member = wording{out: s.out, last: none}, none, none, none, none, none, none
 	s.skipFrom = len(s.text)
 	s.startLine()
 	for s.pos < len(s.text) {
@@ -303,7 +304,7 @@ func (s *scanner) token() {
 	case next == '@' && s.email(end, 1):
 	default:
 		s.name(start, end, what)
-		if s.text[end-1] == '.' {
+		if s.text[end-1] == '.' && !strings.HasPrefix(s.text[end:], " [") { // a name in full, as mail servers write it
 			s.say.sentence()
 		}
 	}

@@ -146,7 +146,7 @@ var urlBytes = func() (set [256]bool) {
 // urlEnd finds where a URL stops: at blanks, quotes and brackets that it did
 // not open, and before punctuation that belongs to the sentence.
 func (s *scanner) urlEnd(from int) int {
-	end, limit := from, min(len(s.text), from+maxURL)
+	end, limit, open := from, min(len(s.text), from+maxURL), 0
 	for end < limit {
 		c := s.text[end]
 		if c >= 0x80 {
@@ -164,6 +164,13 @@ func (s *scanner) urlEnd(from int) int {
 		}
 		if !urlByte(c) || (c == ',' || c == ';') && beginsURL(s.text[end+1:]) || (c == ']' || c == ')') && markdown(c, s.text[end+1:]) || c == '(' && aside(s.text[end+1:]) {
 			break
+		}
+		if c == '[' {
+			open++
+		} else if c == ']' {
+			if open--; open < 0 {
+				break
+			}
 		}
 		end++
 	}

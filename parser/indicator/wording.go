@@ -18,6 +18,7 @@ const none = -1
 type wording struct {
 	out *collector
 
+	renewed  int  // words since a version was changed: "upgraded zlib to"
 	ended    role // what was said before the word that ended it
 	now      role // what the last role word said
 	distance int  // words since it or since the last indicator it spoke for
@@ -62,6 +63,9 @@ func (w *wording) word(s string) {
 	}
 	if m.about == subjectNone {
 		m.about = fieldSubject(s)
+	}
+	if w.renewed--; m.about == subjectProduct && renewal(s) {
+		w.renewed = reach
 	}
 	w.behind(s, m)
 	w.pass(m.about)
@@ -142,6 +146,11 @@ func (w *wording) behind(s string, m meaning) {
 	case w.after == 0 && (strings.HasPrefix(s, "に対") || strings.HasPrefix(s, "への") || strings.HasPrefix(s, "宛")):
 		w.assign(w.last, roleTarget)
 	}
+}
+
+// renewal knows the words that change a version.
+func renewal(s string) bool {
+	return word(s, "upgrad") || word(s, "downgrad") || word(s, "bump")
 }
 
 // camel tells names as programs have them: "AnyConnect".
@@ -314,14 +323,17 @@ func (w *wording) endLine() {
 	}
 	w.last, w.paren, w.passive = none, false, false
 	w.words, w.hits, w.colon, w.comma = 0, 0, false, false
-	w.verb, w.previous = false, ""
+	w.verb, w.previous, w.renewed = false, "", 0
 }
 
 func (w *wording) countsVersions() bool { return w.before == subjectVersion }
 func (w *wording) namesProduct() bool   { return w.before == subjectProduct }
-func (w *wording) namesDomain() bool    { return w.before == subjectDomain }
-func (w *wording) namesKey() bool       { return w.before == subjectKey }
-func (w *wording) namesCommit() bool    { return w.before == subjectCommit }
-func (w *wording) namesMessage() bool   { return w.before == subjectMessage }
-func (w *wording) namesFile() bool      { return w.before == subjectFile }
-func (w *wording) namesNetwork() bool   { return w.before == subjectNetwork && w.beforeDist == 0 }
+func (w *wording) tellsRenewal() bool {
+	return w.renewed > 0 && (w.previous == "to" || w.previous == "from")
+}
+func (w *wording) namesDomain() bool  { return w.before == subjectDomain }
+func (w *wording) namesKey() bool     { return w.before == subjectKey }
+func (w *wording) namesCommit() bool  { return w.before == subjectCommit }
+func (w *wording) namesMessage() bool { return w.before == subjectMessage }
+func (w *wording) namesFile() bool    { return w.before == subjectFile }
+func (w *wording) namesNetwork() bool { return w.before == subjectNetwork && w.beforeDist == 0 }

@@ -104,7 +104,7 @@ func newVocabulary() map[string]meaning {
 // sourceWords speak of who does it, before a name or an address of any kind.
 const sourceWords = `
 	attacker attackers attacking attacks source sources src saddr srcip src_ip source_ip source-ip sourceip srcaddr
-	source_address source-address sourceaddress src_addr orig_h id.orig_h sourceipaddress clientipaddress remoteipaddress callerip callingip rip remip remote_ip remoteip remote_addr clientip client_ip ipaddress
+	source_address source-address sourceaddress src_addr orig_h id.orig_h sourceipaddress clientipaddress remoteipaddress callerip callingip rip remip remote_ip remoteip remote_addr ip_client clientip client_ip ipaddress
 	offender offenders offending malicious suspicious phishing scanner scanners intruder intruders hostile rogue abusive abuser
 	spammer spammers spamvertised botnet bot bots c2 c&c cnc rhost client remote sender from banned ban blocked reply-to
 	return-path fake fraudulent scam originating originated origin originates culprit perpetrator infringer infringing dropper payload sinkhole
@@ -173,7 +173,7 @@ const passiveWords = `was were been being wurde wurden got gets is'being été f
 // sections, identifiers, telephone numbers and masks.
 const versionWords = `
 	version versions versionname versioncode coordinates koordinaten ver v vers release releases firmware build revision rev kernel patch patchlevel section sections chapter clause paragraph
-	figure fig table appendix annex step abschnitt abschn article artikel artículo articolo artigo artykuł art az aktenzeichen gz geschäftszeichen kapitel kap chap ziffer ziff raum room pos position absatz tabelle abbildung anhang chapitre capítulo sección sezione rozdział seção
+	figure fig table appendix annex annexe annexes step abschnitt abschn article artikel artículo articolo artigo artykuł art az aktenzeichen gz geschäftszeichen kapitel kap chap ziffer ziff raum room pos position absatz tabelle abbildung anhang chapitre capítulo sección sezione rozdział seção
 	oid snmpv2-smi wersja versión versione versão versie версия версии
 	tel telephone phone fon telefon fax mobile mobil handy tél téléphone teléfono telefono telefone telefoon
 	pin
@@ -182,7 +182,7 @@ const versionWords = `
 
 // productWords stand before both, the version of a program and the host it runs on.
 const productWords = `
-	upgrade upgraded update updated fixed patched downgrade prior apply applied install installed installing
+	upgrade upgraded upgrading update updated updating downgraded bump bumped fixed patched downgrade prior apply applied install installed installing
 	chrome chromium firefox opera safari edge msie thunderbird outlook office exchange windows android osx oracle database
 	openssl openssh apache nginx tomcat php mysql mariadb postgresql java jre jdk python perl ruby node nodejs wordpress drupal joomla
 	fortigate fortiweb asa screenos sonicos routeros vmware esxi vcenter citrix netscaler adobe acrobat reader flash
