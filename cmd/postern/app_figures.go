@@ -25,7 +25,7 @@ func (a *App) figures(ctx context.Context) (desk.Figures, error) {
 	sending := a.sender.Status()
 	f := desk.Figures{
 		Mails: stats.Mails, Tickets: stats.Tickets, Outbox: stats.Outbox,
-		Unfiled: stats.OldestMail, WithoutRaw: stats.WithoutRaw, Attention: stats.Attention, PutOff: stats.OldestTry, Unproven: stats.Unproven, Unsealed: stats.OldestEvent,
+		Unfiled: stats.OldestMail, WithoutRaw: stats.WithoutRaw, Attention: stats.Attention, PutOff: stats.OldestTry, Delayed: stats.LastDelayed, Unproven: stats.Unproven, Unsealed: stats.OldestEvent,
 		ClockJump: a.clock.jump(a.options.Now()), Newest: stats.NewestEvent,
 		Relay: desk.Relay{
 			State: sending.State, Error: withHint(sending.LastError), AtStore: sending.AtStore, Retry: sending.Retry, Sent: sending.Sent,

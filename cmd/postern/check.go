@@ -102,7 +102,7 @@ func (p *program) checkData(ctx context.Context, conf *config.Config) config.Pro
 	}
 	if conf.Database != "" {
 		if err := reach(ctx, conf); err != nil {
-			return fault(err.Error(), databaseHint(err))
+			return fault(connectWords(err.Error()), databaseHint(err))
 		}
 	}
 	if !hasDatabase(conf) {

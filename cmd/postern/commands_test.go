@@ -448,6 +448,35 @@ func TestCheckAsksTheServers(t *testing.T) {
 	})
 }
 
+// A file that cannot be used is named once, with what to do, and nothing is made of it.
+func TestFilesThatCannotBeUsedAreSaidPlainly(t *testing.T) {
+	c := console{t, usedInstallation(t)}
+	folder := filepath.Dir(c.config)
+	none, binary := filepath.Join(folder, "none"), filepath.Join(folder, "program")
+	if err := os.WriteFile(binary, []byte("\x7fELF\x02\x00\n\x00"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"parse", none}, "postern: " + none + ": no such file or directory\n"},
+		{[]string{"explain", none}, "postern: " + none + ": no such file or directory\n"},
+		{[]string{"import", none}, "postern: " + none + ": no such file or directory\n"},
+		{[]string{"import", binary}, "postern: " + binary + ": holds no mail: it does not begin with a header\n"},
+		{[]string{"demo", "--mail", none}, "postern: --mail " + none + ": no such file or directory\n"},
+		{[]string{"backup", filepath.Join(none, "b.db")}, "postern: backup: " + none + ": no such file or directory\n"},
+		{[]string{"init", folder}, "postern: " + c.config + " is there already, and init overwrites nothing: edit it, or name another folder\n"},
+	} {
+		if _, talk := c.do(exitFailed, test.args...); talk != test.want {
+			t.Errorf("%s: got %q, want %q", test.args, talk, test.want)
+		}
+	}
+	if list, _ := c.do(exitDone, "tickets", "--all"); strings.Contains(list, "program") {
+		t.Errorf("a program became a ticket:\n%s", list)
+	}
+}
+
 func TestNoConfigurationIsSaidPlainly(t *testing.T) {
 	var out, talk bytes.Buffer
 	if code := run(t.Context(), []string{"-c", "/no/such/postern.toml", "serve"}, nil, &out, &talk); code != exitFailed {

@@ -185,15 +185,15 @@ type contactFlags struct {
 }
 
 func (f *contactFlags) on(c *cobra.Command) {
-	c.Flags().StringVar(&f.contact.Kind, "kind", "", "team (default) or person")
+	c.Flags().StringVar(&f.contact.Kind, "kind", "", "`KIND`: team (default) or person")
 	c.Flags().StringArrayVar(&f.contact.Addresses, "address", nil, "mail `ADDRESS`; may repeat, @team.example is everybody of a domain")
 	c.Flags().StringArrayVar(&f.members, "member", nil, "`\"NAME <ADDRESS>\"` of a person of the team; may repeat")
 	c.Flags().StringVar(&f.contact.Telephone, "telephone", "", "`NUMBER` to call")
 	c.Flags().StringVar(&f.contact.Number, "ticket-number", "", "`REGEXP` (RE2) that finds their own ticket number in a subject")
 	c.Flags().StringVar(&f.contact.TLP, "tlp", "", "the strictest `LABEL` they agreed to handle")
-	c.Flags().StringVar(&f.contact.Encryption, "encryption", "", "always, when-they-do (default), never")
-	c.Flags().StringVar(&f.contact.Acknowledge, "acknowledge", "", "first (default), always, never")
-	c.Flags().StringVar(&f.contact.Tier, "tier", "", "known (default) or peer: a team of our own kind")
+	c.Flags().StringVar(&f.contact.Encryption, "encryption", "", "`WHEN`: always, when-they-do (default), never")
+	c.Flags().StringVar(&f.contact.Acknowledge, "acknowledge", "", "`WHEN`: first (default), always, never")
+	c.Flags().StringVar(&f.contact.Tier, "tier", "", "`TIER`: known (default) or peer, a team of our own kind")
 }
 
 // given tells whether any of them was used.

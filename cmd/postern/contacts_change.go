@@ -105,7 +105,11 @@ func (p *program) contactsRemove() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				_, err = fmt.Fprintf(p.out, "removed: %s; %s for approval again\n", contact.Name, countWait(int(keys)))
+				words := ""
+				if keys > 0 {
+					words = "; " + countWait(int(keys)) + " for approval again"
+				}
+				_, err = fmt.Fprintf(p.out, "removed: %s%s\n", contact.Name, words)
 				return err
 			})
 		},

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"postern/cmd/postern/config"
+	"postern/intake/archive"
 )
 
 // demoFlags say how the demo runs.
@@ -43,6 +44,11 @@ leaves this machine. --mail adds your own mails (.eml, mbox, Maildir).`,
 const demoPatience = time.Minute
 
 func (p *program) runDemo(ctx context.Context, flags demoFlags) (err error) {
+	for _, path := range flags.mail {
+		if _, err := archive.Size(path); err != nil {
+			return fmt.Errorf("--mail %s: %w", path, withoutPath(err))
+		}
+	}
 	stage, err := newStage(p.now)
 	if err != nil {
 		return fmt.Errorf("preparing the demo: %w", err)

@@ -238,7 +238,7 @@ func TestContactsCommand(t *testing.T) {
 		{"exported", exitDone, "BEGIN PGP PUBLIC KEY", []string{"keys", "export", "beta@beta.example"}},
 		{"imported contact", exitDone, "Gus", []string{"contacts", "import", path("gamma.toml")}},
 		{"listed", exitDone, "CERT Alpha", []string{"contacts"}},
-		{"removed", exitDone, "removed: Beta; 0 keys wait", []string{"contacts", "remove", "Beta"}},
+		{"removed", exitDone, "removed: Beta\n", []string{"contacts", "remove", "Beta"}},
 		{"one of the configuration", exitFailed, "alpha.toml", []string{"contacts", "set", "CERT Alpha", "--telephone", "1"}},
 		{"its key", exitFailed, "stands in the configuration", []string{"keys", "refuse", alpha.fingerprint()}},
 	} {

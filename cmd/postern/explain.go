@@ -79,7 +79,7 @@ func (p *program) runExplain(ctx context.Context, conf *config.Config, file, mai
 	}
 	raw, err := p.readMail(file)
 	if err != nil {
-		return explanation{}, fmt.Errorf("%s: %w", file, err)
+		return explanation{}, fmt.Errorf("%s: %w", file, withoutPath(err))
 	}
 	var tokens *tickets.Tokens // none before the first mail
 	if hasDatabase(conf) {
@@ -183,7 +183,7 @@ func writeExplanation(out io.Writer, e explanation) error {
 	row("category", e.Category)
 	row("severity", e.Severity)
 	if a := e.Answer; a != nil {
-		row("answer", fmt.Sprintf("%s (%s) to %s, %s", a.Template, a.Language, a.To, a.State))
+		row("answer", fmt.Sprintf("%s (%s) to %s%s, %s", a.Template, a.Language, a.To, protection(a.Encrypted, a.Signed), a.State))
 	} else {
 		row("no answer", e.Withheld)
 	}

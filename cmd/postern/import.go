@@ -58,7 +58,7 @@ type imported struct {
 func (p *program) runImport(ctx context.Context, conf *config.Config, path string) error {
 	total, err := archive.Size(path)
 	if err != nil {
-		return fmt.Errorf("reading %s: %w", path, err)
+		return fmt.Errorf("%s: %w", path, withoutPath(err))
 	}
 	var result imported
 	app, err := newFilingApp(ctx, conf, AppOptions{Now: p.now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler)})

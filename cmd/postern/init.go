@@ -57,7 +57,11 @@ func (p *program) runInit(folder string) error {
 		return fmt.Errorf("making the data folder: %w", err)
 	}
 	file := filepath.Join(folder, "postern.toml")
-	if err := writeNew(file, []byte(config.Sample), 0o600); err != nil {
+	err := writeNew(file, []byte(config.Sample), 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s is there already, and init overwrites nothing: edit it, or name another folder", file)
+	}
+	if err != nil {
 		return fmt.Errorf("writing the configuration: %w", err)
 	}
 	for _, name := range []string{sealKeyName, threadKeyName} {

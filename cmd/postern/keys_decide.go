@@ -44,7 +44,7 @@ already takes what its owner says in the newer copy.`,
 	}
 	c.Flags().StringVar(&f.contact, "contact", "", "`NAME` of the contact they belong to")
 	c.Flags().StringVar(&f.holder, "holder", "", "`NAME` of the member of a team whose they are")
-	c.Flags().StringVar(&f.tier, "tier", "", "known: they count without being approved one by one")
+	c.Flags().StringVar(&f.tier, "tier", "", "`TIER` known: they count without being approved one by one")
 	return c
 }
 
@@ -180,10 +180,10 @@ the key counts for that contact, for a team also as its members' and in its tier
 		},
 	}
 	c.Flags().StringVar(&f.by, "by", "", "`NAME` of who compared the fingerprint")
-	c.Flags().StringVar(&f.how, "how", "", "telephone, meeting or directory")
+	c.Flags().StringVar(&f.how, "how", "", "`HOW` it was compared: telephone, meeting or directory")
 	c.Flags().StringVar(&f.contact, "contact", "", "`NAME` of the contact it belongs to")
 	c.Flags().StringVar(&f.holder, "holder", "", "`NAME` of the member of a team whose it is")
-	c.Flags().StringVar(&f.tier, "tier", "", "of a key without contact: known (default) or peer")
+	c.Flags().StringVar(&f.tier, "tier", "", "`TIER` of a key without contact: known (default) or peer")
 	return c
 }
 

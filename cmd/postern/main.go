@@ -21,6 +21,7 @@ import (
 	"postern/parser"
 	"postern/responder"
 	"postern/tickets"
+	"postern/tickets/store"
 )
 
 // Exit codes of every command.
@@ -66,7 +67,10 @@ func (p *program) run(ctx context.Context, args []string) int {
 		return exitDone
 	}
 	if !errors.Is(err, errSaid) {
-		fmt.Fprintf(p.err, "postern: %s\n", printable(err.Error())) // servers and files speak in it, too
+		fmt.Fprintf(p.err, "postern: %s\n", printable(connectWords(err.Error()))) // servers and files speak in it, too
+	}
+	if hint := databaseHint(err); store.Passing(err) && hint != "" {
+		fmt.Fprintln(p.err, "    "+hint)
 	}
 	if notOurs(err) {
 		fmt.Fprintln(p.err, "    give the command as the user to whom the configuration and the data folder belong")
@@ -113,17 +117,26 @@ func (p *program) root() *cobra.Command {
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SuggestionsMinimumDistance = 2
-	commands := []*cobra.Command{
-		p.demo(), p.serve(), p.init(), p.check(),
-		p.parse(), p.explain(), p.importMail(),
-		p.tickets(), p.ticket(), p.claim(), p.assign(), p.state(), p.set(), p.accept(), p.split(), p.note(), p.reply(),
-		p.held(), p.requeue(), p.contacts(), p.keys(), p.verify(), p.backup(), p.migrate(), p.version(),
+	for _, group := range []struct {
+		title    string
+		commands []*cobra.Command
+	}{
+		{"To begin:", []*cobra.Command{p.demo(), p.init(), p.check(), p.serve()}},
+		{"Tickets:", []*cobra.Command{p.tickets(), p.ticket(), p.claim(), p.assign(), p.state(), p.set(), p.accept(), p.split(), p.note(), p.reply()}},
+		{"Mail:", []*cobra.Command{p.parse(), p.explain(), p.importMail(), p.held(), p.requeue()}},
+		{"People and keys:", []*cobra.Command{p.contacts(), p.keys()}},
+		{"The database:", []*cobra.Command{p.verify(), p.backup(), p.migrate()}},
+		{"And:", []*cobra.Command{p.version()}},
+	} {
+		root.AddGroup(&cobra.Group{ID: group.title, Title: group.title})
+		for _, c := range group.commands {
+			c.GroupID = group.title
+			c.Args = asMisuse(c.Args)
+			root.AddCommand(c)
+			offerWords(c)
+		}
 	}
-	for _, c := range commands {
-		c.Args = asMisuse(c.Args)
-		root.AddCommand(c)
-		offerWords(c)
-	}
+	root.SetHelpCommandGroupID("And:")
 	return root
 }
 

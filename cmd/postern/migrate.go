@@ -79,7 +79,7 @@ func (p *program) moveAndTell(ctx context.Context, conf *config.Config, file str
 	if err := errors.Join(p.showMoved(moved), err); err != nil {
 		return err
 	}
-	p.tellMoved(conf, moved, to.Database)
+	p.tellMoved(conf, moved, to)
 	return nil
 }
 
@@ -113,7 +113,11 @@ func (m migration) target(conf *config.Config) (*config.Config, error) {
 		return nil, misuse{fmt.Errorf("--to: %w", err)}
 	}
 	if m.passwordFile != "" {
-		to.DatabasePasswordFile, to.DatabasePasswordEnv = m.passwordFile, ""
+		path, err := filepath.Abs(m.passwordFile) // the configuration takes a relative one from its own folder
+		if err != nil {
+			return nil, fmt.Errorf("--password-file: %w", err)
+		}
+		to.DatabasePasswordFile, to.DatabasePasswordEnv = path, ""
 	}
 	return &to, nil
 }
@@ -198,7 +202,7 @@ func verdict(broken []store.Violation) string {
 }
 
 // tellMoved says what is left to do, and what did not come along.
-func (p *program) tellMoved(conf *config.Config, moved store.Moved, address string) {
+func (p *program) tellMoved(conf *config.Config, moved store.Moved, to *config.Config) {
 	fmt.Fprintf(p.err, "\n%s is in %s now.\n", moved.From, moved.To)
 	if moved.Backup {
 		fmt.Fprintln(p.err, "It was a backup: the first serve sends none of the answers owed then, and takes in from the\nprocessed folders what it does not know.")
@@ -214,7 +218,10 @@ Not in the database, and needed by every machine that runs serve on it:
   %s   without it nobody can read what came encrypted
   %s   without it serve does not start
 `, conf.File, conf.Store.SealKeyFile, threadKeyFile(conf))
-	if conf.Database != address {
-		fmt.Fprintf(p.err, "\nNext: database = %q in %s\n", address, conf.File)
+	if conf.Database != to.Database {
+		fmt.Fprintf(p.err, "\nNext: in %s\n  database = %q\n", conf.File, to.Database)
+		if file := to.DatabasePasswordFile; file != conf.DatabasePasswordFile {
+			fmt.Fprintf(p.err, "  database_password_file = %q\n", file)
+		}
 	}
 }

@@ -201,7 +201,9 @@ func TestBudgetPutsOff(t *testing.T) {
 	w.deliver("csirt", "INBOX", sample(t, "ssh-scan-log.eml"), time.Now().Add(-time.Second))
 	w.deliver("csirt", "INBOX", sample(t, "web-server-compromised.eml"), time.Now())
 	d := w.start(t)
-	d.until(t, "two mails filed", func(s store.Stats) bool { return s.Mails["filed"] == 2 && s.Outbox["sent"] == 1 })
+	d.until(t, "two mails filed", func(s store.Stats) bool {
+		return s.Mails["filed"] == 2 && s.Outbox["sent"] == 1 && s.LastDelayed.After(time.Now())
+	})
 	c := console{t, w.config}
 	list, _ := c.do(exitDone, "held", "--json")
 	var held tickets.Held

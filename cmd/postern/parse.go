@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 
@@ -55,7 +57,7 @@ func (p *program) runParse(c *cobra.Command, args []string, flags parseFlags) er
 	for _, name := range args {
 		raw, err := p.readMail(name)
 		if err != nil {
-			fmt.Fprintf(p.err, "postern: %s: %v\n", name, err)
+			fmt.Fprintf(p.err, "postern: %s: %v\n", name, withoutPath(err))
 			failed = true
 			continue
 		}
@@ -103,6 +105,16 @@ func (p *program) readMail(name string) ([]byte, error) {
 		err = archive.ErrTooLarge
 	}
 	return raw, err
+}
+
+// withoutPath gives an error of the file system without the name that the message
+// around it says already.
+func withoutPath(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
 }
 
 // loadKeys sorts the files given into secret and public keys by what they hold.

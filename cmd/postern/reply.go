@@ -12,7 +12,6 @@ import (
 	"postern/cmd/postern/config"
 	"postern/responder"
 	"postern/templates"
-	"postern/tickets"
 	"postern/tickets/store"
 )
 
@@ -87,15 +86,15 @@ func (p *program) runReply(ctx context.Context, conf *config.Config, s *store.St
 	if p.json {
 		return json.NewEncoder(p.out).Encode(map[string]any{"id": fmt.Sprintf("out:%d", id), "to": out.To, "reference": out.Reference, "encrypted": len(out.EncryptTo) > 0})
 	}
-	_, err = fmt.Fprintf(p.out, "queued: %s to %s in %s%s\n", flags.template, out.To, out.Reference, protection(out))
+	_, err = fmt.Fprintf(p.out, "queued: %s to %s in %s%s\n", flags.template, out.To, out.Reference, protection(len(out.EncryptTo) > 0, out.Sign))
 	return err
 }
 
-func protection(o tickets.Outgoing) string {
+func protection(encrypted, signed bool) string {
 	switch {
-	case len(o.EncryptTo) > 0:
+	case encrypted:
 		return ", encrypted and signed"
-	case o.Sign:
+	case signed:
 		return ", signed"
 	}
 	return ", in clear"

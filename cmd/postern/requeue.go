@@ -29,10 +29,11 @@ func (p *program) requeue() *cobra.Command {
 		Use:   "requeue ID... | --undecryptable",
 		Short: "Try again what `held` lists; read encrypted mail again because a key was added",
 		Long: `Requeue files a held mail (mail:12) again or sends a withheld or failed one
-(out:7); a running serve does the work. With the ID of a ticket its encrypted and signed mails
-are read again, because a key was added since, and with --undecryptable every
-mail that could not be opened. They stay where they are, and nobody is answered.
-A serve that runs knows the keys that it read last, when it was started or by a SIGHUP.`,
+(out:7); a running serve does the work. With the ID of a ticket its encrypted and
+signed mails are read again, because a key was added since, and with
+--undecryptable every mail that could not be opened. They stay where they are, and
+nobody is answered. A serve that runs knows the keys that it read last, when it was
+started or by a SIGHUP.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 && !flags.undecryptable {
 				return errors.New("say what to try again: the ID of a ticket, mail:NUMBER, out:NUMBER, or --undecryptable")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	mathrand "math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -87,9 +88,9 @@ func (o *outage) note(why error) {
 	if why == nil {
 		return
 	}
-	if words := why.Error(); words != o.said {
+	if words := connectWords(why.Error()); words != o.said {
 		o.said = words
-		o.log.Error("waiting for the database: nothing is read, filed or answered", "error", why, "hint", databaseHint(why))
+		o.log.Error("waiting for the database: nothing is read, filed or answered", "error", words, "hint", databaseHint(why))
 	}
 }
 
@@ -145,6 +146,18 @@ var databaseHints = []struct{ said, hint string }{
 	{"no such file or directory", "no server listens at that socket: start it, or correct the address in database"},
 	{"no such host", "correct the name in database, or the name server of this machine"},
 	{"SSL is not enabled", "the server speaks no TLS: set ssl = on there"},
+}
+
+// connectWords puts on one line, and once, what the driver says of each address it
+// has tried with TLS and without.
+func connectWords(said string) string {
+	var words []string
+	for part := range strings.SplitSeq(said, "\n\t") {
+		if !slices.Contains(words, part) {
+			words = append(words, part)
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // databaseHint is what to do about an error of the database, "" when nobody knows.

@@ -136,3 +136,15 @@ func TestServeWaitsForTheDatabase(t *testing.T) {
 		r.await("it does not begin", works)
 	})
 }
+
+// What the driver says of each address that it tried stands on one line, and once.
+func TestConnectWords(t *testing.T) {
+	const said = "failed to connect to `user=postern database=postern`:\n\t127.0.0.1:5432: connection refused\n\t127.0.0.1:5432: connection refused\n\t127.0.0.2:5432: server refused TLS connection"
+	const want = "failed to connect to `user=postern database=postern`: 127.0.0.1:5432: connection refused 127.0.0.2:5432: server refused TLS connection"
+	if got := connectWords(said); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := connectWords("one\ntwo"); got != "one\ntwo" {
+		t.Errorf("got %q", got)
+	}
+}

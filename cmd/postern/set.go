@@ -57,7 +57,7 @@ A word that is not allowed is answered with those that are.`,
 	c.Flags().StringVar(&change.Category, "category", "", "`CLASS/TYPE` of RSIT, like fraud/phishing; the type alone will do where it is clear")
 	c.Flags().StringVar(&change.Severity, "severity", "", "`LEVEL`: "+strings.Join(tickets.Severities, ", "))
 	c.Flags().StringVar(&change.Verdict, "verdict", "", "`VERDICT`: "+strings.Join(tickets.Verdicts, ", "))
-	c.Flags().StringVar(&change.Resolution, "resolution", "", "`WHY` a ticket that is done is done")
+	c.Flags().StringVar(&change.Resolution, "resolution", "", resolutionUsage)
 	c.Flags().StringVar(&tlp, "tlp", "", "`LABEL`: none, CLEAR, GREEN, AMBER, AMBER+STRICT, RED")
 	c.Flags().BoolVar(&restricted, "restricted", false, "only named people of the CSIRT see it")
 	return c

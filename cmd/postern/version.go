@@ -20,19 +20,25 @@ func (p *program) version() *cobra.Command {
 			if p.json {
 				return json.NewEncoder(p.out).Encode(map[string]string{"version": release, "commit": commit(), "go": runtime.Version()})
 			}
-			_, err := fmt.Fprintf(p.out, "postern %s %s (%s)\n", release, commit(), runtime.Version())
+			words := "postern " + release
+			if from := commit(); from != unknown {
+				words += " " + from
+			}
+			_, err := fmt.Fprintf(p.out, "%s (%s)\n", words, runtime.Version())
 			return err
 		},
 	}
 }
 
+const unknown = "unknown"
+
 // commit is the revision the binary was built from, "unknown" outside a checkout.
 func commit() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return "unknown"
+		return unknown
 	}
-	revision, dirty := "unknown", ""
+	revision, dirty := unknown, ""
 	for _, s := range info.Settings {
 		switch {
 		case s.Key == "vcs.revision":

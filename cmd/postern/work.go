@@ -95,6 +95,9 @@ func stateNamed(given string) (string, error) {
 
 var states = []string{tickets.New, tickets.Open, tickets.Waiting, tickets.Resolved, tickets.Closed}
 
+// resolutionUsage is the flag of the two commands that take one.
+const resolutionUsage = "`WHY` it is done: fixed, no action needed, not ours, not a report, accepted risk, withdrawn"
+
 func (p *program) state() *cobra.Command {
 	var resolution string
 	c := &cobra.Command{
@@ -120,7 +123,7 @@ func (p *program) state() *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVar(&resolution, "resolution", "", "`WHY` it is done: fixed, no action needed, not ours, not a report, accepted risk, withdrawn")
+	c.Flags().StringVar(&resolution, "resolution", "", resolutionUsage)
 	return c
 }
 

@@ -12,6 +12,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -26,6 +27,10 @@ const partTake = (64 + 256) << 10
 
 // ErrTooLarge is a mail over MaxMail where only whole mails are of use.
 var ErrTooLarge = errors.New("mail is larger than 100 MB")
+
+// ErrNoMail is a file that holds none: no line at its beginning is one of a header.
+// A file that says by its name or place that it is mail is believed.
+var ErrNoMail = errors.New("holds no mail: it does not begin with a header")
 
 // Message is one mail of an archive.
 type Message struct {
@@ -108,7 +113,7 @@ func holdsMail(path, root string) bool {
 		return true
 	}
 	name, folder := filepath.Base(path), filepath.Dir(path)
-	if base := filepath.Base(folder); (base == "cur" || base == "new") && isMaildir(filepath.Dir(folder)) {
+	if named(path) {
 		return true
 	}
 	if isMaildir(folder) || strings.HasPrefix(name, ".") {
@@ -130,6 +135,43 @@ func isMaildir(folder string) bool {
 	return true
 }
 
+// headTake is how much of a file is looked at for a header, and headLines how many
+// of its lines: more than what programs have put before one.
+const (
+	headTake  = 4 << 10
+	headLines = 5
+)
+
+var headerLine = regexp.MustCompile(`^(?:[!-9;-~]+[ \t]*:|>?From )`)
+
+// looksLikeMail tells whether one of the first lines that are not blank is of a
+// header (RFC 5322 section 2.2), or separates mails of an mbox.
+func looksLikeMail(head []byte) bool {
+	n := 0
+	for line := range bytes.Lines(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))) {
+		if headerLine.Match(line) {
+			return true
+		}
+		if len(bytes.TrimSpace(line)) > 0 {
+			n++
+		}
+		if n == headLines {
+			return false
+		}
+	}
+	return false
+}
+
+// named tells whether a file is called mail by its ending, or by a Maildir around it.
+func named(path string) bool {
+	if strings.EqualFold(filepath.Ext(path), ".eml") {
+		return true
+	}
+	folder := filepath.Dir(path)
+	base := filepath.Base(folder)
+	return (base == "cur" || base == "new") && isMaildir(filepath.Dir(folder))
+}
+
 // readFile yields the mails of one file; false when the reader wants no more.
 func readFile(f file, done, most int64, yield func(Message, error) bool) bool {
 	in, err := os.Open(f.path)
@@ -138,7 +180,14 @@ func readFile(f file, done, most int64, yield func(Message, error) bool) bool {
 	}
 	defer in.Close() // read only
 	buffered := bufio.NewReaderSize(in, 64<<10)
-	if first, _ := buffered.Peek(5); !bytes.Equal(first, []byte("From ")) || strings.EqualFold(filepath.Ext(f.path), ".eml") {
+	if f.size == 0 && !named(f.path) {
+		return true // an mbox without a mail
+	}
+	head, _ := buffered.Peek(headTake) // a shorter file gives what it has
+	if !named(f.path) && !looksLikeMail(head) {
+		return yield(Message{Name: f.path, Read: done + f.size}, ErrNoMail)
+	}
+	if !bytes.HasPrefix(head, []byte("From ")) || strings.EqualFold(filepath.Ext(f.path), ".eml") {
 		limit, inPart := most, f.size > most
 		if inPart {
 			limit = min(most, partTake)

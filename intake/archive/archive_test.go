@@ -34,6 +34,31 @@ func read(t *testing.T, path string) (bodies []string, messages []archive.Messag
 	return bodies, messages
 }
 
+// What is no mail makes no ticket: a file that is named by mistake, or lies about.
+func TestFilesWithoutMail(t *testing.T) {
+	for name, c := range map[string]struct {
+		text string
+		want error
+	}{
+		"program":    {"\x7fELF\x02\x01\x00\x00\n\x00\x00\n\x01:\n", archive.ErrNoMail},
+		"README":     {"Old mail\n========\n\nAll of 2019, by month.\n", archive.ErrNoMail},
+		"Trash":      {"", nil},
+		"broken.eml": {"no header at all\n", nil},
+		"cur/1:2,S":  {"no header at all\n", nil},
+		"12":         {"\n>From x Sat Nov 21 14:05:00 2026\nA: b\n\nmail\n", nil},
+		"bom.mail":   {"\xef\xbb\xbfSubject: x\n\nmail\n", nil},
+	} {
+		root := t.TempDir()
+		write(t, filepath.Join(root, "new", "none"), "")
+		write(t, filepath.Join(root, name), c.text)
+		for m, err := range archive.Mails(filepath.Join(root, name), archive.MaxMail) {
+			if err != c.want {
+				t.Errorf("%s: got %v, want %v", m.Name, err, c.want)
+			}
+		}
+	}
+}
+
 func TestMails(t *testing.T) {
 	separator := "From a@example.org Sat Nov 21 14:05:00 2026\n"
 	tests := []struct {

@@ -80,6 +80,8 @@ func TestHealthz(t *testing.T) {
 		{"an old key of ours ends", desk.Figures{Keys: []desk.Key{{Fingerprint: "AB12", Ours: true, Outlived: true, Until: noon.Add(50 * time.Hour)}}}, nil, 200, "ok", ""},
 		{"a peer's key ends", desk.Figures{Keys: []desk.Key{{Fingerprint: "AB12", Until: noon.Add(50 * time.Hour)}}}, nil, 200, "ok", ""},
 		{"put off just now", desk.Figures{PutOff: noon.Add(-20 * time.Minute)}, nil, 200, "ok", ""},
+		{"a flood that is answered for days", desk.Figures{Delayed: noon.Add(59 * time.Hour)}, nil, 200, "attention", "leaves in 59 hours"},
+		{"a busy hour", desk.Figures{Delayed: noon.Add(time.Hour)}, nil, 200, "ok", ""},
 		{"bytes gone", desk.Figures{WithoutRaw: 1}, nil, 200, "attention", "without their bytes"},
 		{"unsure", desk.Figures{Attention: map[string]int64{"unsure": 1}}, nil, 200, "attention", "may or may not"},
 		{"relay away", desk.Figures{Relay: desk.Relay{Error: "connection refused"}}, nil, 200, "attention", "relay: connection refused"},

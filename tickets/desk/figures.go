@@ -17,6 +17,7 @@ type Figures struct {
 	PendingKeys int              // OpenPGP keys that wait for a person who compares the fingerprint
 	WithoutRaw  int64            // ledger rows without stored bytes
 	PutOff      time.Time        // when the oldest outgoing mail was owed that the relay puts off; zero: none
+	Delayed     time.Time        // when the last answer leaves that a budget delays; zero: none
 	Unsealed    time.Time        // oldest event outside the hash chain; zero: none
 	DiskFree    *int64           // bytes of the data folder's file system; nil: not known
 	ClockJump   time.Duration    // by which the clock was set just now; 0: not
@@ -86,6 +87,7 @@ const (
 	unfiledAlarm  = 10 * time.Minute
 	unsealedAlarm = time.Minute
 	putOffAlarm   = time.Hour
+	delayedAlarm  = 4 * time.Hour // less is the ordinary end of a busy hour
 	keyAlarm      = 7 * 24 * time.Hour
 	clockAlarm    = time.Minute
 	nobodyAlarm   = time.Minute
@@ -186,6 +188,9 @@ func (f Figures) sendingAlarms(now time.Time) (all []Alarm) {
 	}
 	if !f.PutOff.IsZero() && now.Sub(f.PutOff) > putOffAlarm {
 		all = append(all, sound("put off", "the relay has put off a mail for %s; the log says why", now.Sub(f.PutOff).Round(time.Minute)))
+	}
+	if wait := f.Delayed.Sub(now); !f.Delayed.IsZero() && wait > delayedAlarm {
+		all = append(all, sound("delayed", "so many are answered just now that the last answer leaves in %d hours; see `postern held` and [answers]", int(wait.Hours())))
 	}
 	for _, due := range []struct {
 		key       string

@@ -150,3 +150,30 @@ func TestListeningEndsWithItsConnection(t *testing.T) {
 		}
 	})
 }
+
+// TestARestartedServerIsNoticedByNobody: connections that went with it are replaced
+// by the next transaction instead of failing it.
+func TestARestartedServerIsNoticedByNobody(t *testing.T) {
+	t.Run("postgres", func(t *testing.T) {
+		ctx := context.Background()
+		o := storetest.Options(t, storetest.NewClock())
+		s := open(t, o)
+		join := func(worker string) {
+			t.Helper()
+			if err := s.Join(ctx, worker, time.Hour); err != nil {
+				t.Error(err)
+			}
+		}
+		join("one")
+		conn, err := pgx.Connect(ctx, o.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close(ctx)
+		if _, err := conn.Exec(ctx, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()`); err != nil {
+			t.Fatal(err)
+		}
+		join("two")
+		join("three")
+	})
+}

@@ -40,6 +40,10 @@ func (s *Store) Backup(ctx context.Context, path string, progress func(done, tot
 	}
 	temporary, err := makeTemporary(path)
 	if err != nil {
+		var named *fs.PathError // by a name that nobody has asked for
+		if errors.As(err, &named) {
+			err = fmt.Errorf("%s: %w", filepath.Dir(path), named.Err)
+		}
 		return fmt.Errorf("backup: %w", err)
 	}
 	defer os.Remove(temporary) // gone already after a success

@@ -13,10 +13,8 @@ import (
 // openTarget opens the new database without noting anything in it.
 func (m *mover) openTarget(ctx context.Context) (err error) {
 	m.toOptions.moving = true
-	if m.to, err = openBare(ctx, m.toOptions); err != nil {
-		return fmt.Errorf("open database %s: %w", m.result.To, explained(err))
-	}
-	return nil
+	m.to, err = openBare(ctx, m.toOptions)
+	return err // which names the database
 }
 
 // decide begins the move, goes on with it, or refuses the target.

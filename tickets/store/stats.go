@@ -25,6 +25,7 @@ type Stats struct {
 	OldestTry   time.Time        // when the oldest outgoing mail was owed that was tried and is put off; zero: none
 	OldestEvent time.Time        // of the oldest unsealed event; zero: none
 	NewestEvent time.Time        // zero: there is none
+	LastDelayed time.Time        // when the last answer leaves that a budget delays; zero: none
 	LateMails   int64            // stored ten minutes ago and neither filed nor held
 	WithoutRaw  int64            // ledger rows without stored bytes, of those not filed yet
 	Restored    bool             // this database was restored from a backup, see AdoptBackup
@@ -76,11 +77,13 @@ func (s *Store) countWaiting(ctx context.Context, st *Stats) error {
 		       (SELECT count(*) FROM mails m WHERE m.state IN ('received', 'claimed') AND m.size > 0
 		           AND NOT EXISTS (SELECT 1 FROM mail_chunks c WHERE c.mail = m.id)),
 		       (SELECT count(*) FROM entries WHERE unproven = 1 AND match NOT IN ('altered', 'echo')),
-		       (SELECT coalesce(min(created), 0) FROM outbox WHERE state = 'queued' AND attempts > 0)`
+		       (SELECT coalesce(min(created), 0) FROM outbox WHERE state = 'queued' AND attempts > 0),
+		       coalesce((SELECT not_before FROM outbox WHERE state = 'queued' AND attempts = 0 AND reason <> '' AND not_before > $1
+		                  ORDER BY not_before DESC, id DESC LIMIT 1), 0)`
 	now := s.now()
-	var mail, out, tried int64
-	err := s.reader.row(ctx, query, []any{now, now - lostAfter.Microseconds()}, &mail, &out, &st.LateMails, &st.WithoutRaw, &st.Unproven, &tried)
-	st.OldestMail, st.OldestOut, st.OldestTry = moment(mail), moment(out), moment(tried)
+	var mail, out, tried, delayed int64
+	err := s.reader.row(ctx, query, []any{now, now - lostAfter.Microseconds()}, &mail, &out, &st.LateMails, &st.WithoutRaw, &st.Unproven, &tried, &delayed)
+	st.OldestMail, st.OldestOut, st.OldestTry, st.LastDelayed = moment(mail), moment(out), moment(tried), moment(delayed)
 	return err
 }
 

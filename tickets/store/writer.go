@@ -17,6 +17,8 @@ type writer struct {
 	stmts map[string]*sql.Stmt
 	slot  int64 // of the budgets: older ones were cleared away
 	over  bool  // the transaction was rolled back, by us or by SQLite itself
+	old   bool  // the connection has committed a transaction
+	ended bool  // COMMIT was sent: nobody but its answer knows what became of the transaction
 
 	spell  func(query string) string // as the database wants it
 	watch  func(*writer, *sql.Conn) error
@@ -76,7 +78,7 @@ func (w *writer) connect(ctx context.Context) error {
 	if err := w.watch(w, conn); err != nil {
 		return errors.Join(err, conn.Close())
 	}
-	w.conn, w.stmts = conn, map[string]*sql.Stmt{}
+	w.conn, w.stmts, w.old = conn, map[string]*sql.Stmt{}, false
 	return nil
 }
 
@@ -140,11 +142,22 @@ func (s *Store) writeOn(ctx context.Context, w *writer, point string, work func(
 const repeats = 20
 
 // transact is write for who has the turn and a connection. Work is done again
-// when the database asks for that.
+// when the database asks for that, and once when a connection that was well the last
+// time is gone: the server may have been restarted since, and be back.
 func (s *Store) transact(ctx context.Context, w *writer, point string, work func(context.Context, *tx) error) error {
 	for n := 0; ; n++ {
+		old := w.old
 		err := s.transactOnce(ctx, w, point, work)
-		if faultOf(err) != faultRepeat || n == repeats {
+		switch faultOf(err) {
+		case faultRepeat:
+		case faultLost:
+			if !old || w.ended {
+				return err
+			}
+		default:
+			return err
+		}
+		if n == repeats {
 			return err
 		}
 		if err := errors.Join(ctx.Err(), w.connect(ctx)); err != nil {
@@ -162,7 +175,7 @@ func (s *Store) transactOnce(ctx context.Context, w *writer, point string, work 
 		}
 	}()
 	whole := context.WithoutCancel(ctx)
-	w.over = false
+	w.over, w.ended = false, false
 	t := &tx{w: w, at: s.now(), noted: newNoted(), numbers: map[string][]int64{}, newest: map[string]int64{}, asked: map[string]int{}}
 	if err := t.later(whole, s.dialect.begin); err != nil {
 		return explained(err)
@@ -182,10 +195,11 @@ func (s *Store) transactOnce(ctx context.Context, w *writer, point string, work 
 	if w.spoilt() {
 		return errOver
 	}
+	w.ended = true
 	if _, err := t.exec(whole, "COMMIT"); err != nil {
 		return explained(err)
 	}
-	done = true
+	done, w.old = true, true
 	s.announce(whole, t)
 	s.hook(point, "committed")
 	return nil
