@@ -51,6 +51,10 @@ func (s *session) fetchOne(msg *imapclient.FetchMessageData, inPart bool, sp *sp
 		case imapclient.FetchItemDataUID:
 			uid = uint32(item.UID)
 		case imapclient.FetchItemDataBodySection:
+			if body != nil { // one mail with bodies without end would fill the disk
+				s.wire.fail(errTooMuch)
+				return nil
+			}
 			body = s.spoolBody(item.Literal, inPart, sp)
 		}
 	}

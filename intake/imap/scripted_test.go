@@ -418,30 +418,6 @@ func TestUnreadableInternalDate(t *testing.T) {
 	}
 }
 
-// A server that always says something and never what was asked.
-func TestEndlessAnswer(t *testing.T) {
-	ledger := intaketest.New()
-	var endless atomic.Bool
-	endless.Store(true)
-	_, o := scripted(t, imaptest.Script{
-		Handle: func(c *imaptest.Conversation, _, command string) (bool, error) {
-			if !strings.HasPrefix(command, "UID FETCH 1:*") || !endless.Load() {
-				return false, nil
-			}
-			for {
-				if err := c.Say("* OK still working\r\n"); err != nil {
-					return true, err
-				}
-			}
-		},
-	}, ledger, 1)
-	o.OpTimeout = 20 * time.Millisecond
-	w, _ := start(t, o)
-	eventually(t, "the end is made", func() bool { return strings.Contains(w.Status().LastError, "never comes to an end") })
-	endless.Store(false)
-	waitMails(t, ledger, 1)
-}
-
 // A mail without a delivery row for ten minutes is an alarm.
 func TestLagging(t *testing.T) {
 	ledger := intaketest.New()
