@@ -9,8 +9,9 @@ import (
 )
 
 // attachments lists every leaf that is not the shown text, depth first, inside
-// attached mails and decrypted parts too; a mail saved to a file (.eml, .msg) is
-// such a leaf, and what is in it follows. Bodies are hashed as they stream.
+// attached mails and decrypted parts too; a mail saved to a file (.eml, .msg) or
+// attached under the name of one is such a leaf, and what is in it follows. Bodies
+// are hashed as they stream.
 func (r *reading) attachments() {
 	r.attach(r.root, false)
 }
@@ -18,7 +19,7 @@ func (r *reading) attachments() {
 func (r *reading) attach(p *mime.Part, secret bool) {
 	secret = secret || r.secret[p]
 	if !p.Leaf() {
-		if p.SavedMail() {
+		if p.SavedMail() || namedMail(p) {
 			r.attachFile(p, secret)
 		}
 		for _, child := range p.Children {
@@ -30,6 +31,10 @@ func (r *reading) attach(p *mime.Part, secret bool) {
 		r.attachFile(p, secret)
 	}
 }
+
+// namedMail tells an attached mail that has the name of a file, by which people know
+// it. One that was in a winmail.dat has a name and no bytes of its own.
+func namedMail(p *mime.Part) bool { return p.Message() && p.Name != "" && p.Body().Size() > 0 }
 
 // attachFile lists one file.
 func (r *reading) attachFile(p *mime.Part, secret bool) {

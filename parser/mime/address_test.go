@@ -193,7 +193,7 @@ func TestSenders(t *testing.T) {
 // Lists written to cost much must cost one pass, and no list is without bound.
 func TestLongAddressLists(t *testing.T) {
 	for _, piece := range []string{
-		"a@b.example,", "a@b.example ", "a,", "(", "((", "<", "<a,", `"`, `\"`, `"a" `, "[", "[@", "@", ";", "; ", ":", "a:", "=?utf-8?q?", "=?utf-8?q?a@b ", "a <", "(a) ", "..@", `"\`,
+		"a@b.example,", "a@b.example ", "<a@b.example> ", "a <a@b.example> ", "<a@b.example> <a> ", "a,", "(", "((", "<", "<a,", `"`, `\"`, `"a" `, "[", "[@", "@", ";", "; ", ":", "a:", "=?utf-8?q?", "=?utf-8?q?a@b ", "a <", "(a) ", "..@", `"\`,
 	} {
 		list, _ := header(t, "To: "+strings.Repeat(piece, 60_000/len(piece))+"\nSubject: x").Addresses("To")
 		if len(list) > 10_000 {
