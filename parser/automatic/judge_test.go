@@ -141,6 +141,8 @@ func TestJudge(t *testing.T) {
 		{"a reading receipt in words, that tells our subject again", "Subject: Lu : [EX-1] We have received your report\n\nVotre message\n\n À : CSIRT\n Objet : We have received your report\n\na été lu le mardi 17 novembre 2026 09:30.\n", "", "receipt", "reading receipt"},
 		{"a person who has read", "Subject: Read: your report\n\nYour message to us was read on Monday, and I have a question: which host?\n", "", person, ""},
 		{"a control panel", "From: cPanel on host9 <cpanel@host9.example.net>\nSubject: [host9] Large Number of Failed Login Attempts\n\n5 attempts to root.\n\nDo not reply to this automated message.\n", "", "machine-report", "no person"},
+		{"out of the office, and asks", "Subject: Out of the office and worried\n\nI am out of the office, but my PC shows a ransom note. Can you look at it? It is in room 4.\n", "", person, ""},
+		{"out of the office, and no more", "Subject: Out of the office: your report\n\nI am out of the office. Urgent? Call the desk.\n", "", "auto-reply", "subject"},
 		{"postmaster greets", "From: postmaster@example.net\nSubject: Delivery problem with your domain\n\nDear colleagues, please look.\n", "", person, ""},
 
 		{"failed", withAction("failed"), "", "bounce", "about delivery"},

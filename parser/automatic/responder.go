@@ -105,7 +105,7 @@ func weakSigns(in Input) (Verdict, bool) {
 		return automatic(kindAutoReply, "the subject of an automatic reply and "+sign)
 	case strong && answers(in) && (announces(in.Subject) && !passedOn(in.Subject) || absence(in.Text)):
 		return automatic(kindAutoReply, "the subject of an automatic reply and In-Reply-To")
-	case (strong || weak) && absence(in.Text):
+	case (strong && !wonders(in) || weak) && absence(in.Text):
 		return automatic(kindAutoReply, "the subject and the words of an automatic reply")
 	case !throughGroup(in) && sign != "" && absence(in.Text) && (answers(in) || !reports(in.Text)):
 		return automatic(kindAutoReply, "the words of an automatic reply and "+sign)
@@ -135,6 +135,12 @@ func saysItself(in Input) (Verdict, bool) {
 		return automatic(kindAutoReply, "the mail confirms something and says that a program wrote it")
 	}
 	return unknown()
+}
+
+// wonders tells somebody who begins his subject with such words, goes on, and
+// asks something: "Out of the office and worried". Nothing answers to a mail.
+func wonders(in Input) bool {
+	return !announces(in.Subject) && !answers(in) && strings.ContainsAny(head(in.Text), "?？")
 }
 
 // selfDeclared is a sentence in which a reply says that a program wrote it, as

@@ -2,6 +2,12 @@ package meaning
 
 const findings = `found|find$|discovered|identified|noticed|detected|spotted|gefunden|entdeckt|festgestellt|aufgefallen|découvert|trouvé|constaté|remarqué|encontr|descubr|descubiert|detectad|trovat|scopert|rilevat|notat|descobr|notei|gevonden|ontdekt|vastgesteld|znalaz|odkry|wykry|zauważy|нашел|нашёл|нашла|нашли|обнаруж|выяв|заметил|発見|見つけ|見つか|確認しま|確認いた|確認でき|发现|發現|confirmed that`
 
+// What finders show that they can do, and with what.
+const (
+	able    = `i can|i could|i was able|one can|kan ik|ik kan|ik kon|kann ich|ich konnte|ich kann|kann man|je peux|j ai pu|on peut|puedo|pude$|se puede|posso$|sono riuscit|si può|consigo|consegui$|mogę|udało mi się|я могу|мне удалось|можно выполнить|実行でき|我可以|可以执行|能够执行`
+	ownCode = `execute javascript|run javascript|javascript ausführen|exécuter du javascript|ejecutar javascript|eseguire javascript|executar javascript|javascript uitvoeren|wykonać javascript|выполнить javascript|javascriptを実行|javascript|arbitrary code|arbitrary commands|beliebigen code|beliebige befehle|eigenen code|code arbitraire|commandes arbitraires|código arbitrario|comandos arbitrarios|codice arbitrario|comandi arbitrari|código arbitrário|comandos arbitrários|willekeurige code|willekeurige opdrachten|dowolny kod|dowolne polecenia|произвольный код|произвольные команды|任意のコード|任意のコマンド|任意代码|任意命令`
+)
+
 // holes are what is open, and what people found.
 var holes = []pair{
 	{name: "vulnerable/potentially-unwanted-accessible", weight: 4,
@@ -27,6 +33,8 @@ var holes = []pair{
 	{name: "vulnerable/vulnerable-system", weight: 3,
 		one:   `by changing|changing the|if one changes|if you change|manipulating the|durch ändern|ändert man|wenn man die|verändert|en modifiant|en changeant|si on change|cambiando|modificando|si se cambia|alterando|mudando|ao alterar|door het wijzigen|te wijzigen|aan te passen|zmieniając|po zmianie|изменив|меняя|если изменить|変更すると|書き換えると|変えると|修改|更改`,
 		other: `number|id$|ids$|parameter|in the url|the url|nummer|in der url|numéro|paramètre|l url|número|parámetro|la url|numero|parametro|parâmetro|o número|a url|de url|numer|parametr|адрес|номер|параметр|番号|パラメータ|url|参数|编号|订单号`},
+	{name: "vulnerable/vulnerable-system", weight: 4, one: able, other: ownCode},
+	{name: KindVulnerability, weight: 3, one: able, other: ownCode},
 	{name: KindVulnerability, weight: 3,
 		one:   `i found|found a|found an|discovered|gefunden|entdeckt|j ai trouvé|trouvé|découvert|encontré|descubrí|he encontrado|ho trovato|ho scoperto|encontrei|descobri$|gevonden|ontdekt|znalazł|odkrył|нашел|нашёл|нашла|обнаружил|発見|見つけ|発生することを確認|发现|發現`,
 		other: `sql injection|injection sql|inyección sql|iniezione sql|injeção de sql|sql injectie|sql 注入|sqlインジェクション|idor$|csrf$|ssrf$|open redirect|directory traversal|path traversal|rce$`},
@@ -48,6 +56,9 @@ var holes = []pair{
 		one:   `access point|wlan$|wifi|wi fi|point d accès|punto de acceso|ponto de acesso|punkt dostępu|точка доступа|точку доступа|アクセスポイント|热点|无线网络`,
 		other: `rogue|unknown person|same name as|gleichen namen|selben namen|gleichnamig|même nom|mismo nombre|sconosciut|stesso nome|mesmo nome|dezelfde naam|tej samej nazwie|taką samą nazwę|таким же именем|таким же названием|с тем же именем|同じ名前|同じssid|同名`},
 	{name: "abusive-content/violence", weight: 5,
+		one:   `weapon|knife|shoot us|shoot people|waffe$|waffen|messer$|schießen|couteau|fusil|une arme|cuchillo|pistola|un arma|coltello|un arma|faca$|uma arma|wapen|vuurwapen|pistool|broń$|bronią|nożem|оружи|ножом|銃|刃物|凶器|持枪|持刀`,
+		other: `come to|comes to|coming to|bring a|kommen will|kommt mit|vorbeikommen|va venir|viendra|vendrá|venir con|verrà|virá|komt naar|langskomen|przyjdzie|придет|придёт|来ると|行くと|来学校|来公司|campus|school$|schule|école|escuela|scuola|escola|uczelni|школ|大学に`},
+	{name: "abusive-content/violence", weight: 5,
 		one:   `bomb$|bombe$|bomba$|bom$|bombę|бомб|爆弾|爆発物|炸弹|炸彈|sprengsatz|explosif|explosivo|esplosivo`,
 		other: `building|school|campus|station|gebäude|schule|bahnhof|explod|hochgeh|bâtiment|école|gare$|explos|edificio|escuela|colegio|scuola|stazione|edifício|escola|gebouw|ontploff|budyn|szkoł|wybuch|здани|школ|взорв|взрыв|建物|校舎|学校|爆発|大楼|爆炸`},
 	{name: "information-gathering/sniffing", weight: 4,
@@ -67,7 +78,7 @@ var holes = []pair{
 		other: `our prefix|prefix|prefixes|our route|präfix|préfixe|prefijo|prefisso|prefixo|префикс|経路|前缀|路由|bgp$|our network|our range`},
 	{name: "availability/misconfiguration", weight: 3,
 		one:   `dns$|mx$|route$|routes|bgp|certificate|zertifikat|prefix|präfix|certificat|certificado|certificato|certificaat|certyfikat|сертификат|証明書|证书|nameserver|reverse dns|zone$|delegation`,
-		other: `wrong|expired|incorrect|falsch|abgelaufen|fehlerhaft|expiré|erroné|caducad|vencid|errat|scadut|incorret|expirad|onjuist|verlopen|błędn|wygas|неправильн|неверн|истек|истёк|просроч|誤り|期限切れ|間違|错误|过期|leak`},
+		other: `expirou|expiró|a expiré|caducó|venció|venceu|è scaduto|verkeerd|sbagliat|equivocad|mauvais|zły|złe$|wrong|expired|incorrect|falsch|abgelaufen|fehlerhaft|expiré|erroné|caducad|vencid|errat|scadut|incorret|expirad|onjuist|verlopen|błędn|wygas|неправильн|неверн|истек|истёк|просроч|誤り|期限切れ|間違|错误|过期|leak`},
 }
 
 // others raise the severity.

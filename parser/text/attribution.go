@@ -87,7 +87,7 @@ func (s *sheet) attributionTo(n int) (from int, ok bool) {
 			from, opened = k, opens
 		}
 	}
-	if from >= 0 && !below && s.cites(from, n+1) {
+	if from >= 0 && !below && (s.cites(from, n+1) || inSentence.MatchString(s.lines[from].raw)) {
 		return 0, false
 	}
 	if from >= 0 && !opened {
@@ -125,6 +125,10 @@ func (s *sheet) runsOn(n int) bool {
 // bracketed is how some news readers name the writer of a quote: with the date
 // and the time behind him in brackets.
 var bracketed = regexp.MustCompile(`^\* [^:]{2,60} [\[(][^\])]{0,30}\d\d:\d\d[^\])]{0,20}[\])] ?:$`)
+
+// inSentence is how a sentence goes on behind a greeting: "Hallo,\n\nam 17.
+// November schrieb …". Programs write these words with a capital.
+var inSentence = regexp.MustCompile(`^\s*(?:on|at|am|le|el|il|em|op|den) `)
 
 // cites tells lines like "the attacker wrote:" in front of what a report shows:
 // nobody is named by an address, no sign of quotation stands below, and the mail

@@ -25,6 +25,7 @@ var ownWords = []struct{ name, body, want string }{
 	{"GroupWise, answer below", ">>> CSIRT <csirt@example.org> 17.11.2026 09:14 >>>\n\nIs it?\n\nYes.\n", "Is it?\n\nYes."},
 	{"Tuta", "It is gone.\n\n--\nSecured with Tuta Mail:\nhttps://tuta.com/free-email\n", "It is gone."},
 	{"Italian notice by the law", "È sparito.\n\nDistinti saluti\n\nIng. Rae Kim\nVia Roma 1 - 99999 Esempio\nTel. +39 099 999999 - Cell. +39 399 9999999\nPEC: rae@pec.example.com\n\nAi sensi del Regolamento UE 2016/679 le informazioni contenute in questo messaggio sono riservate e ad uso esclusivo del destinatario.\n", "È sparito.\n\nDistinti saluti\n\nIng. Rae Kim"},
+	{"a sentence that goes on behind a greeting", "Hallo,\n\nam 17.11.2026 um 09:14 schrieb mir <boss@evil.example>:\n\nÜberweisen Sie heute.\n\nIst das echt?\n", "Hallo,\n\nam 17.11.2026 um 09:14 schrieb mir <boss@evil.example>:\n\nÜberweisen Sie heute.\n\nIst das echt?"},
 	{"between fences", "This is it:\n```\n$ id\n> exit\n```\nThat is all.\n", "This is it:\n```\n$ id\n> exit\n```\nThat is all."},
 	{"a fence that was never closed", "Yes.\n\n```\n> Is it?\n> Really?\n", "Yes.\n\n```"},
 	{"telephone and address in one line", "It is gone.\n\nBest,\n\nRae Kim (she/her)\nFacility Manager, Example Ltd.\n+44 9999 999999 | rae@example.com\nBook time with me\n", "It is gone.\n\nBest,\n\nRae Kim (she/her)"},
