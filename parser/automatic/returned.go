@@ -15,6 +15,8 @@ func returned(in Input) (Verdict, bool) {
 	}
 	kind, subject := bounceSubject(in.Subject)
 	switch {
+	case !subject && (autoReplySubject(in.Subject) || absenceSubject(in.Subject)):
+		return unknown() // some servers send what their users are away with in their own name
 	case daemon(from) && (null || subject):
 		return automatic(kindOr(kind), "the sender "+from+" tells of a mail that did not arrive")
 	case null && subject:

@@ -275,7 +275,7 @@ func titled(subject string) (best feed, ok bool) {
 
 // roleOf judges the address of a report nobody knows.
 func roleOf(h heading) string {
-	for _, name := range [...]string{"infection", "src_ip", "malware", "cc_ip", "cc", "http_referer_ip"} {
+	for _, name := range [...]string{"infection", "src_ip", "malware", "cc_ip", "cc", "http_referer_ip", "dst_ip", "attempts", "attack", "attacks", "failures", "username", "user_agent"} {
 		if h.has(name) {
 			return source
 		}

@@ -14,6 +14,7 @@ package shadowserver
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"postern/parser/format"
@@ -156,6 +157,9 @@ func (r *reading) read(name string, heading heading, rows *rows) {
 		if err != nil {
 			r.ended(err)
 			break
+		}
+		if slices.EqualFunc(row, heading.names, strings.EqualFold) {
+			continue // the heading once more, where files were put together
 		}
 		if len(row) == 1 { // a blank line, or words below the table
 			if row[0] != "" {

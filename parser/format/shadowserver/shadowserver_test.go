@@ -66,6 +66,8 @@ func TestFeed(t *testing.T) {
 		{"national team", "events.csv", "\"asn\",\"ip\",\"timestamp\",\"malware\",\"src_port\",\"dst_ip\"\n\"64500\",\"192.0.2.9\",\"2026-11-20 01:02:03\",\"zeta\",\"40000\",\"203.0.113.1\"", "", "other/undetermined", "source 192.0.2.9:40000"},
 		{"open services of a national team", "list.csv", "\"asn\",\"ip\",\"timestamp\",\"mdns_name\"\n\"64500\",\"192.0.2.9\",\"2026-11-20 01:02:03\",\"x\"", "scan_mdns", "vulnerable/ddos-amplifier", "target 192.0.2.9:0"},
 		{"a team's own names", "report.csv", "time|ip|asn|source port|type\n2026-11-20 01:02:03Z|192.0.2.9|64500|4021|bot", "", "malicious-code/infected-system", "source 192.0.2.9:4021"},
+		{"attempts to log in", "report.csv", "timestamp,ip,asn,attempts\n2026-11-20 01:02:03,192.0.2.9,64500,55", "", "other/undetermined", "source 192.0.2.9:0"},
+		{"tables put together", "2026-11-20-scan_rdp-x.csv", "timestamp,ip,asn,geo,port\n2026-11-20 01:02:03,192.0.2.9,64500,ZZ,3389\ntimestamp,ip,asn,geo,port\n", "scan_rdp", "vulnerable/potentially-unwanted-accessible", "target 192.0.2.9:3389"},
 		{"byte order mark", "2026-11-20-scan_rdp-x.csv", "\ufefftimestamp,ip,asn,geo,port\n2026-11-20 01:02:03,2001:db8::9,64500,ZZ,3389", "scan_rdp", "vulnerable/potentially-unwanted-accessible", "target 2001:db8::9:3389"},
 		{"CR alone", "2026-11-20-scan_rdp-x.csv", "timestamp,ip,asn,geo,port\r2026-11-20 01:02:03,192.0.2.9,64500,ZZ,3389\r", "scan_rdp", "vulnerable/potentially-unwanted-accessible", "target 192.0.2.9:3389"},
 	} {
