@@ -43,9 +43,9 @@ func healthOf(t *testing.T, log *logTail) (code int, status string) {
 // has it listen.
 func absent(t *testing.T, address string) (away string, appear func()) {
 	t.Helper()
-	away, folder, socket := elsewhere(t, address)
+	away, folder, socket := storetest.Elsewhere(t, address)
 	return away, func() {
-		if err := os.Symlink(socket, filepath.Join(folder, socketName)); err != nil {
+		if err := os.Symlink(socket, filepath.Join(folder, storetest.SocketName)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -48,8 +48,16 @@ func faultOf(err error) fault {
 func lost(err error) bool {
 	var connecting *pgconn.ConnectError
 	var network *net.OpError
-	return errors.Is(err, driver.ErrBadConn) || errors.As(err, &connecting) || errors.As(err, &network)
+	var ended *lostError
+	return errors.Is(err, driver.ErrBadConn) || errors.As(err, &connecting) || errors.As(err, &network) || errors.As(err, &ended)
 }
+
+// lostError is what was met on a connection that has ended: it may be no more than
+// the end of a stream.
+type lostError struct{ err error }
+
+func (e *lostError) Error() string { return e.err.Error() }
+func (e *lostError) Unwrap() error { return e.err }
 
 // Passing tells whether an error of a PostgreSQL may go away by waiting, so that who
 // begins to work with it begins anew: it was not there (no server, no session, no

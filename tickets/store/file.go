@@ -87,8 +87,8 @@ func (s *Store) fileSome(ctx context.Context, batch []tickets.Filing, which []in
 }
 
 // fileFree files what has nothing to do with what others are filing at this
-// moment, without waiting for any of them, and gives what has. Where there is one writer,
-// that is all: nobody files beside it.
+// moment, without waiting for any of them, and gives what has to wait. Where there
+// is one writer, or a mail has too many keys, nothing is filed and all is given.
 func (s *Store) fileFree(ctx context.Context, batch []tickets.Filing, which []int, judge tickets.Judge, filed []tickets.Filed) (waiting []int, err error) {
 	keys := s.lockKeys(these(batch, which))
 	if !s.dialect.severalWriters() || len(keys) == 0 {
@@ -100,7 +100,7 @@ func (s *Store) fileFree(ctx context.Context, batch []tickets.Filing, which []in
 			return err
 		}
 		if err := s.lookAhead(whole, t, these(batch, which)); err != nil {
-			return err
+			return oneFailed(err)
 		}
 		var free []int
 		free, waiting = s.freeOf(batch, which, busy)
@@ -120,7 +120,7 @@ func (s *Store) fileUnder(ctx context.Context, keys []int64, batch []tickets.Fil
 			return err
 		}
 		if err := s.lookAhead(whole, t, these(batch, which)); err != nil {
-			return err
+			return oneFailed(err)
 		}
 		return oneFailed(s.fileEach(ctx, whole, t, batch, which, judge, filed, s.fileOne))
 	})

@@ -62,10 +62,11 @@ func (g *group) all() []*member {
 }
 
 // writeTogether is write for short work. Whoever gets the writer's turn writes
-// for all who wait by then; wait is how long this one leaves that to others. When one of them fails by its own fault they are
-// written anew, each in a savepoint of its own, so that it is rolled back alone:
-// work may be called twice. As with write, after nil the work is durable, and after an
-// error nothing of it is.
+// for all who wait by then; wait is how long this one leaves that to others. When
+// one of them fails by its own fault they are written anew, each in a savepoint of
+// its own, so that it is rolled back alone: work may be called again, and keeps
+// nothing of a try before. As with write, after nil the work is durable, and after
+// an error nothing of it is.
 func (s *Store) writeTogether(ctx context.Context, point string, wait time.Duration, work func(context.Context, *tx) error) error {
 	m := &member{ctx: ctx, point: point, work: s.underLease(ctx, work), done: make(chan struct{})}
 	s.group.add(m)

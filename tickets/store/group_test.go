@@ -16,10 +16,12 @@ import (
 
 // TestAnswersCommitTogether lets several answers wait for the writer: they are
 // written in one transaction, and a fault of one is its own.
-func TestAnswersCommitTogether(t *testing.T) {
+func TestAnswersCommitTogether(t *testing.T) { storetest.Each(t, testAnswersCommitTogether) }
+
+func testAnswersCommitTogether(t *testing.T) {
 	ctx, clock := context.Background(), storetest.NewClock()
 	o := storetest.Options(t, clock)
-	gate := newGate("claim.before")
+	gate := newGate("t3c.before")
 	o.Hook = gate.hook
 	s := open(t, o)
 	gate.open()
@@ -28,10 +30,9 @@ func TestAnswersCommitTogether(t *testing.T) {
 	if err != nil || len(due) != 6 {
 		t.Fatalf("got %d due, %v; want 6", len(due), err)
 	}
-	storetest.Receive(t, s, storetest.Mail(clock, storetest.Inbox, 99, "a mail to claim"))
 	gate.close()
 	var all sync.WaitGroup
-	all.Go(func() { storetest.Claim(t, s, 1) })
+	all.Go(func() { _ = s.Settle(ctx, due[0].ID, 12345, tickets.SendResult{State: tickets.OutSent}) })
 	<-gate.reached // the writer is busy until the gate opens
 	ended, cancel := context.WithCancel(ctx)
 	errs := make([]error, len(due)+2)
@@ -73,10 +74,12 @@ func TestAnswersCommitTogether(t *testing.T) {
 
 // TestPanicInGroup ends one of several waiting transactions with a panic:
 // nothing of any is written, and nobody waits for ever.
-func TestPanicInGroup(t *testing.T) {
+func TestPanicInGroup(t *testing.T) { storetest.Each(t, testPanicInGroup) }
+
+func testPanicInGroup(t *testing.T) {
 	ctx, clock := context.Background(), storetest.NewClock()
 	o := storetest.Options(t, clock)
-	gate := newGate("claim.before")
+	gate := newGate("t3c.before")
 	bomb := &storetest.Bomb{}
 	o.Hook = func(point string) { gate.hook(point); bomb.Hook(point) }
 	s := open(t, o)
@@ -86,10 +89,9 @@ func TestPanicInGroup(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	storetest.Receive(t, s, storetest.Mail(clock, storetest.Inbox, 99, "a mail to claim"))
 	gate.close()
 	var all sync.WaitGroup
-	all.Go(func() { storetest.Claim(t, s, 1) })
+	all.Go(func() { _ = s.Settle(ctx, due[0].ID, 12345, tickets.SendResult{State: tickets.OutSent}) })
 	<-gate.reached
 	bomb.Arm("t3a.written", 1)
 	var mu sync.Mutex

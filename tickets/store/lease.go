@@ -57,6 +57,7 @@ func (s *Store) Lease(ctx context.Context, name, holder string, length time.Dura
 func (s *Store) LeaseAll(ctx context.Context, names []string, holder string, length time.Duration) (map[string]int64, error) {
 	got := map[string]int64{}
 	err := s.write(ctx, "", func(ctx context.Context, t *tx) error {
+		clear(got) // of a try before
 		for _, name := range slices.Sorted(slices.Values(names)) {
 			token, err := s.leaseOne(ctx, t, name, holder, length)
 			switch {
@@ -135,6 +136,7 @@ func (s *Store) self() string {
 func (s *Store) Renew(ctx context.Context, holder string, length time.Duration) (map[string]int64, error) {
 	held := map[string]int64{}
 	err := s.write(ctx, "", func(ctx context.Context, t *tx) error {
+		clear(held) // of a try before
 		now, args := s.clock(clean(holder), length.Microseconds(), LifeOf(clean(holder)))
 		prolong := `
 			UPDATE leases SET until = ` + now + ` + $2

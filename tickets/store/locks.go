@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"hash/fnv"
 	"maps"
@@ -172,7 +171,7 @@ func (s *Store) stillThere(ctx context.Context, t *tx, e tickets.Evidence, ticke
 		is.Restricted = restricted == 1
 		return err
 	}
-	return t.askOne(ctx, sql.ErrNoRows, look, []any{ticket}, read, func() error {
+	return t.askOne(ctx, errMoved, look, []any{ticket}, read, func() error {
 		for _, was := range e.Threads() {
 			if was.Ticket == ticket && (was.State != is.State || was.Kind != is.Kind || was.Division != is.Division || was.TLP != is.TLP || was.Restricted != is.Restricted) {
 				return errMoved
@@ -188,7 +187,7 @@ func (s *Store) stillOwed(ctx context.Context, t *tx, e tickets.Evidence, conver
 	var ticket, acknowledged int64
 	var label string
 	read := func(r scanner) error { return r.Scan(&ticket, &label, &acknowledged) }
-	return t.askOne(ctx, sql.ErrNoRows, look, []any{conversation}, read, func() error {
+	return t.askOne(ctx, errMoved, look, []any{conversation}, read, func() error {
 		for _, was := range e.Threads() {
 			if was.Conversation == conversation && (was.Ticket != ticket || was.Acknowledged != (acknowledged == 1)) {
 				return errMoved

@@ -147,11 +147,14 @@ func (s *Store) Outgoing(ctx context.Context, id int64) (tickets.Outgoing, error
 	return s.outgoingBy(ctx, s.reader, id)
 }
 
+// errNoOutgoing says that the outbox has no such row.
+var errNoOutgoing = errors.New("there is none")
+
 func (s *Store) outgoingBy(ctx context.Context, q querier, id int64) (tickets.Outgoing, error) {
 	const query = `SELECT ` + outgoingColumns + ` FROM ` + outgoingTables + ` WHERE o.id = $1`
 	all, err := s.outgoing(ctx, q, query, id)
 	if err == nil && len(all) == 0 {
-		err = errors.New("there is none")
+		err = errNoOutgoing
 	}
 	if err != nil {
 		return tickets.Outgoing{}, fmt.Errorf("read outgoing mail %d: %w", id, err)
@@ -203,6 +206,7 @@ func (s *Store) openBytes(dedupe string, sealed bool, stored []byte) ([]byte, er
 // envelope they left in; Bytes gives what is to be sent.
 func (s *Store) Take(ctx context.Context, id int64, a tickets.Attempt) (token int64, err error) {
 	err = s.writeTogether(ctx, "t3a", patience, func(ctx context.Context, t *tx) error {
+		token = 0 // of a try before: it is another one's by now, or nobody's
 		return s.take(ctx, t, id, a, &token)
 	})
 	if err != nil {
@@ -274,7 +278,7 @@ func (s *Store) keepText(ctx context.Context, t *tx, id int64, dedupe string, se
 	const update = `UPDATE outbox SET words = $2, sealed_words = $3 WHERE id = $1`
 	var clear string
 	var sealed []byte
-	return t.askOne(ctx, sql.ErrNoRows, look, []any{id}, func(r scanner) error { return r.Scan(&clear, &sealed) }, func() error {
+	return t.askOne(ctx, errNoOutgoing, look, []any{id}, func(r scanner) error { return r.Scan(&clear, &sealed) }, func() error {
 		var w words
 		if err := s.seal.load(wordsPlace(dedupe), clear, sealed, &w); err != nil {
 			return err
@@ -340,7 +344,7 @@ func (s *Store) settle(ctx context.Context, t *tx, id, token int64, result ticke
 		return err
 	}
 	var o sentRow
-	return t.askOne(ctx, sql.ErrNoRows, sentQuery, []any{id}, o.read, func() error {
+	return t.askOne(ctx, errNoOutgoing, sentQuery, []any{id}, o.read, func() error {
 		if err := ownMessageID(ctx, t, result.RelayID, o.conversation, id); err != nil {
 			return err
 		}

@@ -28,7 +28,7 @@ type scanner interface{ Scan(dest ...any) error }
 // beside the work.
 const (
 	mostStatements = 256
-	mostWaiting    = 1 << 20 // bytes of their words
+	mostWaiting    = 1 << 20 // bytes that they carry
 )
 
 // asker is who reads, at once or later: a transaction, or the pool of readers.
@@ -89,15 +89,15 @@ func (t *tx) add(ctx context.Context, s statement) error {
 		return t.run(ctx, s)
 	}
 	t.waiting = append(t.waiting, s)
-	t.words += s.words()
-	if len(t.waiting) < mostStatements && t.words < mostWaiting {
+	t.bytes += s.size()
+	if len(t.waiting) < mostStatements && t.bytes < mostWaiting {
 		return nil
 	}
 	return t.flush(ctx)
 }
 
-// words is the size of what a statement carries.
-func (s statement) words() (n int) {
+// size is how much a statement carries, in bytes.
+func (s statement) size() (n int) {
 	for _, arg := range s.args {
 		switch arg := arg.(type) {
 		case string:
@@ -144,7 +144,7 @@ func (t *tx) reads() bool {
 
 // forget drops what waits: the transaction, or the part of it since a savepoint,
 // is rolled back.
-func (t *tx) forget() { t.waiting, t.words = nil, 0 }
+func (t *tx) forget() { t.waiting, t.bytes = nil, 0 }
 
 // flush sends what waits, and what comes to wait by what was read.
 func (t *tx) flush(ctx context.Context) error {

@@ -179,6 +179,7 @@ func watchPostgres(w *writer, conn *sql.Conn) error {
 		}
 		own := c.Conn().PgConn()
 		w.spoilt = func() bool { return own.TxStatus() != 'T' }
+		w.gone = own.IsClosed
 		w.send = func(ctx context.Context, list []statement) error { return sendPostgres(ctx, conn, list) }
 		return nil
 	})

@@ -40,6 +40,7 @@ func (s *Store) ReadUnopened(ctx context.Context, v tickets.Viewer) (mails []int
 		return nil, fmt.Errorf("read again what could not be opened: %w", err)
 	}
 	err = s.write(ctx, "act", func(ctx context.Context, t *tx) error {
+		mails = nil // of a try before
 		told := map[int64]bool{}
 		err := each(ctx, t, which, []any{v.Division}, func(r *sql.Rows) error {
 			var mail, ticket int64

@@ -103,6 +103,7 @@ func (s *Store) Receive(ctx context.Context, batch []intake.Mail) error {
 // receiveOne stores one delivery and, when its bytes are new, the mail.
 func (s *Store) receiveOne(ctx context.Context, t *tx, c *chunks, here *arrived) error {
 	m := c.mail
+	c.row = 0
 	id, fresh, err := s.insertMail(ctx, t, m, here)
 	if err != nil {
 		return fmt.Errorf("insert mail: %w", err)

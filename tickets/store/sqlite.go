@@ -113,6 +113,7 @@ func createPrivate(path string) error {
 // the statement that caused it.
 func watchSQLite(w *writer, conn *sql.Conn) error {
 	w.spoilt = func() bool { return w.over }
+	w.gone = func() bool { return false } // there is no server that could end it
 	return conn.Raw(func(driverConn any) error {
 		hooks, ok := driverConn.(sqlite.HookRegisterer)
 		if !ok {

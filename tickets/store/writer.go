@@ -23,6 +23,7 @@ type writer struct {
 	spell  func(query string) string // as the database wants it
 	watch  func(*writer, *sql.Conn) error
 	spoilt func() bool                              // tells that the transaction of this connection cannot be committed
+	gone   func() bool                              // tells that the server has ended this connection
 	send   func(context.Context, []statement) error // many statements in one journey; nil where each is executed at once
 }
 
@@ -114,7 +115,7 @@ type tx struct {
 	alive  bool // the worker that joined was seen to live
 
 	waiting []statement // to be sent together
-	words   int         // bytes that they carry
+	bytes   int         // that they carry
 
 	// By table: row numbers that are free, the last one given, how many were asked for.
 	numbers map[string][]int64
@@ -143,7 +144,8 @@ const repeats = 20
 
 // transact is write for who has the turn and a connection. Work is done again
 // when the database asks for that, and once when a connection that was well the last
-// time is gone: the server may have been restarted since, and be back.
+// time is gone: the server may have been restarted since, and be back. It keeps
+// nothing of a try before.
 func (s *Store) transact(ctx context.Context, w *writer, point string, work func(context.Context, *tx) error) error {
 	for n := 0; ; n++ {
 		old := w.old
@@ -178,14 +180,14 @@ func (s *Store) transactOnce(ctx context.Context, w *writer, point string, work 
 	w.over, w.ended = false, false
 	t := &tx{w: w, at: s.now(), noted: newNoted(), numbers: map[string][]int64{}, newest: map[string]int64{}, asked: map[string]int{}}
 	if err := t.later(whole, s.dialect.begin); err != nil {
-		return explained(err)
+		return w.explained(err)
 	}
 	if err := work(whole, t); err != nil {
 		done = !broken(err) && t.rollback(whole) == nil
-		return explained(err)
+		return w.explained(err)
 	}
 	if err := s.finish(whole, t); err != nil {
-		return explained(err)
+		return w.explained(err)
 	}
 	s.hook(point, "written")
 	if err := ctx.Err(); err != nil {
@@ -197,12 +199,20 @@ func (s *Store) transactOnce(ctx context.Context, w *writer, point string, work 
 	}
 	w.ended = true
 	if _, err := t.exec(whole, "COMMIT"); err != nil {
-		return explained(err)
+		return w.explained(err)
 	}
 	done, w.old = true, true
 	s.announce(whole, t)
 	s.hook(point, "committed")
 	return nil
+}
+
+// explained is explained for what was met on this connection.
+func (w *writer) explained(err error) error {
+	if w.gone() {
+		err = &lostError{err}
+	}
+	return explained(err)
 }
 
 // finish writes what was left to the end of the transaction.
