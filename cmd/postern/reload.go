@@ -69,7 +69,7 @@ func (a *App) tellReload(before *pgp.Keyring, d *directory) {
 
 // without gives those keys of a list that another one lacks.
 func without(list, other []pgp.KeyInfo) []pgp.KeyInfo {
-	return slices.DeleteFunc(list, func(k pgp.KeyInfo) bool {
+	return slices.DeleteFunc(slices.Clone(list), func(k pgp.KeyInfo) bool {
 		return slices.ContainsFunc(other, func(o pgp.KeyInfo) bool { return o.Fingerprint == k.Fingerprint && o.Secret == k.Secret })
 	})
 }

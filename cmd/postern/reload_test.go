@@ -61,6 +61,9 @@ func TestKeysAreReadAgain(t *testing.T) {
 			t.Errorf("the log does not say %q", want)
 		}
 	}
+	if strings.Contains(log, "a key is gone") {
+		t.Error("no key is gone")
+	}
 	if strings.Contains(log, "other changes") {
 		t.Error("nothing else was changed")
 	}

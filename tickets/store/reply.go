@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"postern/tickets"
 )
@@ -58,17 +59,19 @@ func (s *Store) raised(ctx context.Context, ticket int64) (string, error) {
 }
 
 // newestMail reads what a reply threads to, and the subject of the first mail,
-// which is not repeated when its label forbids that.
+// which is not repeated when its label forbids that. The first mail is named among
+// the references too: the newest may be an automatic reply, of which its sender's
+// program keeps no copy to thread by.
 func (s *Store) newestMail(ctx context.Context, conversation int64, c *tickets.Correspondence) error {
 	const newest = `
 		SELECT message_id, refs, at FROM entries
 		 WHERE conversation = $1 AND kind = 'mail-in'
 		 ORDER BY at DESC, id DESC LIMIT 1`
 	const first = `
-		SELECT subject, tlp FROM entries
+		SELECT subject, tlp, message_id FROM entries
 		 WHERE conversation = $1 AND kind = 'mail-in'
 		 ORDER BY id LIMIT 1`
-	var refs, label string
+	var refs, label, begun string
 	var at int64
 	err := s.reader.row(ctx, newest, []any{conversation}, &c.MessageID, &refs, &at)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -81,8 +84,11 @@ func (s *Store) newestMail(ctx context.Context, conversation int64, c *tickets.C
 	if err := json.Unmarshal([]byte(refs), &c.References); err != nil {
 		return fmt.Errorf("decode references: %w", err)
 	}
-	if err := s.reader.row(ctx, first, []any{conversation}, &c.Subject, &label); err != nil {
+	if err := s.reader.row(ctx, first, []any{conversation}, &c.Subject, &label, &begun); err != nil {
 		return err
+	}
+	if begun != "" && begun != c.MessageID && !slices.Contains(c.References, begun) {
+		c.References = append([]string{begun}, c.References...)
 	}
 	if tickets.TLPNeedsEncryption(label) {
 		c.Subject = ""

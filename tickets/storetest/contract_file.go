@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -217,6 +218,9 @@ func testFollowUp(t *testing.T, open Opener) {
 	c, err := s.Correspondence(ctx, Admin, filed[0].Reference)
 	if err != nil || len(c.Thread.People) != 2 || c.Thread.People[1] != "anna@example.net" && c.Thread.People[0] != "anna@example.net" || !c.Signed || len(c.Thread.Keys) != 1 {
 		t.Errorf("got %+v, %v", c, err)
+	}
+	if c.MessageID != reply.Report.MessageID || !slices.Contains(c.References, report.Report.MessageID) {
+		t.Errorf("a reply to %q refers to %q and not to the first mail %q", c.MessageID, c.References, report.Report.MessageID)
 	}
 	Clean(t, s, store.VerifyOptions{AtRest: true})
 }
