@@ -41,7 +41,7 @@ password_file = "csirt.password"
 # bounce = "csirt-bounces@example.org"      # envelope sender; a mailbox that somebody reads
 
 # [pgp]
-# secret_keys = ["csirt-secret.asc"]
+# secret_keys = ["csirt-secret.asc"]        # gpg --armor --export-secret-keys csirt@example.org
 # passphrase_file = "csirt.passphrase"      # one a line; every one is tried
 # public_keys = ["peers/"]                  # keys that a person has checked
 # known_keys = ["known/"]                   # keys that were imported
