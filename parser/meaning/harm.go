@@ -1,7 +1,7 @@
 package meaning
 
 const (
-	computers = `computer|pc$|pcs$|laptop|notebook|machine|workstation|rechner|arbeitsplatz|ordinateur|poste$|équipo|equipo|ordenador|computador|macchina|postazione|werkstation|komputer|stacj|компьютер|ноутбук|パソコン|端末|电脑|計算機|主机|终端`
+	computers = `portátil|portatile|computer|pc$|pcs$|laptop|notebook|machine|workstation|rechner|arbeitsplatz|ordinateur|poste$|équipo|equipo|ordenador|computador|macchina|postazione|werkstation|komputer|stacj|компьютер|ноутбук|パソコン|端末|电脑|計算機|主机|终端`
 	files     = `files|file$|documents|shares|our data|all data|dateien|freigaben|unsere daten|alle daten|fichiers|nos données|archivos|ficheros|nuestros datos|documentos|documenti|i nostri dati|tutti i file|arquivos|nossos dados|bestanden|onze gegevens|pliki|plików|dokument|wszystkie dane|файл|документ|ファイル|文書|文件|文档|资料|ficheiros`
 	encrypted = `started encrypting|starts encrypting|is encrypting|are encrypting|a encriptar|está a cifrar|está cifrando|está encriptando|sta cifrando|sta criptando|está criptografando|train de chiffrer|versleutelt|szyfruje|шифрует|шифруют|encrypted|verschlüsselt|chiffré|crypté|cifrad|encriptad|cifrat|criptat|crittograf|criptografad|versleuteld|zaszyfr|зашифр|暗号化|加密`
 	dropped   = `dienstlaptop|dienstnotebook|dienstrechner|diensttelefon|firmenlaptop|firmenhandy|firmenrechner|werklaptop|werktelefoon|rucksack|backpack|rugzak|zaino|mochila|plecak|рюкзак|usb|memory stick|laptop|notebook|phone|mobile|hard disk|hard drive|tablet|handy$|diensthandy|festplatte|clé usb|ordinateur|téléphone|disque dur|pendrive|portátil|teléfono|móvil|disco duro|chiavetta|portatile|telefono|cellulare|disco fisso|pen drive|telemóvel|celular|disco rígido|telefoon|harde schijf|telefon|dysk|флешк|ноутбук|телефон|диск|usbメモリ|ノートパソコン|スマホ|スマートフォン|u盘|笔记本|手机|硬盘`
@@ -23,6 +23,9 @@ var harm = []pair{
 	{name: "malicious-code/infected-system", weight: 2,
 		one:   computers,
 		other: `by itself|by themselves|on its own|von selbst|von allein|tout seul|toute seule|por sí solo|se abren solas|se abre solo|da solo|da sola|da sole|sozinho|sozinhas|vanzelf|uit zichzelf|same się|sam się|сам по себе|сами открываются|сама открывает|勝手に|自动弹出|自动打开`},
+	{name: "malicious-code/infected-system", weight: 5,
+		one:   `antivirus|antivírus|anti virus|virenscanner|virenschutz|defender|antywirus|антивирус|ウイルス対策|杀毒`,
+		other: `found|detected|gefunden|gemeldet|meldet|trouvé|détecté|signale|encontró|ha encontrado|detectó|ha detectado|ha trovato|ha rilevato|segnala|encontrou|detetou|detectou|heeft gevonden|meldt|znalazł|wykrył|нашел|нашёл|обнаружил|検出|检测到|发现|报毒`},
 	{name: "malicious-code/malware-distribution", weight: 7,
 		one:   `downloadable from your|downloaded from your|download from your|on your site|on your website|auf ihrer seite|auf ihrer website|von ihrer seite|sur votre site|depuis votre site|en su sitio|en su web|de su web|dal vostro sito|sul vostro sito|do vosso site|do seu site|no seu site|van uw site|op uw site|z państwa strony|na państwa stronie|на вашем сайте|с вашего сайта|貴社サイト|御社のサイト|贵公司网站|你们网站|贵校网站`,
 		other: `malware|trojan|trojans|virus$|viruses|ransomware|stealer|payload|schadsoftware|schadcode|trojaner|malveillant|maliciosa|malicioso|troyano|cheval de troie|cavallo di troia|dannos|malevol|nociv|vírus|kwaadaardig|złośliw|szkodliw|wirus|вредонос|вирус|троян|マルウェア|ウイルス|恶意程序|恶意软件|病毒|木马`},
@@ -65,6 +68,9 @@ var harm = []pair{
 		one:   `aufgerufen|abgerufen|angesehen|nachgesehen|looked at|looks at|opened|reads|read$|viewed|accessed|eingesehen|gelesen|zugegriffen|zugriff auf|geöffnet|consulté|accédé|lu$|consultad|accedid|leíd|consultat|letto|accedut|acessou|consultou|leu$|ingezien|gelezen|bekeken|przegląda|czyta|uzyskał|просматрива|читал|читает|получил доступ|閲覧|アクセス|查看|访问|查阅`,
 		other: `without a reason|without reason|ohne dienstlichen|ohne grund|ohne anlass|sans raison|sin motivo|senza motivo|sem motivo|zonder reden|bez powodu|без причины|業務外|業務と関係|无故|without permission|without authori|without being allowed|not allowed|no right|unbefugt|ohne berechtigung|ohne befugnis|ohne erlaubnis|nicht berechtigt|sans autorisation|sans en avoir le droit|sin autorización|sin permiso|senza autorizzazione|senza permesso|sem autorização|sem permissão|zonder toestemming|onbevoegd|bez uprawnień|bez zgody|bez upoważnienia|без разрешения|без права|無断|権限の|権限がない|権限のない|未经授权|擅自|无权`},
 	{name: "information-content-security/unauthorised-information-access", weight: 4,
+		one:   `private disk|private drive|private mail|private account|private usb|privaten stick|private festplatte|privates postfach|private mailadresse|disque personnel|messagerie personnelle|clé personnelle|disco privado|correo personal|disco personale|mail privata|mail personale|disco pessoal|e mail pessoal|privéschijf|privémail|prywatny dysk|prywatną pocztę|prywatny pendrive|личный диск|личную почту|личную флешку|私用の|個人のusb|私人邮箱|个人网盘`,
+		other: `copies|copied|copying|sends|uploads|kopiert|schickt|lädt|copie$|envoie|copia$|envía|invia$|envia$|kopieert|stuurt|kopiuje|wysyła|копирует|отправляет|コピー|送信|复制|拷贝|发送`},
+	{name: "information-content-security/unauthorised-information-access", weight: 4,
 		one:   `former colleague|ex colleague|former employee|ex employee|former contractor|ehemaliger kollege|ehemalige kollegin|ehemaliger mitarbeiter|ehemalige mitarbeiterin|ancien collègue|ancienne collègue|ancien employé|ex compañero|excompañero|excompañera|exempleado|ex empleado|ex collega|ex dipendente|ex colega|ex funcionário|antigo colega|oud collega|ex medewerker|voormalige|były pracownik|była pracownica|były kolega|бывший сотрудник|бывшая сотрудница|бывший коллега|退職した|退職者|离职|前同事|前员工`,
 		other: `reads|reading|liest|hat noch zugriff|hat immer noch zugriff|zugreifen|lit$|a encore accès|a toujours accès|accède|lee$|sigue entrando|sigue teniendo|tiene acceso|legge$|ha ancora accesso|accede|lê$|ainda tem acesso|acede|acessa|leest|heeft nog toegang|czyta|ma nadal dostęp|ma wciąż dostęp|читает|имеет доступ|заходит|still has access|still accesses|can still|読んで|アクセス|閲覧|查看|访问|阅读|登录`},
 	{name: "information-content-security/data-loss", weight: 3,
@@ -79,6 +85,9 @@ var harm = []pair{
 	{name: "intrusions/burglary", weight: 4,
 		one:   dropped + `|computer|server|rechner|ordenador|computador|komputer|компьютер|パソコン|电脑`,
 		other: `stolen$|theft|thief|gestohlen|geklaut|entwendet|diebstahl|volé|vol de|dérobé|robad|robaron|roban|hurtad|rubat|furto|roubad|roubaram|furtad|gestolen|diefstal|skradzion|ukradzion|ukradł|kradzież|украл|украден|похищ|盗まれ|盗難|被盗|被偷|偷走`},
+	{name: "availability/dos", weight: 3,
+		one:   traffic + `|queries|abfragen|consultas|interrogazioni|zapytań`,
+		other: `stopped responding|no longer answers|no longer responds|antwortet nicht mehr|reagiert nicht mehr|ne répond plus|dejó de responder|ya no responde|non risponde più|deixou de responder|não responde|reageert niet meer|przestał odpowiadać|перестал отвечать|応答しなく|停止响应|无响应`},
 	{name: "availability/dos", weight: 4,
 		one:   traffic + `|server|service|dienst|serveur|servicio|servidor|servizio|serviço|usług|сервер|サーバ|服务器`,
 		other: `per minute|a minute|pro minute|in der minute|par minute|por minuto|al minuto|per minuut|na minutę|в минуту|毎分|每分钟|per second|a second|gbit|gbps|mbit|mbps|mpps|flood|overload|pro sekunde|überlast|überschwemm|par seconde|surcharg|por segundo|saturad|al secondo|sovraccaric|sobrecarreg|per seconde|overbelast|na sekundę|przeciąż|в секунду|перегру|毎秒|過負荷|每秒|过载|gbit s|gb s`},
