@@ -200,6 +200,7 @@ func TestNames(t *testing.T) {
 		{"a template", "{{ user.name }} {% if post.link %}", []string{}},
 		{"users of one letter", "j.weber and m.me/x", []string{"url http://m.me/x", "domain m.me /url"}},
 		{"brackets of prose", "our hosts (two of them); evil.me 2001:db8::1 => evil.in", []string{"domain evil.me", "ipv6 2001:db8::1 >", "domain evil.in"}},
+		{"hosts that begin like fields", "dns.evil-one.to $(id).x7.evil-two.fun host.evil3.link", []string{"domain dns.evil-one.to", "domain x7.evil-two.fun", "domain host.evil3.link"}},
 	})
 }
 

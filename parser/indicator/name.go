@@ -90,7 +90,7 @@ var fileEnds = map[string]bool{
 // letters below a suffix that is a word, without quotes around.
 func (s *scanner) property(start, end int) bool {
 	written := s.text[start:end]
-	if last := written[strings.LastIndexByte(written, '.')+1:]; !wordSuffix(last) && !attribute[last] || strings.Count(written, ".") > 2 || strings.IndexByte("\"'`@/", s.peek(start-1)) >= 0 || strings.IndexByte(":/", s.peek(end)) >= 0 {
+	if last := written[strings.LastIndexByte(written, '.')+1:]; strings.ContainsAny(written, "-0123456789") || !wordSuffix(last) && !attribute[last] && !member[last] || strings.Count(written, ".") > 2 || strings.IndexByte("\"'`@/", s.peek(start-1)) >= 0 || strings.IndexByte(":/", s.peek(end)) >= 0 {
 		return false
 	}
 	if s.member != none && s.text[s.member:start] == ", " {
@@ -385,20 +385,26 @@ func looksLikeCode(name string) bool {
 	case "asp", "vb", "ado", "socket", "lib", "kernel32":
 		return strings.EqualFold(last, "net") || strings.EqualFold(last, "io")
 	case "a", "b", "c", "d", "e", "f", "i", "k", "m", "n", "o", "p", "q", "r", "s", "u", "v", "w", "y", "z": // variables: "t.me" and "x.com" are names
-		return attribute[strings.ToLower(last)] && rest == last
+		return rest == last && (attribute[strings.ToLower(last)] || member[strings.ToLower(last)])
 	case "user", "host", "process", "event", "file", "os", "source", "destination", "client", "server",
 		"url", "dns", "network", "agent", "rule", "log", "threat", "observer", "group", "request", "response", "data", "winlog", "id", "obj", "item",
 		"cfg", "config", "conf", "ctx", "req", "res", "resp", "msg", "err", "args", "opts", "params", "node", "elem", "row", "rows", "col", "list", "arr", "str", "tmp", "val", "key", "np", "pd", "tf", "plt", "df", "evt", "main", "program", "util", "sys", "post", "parser":
+		if strings.ContainsAny(rest, "-0123456789") {
+			return false
+		}
 		second, _, _ := strings.Cut(rest, ".")
-		return attribute[strings.ToLower(last)] || attribute[strings.ToLower(second)]
+		return rest == last && member[strings.ToLower(last)] || attribute[strings.ToLower(last)] || attribute[strings.ToLower(second)]
 	}
 	return false
 }
 
+// member are such fields of names of two labels only.
+var member = map[string]bool{"in": true, "is": true, "it": true, "to": true, "int": true, "re": true, "total": true, "run": true, "live": true, "do": true, "me": true}
+
 // attribute are fields of records and objects that are suffixes too.
 var attribute = map[string]bool{
 	"name": true, "id": true, "email": true, "domain": true, "group": true, "zone": true, "host": true, "link": true, "date": true, "data": true, "ip": true, "as": true, "network": true, "call": true,
-	"computer": true, "map": true, "open": true, "send": true, "app": true, "in": true, "is": true, "it": true, "to": true, "int": true, "re": true, "total": true, "run": true, "live": true, "do": true, "me": true, "address": true, "bytes": true, "code": true,
+	"computer": true, "map": true, "open": true, "send": true, "app": true, "address": true, "bytes": true, "code": true,
 }
 
 // detection begins the names that virus scanners give what they find:
