@@ -94,11 +94,12 @@ type collector struct {
 	role     string // of the value that is being stated
 	settled  []bool // of what was found, whether it was stated; shorter when the last was not
 	senders  senders
-	pairs    [][2]int // places of what stands beside another in brackets
+	bare     map[int]bool // places of URLs whose scheme nobody wrote
+	pairs    [][2]int     // places of what stands beside another in brackets
 }
 
 func newCollector(in Input) *collector {
-	c := &collector{at: make(map[key]int, usual), found: make([]Indicator, 0, usual), limit: in.Limit, own: in.Own, domains: map[string]bool{}, mailbox: map[string]bool{}}
+	c := &collector{at: make(map[key]int, usual), found: make([]Indicator, 0, usual), limit: in.Limit, own: in.Own, bare: map[int]bool{}, domains: map[string]bool{}, mailbox: map[string]bool{}}
 	if c.limit <= 0 {
 		c.limit = DefaultLimit
 	}
@@ -182,13 +183,14 @@ func (c *collector) link(target string) {
 	if known == "" {
 		return
 	}
-	c.addURL(known, rest, roleUnknown, defanged || len(marks) > 0)
+	delete(c.bare, c.addURL(known, rest, roleUnknown, defanged || len(marks) > 0))
 }
 
 // finish settles what depends on all sightings: our own things are targets
 // unless the wording calls them a source, and what is benign.
 func (c *collector) finish() []Indicator {
 	c.settlePairs()
+	c.settleBare()
 	c.dropSenders()
 	for n := range c.found {
 		i := &c.found[n]
@@ -216,6 +218,28 @@ func (c *collector) settlePairs() {
 			b.Role = a.Role
 		}
 	}
+}
+
+// settleBare gives what was said of "host.example/path" to the link of the same
+// words whose scheme somebody wrote, "https://host.example/path".
+func (c *collector) settleBare() {
+	if len(c.bare) == 0 {
+		return
+	}
+	drop := make([]bool, len(c.found))
+	for n := range c.bare {
+		twin, known := c.at[key{typeURL, "https" + strings.TrimPrefix(c.found[n].Value, "http")}]
+		if drop[n] = known; known {
+			c.merge(twin, c.found[n])
+		}
+	}
+	kept, settled := c.found[:0], make([]bool, 0, len(c.found))
+	for n, i := range c.found {
+		if !drop[n] {
+			kept, settled = append(kept, i), append(settled, c.isSettled(n))
+		}
+	}
+	c.found, c.settled = kept, settled
 }
 
 // byDefault is the role of what nothing speaks for: what is ours is a target, and

@@ -246,6 +246,7 @@ func TestURLs(t *testing.T) {
 		{"parameters of a path", "url=http://evil.example/x;y=2", []string{"url http://evil.example/x;y=2", "domain evil.example /url"}},
 		{"port and transport", "evil.example:8443/tcp", []string{"domain evil.example"}},
 		{"mark-up of forums", "[url=http://evil.example/b]x[/url] http://evil.example/?c[]=1", []string{"url http://evil.example/b", "domain evil.example /url", "url http://evil.example/?c[]=1"}},
+		{"label of a link without its scheme", "a.example/x <https://a.example/x|a.example/x> b.example/y http://b.example/y", []string{"domain a.example /url", "url https://a.example/x", "url http://b.example/y", "domain b.example /url"}},
 	})
 }
 

@@ -107,7 +107,14 @@ func (s *scanner) recordURL(scheme string, start, from int, defanged bool) bool 
 	}
 	defanged = s.defanged(start, stop) || defanged
 	role := s.say.role(typeURL)
+	known := len(s.out.found)
 	n := s.out.addURL(scheme, rest, role, defanged)
+	switch {
+	case start != from:
+		delete(s.out.bare, n)
+	case n == known:
+		s.out.bare[n] = true
+	}
 	if n == notURL {
 		if stop-from > maxName { // or the same bytes would be read again and again
 			s.pos = stop

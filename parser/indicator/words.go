@@ -172,7 +172,7 @@ const passiveWords = `was were been being wurde wurden got gets is'being été f
 // versionWords stand before dotted numbers that are no addresses: versions,
 // sections, identifiers, telephone numbers and masks.
 const versionWords = `
-	version versions versionname versioncode coordinates koordinaten ver v vers release releases firmware build revision rev kernel patch patchlevel section sections chapter clause paragraph
+	version versions versionname versioncode coordinates koordinaten kostenstelle seriennummer seriennummern vertragsnummer rechnungsnummer kundennummer bestellnummer invoice contract ver v vers release releases firmware build revision rev kernel patch patchlevel section sections chapter clause paragraph
 	figure fig table appendix annex annexe annexes step abschnitt abschn article artikel artículo articolo artigo artykuł art az aktenzeichen gz geschäftszeichen kapitel kap chap ziffer ziff raum room pos position absatz tabelle abbildung anhang chapitre capítulo sección sezione rozdział seção
 	oid snmpv2-smi wersja versión versione versão versie версия версии
 	tel telephone phone fon telefon fax mobile mobil handy tél téléphone teléfono telefono telefone telefoon
