@@ -42,6 +42,7 @@ func TestNewKeyring(t *testing.T) {
 		{"public for secret", [][]byte{public}, nil, nil, 0, "secret key 1: key |is a public key where a secret one is wanted"},
 		{"secret for public", nil, nil, secret, 0, "public key 1: key |is a secret key where a public one is wanted"},
 		{"no key", nil, nil, []byte("hello"), 0, "public key 1: "},
+		{"any text", nil, nil, []byte("the key is on its way\n"), 0, "no OpenPGP key in it"},
 		{"armour without a key", nil, nil, []byte("-----BEGIN PGP MESSAGE-----\n\nAAAA\n-----END PGP MESSAGE-----\n"), 0, "no OpenPGP key in it"},
 		{"cut off", nil, nil, public[:len(public)/3], 0, "public key 1: "},
 	}

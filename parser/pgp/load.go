@@ -396,6 +396,9 @@ func truncate(s string, runes int) string {
 // blocks with text between them.
 func readEntities(data []byte) ([]*openpgp.Entity, error) {
 	if !bytes.Contains(data, []byte("-----BEGIN PGP")) {
+		if len(data) > 0 && data[0] < 0x80 { // each packet begins with bit 7 set (RFC 9580, section 4.2)
+			return nil, errNoKeyInside
+		}
 		return readBinary(bytes.NewReader(data))
 	}
 	var all []*openpgp.Entity
