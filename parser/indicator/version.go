@@ -1,0 +1,85 @@
+package indicator
+
+import (
+	"strconv"
+	"strings"
+)
+
+// versionNumber tells whether the number before which we stand counts
+// something else: a version, a section, an object identifier, or what follows
+// the name of a product and a slash.
+func (s *scanner) versionNumber(start int, octets [4]byte) bool {
+	if s.peek(start-1) == '/' && nameByte(s.peek(start-2)) {
+		return !s.interfaceName(start - 1)
+	}
+	switch {
+	case s.peek(start-1) == '[':
+		return false
+	case octets == [4]byte{1, 3, 6, 1}, octets[0] == 2 && octets[1] == 5 && octets[2] == 29, strings.HasSuffix(s.text[:start], "§ "), s.peek(start-1) == 0xa7:
+		return true // how object identifiers of networks and of certificates begin; a section sign
+	case s.say.countsVersions():
+		return true
+	}
+	if !likelyVersion(octets) || !s.say.namesProduct() && !(octets[0] < 32 && (s.say.tellsRenewal() || s.inventory(start))) {
+		return false
+	}
+	s.versions = s.line
+	return true
+}
+
+// inventory tells whether a version is due where we stand: behind a name with a
+// capital, in a line with other versions.
+func (s *scanner) inventory(start int) bool {
+	name := s.say.previous
+	if s.peek(start-1) != ' ' || name == "" || !upper(name[0]) || !strings.HasSuffix(s.text[s.line:start-1], name) || s.say.now.says {
+		return false
+	}
+	if s.versions == s.line {
+		return true
+	}
+	line, _, _ := strings.Cut(s.text[s.line:min(len(s.text), s.line+longestLog)], "\n")
+	for part := range strings.FieldsSeq(line) {
+		if threeNumbers(strings.TrimRight(part, ",;")) {
+			return true
+		}
+	}
+	return false
+}
+
+// threeNumbers tells a version of three numbers from a date.
+func threeNumbers(s string) bool {
+	numbers := 0
+	for {
+		n := digits(s)
+		if n == 0 || n > 3 && numbers < 2 {
+			return false
+		}
+		numbers++
+		switch {
+		case n == len(s):
+			return numbers == 3 && n != 4 && n != 2
+		case s[n] != '.':
+			return false
+		}
+		s = s[n+1:]
+	}
+}
+
+// likelyVersion tells the numbers programs have from those hosts have: they
+// begin small, those of browsers go on with 0.
+func likelyVersion(octets [4]byte) bool {
+	return octets[0] < 32 && octets[0] != 10 || octets[1] == 0 && octets[0] < 160 && octets[0] > 32
+}
+
+// firstOctets reads the first two numbers.
+func firstOctets(value string) (octets [4]byte) {
+	for n := range 2 {
+		number, rest, _ := strings.Cut(value, ".")
+		octet, err := strconv.ParseUint(number, 10, 8)
+		if err != nil {
+			return [4]byte{255}
+		}
+		octets[n], value = byte(octet), rest
+	}
+	return octets
+}
