@@ -141,17 +141,7 @@ func (s *Store) linksAhead(ctx context.Context, t *tx, batch []tickets.Filing, a
 }
 
 func (s *Store) answersAhead(ctx context.Context, t *tx, batch []tickets.Filing, a *ahead) (err error) {
-	var window, day []string
-	for _, f := range batch {
-		if f.Keys.From != "" {
-			n := s.budgetNames(f.Keys.From)
-			window, day = append(window, n[:windowBudgets]...), append(day, n[windowBudgets:]...)
-		}
-		if f.Keys.From != "" && f.Report.Crypto.Encrypted {
-			day = append(day, s.noticeName(f.Keys.From))
-		}
-	}
-	a.left, err = s.answered(ctx, t, window, day)
+	a.left, err = s.answered(ctx, t, s.budgetsOf(batch...))
 	return err
 }
 

@@ -34,25 +34,48 @@ func (s *Store) lookAnswers(ctx context.Context, t *tx, f tickets.Filing, e *fou
 	if f.Keys.From == "" {
 		return nil
 	}
-	n := s.budgetNames(f.Keys.From)
 	left := t.ahead.answered()
 	if left == nil {
 		var err error
-		if left, err = s.answered(ctx, t, n[:windowBudgets], n[windowBudgets:]); err != nil {
+		if left, err = s.answered(ctx, t, s.budgetsOf(f)); err != nil {
 			return err
 		}
 		if err := t.flush(ctx); err != nil {
 			return err
 		}
 	}
+	n := s.budgetNames(f.Keys.From)
 	e.Answers = tickets.Answers{Overall: left[n[0]], Address: left[n[1]], Domain: left[n[2]], AddressDay: left[n[3]], DomainDay: left[n[4]]}
+	if f.Report.Crypto.Encrypted {
+		e.Answers.NoticeDay = left[s.noticeName(f.Keys.From)]
+	}
 	return nil
+}
+
+// spans are names of counters by how far back they are asked for.
+type spans struct{ window, day []string }
+
+// budgetsOf are the counters that tell what answers to this mail's sender left.
+// Notices count for who sends encrypted mail: he was told within a day that it could not be
+// opened, or not be answered in private.
+func (s *Store) budgetsOf(batch ...tickets.Filing) (all spans) {
+	for _, f := range batch {
+		if f.Keys.From == "" {
+			continue
+		}
+		n := s.budgetNames(f.Keys.From)
+		all.window, all.day = append(all.window, n[:windowBudgets]...), append(all.day, n[windowBudgets:]...)
+		if f.Report.Crypto.Encrypted {
+			all.day = append(all.day, s.noticeName(f.Keys.From))
+		}
+	}
+	return all
 }
 
 // answered sums what the counters hold, those of the window and those of a day:
 // they stand in left when the transaction has been flushed.
 // The cost does not grow with the number of answers: they are counted in slots.
-func (s *Store) answered(ctx context.Context, t *tx, window, day []string) (left map[string]int, err error) {
+func (s *Store) answered(ctx context.Context, t *tx, of spans) (left map[string]int, err error) {
 	query := `
 		SELECT name, sum(n)
 		  FROM budgets
@@ -63,7 +86,7 @@ func (s *Store) answered(ctx context.Context, t *tx, window, day []string) (left
 	for _, one := range []struct {
 		names []string
 		since int64
-	}{{window, now - budgetSlots}, {day, coarse(now - budgetSlots*dayWindows)}} {
+	}{{of.window, now - budgetSlots}, {of.day, coarse(now - budgetSlots*dayWindows)}} {
 		err := t.ask(ctx, query, []any{asParameter(one.names), one.since}, func(r scanner) error {
 			var name string
 			var n int // fits: they are answers that left within a day
@@ -97,6 +120,11 @@ func (s *Store) budgetNames(address string) [5]string {
 	return [5]string{all, "address " + address, "domain " + house, "address day " + address, "domain day " + house}
 }
 
+// noticeName is the counter of one recipient's notices of a day.
+func (s *Store) noticeName(address string) string {
+	return "notice" + strings.TrimPrefix(s.budgetNames(address)[3], "address")
+}
+
 // house is the name that a domain is counted under, with all that stands below
 // it: anybody may invent names below a registered one. all is the counter of all
 // answers of a kind: those to our own people are counted apart, so that a wave
@@ -122,7 +150,7 @@ func coarse(slot int64) int64 { return slot - slot%dayWindows }
 
 // spend counts one automatic answer under the time when it leaves: what waits
 // counts until it has left, so that no more leave than the budgets allow.
-func (s *Store) spend(ctx context.Context, t *tx, o tickets.Outgoing) error {
+func (s *Store) spend(t *tx, o tickets.Outgoing) {
 	at := t.at
 	if !o.NotBefore.IsZero() {
 		at = max(at, micros(o.NotBefore))
@@ -136,10 +164,10 @@ func (s *Store) spend(ctx context.Context, t *tx, o tickets.Outgoing) error {
 		}
 		t.ahead.count(name)
 	}
-	if o.Purpose == tickets.PurposeNotice {
-		return s.spendNotice(ctx, t, o.To, coarse(slot))
+	if name := s.noticeName(o.To); o.Purpose == tickets.PurposeNotice {
+		t.noted.spent[counter{name, coarse(slot)}]++
+		t.ahead.count(name)
 	}
-	return nil
 }
 
 // writeSpent adds what a batch has spent, in the order that every transaction

@@ -38,7 +38,7 @@ type oldEntry struct {
 func (s *Store) evidence(ctx context.Context, t *tx, f tickets.Filing) (found, error) {
 	var e found
 	for _, look := range []func(context.Context, *tx, tickets.Filing, *found) error{
-		s.lookSame, lookExisting, lookMessages, lookAwaited, lookReferences, lookFiles, s.lookURLs, s.lookAnswers, s.lookNotices,
+		s.lookSame, lookExisting, lookMessages, lookAwaited, lookReferences, lookFiles, s.lookURLs, s.lookAnswers,
 	} {
 		if err := look(ctx, t, f, &e); err != nil {
 			return found{}, fmt.Errorf("look up evidence: %w", err)
