@@ -2,6 +2,7 @@ package parser
 
 import (
 	"slices"
+	"sync"
 
 	"postern/parser/format"
 	"postern/parser/mime"
@@ -20,10 +21,10 @@ func (r *reading) passedOn() {
 		return
 	}
 	var whole format.Detected
-	suspicious := r.callsSuspicious()
+	suspicious := sync.OnceValue(r.callsSuspicious) // few mails bring any
 	r.attachedReports(r.root, new(int), func(root *mime.Part, found format.Detected) {
 		switch {
-		case suspicious && found.Format != format.ARF, whole.Format != "" && whole.Format != found.Format:
+		case found.Format != format.ARF && suspicious(), whole.Format != "" && whole.Format != found.Format:
 			return
 		case whole.Format == "":
 			whole = found

@@ -15,7 +15,10 @@ const maxLineHead = 80
 // programs leave it that lose the ends of lines: "From: … Sent: … To: … Subject:
 // …". It begins with the sender, whose address it names.
 func isLineHead(plain string) bool {
-	if first, _ := label(plain); first != "from" || !strings.Contains(plain, "@") {
+	if !strings.Contains(plain, "@") {
+		return false
+	}
+	if first, _ := label(plain); first != "from" {
 		return false
 	}
 	found, last := map[string]bool{}, ""
