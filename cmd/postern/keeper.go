@@ -238,8 +238,7 @@ func (k *keeper) round(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	k.keep(held, began)
-	if err := errors.Join(k.drop(ctx), k.look(ctx)); err != nil {
+	if err := errors.Join(k.release(ctx, k.keep(held, began)), k.drop(ctx), k.look(ctx)); err != nil {
 		return err
 	}
 	if names := k.choose(); len(names) > 0 {
@@ -271,8 +270,19 @@ func (k *keeper) join(ctx context.Context) error {
 	return nil
 }
 
-// keep notes what was renewed, and ends the terms of what was not.
-func (k *keeper) keep(held map[string]int64, began time.Time) {
+// release gives back what the database takes for ours and is not: others would wait for
+// it as long as this process lives.
+func (k *keeper) release(ctx context.Context, names []string) error {
+	var errs []error
+	for _, name := range names {
+		errs = append(errs, k.store.Unlease(ctx, name, k.name))
+	}
+	return errors.Join(errs...)
+}
+
+// keep notes what was renewed, and ends the terms of what was not. It gives what was
+// renewed for nobody: its term had ended by our own clock.
+func (k *keeper) keep(held map[string]int64, began time.Time) (idle []string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if began.Sub(k.renewed) > k.length {
@@ -294,6 +304,12 @@ func (k *keeper) keep(held map[string]int64, began time.Time) {
 		delete(k.terms, name)
 		k.log.Warn("a lease was lost", "lease", name)
 	}
+	for name := range held {
+		if k.wanted[name] && k.terms[name] == nil {
+			idle = append(idle, name)
+		}
+	}
+	return idle
 }
 
 // look asks who holds what.

@@ -162,6 +162,37 @@ func (k *keeper) reading() int {
 	return k.overview().reads[k.name]
 }
 
+// TestALeaseThatNobodyWorksUnder is in the database ours, and by our own clock it has
+// ended: whoever seeks it gets it, instead of waiting for its holder to give it.
+func TestALeaseThatNobodyWorksUnder(t *testing.T) {
+	const name = mailboxLease + "a"
+	list := keepers(t, 2)
+	for _, k := range list {
+		k.length = time.Minute // it must not end by itself
+	}
+	holder, seeker := list[0], list[1]
+	holder.want(name)
+	if err := holder.start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	seeker.want(name)
+	if err := seeker.start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, held, err := seeker.store.Lease(t.Context(), seekLease+name, seeker.name, time.Minute); err != nil || !held {
+		t.Fatal(held, err)
+	}
+	holder.terms[name].close()
+	for _, k := range []*keeper{holder, seeker} {
+		if err := k.round(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if seeker.term(name) == nil {
+		t.Error("who seeks the lease has not got it")
+	}
+}
+
 // TestKeepersComeToRest: machines that start one after another end with equal
 // shares, every mailbox always has at most one reader, and nothing moves any more then.
 func TestKeepersComeToRest(t *testing.T) {
