@@ -7,10 +7,11 @@ import "strings"
 // without what a gateway wrote above them. It is "" when there are none. Words
 // between and below quotes stay, so that an answer point by point is kept whole.
 //
-// Its lines are lines of the body, in their order. In doubt a line stays: words
-// that are lost are worse than a signature that is shown. A raw header that the
-// sender shows stays as well; see Prose. The body may hold the marks that HTML
-// leaves; see Readable.
+// Its lines are lines of the body, in their order, the first ones without the
+// tags that a gateway set before them. In doubt a line stays: words that are lost
+// are worse than a signature that is shown. A raw header that the sender shows
+// stays as well; see Prose. The body may hold the marks that HTML leaves; see
+// Readable.
 func New(body string) string { return newSheet(body).classify(false) }
 
 // Reply is New for a mail whose header says that it answers another one: there

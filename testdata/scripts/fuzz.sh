@@ -28,6 +28,8 @@ one_target() {
   else
     echo "$1 $2: failed"
     cat "$out"
+    # A fresh clone is thrown away, and what failed with it.
+    sed -n 's/.*Failing input written to //p' "$out" | while read -r input; do cat "$root/$1/$input"; done
     return 1
   fi
 }
