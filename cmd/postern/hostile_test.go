@@ -1,55 +1,32 @@
 package main
 
 import (
-	"bufio"
 	"fmt"
-	"net"
 	"os"
 	"strings"
 	"testing"
-)
 
-// speaker is a server that says the same to everybody who connects: a greeting,
-// then one line to each line that it hears.
-func speaker(t *testing.T, greeting string, answer func(heard string) string) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			fmt.Fprint(conn, greeting)
-			for in := bufio.NewScanner(conn); in.Scan(); {
-				fmt.Fprint(conn, answer(in.Text()))
-			}
-			conn.Close()
-		}
-	}()
-	t.Cleanup(func() { listener.Close(); <-done })
-	return listener.Addr().String()
-}
+	"postern/intake/imap/imaptest"
+	"postern/responder/smtp/smtptest"
+)
 
 // What a server says stands in what `check` prints, and moves no cursor there: it
 // could write over the fault, or say in the next line that all is good.
 func TestServersCannotCommandTheTerminal(t *testing.T) {
 	const words = "\x1b[2J\x1b]0;owned\a\u009b1mno\u202eway"
 	w := memoryWorld(t)
-	imap := speaker(t, "* OK [CAPABILITY IMAP4rev1] hello\r\n", func(heard string) string {
-		tag, _, _ := strings.Cut(heard, " ")
-		return tag + " NO " + words + "\r\n"
+	imap, err := imaptest.StartScripted(imaptest.Script{
+		Greeting: "* OK [CAPABILITY IMAP4rev1] hello",
+		Handle:   func(c *imaptest.Conversation, tag, _ string) (bool, error) { return c.Refuse(tag, words) },
 	})
-	smtp := speaker(t, "554-no "+words+"\r\n554 good: serve will start\r\n", func(string) string { return "554 no\r\n" })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer imap.Close()
+	w.inbox.Inject(smtptest.Fault{At: smtptest.AtHello, Code: 554, Message: "no " + words + "\ngood: serve will start"})
 	_, address, _ := strings.Cut(readConfig(t, w.config), "imap+insecure://csirt%40example.org@")
 	address, _, _ = strings.Cut(address, "/INBOX")
-	edit(t, w.config, "imap+insecure://csirt%40example.org@"+address, "imap+insecure://csirt%40example.org@"+imap)
-	edit(t, w.config, "smtp+insecure://"+w.inbox.Addr(), "smtp+insecure://"+smtp)
+	edit(t, w.config, "imap+insecure://csirt%40example.org@"+address, fmt.Sprintf("imap+insecure://csirt%%40example.org@127.0.0.1:%d", imap.Port()))
 	c := console{t, w.config}
 	for _, form := range [][]string{{"check"}, {"check", "--json"}} {
 		out, talk := c.do(exitFailed, form...)
