@@ -342,8 +342,20 @@ func settleClaim(ctx context.Context, t *tx, c tickets.Claim, entry int64) error
 		       reason      = '',
 		       tries       = 0,
 		       suspect     = 0
-		 WHERE id = $1 AND token = $2 AND state = 'claimed'`
-	return t.must(ctx, tickets.ErrFence, update, c.Mail, c.Token, c.Refile, entry, t.at)
+		 WHERE id = $1 AND token = $2 AND state = 'claimed' `
+	args := []any{c.Mail, c.Token, c.Refile, entry, t.at}
+	if !c.Junk {
+		return t.must(ctx, tickets.ErrFence, update, args...)
+	}
+	read := func(r scanner) error {
+		var state string
+		err := r.Scan(&state)
+		if state == mailReceived {
+			t.announces(WorkMail) // who moved it told of it too early
+		}
+		return err
+	}
+	return t.askOne(ctx, tickets.ErrFence, update+`RETURNING state`, args, read, nil)
 }
 
 // writeSame notes that another copy of this mail is filed already. A copy that

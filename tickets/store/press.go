@@ -59,7 +59,8 @@ func (p *press) close() {
 type chunks struct {
 	mail  intake.Mail
 	ready [][]byte
-	row   int64 // of the mail once it was inserted; 0 when its bytes were known
+	row   int64 // of the mail once it was inserted
+	fresh bool  // its bytes were not known
 }
 
 // ahead compresses the mails of a batch as far as the budget goes.

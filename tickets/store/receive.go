@@ -1,10 +1,12 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"postern/intake"
@@ -78,6 +80,9 @@ func (s *Store) Receive(ctx context.Context, batch []intake.Mail) error {
 		if err != nil {
 			return fmt.Errorf("look up a batch: %w", err)
 		}
+		if err := s.insertMails(whole, t, ready, here); err != nil {
+			return fmt.Errorf("insert mails: %w", err)
+		}
 		for i := range ready {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -93,21 +98,36 @@ func (s *Store) Receive(ctx context.Context, batch []intake.Mail) error {
 		return fmt.Errorf("receive %d mails: %w", len(batch), err)
 	}
 	for _, c := range ready {
-		if c.row > 0 && len(c.ready) == 1 && chunkCount(c.mail.Stored) == 1 {
+		if c.fresh && len(c.ready) == 1 && chunkCount(c.mail.Stored) == 1 {
 			s.recent.put(c.row, packed{c.mail.Stored, c.ready[0]})
 		}
 	}
 	return nil
 }
 
-// receiveOne stores one delivery and, when its bytes are new, the mail.
-func (s *Store) receiveOne(ctx context.Context, t *tx, c *chunks, here *arrived) error {
-	m := c.mail
-	c.row = 0
-	id, fresh, err := s.insertMail(ctx, t, m, here)
-	if err != nil {
-		return fmt.Errorf("insert mail: %w", err)
+// insertMails stores the mails whose bytes are new, and finds the others. They are
+// numbered in the order in which they came and inserted in that of their digests:
+// two who receive the same mails then wait for each other once, and never in a circle.
+func (s *Store) insertMails(ctx context.Context, t *tx, batch []chunks, here *arrived) (err error) {
+	order := make([]*chunks, len(batch))
+	for i := range batch {
+		order[i] = &batch[i]
+		if order[i].row, err = s.number(ctx, t, "mails"); err != nil {
+			return err
+		}
 	}
+	slices.SortStableFunc(order, func(a, b *chunks) int { return bytes.Compare(a.mail.SHA256[:], b.mail.SHA256[:]) })
+	for _, c := range order {
+		if c.row, c.fresh, err = s.insertMail(ctx, t, c.mail, c.row, here); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// receiveOne stores one delivery and, when its bytes are new, those.
+func (s *Store) receiveOne(ctx context.Context, t *tx, c *chunks, here *arrived) error {
+	m, id, fresh := c.mail, c.row, c.fresh
 	added, err := insertDelivery(ctx, t, m.Delivery, id, here)
 	if err != nil {
 		return fmt.Errorf("insert delivery: %w", err)
@@ -122,7 +142,6 @@ func (s *Store) receiveOne(ctx context.Context, t *tx, c *chunks, here *arrived)
 		if err := s.insertChunks(ctx, t, c, id); err != nil {
 			return err
 		}
-		c.row = id
 	default:
 		if err := s.wake(ctx, t, m.Delivery, id); err != nil {
 			return err
@@ -136,15 +155,13 @@ func (s *Store) receiveOne(ctx context.Context, t *tx, c *chunks, here *arrived)
 	return nil
 }
 
-// insertMail stores a mail with new bytes, or finds the one with the same.
-func (s *Store) insertMail(ctx context.Context, t *tx, m intake.Mail, here *arrived) (id int64, fresh bool, err error) {
+// insertMail stores a mail with new bytes under a number, or finds that of the one with
+// the same.
+func (s *Store) insertMail(ctx context.Context, t *tx, m intake.Mail, id int64, here *arrived) (_ int64, fresh bool, err error) {
 	const insert = `
 		INSERT INTO mails (id, sha256, size, oversize, state, class, mailbox, source, junk, unanswered, received_at, stored_at)
 		VALUES ($1, $2, $3, $4, 'received', $5, $6, $7, $8, $9, $10, $11)
 		ON CONFLICT (sha256) DO NOTHING`
-	if id, err = s.number(ctx, t, "mails"); err != nil {
-		return 0, false, err
-	}
 	d, digest := m.Delivery, digestHex(m)
 	fresh, err = t.insertNew(ctx, here.mail(digest), insert, id, digest, m.Stored, bit(m.Oversize), s.classOf(d, t.at), clean(d.Mailbox.Name),
 		clean(d.Mailbox.Source), bit(d.Mailbox.Junk), bit(d.Unanswered), micros(d.InternalDate), t.at)
