@@ -37,12 +37,13 @@ func benchStages(b *testing.B) {
 
 // works is the program without servers, and what each stage has cost so far.
 type works struct {
-	t      testing.TB
-	app    *App
-	sender *responder.Sender
-	judge  tickets.Judge
-	uid    uint32
-	stages []*stretch
+	t       testing.TB
+	app     *App
+	sender  *responder.Sender
+	settled chan struct{} // an answer has left
+	judge   tickets.Judge
+	uid     uint32
+	stages  []*stretch
 }
 
 type stretch struct {
@@ -70,10 +71,15 @@ func newWorks(t testing.TB) *works {
 		}
 	})
 	ack := policy(conf, func() *directory { return app.outside.Load().directory }, app.secret)
-	w := &works{t: t, app: app, judge: app.outside.Load().rules.Judge(ack, time.Now)}
+	w := &works{t: t, app: app, judge: app.outside.Load().rules.Judge(ack, time.Now), settled: make(chan struct{}, pipeBatch)}
 	w.sender = responder.NewSender(responder.SenderOptions{
 		Outbox: app.store, Transport: nowhere{}, Templates: must(templates.Mail()), Keys: app.ring,
 		Tokens: must(loadTokens(conf)), Team: team(conf), Now: time.Now, Worker: app.keeper.name,
+		Hook: func(point string) {
+			if point == responder.PointSettled {
+				w.settled <- struct{}{}
+			}
+		},
 	})
 	return w
 }
@@ -130,11 +136,28 @@ func (w *works) work(batch []letter) {
 		_, err := w.app.store.File(ctx, filings, w.judge)
 		return err
 	})
-	w.time("T3 rendered, claimed, handed, settled", w.sender.Drain)
+	due, err := w.app.store.Due(w.t.Context(), len(batch))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.time("T3 rendered, claimed, handed, settled", func(ctx context.Context) error { return w.send(ctx, len(due)) })
 	w.time("sealed", func(ctx context.Context) error {
 		_, err := w.app.store.SealEvents(ctx)
 		return err
 	})
+}
+
+// send lets the sender work until so many answers have left.
+func (w *works) send(ctx context.Context, answers int) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	ended := make(chan error, 1)
+	go func() { ended <- w.sender.Run(ctx) }()
+	for range answers {
+		<-w.settled
+	}
+	stop()
+	return <-ended
 }
 
 func (w *works) mails(batch []letter) []intake.Mail {

@@ -6,6 +6,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math/rand/v2"
+	"os"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -30,7 +33,7 @@ func TestTroubleEverywhere(t *testing.T) {
 		proxy, through := storetest.StartProxy(t, o.URL, 0)
 		o.URL = through
 		c := &chaos{t: t, stores: []*store.Store{straight, open(t, o)}, names: map[string]string{}}
-		calm := own.failOften()
+		calm := own.failOften(chaosSeed(t))
 		restored := failing(proxy)
 		c.receive(clock, mails)
 		c.work()
@@ -47,15 +50,32 @@ func TestTroubleEverywhere(t *testing.T) {
 	})
 }
 
-// failOften has statements that write fail now and then, until calm.
-func (s session) failOften() (calm func()) {
-	s.do(`CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$
+// chaosSeed draws the faults: another one each time, unless POSTERN_CHAOS_SEED names it.
+// How the work of the two processes falls between them is still theirs.
+func chaosSeed(t *testing.T) int64 {
+	seed := rand.Int64()
+	if text := os.Getenv("POSTERN_CHAOS_SEED"); text != "" {
+		var err error
+		if seed, err = strconv.ParseInt(text, 10, 64); err != nil {
+			t.Fatalf("POSTERN_CHAOS_SEED: %v", err)
+		}
+	}
+	t.Logf("POSTERN_CHAOS_SEED=%d", seed)
+	return seed
+}
+
+// failOften has statements that write fail now and then, until calm: the n-th of them
+// fails by n and the seed, whichever connection it comes from.
+func (s session) failOften(seed int64) (calm func()) {
+	s.do(`CREATE SEQUENCE tries`)
+	s.do(fmt.Sprintf(`CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$
+		DECLARE drawn bigint := hashint8extended(nextval('tries'), %d) & 1048575;
 		BEGIN
-			IF random() < 0.03 THEN
-				RAISE EXCEPTION 'trouble' USING ERRCODE = (ARRAY['40P01', '55P03', '53100', '57P01', '57014'])[1 + floor(random() * 5)];
+			IF drawn %% 100 < 3 THEN
+				RAISE EXCEPTION 'trouble' USING ERRCODE = (ARRAY['40P01', '55P03', '53100', '57P01', '57014'])[1 + drawn / 100 %% 5];
 			END IF;
 			RETURN NULL;
-		END $$`)
+		END $$`, seed))
 	for _, table := range written {
 		s.do(`CREATE TRIGGER fail BEFORE INSERT OR UPDATE ON ` + table + ` EXECUTE FUNCTION fail()`)
 	}
