@@ -87,6 +87,10 @@ func (o *opening) judge(one *pkcs7.PKCS7) finding {
 		return f
 	}
 	f.expired = !o.at.IsZero() && o.at.After(f.certificate.NotAfter)
+	if bare(one) && isSet(one.Content) {
+		f.verdict, f.cause = verdictBad, "what it is over may be the attributes of another signature"
+		return f
+	}
 	err := one.VerifyWithChain(nil)
 	f.verdict, f.cause = mathVerdict(err)
 	f.intact = err == nil
@@ -100,6 +104,25 @@ func (o *opening) judge(one *pkcs7.PKCS7) finding {
 		f.verdict, f.cause = verdictWeak, "its key is shorter than what resists today"
 	}
 	return f
+}
+
+// bare tells that a signature is over the text itself. Others are over attributes,
+// one of which is the digest of the text (RFC 5652 section 5.4).
+func bare(message *pkcs7.PKCS7) bool {
+	for _, signer := range message.Signers {
+		if len(signer.AuthenticatedAttributes) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// isSet tells a text that is a set in DER. Somebody's attributes are one, and are
+// signed: behind a bare signature they pass for a text.
+func isSet(text []byte) bool {
+	var set asn1.RawValue
+	rest, err := asn1.Unmarshal(text, &set)
+	return err == nil && len(rest) == 0 && set.Class == asn1.ClassUniversal && set.Tag == asn1.TagSet
 }
 
 // mathVerdict puts the outcome of the calculation in our words.

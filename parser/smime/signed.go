@@ -2,6 +2,7 @@ package smime
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto"
 	"errors"
@@ -26,46 +27,68 @@ func (o *opening) detached(p *mime.Part, at place) {
 	}
 	alone := len(p.Children) == 2
 	at.whole, at.sealed = at.whole && alone, at.sealed && alone
-	signed := p.Children[0].Raw()
-	message.Hasher = canonical{signed}
+	signed := canonical{p.Children[0].Raw()}
+	message.Hasher, message.Content = signed, nil
+	if bare(message) {
+		if message.Content, ok = signed.whole(); !ok {
+			o.fail("its signed part is larger than what is judged with such a signature")
+			return
+		}
+	}
 	o.judgeAll(message, at)
 }
 
-// canonical hashes what was signed instead of what the structure holds, which
-// is nothing where the signature is detached.
+// canonical is what was signed, with each line ending in CRLF. It counts instead of
+// what the structure holds, which is nothing where the signature is detached: what
+// somebody put there was perhaps signed once, and is not shown.
 type canonical struct{ signed *io.SectionReader }
 
-// Hash gives the digest of the signed part with each line ending in CRLF.
+// Hash gives the digest of the signed part.
 func (c canonical) Hash(algorithm crypto.Hash, _ io.Reader) ([]byte, error) {
 	if !algorithm.Available() {
 		return nil, errors.New("an unknown digest")
 	}
 	digest := algorithm.New()
+	if err := c.write(digest); err != nil {
+		return nil, err
+	}
+	return digest.Sum(nil), nil
+}
+
+// whole is the signed part in memory, for signatures that are made over it and not
+// over attributes; ok is false when it is too large or cannot be read.
+func (c canonical) whole() (text []byte, ok bool) {
+	if c.signed.Size() > maxMessage {
+		return nil, false
+	}
+	var b bytes.Buffer
+	err := c.write(&b)
+	return b.Bytes(), err == nil
+}
+
+func (c canonical) write(to io.Writer) error {
 	in := bufio.NewReader(io.NewSectionReader(c.signed, 0, c.signed.Size()))
 	var last byte
 	for {
 		piece, err := in.ReadSlice('\n')
-		if len(piece) > 0 && piece[len(piece)-1] == '\n' {
+		if len(piece) > 0 {
 			before := last
 			if len(piece) > 1 {
 				before = piece[len(piece)-2]
 			}
-			_, _ = digest.Write(piece[:len(piece)-1])
-			if before != '\r' {
-				_, _ = digest.Write([]byte{'\r'})
-			}
-			_, _ = digest.Write([]byte{'\n'})
-		} else {
-			_, _ = digest.Write(piece)
-		}
-		if len(piece) > 0 {
 			last = piece[len(piece)-1]
+			if last == '\n' && before != '\r' {
+				piece = append(piece[:len(piece)-1:len(piece)-1], "\r\n"...)
+			}
+			if _, err := to.Write(piece); err != nil {
+				return err
+			}
 		}
 		if err == io.EOF {
-			return digest.Sum(nil), nil
+			return nil
 		}
 		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
-			return nil, err
+			return err
 		}
 	}
 }
