@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"crypto/cipher"
 	"crypto/sha256"
@@ -78,7 +79,9 @@ func (s *sealer) store(secret bool, place string, value any) (clear string, seal
 	return "", sealed, err
 }
 
-// load is the way back of store.
+// load is the way back of store. Numbers come back as they were written: a report in
+// JSON may hold one that is larger than any number of ours, and must not close the
+// ticket it stands on.
 func (s *sealer) load(place, clear string, sealed []byte, value any) error {
 	plain := []byte(clear)
 	if sealed != nil {
@@ -90,7 +93,9 @@ func (s *sealer) load(place, clear string, sealed []byte, value any) error {
 	if len(plain) == 0 {
 		return nil
 	}
-	if err := json.Unmarshal(plain, value); err != nil {
+	decoder := json.NewDecoder(bytes.NewReader(plain))
+	decoder.UseNumber()
+	if err := decoder.Decode(value); err != nil {
 		return fmt.Errorf("decode %s: %w", place, err)
 	}
 	return nil

@@ -49,6 +49,7 @@ func Run(t *testing.T, open func(t *testing.T, o store.Options) *store.Store) {
 		{"file: candidates by file and URL", testCandidates},
 		{"file: 20,000 indicators", testManyIndicators},
 		{"file: names longer than an index takes", testLongNames},
+		{"file: numbers that no program holds", testLargeNumbers},
 		{"budget counts what left by itself", testBudget},
 		{"notices of a day are counted by themselves", testNotices},
 		{"a protected subject is remembered", testProtectedSubject},

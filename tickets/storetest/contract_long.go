@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"encoding/hex"
+	"encoding/json"
 	"math/rand"
 	"testing"
 
@@ -75,4 +76,28 @@ func longNamed(c tickets.Claim, name string) tickets.Filing {
 	f.Keys.MessageID, f.Keys.MessageIDs, f.Keys.References = long(1), []string{long(2)}, []string{long(8)}
 	f.Keys.Files, f.Keys.URLs, f.Keys.From = []string{long(9)}, []string{url}, long(3)+"@example.net"
 	return f
+}
+
+// testLargeNumbers files a report in JSON with a number that is larger than any
+// program holds, in clear and sealed, and a second delivery of it. Its ticket stays readable.
+func testLargeNumbers(t *testing.T, open Opener) {
+	clock := NewClock()
+	s := open(t, Options(t, clock))
+	for n, encrypted := range []bool{false, true} {
+		var filed [2]tickets.Filed
+		for i, box := range []intake.Mailbox{Inbox, Abuse} {
+			Receive(t, s, Mail(clock, box, uint32(n+1), Text(2*n+i)))
+			f := Filing(Claim(t, s, 1)[0], []string{"anna", "ben"}[n])
+			f.Report.Crypto.Encrypted, f.Report.Crypto.Decrypted = encrypted, encrypted
+			f.Report.Fields = map[string]any{"score": json.Number("-1e400"), "serial": json.Number("12345678901234567890")}
+			filed[i] = File(t, s, Judge, f)[0]
+		}
+		if filed[1].Match != tickets.MatchSame || filed[1].Err != nil {
+			t.Errorf("got %+v of a copy of %+v", filed[1], filed[0])
+		}
+		if _, err := s.Ticket(context.Background(), Admin, filed[0].Ticket); err != nil {
+			t.Error(err)
+		}
+	}
+	Clean(t, s, store.VerifyOptions{AtRest: false})
 }
