@@ -34,7 +34,28 @@ func (r *reading) reporter() {
 		}
 	}
 	r.report.Reporter = r.bySender()
+	if by := r.resender(); by != "" {
+		r.report.Why["reporter"] = "The mail was redirected to us by " + by + " (Resent-From); who wrote it stands in From."
+	}
 }
+
+// resender is who redirected the mail as it came, "" when nobody did. The author
+// stays who he is, and answers go to him (RFC 5322 section 3.6.6); the latest
+// block of Resent fields stands first.
+func (r *reading) resender() string {
+	for _, field := range []string{"Resent-From", "Resent-Sender"} {
+		list, _ := r.outer.Addresses(field)
+		for _, address := range list {
+			if address.Address != "" && len(address.Address) <= maxResender && !strings.EqualFold(address.Address, firstAddress(r.report.From)) {
+				return address.Address
+			}
+		}
+	}
+	return ""
+}
+
+// maxResender is the longest address that is told, in bytes (RFC 5321 section 4.5.3.1).
+const maxResender = 320
 
 // bySender takes From, and what comes nearest when it is missing.
 func (r *reading) bySender() Reporter {

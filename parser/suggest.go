@@ -202,6 +202,8 @@ func (r *reading) advertising(words meaning.Words) bool {
 // are attempts without effect, nuisances and what is only told.
 var (
 	highCategories = []string{"intrusions/privileged-account-compromise"}
+	// lureCategories do no harm to who does not take what is held out.
+	lureCategories = []string{"fraud/phishing", "fraud/masquerade", "malicious-code/malware-distribution", "information-gathering/social-engineering"}
 	lowCategories  = []string{
 		"information-gathering/scanner", "abusive-content/spam", "intrusion-attempts/brute-force", "intrusion-attempts/ids-alert", "intrusion-attempts/exploit",
 		"fraud/copyright", "vulnerable/ddos-amplifier", "vulnerable/potentially-unwanted-accessible", "vulnerable/weak-crypto", "test/test",
@@ -240,6 +242,8 @@ func (r *reading) impact(words meaning.Words) (step int, why string) {
 		return 2, meaning.Reason(meaning.ImpactSeveral)
 	case slices.Contains(lowCategories, r.report.Category):
 		return 0, "What is reported is an attempt or a nuisance without known effect."
+	case words.Says(meaning.ImpactUnharmed) && slices.Contains(lureCategories, r.report.Category):
+		return 0, "What is reported is an attempt without effect: " + meaning.Reason(meaning.ImpactUnharmed)
 	case words.Says(meaning.ImpactSevere) && r.report.Kind == "incident":
 		return 2, meaning.Reason(meaning.ImpactSevere)
 	case r.report.Category == "intrusions/system-compromise" && words.Says(meaning.ImpactServer):

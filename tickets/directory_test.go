@@ -105,7 +105,7 @@ func TestContactsInMatching(t *testing.T) {
 	rules := house(t)
 	rules.Contacts = tickets.NewDirectory([]tickets.Contact{alpha()}, nil)
 	judge := rules.Judge(nil, time.Now)
-	f := tickets.Filing{Report: tickets.Report{Subject: "Scan [ALPHA-202611]", OuterSubject: "Scan [ALPHA-202611]", From: []parser.Address{{Address: "duty@alpha.example"}}}}
+	f := tickets.Filing{Report: tickets.Report{Subject: "Scan (ALPHA-202611)", OuterSubject: "Scan (ALPHA-202611)", From: []parser.Address{{Address: "duty@alpha.example"}}}}
 	if d := judge(f, tickets.Evidence{}); d.TheirNumber != "ALPHA-202611" {
 		t.Errorf("got their number %q", d.TheirNumber)
 	}

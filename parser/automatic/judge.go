@@ -220,7 +220,7 @@ func fromOurselves(in Input) (Verdict, bool) {
 // it on what goes through a group. A group of ours has no say in it.
 func suppressed(in Input) (Verdict, bool) {
 	asks := suppresses(in)
-	if (strings.Contains(asks, "all") || strings.Contains(asks, "autoreply")) && !ownList(in) {
+	if (strings.Contains(asks, "all") || strings.Contains(asks, "autoreply")) && !ownList(in) && !ownGroup(in) {
 		return person("", "X-Auto-Response-Suppress: "+asks)
 	}
 	for fields := in.Header.Fields(); fields.Next(); {

@@ -1,6 +1,9 @@
 package automatic
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // throughList knows mailing lists (RFC 2919, RFC 2369). What people write to a
 // list of others is theirs and is not to be answered; what is sent to everybody
@@ -25,7 +28,7 @@ func throughList(in Input) (Verdict, bool) {
 		return unknown()
 	}
 	for _, name := range [...]string{"List-Unsubscribe", "List-Unsubscribe-Post", "List-Help", "List-Subscribe", "List-Owner"} {
-		if v := value(in.Header, name); v != "" {
+		if v := value(in.Header, name); v != "" && !leavesOurs(in, v) {
 			if aboutOurs(in) || !massMail(in) && singular(in.Text) && reports(in.Text) {
 				return person("", name+": "+v+", and a person's words about a host")
 			}
@@ -33,6 +36,29 @@ func throughList(in Input) (Verdict, bool) {
 		}
 	}
 	return unknown()
+}
+
+// leavesOurs tells the way out of a group of ours (csirt+unsubscribe@): groups of
+// Microsoft and Google offer it to their own people.
+func leavesOurs(in Input, way string) bool {
+	way = strings.Trim(strings.TrimPrefix(strings.Trim(way, "<> "), "mailto:"), "<> ")
+	way, _, _ = strings.Cut(way, "?")
+	local, domain, found := strings.Cut(way, "@")
+	if !found {
+		return false
+	}
+	for _, ending := range [...]string{"+unsubscribe", "-unsubscribe", "+leave", "-leave", "+owner", "-owner", "+owners", "+help", "-help", "+subscribe", "-subscribe", ""} {
+		if base, has := strings.CutSuffix(local, ending); has {
+			return slices.Contains(in.OwnAddresses, base+"@"+domain)
+		}
+	}
+	return false
+}
+
+// ownGroup tells whether the mail came through a group of ours that can be left.
+func ownGroup(in Input) bool {
+	way := value(in.Header, "List-Unsubscribe")
+	return way != "" && leavesOurs(in, way)
 }
 
 // unsubscribable tells what a mail is that can be left like a list and is none:

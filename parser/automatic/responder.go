@@ -21,7 +21,7 @@ func autoresponder(in Input) (Verdict, bool) {
 		if !responderField.MatchString(name) && !responders[strings.ToLower(name)] || wantsNone.MatchString(name) {
 			continue
 		}
-		if v := value(in.Header, name); !refuses(v) {
+		if v := value(in.Header, name); !refuses(v) && !redirected(in, v) {
 			return automatic(kindAutoReply, name+": "+v)
 		}
 	}
@@ -46,6 +46,13 @@ func autoresponder(in Input) (Verdict, bool) {
 		}
 	}
 	return unknown()
+}
+
+// redirected tells what a rule of Exchange sent on as it came: the mailbox of the
+// rule is another one than the author's. Answers for the absent are of one.
+func redirected(in Input, by string) bool {
+	loop := address(value(in.Header, "X-Ms-Exchange-Inbox-Rules-Loop"))
+	return by == "mailbox rules agent" && strings.Contains(loop, "@") && loop != address(in.Header.Get("From"))
 }
 
 // replyField is how a field is named by which a program says that it answers

@@ -200,7 +200,8 @@ func unspacedEnds(text []byte) bool {
 
 // negations take away what stands right behind them. A language is added by
 // adding its words.
-var negations = setOf("no not never without kein keine keinen keiner nicht ohne pas sans aucun aucune sin ningún ninguna sem nenhum nenhuma senza nessun nessuna geen niet zonder bez brak nie нет не без isn wasn aren doesn")
+var negations = setOf("no not never without kein keine keinen keiner nicht ohne pas sans aucun aucune sin ningún ninguna sem nenhum nenhuma senza nessun nessuna geen niet zonder bez brak nie нет не без isn wasn aren doesn nobody nadie niemand personne nessuno ninguém nikt никто " +
+	"inte inga ingen inget aldrig utan ikke intet uden uten ei eivät emme ilman není nejsou žádný žádná žádné žádnou žiadny žiadna žiadne bez nem nincs nélkül fără niciun nicio δεν χωρίς değil немає жодного без няма nije nisu لا لم ليس بدون غير לא אין ללא không chưa tidak bukan tanpa")
 
 // negated looks at the two words before.
 func negated(text string, at int) bool {

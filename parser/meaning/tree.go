@@ -36,11 +36,12 @@ func newBook() rulebook {
 	b.rules = append(append(b.rules, kinds...), impacts...)
 	for n, r := range b.rules {
 		b.byName[r.name] = n
-		b.add(phrase{rule: n, weight: weightStrong, pair: -1}, r.strong)
-		b.add(phrase{rule: n, weight: weightPlain, pair: -1}, r.plain)
-		b.add(phrase{rule: n, weight: weightWeak, pair: -1}, r.weak)
+		b.addRule(n, r)
 	}
-	b.pairs = slices.Concat(lures, breakIns, harm, holes, others)
+	for _, r := range wider {
+		b.addRule(b.byName[r.name], r)
+	}
+	b.pairs = slices.Concat(lures, breakIns, harm, holes, widerPairs, others)
 	for n := range b.pairs {
 		p := &b.pairs[n]
 		p.left, p.right = int32(2*n), int32(2*n+1)
@@ -49,6 +50,13 @@ func newBook() rulebook {
 	}
 	b.tree = newTree(b.phrases)
 	return b
+}
+
+// addRule puts the phrases of a rule into the book.
+func (b *rulebook) addRule(n int, r rule) {
+	b.add(phrase{rule: n, weight: weightStrong, pair: -1}, r.strong)
+	b.add(phrase{rule: n, weight: weightPlain, pair: -1}, r.plain)
+	b.add(phrase{rule: n, weight: weightWeak, pair: -1}, r.weak)
 }
 
 // add puts each phrase of a list into the book; like says the rest of them.

@@ -66,12 +66,9 @@ func (s *sheet) deskEntries() {
 	}
 	entries := 0
 	for n := s.first + 1; n < len(s.lines); n++ {
-		if s.lines[n].kind != own || !s.headsEntry(n) {
+		from := s.entryHead(n)
+		if from < 0 {
 			continue
-		}
-		from := n
-		if above := s.above(n); above >= 0 && isDash(s.plain[above]) {
-			from = above
 		}
 		s.set(from, n+1, introduction)
 		if entries++; entries == 2 {
@@ -79,6 +76,32 @@ func (s *sheet) deskEntries() {
 			return
 		}
 	}
+}
+
+// entryHead is where the head of an entry begins that ends in line n, -1 when none does.
+func (s *sheet) entryHead(n int) int {
+	switch {
+	case s.lines[n].kind != own:
+		return -1
+	case s.headsEntry(n):
+		if above := s.above(n); above >= 0 && isDash(s.plain[above]) {
+			return above
+		}
+		return n
+	case onlyTime(s.plain[n]): // Zendesk: the name, below it the time
+		if above := s.above(n); above > s.first && len(s.plain[above]) <= maxName && !strings.ContainsAny(s.plain[above], ".!?:;@") {
+			return above
+		}
+	}
+	return -1
+}
+
+// maxName is how many bytes the name above an entry has at most.
+const maxName = 80
+
+// onlyTime tells a line of a date and a time and little else.
+func onlyTime(line string) bool {
+	return len(line) <= 40 && len(line) > 8 && hasDate(line) && hasTime(line) && !strings.HasSuffix(line, ".") && !isLog(line)
 }
 
 // headsEntry tells the line above an entry: a name and a time below a rule.

@@ -110,6 +110,8 @@ var ownWords = []struct{ name, body, want string }{
 	{"banner in Chinese", "注意：此邮件来自公司外部，请勿点击链接。\n\n你好\n", "你好"},
 	{"German banner of one word", "ACHTUNG: Externe E-Mail\n\nHallo\n", "Hallo"},
 	{"sentence that begins like a telephone's line", "Here it is.\n\nSent from my desk, which is easier than my mobile phone.\n", "Here it is.\n\nSent from my desk, which is easier than my mobile phone."},
+	{"Samsung in Korean", "제가 로그인했습니다.\n\n내 Galaxy에서 보냈습니다.\n\n-------- 원본 이메일 --------\n발신: CSIRT <csirt@example.org>\n날짜: 2026/11/21 10:00 (GMT+09:00)\n받은 사람: 민수 <minsu@example.com>\n제목: Logins\n\nHello\n", "제가 로그인했습니다."},
+	{"Zendesk, the time below the name", "##- Please type your reply above this line -##\n\nDan (Peer Desk)\n17 Nov 2026, 10:02 CET\n\nWe blocked it.\n\nCSIRT\n17 Nov 2026, 09:14 CET\n\nHello, please block it.\n", "We blocked it."},
 	{"telephone of a company", "Here it is.\n\nSent from my Verizon, Samsung Galaxy smartphone\n", "Here it is."},
 	{"telephone with an excuse", "Here it is.\n\nSent from my iPhone. Please excuse brevity and typos.\n", "Here it is."},
 	{"name between dashes", "Here it is.\n\n---- Example CSIRT wrote ----\n\nWhere is it?\n", "Here it is."},

@@ -19,7 +19,7 @@ var answered = setOf(
 	"ursprungligt meddelande", "originalmeddelande", "oprindelig meddelelse", "original meddelelse", "opprinnelig melding", "original melding", "alkuperäinen viesti",
 	"původní zpráva", "původní e-mail", "eredeti üzenet", "eredeti levél", "orijinal mesaj", "özgün ileti", "orjinal mesaj", "αρχικό μήνυμα", "πρωτότυπο μήνυμα",
 	"mesaj original", "mesajul original", "izvorna poruka", "originalna poruka", "izvirno sporočilo", "оригинално съобщение", "missatge original",
-	"元のメッセージ", "元のメール", "原始邮件", "原邮件", "回复的原邮件", "原始郵件", "原始訊息", "原始信件", "원본 메시지", "원본 메일", "original message from",
+	"元のメッセージ", "元のメール", "原始邮件", "原邮件", "回复的原邮件", "原始郵件", "原始訊息", "原始信件", "원본 메시지", "원본 메일", "원본 이메일", "원본 메세지", "원문 메일", "원본편지", "original message from",
 	"thư gốc", "tin nhắn gốc", "pesan asli", "הודעה מקורית", "הודעה המקורית", "الرسالة الأصلية", "رسالة أصلية", "ข้อความต้นฉบับ",
 )
 

@@ -116,7 +116,7 @@ var devices = []string{
 	"typed on ", "written on my ", "posted from my ", "this message was sent from my", "this email was sent from my", "please excuse", "excuse typos", "excuse my brevity", "apologies for typos", "sorry for typos",
 	"von meinem ", "von unterwegs gesendet", "von unterwegs", "gesendet von ", "gesendet mit ", "gesendet über ", "gesendet via ", "gesendet aus ", "mobil gesendet", "diese nachricht wurde von meinem", "diese nachricht wurde mit k-9", "diese e-mail wurde von meinem", "outlook für ", "holen sie sich outlook", "laden sie outlook",
 	"von meinem iphone gesendet", "von outlook für ", "aus der outlook", "meinem android",
-	"envoyé de mon ", "envoyé depuis ", "envoyé à partir ", "envoyé avec ", "envoyé via ", "envoyé d'", "obtenez outlook", "télécharger outlook", "téléchargez outlook", "provenance : courrier",
+	"envoyé de mon ", "envoyé depuis ", "envoyé à partir ", "envoyé avec ", "envoyé via ", "envoyé d'", "obtenez outlook", "obtenir outlook", "télécharger outlook", "téléchargez outlook", "provenance : courrier",
 	"enviado desde ", "enviado con ", "enviado a través", "enviado por mi", "obtener outlook", "obtén outlook", "obtenga outlook",
 	"enviado do meu ", "enviado pelo meu", "enviado de ", "enviado a partir", "enviado via ", "enviado do ", "obter o outlook", "baixar o outlook", "obtenha o outlook", "enviada do meu ",
 	"inviato da ", "inviato dal ", "inviato con ", "inviata da ", "scarica outlook", "ottieni outlook", "ottenere outlook",
@@ -129,13 +129,13 @@ var devices = []string{
 	"στάλθηκε από ", "εστάλη από ", "αποστολή από ", "λήψη του outlook", "trimis de pe ", "trimis din ", "descărcați outlook", "obțineți outlook", "изпратено от ", "poslano s ", "poslano iz ", "poslano z ", "poslato sa ", "poslané z ", "enviat des ",
 	"iphoneから送信", "ipadから送信", "androidから送信", "私のiphoneから", "outlook for ios を入手", "ios 版 outlook", "outlook for android を入手", "を入手", "iphone から送信", "スマートフォンから送信",
 	"发自我的", "发自", "發自我的", "從我的", "从我的", "獲取 outlook", "获取 outlook", "取得 outlook", "下载 outlook", "下載 outlook", "傳送自", "從 yahoo", "從我的 iphone 傳送", "自我的",
-	"나의 iphone", "내 iphone", "iphone에서 보냄", "ios용 outlook", "android용 outlook", "모바일에서 보냄", "갤럭시에서", "galaxy에서",
+	"나의 iphone", "내 iphone", "iphone에서 보냄", "ios용 outlook", "android용 outlook", "모바일에서 보냄", "갤럭시에서", "galaxy에서", "내 galaxy", "내 갤럭시", "나의 갤럭시", "내 아이폰", "나의 아이폰", "내 휴대전화", "내 핸드폰",
 	"được gửi từ", "đã gửi từ", "gửi từ ", "tải outlook", "tải xuống outlook", "dikirim dari ", "נשלח מה", "נשלח מ", "تم الإرسال من", "أُرسلت من", "أرسلت من", "ส่งจาก", "получено с ",
 }
 
 // deviceEnds close such lines where the language puts the words last.
 var deviceEnds = []string{
-	" gesendet", " gesendet.", "から送信", "에서 보냄", "에서 전송", "gönderildi", " küldve", " verstuurd", " verzonden", "iphonesta", " lähetetty", " 傳送", " 发送", " 寄出", "發送", "送信", " downloaden", " herunterladen", " beziehen", "i̇ndirin", "indirin",
+	" gesendet", " gesendet.", "から送信", "에서 보냄", "에서 전송", "에서 보냈습니다", "에서 보낸 메일입니다", "에서 전송되었습니다", "에서 전송됨", "gönderildi", " küldve", " verstuurd", " verzonden", "iphonesta", " lähetetty", " 傳送", " 发送", " 寄出", "發送", "送信", " downloaden", " herunterladen", " beziehen", "i̇ndirin", "indirin",
 }
 
 // mine begin such lines whatever the device is called.
