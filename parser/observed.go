@@ -9,9 +9,11 @@ import (
 	"postern/parser/logline"
 )
 
-// logLines reads the log lines of free text. Structured formats state their own.
+// logLines reads the log lines of free text, and those that a report of X-ARF or
+// XARF brings as evidence. Other structured formats state their own.
 func (r *reading) logLines() {
-	if !r.freeText() || r.ctx.Err() != nil {
+	proof := r.report.Format == format.XARFMail || r.report.Format == format.XARF
+	if !r.freeText() && !proof || r.ctx.Err() != nil {
 		return
 	}
 	clock := logline.Clock{Around: r.around()}
@@ -24,7 +26,47 @@ func (r *reading) logLines() {
 			texts = append(texts, text.Body)
 		}
 	}
-	r.logged = logline.Read(clock, texts...)
+	ends := logline.Read(clock, texts...)
+	if r.freeText() {
+		r.logged = ends
+		return
+	}
+	r.proved(ends)
+}
+
+// Log lines are compared to so many incidents of a report, and to so many sources
+// of each; who reports more of them sends no logs.
+const (
+	maxProved  = 100
+	maxSuspect = 20
+)
+
+// proved adds to an incident the lines of a log that are about one of its sources:
+// they have the ports and times of each connection, the report has one.
+func (r *reading) proved(ends []format.Endpoint) {
+	room := logline.MaxEndpoints
+	for n := range r.report.Incidents[:min(len(r.report.Incidents), maxProved)] {
+		one := &r.report.Incidents[n]
+		stated, suspects := one.Endpoints[:min(len(one.Endpoints), maxSuspect)], one.Sources[:min(len(one.Sources), maxSuspect)]
+		for m, end := range ends {
+			if end.Role != "source" || end.Port == 0 || !slices.Contains(suspects, end.Address) || states(stated, end) {
+				continue
+			}
+			line := ends[m : m+1]
+			if m+1 < len(ends) && ends[m+1].Role == "target" && ends[m+1].Time == end.Time {
+				line = ends[m : m+2]
+			}
+			if room -= len(line); room < 0 {
+				return
+			}
+			one.Endpoints = append(one.Endpoints, line...)
+		}
+	}
+}
+
+// states tells whether a report names the port of an end itself.
+func states(ends []format.Endpoint, of format.Endpoint) bool {
+	return slices.ContainsFunc(ends, func(end format.Endpoint) bool { return end.Address == of.Address && end.Port == of.Port })
 }
 
 // around is when the mail was written, for log lines without a year.

@@ -17,6 +17,7 @@ func FuzzRead(f *testing.F) {
 		"date=2026-11-20 time=14:02:11 tz=\"+0100\" srcip=203.0.113.22 srcport=1 dstip=192.0.2.9",
 		"Time (UTC),Source IP,Port\n2026-11-20 14:02,203.0.113.5,22\n",
 		"Source IP: [2001:db8::1]:22\nZeit: 20.11.2026 14:02 MEZ\n",
+		"Nov 20 14:02:11 gw kernel: DROP IN=eth0 OUT= SRC=203.0.113.4 DST=192.0.2.9\nSPT=5 DPT=6 Europe/Berlin\n",
 		"11/20-14:02:11.1 {TCP} 203.0.113.5:1 -> 192.0.2.1/22 1795356131 2:02 PM",
 	} {
 		f.Add(seed)
@@ -43,7 +44,8 @@ func FuzzRead(f *testing.F) {
 func TestWorstCasesStayLinear(t *testing.T) {
 	for _, pattern := range []string{
 		"1.1.1.1", "1.1.1.1 ", "1.1.1.1:", "1.1.1.1/", "1.1.1.1 -> ", "1:", "::", "[", "src=", "src:", "a:", "from ", "Nov ", "Nov 20 ", "2026-11-20 ", "14:02:11 ", "20/", "time ", "UTC ", "times UTC ",
-		"1.1.1.1\n", "src dst\n1.1.1.1 2.2.2.2\n", "Source IP: 1.1.1.1\n", "Time: 14:02:11\n", "|", "||\n", "a,b\n", ",", "\n", "> ", "1795356131 ", "\xff", "date=time=",
+		"1.1.1.1\n", "src dst\n1.1.1.1 2.2.2.2\n", "Source IP: 1.1.1.1\n", "Time: 14:02:11\n", "|", "||\n", "a,b\n", ",", "\n", "> ", "1795356131 ", "\xff", "date=time=", "ts:1795356131000", "Eastern ", "Europe/", "heure de ",
+		"Nov 20 14:02:11 sensor3.example.org sshd[8812]: Failed from 1.1.1.1 to\n", "Nov 20 14:02:11 IN=eth0 OUT= SRC=1.1.1.1 DST=2.2.2.2 LEN=1\nSPT=1 DPT=2\n", "Event ID: 1\nDate: 2026-11-20 14:02\n\nSource: 1.1.1.1\n",
 	} {
 		t.Run(pattern, func(t *testing.T) {
 			text := strings.Repeat(pattern, 512<<10/len(pattern))

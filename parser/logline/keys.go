@@ -18,6 +18,7 @@ const (
 	keyProtocol
 	keyTime
 	keyAddress // of nobody by itself: the source where a time stands with it
+	keyEvent   // the number or log of an event of Windows: its time stands beside it, its addresses below
 )
 
 // keys are the names that logs, reports and tables use, in lower case and
@@ -46,12 +47,13 @@ func newKeys() map[string]key {
 			cel adresdocelowy ipdocelowe adresipdocelowy alvo ipalvo ipdedestino endereçodestino цель ipцели адресназначения
 			宛先 宛先ip 宛先ipアドレス 送信先 攻撃先 目标ip 目的ip 目标地址 目的地址`},
 		{keyAddress, `ip ipaddress ipaddr ipv4 ipv6 adresseip ipadresse direcciónip direccionip indirizzoip endereçoip ipadres adresip ipадрес ipアドレス ip地址`},
-		{keySourcePort, `spt sport srcport sourceport sp sprt rport remport remoteport infringersport infringerport infringingport clientport cport idorigp origp quellport portsource puertoorigen puertodeorigen portaorigine portasorgente portadeorigem bronpoort portźródłowy portaorigem 送信元ポート 源端口`},
+		{keyEvent, `eventid logname ereignisid protokollname iddelévénement nomdujournal iddeevento nombrederegistro`},
+		{keySourcePort, `ipport spt sport srcport sourceport sp sprt rport remport remoteport infringersport infringerport infringingport clientport cport idorigp origp quellport portsource puertoorigen puertodeorigen portaorigine portasorgente portadeorigem bronpoort portźródłowy portaorigem 送信元ポート 源端口`},
 		{keyTargetPort, `dpt dport dstport destport destinationport dp dprt lport locport localport targetport targetedport victimport serverport service idrespp respp zielport portcible portdestination puertodestino puertodedestino portadestinazione portadedestino portadidestinazione doelpoort portdocelowy portadestino 宛先ポート 目标端口 目的端口`},
 		{keyPort, `port ports poort puerto porta ポート 端口 порт`},
 		{keyProtocol, `proto protocol ipproto ipprotocol protocolid transport transportprotocol protokoll protocole protocolo protocollo protokół протокол プロトコル 协议`},
 		{keyTime, `time timestamp timeutc timegmt date datetime dateandtime datetimeutc timestamputc ts eventtime eventtimestamp incidenttime incidentdate attacktime attackdate detectiontime detected detectedat
-			observed observedat observationtime seen firstseen lastseen starttime start logdate logtime infringementtimestamp initialinfringementtimestamp recentinfringementtimestamp firstfoundutc when recorded received
+			observed observedat observationtime seen firstseen lastseen starttime start logdate logtime infringementtimestamp initialinfringementtimestamp recentinfringementtimestamp firstfoundutc when recorded received rt devtime
 			zeit zeitpunkt uhrzeit datum datumuhrzeit zeitstempel heure date/heure horodatage dateheure fecha hora fechayhora fechahora dataeora dateetheure datumentijd datumundzeit dataegodzina data dataora ora orario tijd tijdstip czas dataczas datahora дата время датаивремя 日時 時刻 时间 日期`},
 	} {
 		for name := range strings.FieldsSeq(group.names) {
@@ -60,7 +62,72 @@ func newKeys() map[string]key {
 			}
 		}
 	}
+	compose(all)
 	return all
+}
+
+// The words that names of keys are put together of, in either order: "Source IP
+// address", "adresse IP de destination", "IP-Adresse des Angreifers".
+var (
+	sourceWords  = strings.Fields("source src origin attacker attackers attacking offender offending quelle quell angreifer angreifers attaquant origine origen origem fuente atacante sorgente attaccante bron aanvaller źródło źródłowy źródłowego źródłowa atakującego источник источника атакующего")
+	targetWords  = strings.Fields("destination dest dst target victim ziel opfer opfers cible destino destinatario destinazione víctima vittima doel slachtoffer docelowy docelowego docelowa cel celu destino alvo vítima назначения цели")
+	addressWords = strings.Fields("ip address addr ipaddress addressip ipaddr ipv4 ipv6 ipv4address ipv6address host adresse ipadresse adresseip dirección direccionip direcciónip direccion indirizzo indirizzoip endereço endereçoip endereco enderecoip adres adresip ipadres адрес ipадрес")
+	portWords    = strings.Fields("port ports portnumber tcpport udpport portnummer puerto porta poort порт")
+	fillers      = strings.Fields("de du des del della dello di da do dos la le les el il lo of the der die das van von z l d number")
+)
+
+// compose adds the names that two of the words make.
+func compose(all map[string]key) {
+	for _, side := range []struct {
+		words         []string
+		address, port key
+	}{{sourceWords, keySource, keySourcePort}, {targetWords, keyTarget, keyTargetPort}} {
+		for _, word := range side.words {
+			for _, address := range addressWords {
+				addName(all, word+address, side.address)
+				addName(all, address+word, side.address)
+			}
+			for _, port := range portWords {
+				addName(all, word+port, side.port)
+				addName(all, port+word, side.port)
+			}
+		}
+	}
+}
+
+// addName keeps what a name says already.
+func addName(all map[string]key, name string, kind key) {
+	if _, known := all[name]; !known {
+		all[name] = kind
+	}
+}
+
+// isFiller knows the small words of a name.
+var isFiller = func() map[string]bool {
+	all := map[string]bool{}
+	for _, word := range fillers {
+		all[word] = true
+	}
+	return all
+}()
+
+// withoutFillers leaves out the small words of a name, "" when it has none.
+func withoutFillers(name string) string {
+	if hasDigit(name) { // as the times do that stand before the first colon of a log line
+		return ""
+	}
+	kept, dropped := make([]string, 0, 4), false
+	for word := range strings.FieldsFuncSeq(name, func(r rune) bool { return r == ' ' || r == '\'' || r == '’' }) {
+		if isFiller[strings.ToLower(word)] {
+			dropped = true
+			continue
+		}
+		kept = append(kept, word)
+	}
+	if !dropped {
+		return ""
+	}
+	return strings.Join(kept, " ")
 }
 
 // keyOf gives what a name says, keyNone for one that is not known. A remark in
@@ -79,7 +146,13 @@ func keyOf(name string) key {
 		}
 		name = second
 	}
-	return plainKey(name)
+	kind := plainKey(name)
+	if kind == keyNone && strings.IndexByte(name, ' ') > 0 {
+		if plain := withoutFillers(name); plain != "" {
+			return plainKey(plain)
+		}
+	}
+	return kind
 }
 
 // plainKey looks up a name as it is written.

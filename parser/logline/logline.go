@@ -40,8 +40,11 @@ type Clock struct {
 	Zone   *Zone     // stated for all times; nil when none is
 }
 
-// Zone is an offset from UTC.
-type Zone struct{ Offset time.Duration }
+// Zone is an offset from UTC, by winter's clock where there is another in summer.
+type Zone struct {
+	Offset time.Duration
+	summer summer
+}
 
 // Read gives the endpoints of all log lines in the texts of one report, in their
 // order, the source of a line before its target. Lines that say the same stand
@@ -55,8 +58,9 @@ func Read(clock Clock, texts ...string) []format.Endpoint {
 			}
 			r.line(strings.TrimRight(line, "\r\n"))
 		}
+		r.closeLine()
 		r.endBlock()
-		r.table = table{}
+		r.table, r.event = table{}, stamp{}
 	}
 	return r.found[:min(len(r.found), MaxEndpoints)]
 }
@@ -68,7 +72,9 @@ type reader struct {
 	seen  map[format.Endpoint]bool
 	lines map[string]bool // of a log, that were read
 	block record          // of lines "key: value"
+	event stamp           // when the event of Windows happened that the lines are about
 	table table
+	open  wrapped
 
 	tokens []token // of one line, kept for the next
 	ends   []end
@@ -76,6 +82,10 @@ type reader struct {
 
 func (r *reader) line(line string) {
 	line = unquote(line[:min(len(line), maxLine)])
+	if r.continues(line) {
+		return
+	}
+	r.closeLine()
 	if strings.TrimSpace(line) == "" {
 		r.endBlock()
 		if r.table.rows > 0 {
@@ -99,9 +109,11 @@ func (r *reader) line(line string) {
 	if len(r.lines) < maxLines {
 		r.lines[line] = true
 	}
-	if one, ok := r.single(line); ok {
-		r.add(one)
+	one, ok := r.single(line)
+	if !ok && one.source != "" && one.sourcePort > 0 && one.at.written == "" && r.block.at.written != "" {
+		one.at, ok = r.block.at, true // "Timestamp: …" and, below it, the line of a log without one
 	}
+	r.opened(line, one, ok)
 }
 
 // unquote takes off the marks of quoted mail.
@@ -134,6 +146,7 @@ type record struct {
 	protocol               string
 	at                     stamp
 	unsaid                 bool // nothing says that the source is one
+	event                  bool // of Windows, whose parts are set apart by blank lines
 }
 
 // says counts what is known beside the addresses.
@@ -175,7 +188,13 @@ func (r *reader) blockLine(line string) bool {
 	if kind == keyNone || value == "" || len(value) > maxValue || strings.ContainsAny(value, "={") || strings.Contains(line, `":`) {
 		return false
 	}
-	return r.block.put(kind, value, r)
+	if !r.block.put(kind, value, r) {
+		return false
+	}
+	if kind == keyTime && r.block.at.zone == nil {
+		r.block.at.zone = zoneFrom(line[:cut], 0) // "Timestamp (UTC): …"
+	}
+	return true
 }
 
 // maxKey is the longest name of a column or key.
@@ -235,6 +254,9 @@ func (c *record) set(kind key, value string) bool {
 	case keyProtocol:
 		c.protocol = protocolOf(value)
 		return c.protocol != ""
+	case keyEvent:
+		c.event = true
+		return true
 	case keyTime:
 		at, ok := findStamp(value)
 		if ok {
@@ -277,9 +299,21 @@ func (c *record) end(address *string, port *int, value string) bool {
 	return true
 }
 
+// atEvent keeps the time of an event, and gives it to the ends that are named
+// further down.
+func (r *reader) atEvent() {
+	if r.block.event {
+		r.event = r.block.at
+	}
+	if r.block.at.written == "" && r.block.source != "" {
+		r.block.at = r.event
+	}
+}
+
 // endBlock closes a block. One that says no more than an address is left to the
 // wording.
 func (r *reader) endBlock() {
+	r.atEvent()
 	if (r.block.source != "" || r.block.target != "") && r.block.says() > 1 && !(r.block.unsaid && r.block.at.written == "") {
 		r.add(r.block)
 	}

@@ -66,7 +66,8 @@ func (s *sighting) ports(arrow bool) {
 		beside := next.start == t.end+1
 		switch {
 		case strings.EqualFold(next.text, "port") && e.token+2 < len(s.tokens):
-			portInto(&e.port, s.tokens[e.token+2].text)
+			number, _, _ := strings.Cut(s.tokens[e.token+2].text, ":") // "port 51122:11: Bye Bye"
+			portInto(&e.port, number)
 		case next.text[0] == ':' && t.after == ']':
 			portInto(&e.port, next.text[1:])
 		case beside && (next.before == '(' || next.before == '/' || next.before == '|' && s.barred()):

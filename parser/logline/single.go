@@ -85,6 +85,9 @@ func (r *reader) single(line string) (record, bool) {
 	if timed && s.record.at.written == "" {
 		s.record.at = stamp
 	}
+	if own, ok := eventTime(line); ok && s.record.at.zone == nil {
+		s.record.at, timed = own, true
+	}
 	stated := false
 	for _, e := range s.ends {
 		stated = stated || e.stated
@@ -234,7 +237,7 @@ func (s *sighting) fields() {
 		if kind == keyNone {
 			continue
 		}
-		if e := s.endAt(value); e != nil && (kind == keySource || kind == keyTarget) {
+		if e := s.endAt(s.pastFamily(value)); e != nil && (kind == keySource || kind == keyTarget) {
 			e.role, e.stated = kind, true
 			continue
 		}
@@ -253,6 +256,15 @@ func (s *sighting) fields() {
 		}
 	}
 	s.guessProtocol()
+}
+
+// pastFamily steps over what Asterisk writes before an address:
+// RemoteAddress="IPV4/UDP/203.0.113.5/5060".
+func (s *sighting) pastFamily(n int) int {
+	if n+2 < len(s.tokens) && (s.tokens[n].text == "IPV4" || s.tokens[n].text == "IPV6") && s.tokens[n].after == '/' {
+		return n + 2
+	}
+	return n
 }
 
 // preferStated leaves the "origin=" of a firewall that names itself aside where
@@ -290,6 +302,8 @@ func (s *sighting) keyAt(n int) (kind key, value int) {
 		if s.tokens[n+1].text == ":" {
 			n++
 		}
+		return keyOf(t.text), n + 1
+	case t.before == '"' && t.after == '"' && at(s.line, t.end+1) == '>': // <Data Name="IpPort">51122</Data>
 		return keyOf(t.text), n + 1
 	case strings.IndexByte(t.text, ':') > 0: // "src:203.0.113.5"
 		name, _, _ := strings.Cut(t.text, ":")
@@ -357,6 +371,11 @@ func (s *sighting) guessProtocol() {
 		return
 	}
 	for _, t := range s.tokens {
+		if t.after == '(' && len(t.text) < 3 && strings.Contains(s.line, "RT_FLOW") { // "6(0)" of Junos
+			if s.record.protocol = protocolOf(t.text); s.record.protocol != "" {
+				return
+			}
+		}
 		if len(t.text) > longestProgram || !letters(t.text[:1]) {
 			continue
 		}
@@ -370,7 +389,8 @@ func (s *sighting) guessProtocol() {
 // arrow lets "->" between two addresses say which is the source.
 func (s *sighting) arrow() bool {
 	for n := 0; n+1 < len(s.ends); n++ {
-		between := s.line[s.tokens[s.ends[n].token].end:s.tokens[s.ends[n+1].token].start]
+		first := s.tokens[s.ends[n].token]
+		between := s.line[first.start+len(strings.TrimRight(first.text, "-=")) : s.tokens[s.ends[n+1].token].start]
 		if len(between) > 40 || !strings.Contains(between, "->") && !strings.Contains(between, "→") && !strings.Contains(between, "=>") && !strings.Contains(between, " > ") {
 			continue
 		}

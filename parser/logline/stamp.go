@@ -27,9 +27,9 @@ func (s stamp) text(clock Clock) (at, zone string) {
 		if clock.Around.IsZero() {
 			return s.written, "assumed"
 		}
-		t = nearest(t, clock.Around.Add(z.Offset))
+		t = nearest(t, clock.Around.Add(z.at(clock.Around)))
 	}
-	return t.Add(-z.Offset).UTC().Format(time.RFC3339), "stated"
+	return t.Add(-z.at(t)).UTC().Format(time.RFC3339), "stated"
 }
 
 // ahead is how far in the future of a report a line of its log may lie: clocks
@@ -53,14 +53,14 @@ func findStamp(line string) (stamp, bool) {
 	}
 	c := cursor{text: line}
 	for i := 0; i < len(line); i++ {
-		if !starts(line[i]) || i > 0 && wordByte(line[i-1]) {
+		if !starts(line[i]) || i > 0 && wordByte(line[i-1]) && !behindKey(line, i) {
 			continue
 		}
 		c.pos = i
 		if s, ok := c.stamp(); ok {
 			return zoned(s, line), true
 		}
-		if clockOnly.written == "" {
+		if clockOnly.written == "" && (i == 0 || line[i-1] != ':') {
 			c.pos = i
 			if _, ok := c.clock(); ok && c.pos-i >= len("1:02:03") {
 				clockOnly = stamp{written: line[i:c.pos]}
@@ -68,6 +68,12 @@ func findStamp(line string) (stamp, bool) {
 		}
 	}
 	return clockOnly, clockOnly.written != ""
+}
+
+// behindKey tells a value right behind the colon of its key: `"ts":1795356131`,
+// "Date:2026-11-20". Behind a digit it goes on with a time or an address.
+func behindKey(line string, i int) bool {
+	return i > 1 && line[i-1] == ':' && line[i-2]-'0' >= 10 && line[i-2] != ':'
 }
 
 // zoned gives a time the zone that its line states in a field of its own.
@@ -119,7 +125,7 @@ type cursor struct {
 // stamp reads one of the forms in use. What it cannot read it leaves unread.
 func (c *cursor) stamp() (stamp, bool) {
 	start := c.pos
-	for _, form := range []func(*cursor) (stamp, bool){(*cursor).yearFirst, (*cursor).webLog, (*cursor).dayFirst, (*cursor).monthFirst, (*cursor).sensor, (*cursor).epoch} {
+	for _, form := range []func(*cursor) (stamp, bool){(*cursor).yearFirst, (*cursor).webLog, (*cursor).dayFirst, (*cursor).monthFirst, (*cursor).sensor, (*cursor).compact, (*cursor).epoch} {
 		c.pos = start
 		if s, ok := form(c); ok {
 			s.written = strings.TrimSpace(c.text[start:c.pos])
@@ -254,26 +260,6 @@ func (c *cursor) sensor() (stamp, bool) {
 		return stamp{}, false
 	}
 	return c.rest(0, month, day, true)
-}
-
-// Seconds since 1970 that reports can be about: 2001 to 2100.
-const (
-	firstEpoch = 1_000_000_000
-	lastEpoch  = 4_102_444_800
-)
-
-// epoch reads seconds since 1970, also with milliseconds.
-func (c *cursor) epoch() (stamp, bool) {
-	start := c.pos
-	n, ok := c.number(10, 10)
-	if !ok || n < firstEpoch || n > lastEpoch || c.pos < len(c.text) && c.text[c.pos] != '.' && wordByte(c.text[c.pos]) && c.text[c.pos] != ':' {
-		return stamp{}, false
-	}
-	if start > 0 && strings.IndexByte(" \t[(\"=:", c.text[start-1]) < 0 {
-		return stamp{}, false
-	}
-	c.fraction()
-	return stamp{at: time.Unix(int64(n), 0).UTC(), zone: &Zone{}, exact: true}, true
 }
 
 // rest reads the time of the day and the zone and puts all together.

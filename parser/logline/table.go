@@ -1,12 +1,17 @@
 package logline
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // table is a table in text whose first row names its columns.
 type table struct {
 	columns   []key
 	separator string // "" for blanks
 	zone      *Zone  // of its time column: "Time (UTC)"
+	web       bool   // of requests to a web server
+	own       bool   // its ports are those of the one address that a row has
 	rows      int
 }
 
@@ -16,7 +21,10 @@ const maxColumns = 40
 // heading takes a line that names columns: at least two that are known, one of
 // them of addresses.
 func (r *reader) heading(line string) {
-	line = strings.TrimPrefix(line, "#Fields: ")
+	stated := false
+	if len(line) > len("#fields:") && strings.EqualFold(line[:len("#fields")], "#fields") { // W3C extended log format, and that of Zeek
+		line, stated = strings.TrimLeft(line[len("#fields"):], ": \t"), true
+	}
 	if len(line) > 600 || len(line) < 6 || strings.HasSuffix(line, ".") {
 		return
 	}
@@ -28,7 +36,8 @@ func (r *reader) heading(line string) {
 		for _, cell := range cells(line, separator) {
 			found.columns = append(found.columns, keyOf(cell))
 		}
-		if found.names() {
+		if found.names(stated) {
+			found.own, found.web = found.ownPorts(line), strings.Contains(line, "cs-method")
 			if zone, ok := StatedZone(line); ok {
 				found.zone = zone
 			}
@@ -39,8 +48,29 @@ func (r *reader) heading(line string) {
 	}
 }
 
-// names tells whether enough columns are known.
-func (t table) names() bool {
+// attackWords stand above tables of attacks, whose ports are those that were
+// attacked.
+var attackWords = []string{"attack", "attempt", "user", "login", "fail", "jail", "ban", "angriff", "versuch", "intent", "tentativ", "pog", "prób"}
+
+// ownPorts tells a table of hosts with their services: one address in a row, a
+// port beside it, and no word of an attack.
+func (t table) ownPorts(heading string) bool {
+	plain := 0
+	for _, column := range t.columns {
+		switch column {
+		case keyAddress:
+			plain++
+		case keySource, keyTarget:
+			return false
+		}
+	}
+	heading = strings.ToLower(heading)
+	return plain == 1 && !slices.ContainsFunc(attackWords, func(word string) bool { return strings.Contains(heading, word) })
+}
+
+// names tells whether enough columns are known: half of them, unless the line
+// states that it names columns.
+func (t table) names(stated bool) bool {
 	known, addresses, plain, times := 0, 0, 0, 0
 	for _, column := range t.columns {
 		if column != keyNone {
@@ -58,7 +88,7 @@ func (t table) names() bool {
 	if times > 0 {
 		addresses += plain
 	}
-	return len(t.columns) <= maxColumns && known >= 2 && addresses >= 1 && 2*known >= len(t.columns)
+	return len(t.columns) <= maxColumns && known >= 2 && addresses >= 1 && (stated || 2*known >= len(t.columns))
 }
 
 // cells cuts a row. Two blanks or more are one separator.
@@ -102,6 +132,12 @@ func (r *reader) row(line string) bool {
 	if c.source == "" && c.target == "" {
 		r.table = table{}
 		return false
+	}
+	if r.table.own && c.sourcePort == 0 {
+		c.sourcePort, c.targetPort = c.targetPort, 0
+	}
+	if r.table.web && c.protocol == "" {
+		c.protocol = "tcp"
 	}
 	r.table.rows++
 	if c.at.zone == nil {

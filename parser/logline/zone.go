@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // abbreviations are zones by name, in minutes east of UTC. Names that several
@@ -60,7 +61,7 @@ func (c *cursor) offset() *Zone {
 		return nil
 	}
 	c.pos = end
-	return &Zone{time.Duration(sign) * (time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute)}
+	return &Zone{Offset: time.Duration(sign) * (time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute)}
 }
 
 func hoursAndMinutes(text string) (hours, minutes int, ok bool) {
@@ -76,16 +77,23 @@ func hoursAndMinutes(text string) (hours, minutes int, ok bool) {
 	return hours, minutes, err == nil && err2 == nil
 }
 
-// named reads an abbreviation, with an offset behind "UTC" and "GMT".
+// longestWord is more than any first word of a zone's name has.
+const longestWord = 24
+
+// named reads an abbreviation, with an offset behind "UTC" and "GMT", or the name
+// of a place.
 func (c *cursor) named() *Zone {
 	start, end := c.pos, c.pos
-	for end < len(c.text) && (c.text[end]|0x20-'a' < 26 || c.text[end] >= 0x80) && end-start < 9 {
+	for end < len(c.text) && (c.text[end]|0x20-'a' < 26 || c.text[end] >= 0x80) && end-start < longestWord {
 		end++
 	}
 	if end < len(c.text) && c.text[end]-'0' < 10 {
 		return nil
 	}
 	written := c.text[start:end]
+	if zone := c.place(written); zone != nil || written == "" {
+		return zone
+	}
 	zone := zones[written]
 	if zone == nil {
 		return nil
@@ -106,7 +114,7 @@ func (c *cursor) named() *Zone {
 var zones = func() map[string]*Zone {
 	all := make(map[string]*Zone, len(abbreviations))
 	for name, minutes := range abbreviations {
-		all[name] = &Zone{time.Duration(minutes) * time.Minute}
+		all[name] = &Zone{Offset: time.Duration(minutes) * time.Minute}
 	}
 	return all
 }()
@@ -114,7 +122,7 @@ var zones = func() map[string]*Zone {
 // timeWords begin the words with which people say in which zone their times
 // are. A language is added by adding its words.
 var timeWords = []string{
-	"time", "timestamp", "date", "zone", "tz", "clock", "excerpt", "logs", "zeit", "uhr", "datum", "heure", "horodat", "fuseau", "hora", "huso", "fecha", "ora", "orari", "fuso", "tijd", "czas", "stref", "врем", "часов",
+	"time", "timestamp", "date", "zone", "tz", "clock", "excerpt", "logs", "log (", "log in utc", "log in gmt", "log in ce", "zeit", "uhr", "datum", "heure", "horodat", "fuseau", "hora", "huso", "fecha", "ora", "orari", "fuso", "tijd", "czas", "stref", "врем", "часов",
 	"時刻", "時間", "タイムゾーン", "时间", "时区",
 }
 
@@ -184,6 +192,14 @@ var zoneBegins = func() (set [256]bool) {
 	set['+'], set['-'], set["−"[0]] = true, true, true
 	for name := range abbreviations {
 		set[name[0]] = true
+	}
+	for name := range places {
+		set[name[0]] = true
+	}
+	for name := range spoken {
+		if set[name[0]] = true; name[0] < utf8.RuneSelf {
+			set[name[0]-'a'+'A'] = true
+		}
 	}
 	return set
 }()

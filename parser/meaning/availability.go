@@ -53,7 +53,7 @@ var vulnerable = []rule{
 var abusive = []rule{
 	{
 		name: "abusive-content/spam", reason: "The words speak of unsolicited bulk mail.",
-		strong: `spam from|spamming|spammer|sending spam|sends spam|sent spam|spam mail|spammail|spam e mail|spam email|spam complaint|spam report|spam source|spamtrap|spam trap|unsolicited bulk|unsolicited commercial|unsolicited mail|unsolicited e mail|unsolicited email|junk mail|bulk mail|ube$|uce$|spamvertised
+		strong: `spam from|spamming|spammer|sending spam|sends spam|sent spam|spam mail|spammail|spam e mail|spam email|spamcop v|spam complaint|spam report|spam source|spamtrap|spam trap|unsolicited bulk|unsolicited commercial|unsolicited mail|unsolicited e mail|unsolicited email|junk mail|bulk mail|ube$|uce$|spamvertised
 			|unerwünschte werbung|unerwünschte mail|unerwünschte e mail|werbemail|spam von|spamversand|versendet spam|verschickt spam|pourriel|courrier indésirable|courriel non sollicité|envoi de spam|envoie du spam|correo basura|correo no deseado|correo no solicitado|envía spam|envío de spam|posta indesiderata|invia spam|invio di spam|lixo eletrônico|correio não solicitado|envia spam|envio de spam|ongewenste mail|ongewenste e mail|verstuurt spam|ongewenste reclame|niechciana poczta|niechciane wiadomości|rozsyła spam|wysyła spam|niezamówion|рассылка спама|рассылает спам|рассылки спама|спам рассылк|нежелательная почта|スパムメール|迷惑メール|垃圾邮件|垃圾郵件`,
 		plain: `spam$|спам|スパム|sextortion|webcam`,
 	}, {

@@ -28,7 +28,7 @@ func read(d *format.Detected, incident *format.Element) format.Incident {
 	at, stated := happened(incident)
 	c.at = at
 	c.event(incident, at)
-	for _, data := range incident.All("IndicatorData") {
+	for _, data := range append(incident.All("IndicatorData"), incident) { // RFC 8727 has no class between
 		for _, found := range data.All("Indicator") {
 			c.indicator(found)
 		}

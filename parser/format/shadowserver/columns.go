@@ -100,7 +100,11 @@ func (f feed) of(h heading, cells []string) feed {
 	if f.name != "" {
 		return f
 	}
-	said := strings.ToLower(row{h, cells}.get("classification.type", "classification", "category", "event_type", "incident type", "type"))
+	r := row{h, cells}
+	said := strings.ToLower(r.get("classification.type", "classification", "category", "event_type", "incident type", "type", "infection"))
+	if r.get("malware", "infection") != "" {
+		f.category, f.role = infected, source
+	}
 	for _, known := range kinds {
 		if strings.Contains(said, known.word) {
 			f.category, f.role = known.category, known.role

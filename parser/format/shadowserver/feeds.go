@@ -250,6 +250,8 @@ func named(name string) (feed, bool) {
 		}
 	}
 	switch {
+	case strings.Contains(plain, "phish"):
+		return feed{name: name, title: "Phishing pages", category: "fraud/phishing", role: source}, true
 	case strings.HasPrefix(plain, "scan_"):
 		return feed{name: name, title: "Scan report " + strings.TrimPrefix(plain, "scan_"), category: accessible, role: target}, true
 	case strings.HasPrefix(plain, "event4_honeypot_"):

@@ -126,7 +126,7 @@ func (f feed) ends(r row, at string) (ends []format.Endpoint) {
 
 // protocol is tcp, udp and the like; a longer word is something else.
 func protocol(r row) string {
-	word := strings.ToLower(r.get("protocol", "transport", "type"))
+	word := strings.ToLower(r.get("protocol", "proto", "transport", "type"))
 	if len(word) > maxProtocol {
 		return ""
 	}

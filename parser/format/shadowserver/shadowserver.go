@@ -209,7 +209,9 @@ func (r *reading) ended(err error) {
 func (r *reading) finish() {
 	d := &r.found
 	d.Valid = len(d.Incidents) > 0 || r.bad == 0 && r.left == 0
-	d.Category = format.CommonCategory(d.Incidents)
+	if d.Category = format.CommonCategory(d.Incidents); d.Category == undetermined && r.tables[0].feed.name == "" {
+		d.Category = "" // the words of the mail may say more
+	}
 	r.name()
 	d.Named = r.named.list
 	if len(d.Incidents) == 0 {

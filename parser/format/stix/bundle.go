@@ -15,12 +15,13 @@ type bundle struct {
 	marked  map[string]bool // markings that something refers to
 
 	related   map[string][]relation
-	attacking map[string]bool // what belongs to an attacker's infrastructure
+	attacking map[string]bool   // what belongs to an attacker's infrastructure
+	labelled  map[string]string // RSIT types that a report's labels give to what it is about
 }
 
 // newBundle keeps what is an object with a type and an identifier.
 func newBundle(d *format.Detected, list []any) *bundle {
-	b := &bundle{d: d, byID: map[string]format.Object{}, sighted: map[string]bool{}, marked: map[string]bool{}, related: map[string][]relation{}, attacking: map[string]bool{}}
+	b := &bundle{d: d, byID: map[string]format.Object{}, sighted: map[string]bool{}, marked: map[string]bool{}, related: map[string][]relation{}, attacking: map[string]bool{}, labelled: map[string]string{}}
 	faulty := false
 	for _, element := range list {
 		object := format.AsObject(element)
@@ -49,6 +50,8 @@ func (b *bundle) read() {
 			}
 		case "relationship":
 			b.relate(object)
+		case "report", "grouping", "note":
+			b.label(object)
 		}
 		for _, ref := range object.Texts("object_marking_refs") {
 			b.marked[ref] = true
@@ -132,7 +135,7 @@ func (b *bundle) happening(object format.Object) {
 	fields, _ := format.Shorten(map[string]any(object)).(map[string]any)
 	b.d.Name("", seen.named.Values()...)
 	b.d.Add(format.Incident{
-		Category: category(about...), Time: at.UTC, Sources: seen.sources.Values(), Targets: seen.targets.Values(),
+		Category: b.category(object.Text("id"), about), Time: at.UTC, Sources: seen.sources.Values(), Targets: seen.targets.Values(),
 		Description: format.Cut(firstText(about), maxDescription), Fields: fields, Endpoints: seen.endpoints(at),
 	})
 }

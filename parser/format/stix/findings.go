@@ -119,6 +119,9 @@ func (f *findings) pattern(comparisons []comparison, harmless bool) {
 			both |= 2
 		}
 	}
+	if !harmless {
+		f.ports(comparisons)
+	}
 	for _, c := range comparisons {
 		value, isHost := patternValue(c)
 		switch {
@@ -129,6 +132,49 @@ func (f *findings) pattern(comparisons []comparison, harmless bool) {
 			f.targets.Add(value)
 		default:
 			f.sources.Add(value)
+		}
+	}
+}
+
+// ports keeps together what a pattern asks of one connection: addresses, each with
+// the port and the protocol that stand in the same brackets.
+func (f *findings) ports(comparisons []comparison) {
+	for from := 0; from < len(comparisons); {
+		to := from + 1
+		for to < len(comparisons) && comparisons[to].group == comparisons[from].group {
+			to++
+		}
+		f.portsOf(comparisons[from:to])
+		from = to
+	}
+}
+
+// portsOf reads one observation. Without a port its addresses are no ends of a
+// connection.
+func (f *findings) portsOf(comparisons []comparison) {
+	var source, target connection
+	for _, c := range comparisons {
+		switch {
+		case strings.HasSuffix(c.path, ".type"):
+		case strings.HasPrefix(c.path, "network-traffic:src_ref"):
+			source.address = format.Host(c.value)
+		case strings.HasPrefix(c.path, "network-traffic:dst_ref"), c.path == "ipv4-addr:value", c.path == "ipv6-addr:value":
+			target.address = format.Host(c.value)
+		case c.path == "network-traffic:src_port":
+			source.port, _ = format.Port(c.value)
+		case c.path == "network-traffic:dst_port":
+			target.port, _ = format.Port(c.value)
+		case strings.HasPrefix(c.path, "network-traffic:protocols"):
+			source.protocol, target.protocol = strings.ToLower(c.value), strings.ToLower(c.value)
+		}
+	}
+	source.role, target.role = "source", "target"
+	if source.address == "" { // what a hostile pattern asks for is hostile
+		target.role = "source"
+	}
+	for _, end := range [...]connection{source, target} {
+		if source.port+target.port > 0 {
+			f.connect(end)
 		}
 	}
 }

@@ -7,7 +7,10 @@ import (
 
 // comparison is one value that a pattern asks for, with the path it is asked of:
 // "ipv4-addr:value".
-type comparison struct{ path, value string }
+type comparison struct {
+	path, value string
+	group       int // of the observation in brackets that it stands in
+}
 
 // Limits on one pattern; long ones list values with OR or IN.
 const (
@@ -48,7 +51,7 @@ func readPattern(pattern string) (found []comparison, ok bool) {
 		values, equal := p.comparison()
 		for _, value := range values {
 			if equal && !denied && len(found) < maxComparisons {
-				found = append(found, comparison{unquoted.Replace(t.text), value})
+				found = append(found, comparison{unquoted.Replace(t.text), value, p.groups})
 			}
 		}
 		denied = false
@@ -64,6 +67,8 @@ var unquoted = strings.NewReplacer("'", "", `"`, "")
 type patternReader struct {
 	rest string
 	open int // brackets that nothing closed yet
+
+	groups int // square brackets that were opened
 }
 
 func (p *patternReader) next() token {
@@ -88,7 +93,9 @@ func (p *patternReader) next() token {
 	sign := all[match[6]:match[7]]
 	switch sign {
 	case "[", "(":
-		p.open++
+		if p.open++; sign == "[" {
+			p.groups++
+		}
 	case "]", ")":
 		p.open--
 	}

@@ -33,6 +33,28 @@ func hostile(id string) bool {
 	return kind == "infrastructure" || kind == "malware" || kind == "threat-actor" || kind == "intrusion-set" || kind == "campaign"
 }
 
+// label notes the category that a report or event states in its labels, as MISP
+// writes its tags, for all that it is about.
+func (b *bundle) label(report format.Object) {
+	for _, label := range report.Texts("labels") {
+		if found := format.RSIT(label); found != "" {
+			for _, ref := range report.Texts("object_refs") {
+				b.labelled[ref] = found
+			}
+			return
+		}
+	}
+}
+
+// category is what an object and those around it say, else what the report says
+// that it belongs to.
+func (b *bundle) category(id string, about []format.Object) string {
+	if found := category(about...); found != "" {
+		return found
+	}
+	return b.labelled[id]
+}
+
 // means gives what an object stands for, as the bundle says: the malware or the
 // kind of attack that an indicator indicates.
 func (b *bundle) means(id string) (objects []format.Object) {

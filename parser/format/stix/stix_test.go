@@ -2,6 +2,7 @@ package stix_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -74,6 +75,27 @@ func TestPatterns(t *testing.T) {
 	}
 }
 
+// TestPorts: address, port and protocol of one observation stay together.
+func TestPorts(t *testing.T) {
+	for _, r := range []struct{ pattern, want string }{
+		{"[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value = '203.0.113.5' AND network-traffic:dst_port = '8443']", "source 203.0.113.5:8443 "},
+		{"[ipv4-addr:value = '203.0.113.5' AND network-traffic:dst_port = 443 AND network-traffic:protocols[*] = 'tcp']", "source 203.0.113.5:443 tcp"},
+		{"[network-traffic:src_ref.value = '203.0.113.5' AND network-traffic:src_port = 4444 AND network-traffic:dst_ref.value = '192.0.2.1']", "source 203.0.113.5:4444 ,target 192.0.2.1:0 "},
+		{"[network-traffic:dst_ref.value = '203.0.113.5' AND network-traffic:dst_port = 1] OR [network-traffic:dst_ref.value = '203.0.113.6' AND network-traffic:dst_port = 2]", "source 203.0.113.5:1 ,source 203.0.113.6:2 "},
+		{"[network-traffic:dst_port = 22]", ""},
+		{"[ipv4-addr:value = '203.0.113.5']", ""},
+	} {
+		got, _ := detect(bundle(indicator(r.pattern)))
+		var ends []string
+		for _, e := range got.Incidents[0].Endpoints {
+			ends = append(ends, fmt.Sprintf("%s %s:%d %s", e.Role, e.Address, e.Port, e.Protocol))
+		}
+		if strings.Join(ends, ",") != r.want {
+			t.Errorf("%s: got %q, want %q", r.pattern, ends, r.want)
+		}
+	}
+}
+
 // TestBrokenPatterns: what can be read counts, and the fault is told.
 func TestBrokenPatterns(t *testing.T) {
 	for _, pattern := range []string{"[ipv4-addr:value = '203.0.113.5'", "([ipv4-addr:value = '203.0.113.5']", "[ipv4-addr:value IN ('203.0.113.5', '203.0.113.6']", "[ipv4-addr:value = '203.0.113.5'] § x"} {
@@ -102,6 +124,11 @@ func TestRelations(t *testing.T) {
 		if got, _ := detect(r.body); got.Category != r.category {
 			t.Errorf("%s: got %q, want %q", r.name, got.Category, r.category)
 		}
+	}
+	tagged := strings.Replace(one, "indicator--1", "indicator--7", 1)
+	report := `{"type":"report","spec_version":"2.1","id":"report--1","labels":["tlp:green","rsit:fraud=\"phishing\""],"object_refs":["indicator--7"]}`
+	if got, _ := detect(bundle(tagged, report)); got.Category != "fraud/phishing" {
+		t.Errorf("tags of an event: got %q", got.Category)
 	}
 	got, _ := detect(bundle(`{"type":"ipv4-addr","spec_version":"2.1","id":"ipv4-addr--1","value":"203.0.113.9"}`, relationship("consists-of", "infrastructure--1", "ipv4-addr--1")))
 	if want := (format.Observable{Value: "203.0.113.9", Role: "source"}); !slices.Contains(got.Named, want) {
