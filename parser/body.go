@@ -216,7 +216,8 @@ func (r *reading) read(p *mime.Part) (body string, links []string) {
 	}
 	body = r.insert(p, body)
 	if p.Type == "text/plain" && p.Leaf() {
-		rest, files := mime.CutFiles(body)
+		rest, files, found := mime.CutFiles(body)
+		r.problems.Add(found...)
 		p.Adopt(files...)
 		body = rest
 	}

@@ -1,7 +1,9 @@
-// Package archive lists what attached archives hold: zip (APPNOTE.TXT) and gzip
-// (RFC 1952).
+// Package archive lists what attached archives hold: zip (APPNOTE.TXT), gzip
+// (RFC 1952) and tar (POSIX ustar and pax), also in gzip, and names those that it
+// cannot list, such as RAR and 7-Zip.
 //
-// Nothing is ever written to disk and nothing is decompressed for the listing.
+// Nothing is ever written to disk. For the listing nothing is decompressed but a
+// tar in a gzip, which has no directory.
 // Each file of an archive becomes a member of the part that holds the archive
 // (mime.Part.Members): its path, the size the archive states, and bytes that are
 // decompressed anew each time somebody opens the member, within the limits of
@@ -47,6 +49,7 @@ const (
 	CodeEncrypted = "encrypted-archive" // the names can be read, the files cannot
 	CodeBroken    = "broken-archive"    // the archive cannot be listed, or a file in it is damaged
 	CodeLimit     = "archive-limit"     // an archive is larger than is listed or opened
+	CodeUnlisted  = "unlisted-archive"  // an archive of a kind that is not listed
 )
 
 func (l Limits) withDefaults() Limits {
@@ -90,35 +93,25 @@ func (e *Expander) Expand(ctx context.Context, root *mime.Part) {
 		if !p.Leaf() || p.Members != nil || ctx.Err() != nil {
 			return ctx.Err() == nil
 		}
-		switch kind(p) {
-		case "zip":
-			e.zip(ctx, p)
-		case "gzip":
-			e.gzip(ctx, p)
+		if claims(p) {
+			e.list(ctx, p)
 		}
 		return true
 	})
 }
 
-// kind tells an archive by its type or its name. Documents that are zips inside
-// are documents.
-func kind(p *mime.Part) string {
-	ending := strings.ToLower(path.Ext(p.Name))
-	switch p.Type {
-	case "application/zip", "application/x-zip-compressed", "application/x-zip", "application/zip-compressed":
-		return "zip"
-	case "application/gzip", "application/x-gzip":
-		return "gzip"
+// list lists one archive as what its first bytes say: people and programs give
+// archives the names of others.
+func (e *Expander) list(ctx context.Context, p *mime.Part) {
+	switch is := recognised(p); {
+	case !e.count():
+	case is.list != nil:
+		is.list(e, ctx, p)
+	case is.name != "":
+		e.problems.Tell(CodeUnlisted, "The archive in part %s is of the kind %s, which is not listed.", p.Number, is.name)
+	default:
+		e.problems.Tell(CodeBroken, "The archive in part %s cannot be listed.", p.Number)
 	}
-	switch {
-	case strings.HasPrefix(p.Type, "text/") || strings.HasPrefix(p.Type, "message/"):
-		return ""
-	case ending == ".zip":
-		return "zip"
-	case ending == ".gz":
-		return "gzip"
-	}
-	return ""
 }
 
 // count tells whether one more archive is looked at.
@@ -141,14 +134,14 @@ func (e *Expander) add(p *mime.Part, name string, size int64, open func(*mime.Pr
 	return true
 }
 
-// types are the media types of files that report formats look into.
-var types = map[string]string{
+// members are the media types of files that report formats look into.
+var members = map[string]string{
 	".csv": "text/csv", ".txt": "text/plain", ".log": "text/plain", ".json": "application/json", ".xml": "application/xml",
 	".eml": "message/rfc822", ".html": "text/html", ".htm": "text/html", ".pdf": "application/pdf", ".zip": "application/zip",
 }
 
 func typeOf(name string) string {
-	if known := types[strings.ToLower(path.Ext(name))]; known != "" {
+	if known := members[strings.ToLower(path.Ext(name))]; known != "" {
 		return known
 	}
 	return "application/octet-stream"

@@ -1,6 +1,7 @@
 package archive_test
 
 import (
+	"archive/tar"
 	"archive/zip"
 	"bytes"
 	"compress/flate"
@@ -27,6 +28,25 @@ func packed(t testing.TB, files ...string) []byte {
 			t.Fatal(err)
 		}
 		_, _ = io.WriteString(f, files[n+1])
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// tarred makes a tar of names and contents, two by two; a name that ends in a
+// slash is a folder.
+func tarred(t testing.TB, files ...string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := tar.NewWriter(&b)
+	for n := 0; n+1 < len(files); n += 2 {
+		header := &tar.Header{Name: files[n], Mode: 0o644, Size: int64(len(files[n+1]))}
+		if err := w.WriteHeader(header); err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.WriteString(w, files[n+1])
 	}
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
@@ -84,6 +104,7 @@ func encrypt(data []byte) []byte {
 
 func TestExpandLists(t *testing.T) {
 	one := packed(t, "feed.csv", "a,b\n1,2\n")
+	logs := tarred(t, "a.log", "x\n", "b/", "", "b/c.csv", "1,2")
 	broken := bytes.Clone(one)
 	copy(broken[40:44], "\xff\xff\xff\xff")
 	for _, row := range []struct {
@@ -104,6 +125,16 @@ func TestExpandLists(t *testing.T) {
 		{"gzip", "a.log.gz", zipped(t, "", "line\n"), "a.log text/plain 5 \"line\\n\" \n", ""},
 		{"gzip that names its file", "x.gz", zipped(t, "b.csv", "line\n"), "b.csv text/csv 5 \"line\\n\" \n", ""},
 		{"gzip that is none", "a.gz", []byte("words"), "", "broken-archive"},
+		{"tar", "a.tar", logs, "a.log text/plain 2 \"x\\n\" \nb/c.csv text/csv 3 \"1,2\" \n", ""},
+		{"tar that leaves its folder", "a.tar", tarred(t, "/etc/passwd", "x", "../b", "y"), "etc/passwd application/octet-stream 1 \"x\" \nb application/octet-stream 1 \"y\" \n", ""},
+		{"tar in gzip", "a.tar.gz", zipped(t, "", string(logs)), "a.log text/plain 2 \"x\\n\" \nb/c.csv text/csv 3 \"1,2\" \n", ""},
+		{"tar cut off", "a.tgz", zipped(t, "", string(logs[:1300])), "a.log text/plain 2 \"x\\n\" \n", "broken-archive"},
+		{"tar cut off in a file", "a.tar", tarred(t, "a.log", strings.Repeat("y", 600))[:900], "a.log text/plain 600 \"yyyyyyyyyyyyyyyyyyyy\" broken-archive\n", "broken-archive"},
+		{"zip named tar", "a.tar", one, "feed.csv text/csv 8 \"a,b\\n1,2\\n\" \n", ""},
+		{"RAR", "a.rar", []byte("Rar!\x1a\x07\x01\x00words"), "", "unlisted-archive"},
+		{"RAR named zip", "a.zip", []byte("Rar!\x1a\x07\x00words"), "", "unlisted-archive"},
+		{"7-Zip", "a.7z", []byte("7z\xbc\xaf\x27\x1c\x00\x04"), "", "unlisted-archive"},
+		{"RAR that is none", "a.rar", []byte("words"), "", "broken-archive"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			p, problems := expand(row.file, row.data, archive.Limits{})
@@ -160,6 +191,8 @@ func TestBombsAreBounded(t *testing.T) {
 	}{
 		{"one file that grows", bomb(t, 1, 8<<20), ""},
 		{"many files that grow", bomb(t, 9, 1<<20), ""},
+		{"a tar that grows", zipped(t, "", string(tarred(t, "a", strings.Repeat("x", 8<<20)))), archive.CodeLimit},
+		{"a tar of more bytes than are opened", tarred(t, "a", strings.Repeat("x", 1<<20), "b", "y"), ""},
 		{"more files than are listed", bomb(t, 20, 1), archive.CodeLimit},
 		{"a directory without end", packed(t, make([]string, 40_000)...), archive.CodeBroken},
 		{"more bytes than are opened", packed(t, "a.csv", strings.Repeat("x", 100), "b.bin", string(random(2<<20))), ""},
@@ -199,6 +232,8 @@ func FuzzExpand(f *testing.F) {
 	f.Add([]byte(packed(f, "feed.csv", "a,b\n")), true)
 	f.Add(encrypt(packed(f, "feed.csv", "a,b\n")), true)
 	f.Add(zipped(f, "b.csv", "line\n"), false)
+	f.Add(tarred(f, "a.log", "line\n", "b/", "", "b/c", ""), true)
+	f.Add(zipped(f, "", string(tarred(f, "a.log", "line\n"))), false)
 	limits := archive.Limits{Entries: 5, Opened: 1 << 20, Unpacked: 2 << 20}
 	f.Fuzz(func(t *testing.T, data []byte, zip bool) {
 		name := "a.gz"

@@ -11,15 +11,16 @@ import (
 	"postern/parser/mime"
 )
 
-// gzip lists the one file of a gzip. Its size stands in the last four bytes,
+// gzip lists the files of a tar in a gzip, or else the one file. Its size stands in the last four bytes,
 // modulo 2^32 (RFC 1952 section 2.3.1); a size that deflate cannot reach is none.
 func (e *Expander) gzip(ctx context.Context, p *mime.Part) {
-	if !e.count() {
-		return
-	}
 	header, err := gzip.NewReader(p.Open())
 	if err != nil {
 		e.problems.Tell(CodeBroken, "The archive in part %s cannot be listed.", p.Number)
+		return
+	}
+	if isTar(header) {
+		e.tarIn(ctx, p)
 		return
 	}
 	name := header.Name

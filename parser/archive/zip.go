@@ -14,13 +14,7 @@ import (
 // zip lists a zip. Its directory stands at its end, so that of an archive too
 // large to be opened only the end is kept.
 func (e *Expander) zip(ctx context.Context, p *mime.Part) {
-	if !e.count() {
-		return
-	}
-	content := &ending{}
-	if begins(p, "PK") {
-		content = end(ctx, p)
-	}
+	content := end(ctx, p)
 	if ctx.Err() != nil {
 		return
 	}
@@ -100,13 +94,6 @@ func (t *ending) ReadAt(to []byte, at int64) (int, error) {
 		return n, io.EOF
 	}
 	return n, nil
-}
-
-// begins tells what the first bytes of a file are.
-func begins(p *mime.Part, magic string) bool {
-	head := make([]byte, len(magic))
-	_, err := io.ReadFull(p.Open(), head)
-	return err == nil && string(head) == magic
 }
 
 // end streams an archive and keeps its end.

@@ -84,6 +84,10 @@ func fromNamed(octets []byte, name string) (text, code string) {
 		name = unmarked16(octets)
 	case name == "utf-7":
 		return fromUTF7(octets), ""
+	case strings.HasPrefix(name, "iso-2022-jp") && bytes.IndexByte(octets, escape) < 0:
+		if text, ok := fromStripped(octets); ok {
+			return text, CodeWrongCharset
+		}
 	case strings.HasPrefix(name, "iso-2022-jp") && designates(octets):
 		return fromISO2022(octets), ""
 	case name == "iso-2022-kr" || name == "iso-2022-cn" || name == "iso-2022-cn-ext":

@@ -107,6 +107,12 @@ func readDate(value string) (at time.Time, wrong dateFault, ok bool) {
 		value = decodeWords(value)
 		d.wrong |= faultForm
 	}
+	if strings.Contains(value, "/") {
+		if plain := logDate.ReplaceAllString(value, "$1 $2 $3 "); plain != value {
+			value = plain
+			d.wrong |= faultForm
+		}
+	}
 	for _, word := range strings.FieldsFunc(plainDate(obsoleteClock.ReplaceAllString(WithoutComments(value), "$1:")), betweenWords) {
 		d.take(word)
 	}
@@ -119,6 +125,9 @@ func readDate(value string) (at time.Time, wrong dateFault, ok bool) {
 // obsoleteClock finds blanks around the colons of a time (RFC 5322 section 4.3).
 // Only two digits stand before them, so that a year is none.
 var obsoleteClock = regexp.MustCompile(`\b(\d\d?)\s*:\s*`)
+
+// logDate finds the date of a web server's log, which scripts copy from there.
+var logDate = regexp.MustCompile(`(\d\d?)/(\pL{3})/(\d{4}):`)
 
 func betweenWords(r rune) bool {
 	return r == ' ' || r == '\t' || r == ',' || r == '\u00a0' || r == '\u202f' || r == '"'

@@ -84,6 +84,7 @@ var dates = []struct{ name, raw, want, problems string }{
 	{"Danish", "21. marts 2026 10.30 +0100", "2026-03-21T10:30:00+01:00", "mended-date"},
 	{"Czech", "21. října 2026 10:30 +0100", "2026-10-21T10:30:00+01:00", "mended-date"},
 	{"Turkish", "21 Eki 2026 10:30 +0100", "2026-10-21T10:30:00+01:00", "mended-date"},
+	{"of a web server's log", "21/Nov/2026:10:30:00 +0100", "2026-11-21T10:30:00+01:00", "mended-date"},
 	{"Finnish", "21. lokakuuta 2026 10.30", "2026-10-21T10:30:00Z", "mended-date assumed-zone"},
 	{"ISO without signs", "20261121T100000Z", "2026-11-21T10:00:00Z", "mended-date"},
 	{"an encoded word", "=?utf-8?Q?Sat,_21_Nov_2026_10:00:00_+0100?=", "2026-11-21T10:00:00+01:00", "mended-date"},

@@ -119,6 +119,8 @@ var charsets = []struct {
 	{"korean", "text/plain; charset=ks_c_5601-1987", "\xc7\xd1", "한", ""},
 	{"iso-2022-kr", "text/plain; charset=iso-2022-kr", "\x1b$)C\x0eGQ\x0f abc", "한 abc", ""},
 	{"iso-2022-jp that does not shift back", "text/plain; charset=iso-2022-jp", "\x1b$B$3$s\nplain", "こん\nplain", ""},
+	{"iso-2022-jp whose escapes were left out", "text/plain; charset=iso-2022-jp", "$B$3$s(B, $B$3(B\nplain", "こん, こ\nplain", "wrong-charset"},
+	{"ASCII called iso-2022-jp", "text/plain; charset=iso-2022-jp", "cost $B (B), $Bx(B", "cost $B (B), $Bx(B", ""},
 	{"iso-2022-jp without a word", "text/plain", "\x1b$B$3$s\x1b(B", "こん", "wrong-charset"},
 	{"iso-2022-jp with rubbish", "text/plain; charset=_iso-2022-jp$ESC", "\x1b$B$3$s\x1b(B", "こん", ""},
 	{"hz", "text/plain; charset=hz-gb-2312", "~{VPND~}", "中文", ""},
@@ -192,6 +194,34 @@ func TestTextIsUTF8(t *testing.T) {
 			}
 			if got := codes(problems); got != row.problems {
 				t.Errorf("problems: got %q, want %q", got, row.problems)
+			}
+		})
+	}
+}
+
+// TestCutFiles: a file in a text counts with its end, or without it when enough
+// of its lines are there; words that begin like one stay words.
+func TestCutFiles(t *testing.T) {
+	full := "M" + strings.Repeat("86%A", 15) + "\n" // 45 times "a"
+	a45 := strings.Repeat("aaa", 15)
+	for _, row := range []struct{ name, text, rest, content, problems string }{
+		{"whole", "see\nbegin 644 a.txt\n" + full + "`\nend\nbye\n", "see\nbye\n", a45, ""},
+		{"cut at the end of a line", "see\nbegin 644 a.txt\n" + full + full, "see\n", a45 + a45, "broken-encoding"},
+		{"cut inside a line", "begin 644 a.txt\n" + full + full + full[:41], "", a45 + a45 + a45[:30], "broken-encoding"},
+		{"cut, with a footer behind", "begin 644 a.txt\n" + full + full + "\n-- \nlist footer\n", "-- \nlist footer\n", a45 + a45, "broken-encoding"},
+		{"a damaged line in between", "begin 644 a.txt\n" + full + full[:57] + "\n" + full + "`\nend\n", "", a45 + a45[:42] + a45, "broken-encoding"},
+		{"too little of it", "begin 644 a.txt\n" + full + "words\n", "begin 644 a.txt\n" + full + "words\n", "", ""},
+		{"words", "begin 100 times\nMore words\nMany of them\nend\n", "begin 100 times\nMore words\nMany of them\nend\n", "", ""},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			rest, files, found := mime.CutFiles(row.text)
+			content := ""
+			if len(files) > 0 {
+				octets, _ := io.ReadAll(files[0].Open())
+				content = string(octets)
+			}
+			if rest != row.rest || content != row.content || codes(found) != row.problems {
+				t.Errorf("got %q, %q, %s", rest, content, codes(found))
 			}
 		})
 	}

@@ -2,6 +2,7 @@ package mime
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 )
 
@@ -14,6 +15,29 @@ func designates(octets []byte) bool {
 		}
 	}
 	return false
+}
+
+// stripped finds Japanese between shifts that lost their escape, as gateways and
+// archives make by leaving out control signs: pairs of signs between "$B" and "(B".
+var stripped = regexp.MustCompile(`\$[@B]((?:[!-~][!-~])+?)\([BJ]`)
+
+// fromStripped reads ISO-2022-JP without its escapes. ok is false when there is
+// nothing of it, or when what it gives is no Japanese.
+func fromStripped(octets []byte) (text string, ok bool) {
+	found := stripped.FindAllSubmatchIndex(octets, -1)
+	var b strings.Builder
+	from := 0
+	for _, at := range found {
+		japanese := designation{charset: "euc-jp"}.read(octets[at[2]:at[3]])
+		if strings.Contains(japanese, "\ufffd") {
+			return "", false
+		}
+		b.Write(octets[from:at[0]])
+		b.WriteString(japanese)
+		from = at[1]
+	}
+	b.Write(octets[from:])
+	return b.String(), len(found) > 0
 }
 
 // designation is one escape sequence and the set it calls in: a charset in which

@@ -27,6 +27,9 @@ func readMailboxes(tokens []token, listed bool) []mailbox {
 			}
 			return all
 		}
+		if m := readSpoken(plain, said); m.Address.Address != "" {
+			return []mailbox{m}
+		}
 		if hidden := readHidden(plain, said, listed); len(hidden) > 0 {
 			return hidden
 		}
@@ -132,7 +135,7 @@ func readAngle(tokens []token) (mailbox, bool) {
 		m.wrong |= faultSeveral
 	}
 	m.angled = true
-	m.Name = m.phrase(tokens[:at])
+	m.Name = m.phrase(m.withoutCopies(tokens[:at]))
 	if len(tokens) > at+1 {
 		m.wrong |= faultAfter
 	}
@@ -140,6 +143,23 @@ func readAngle(tokens []token) (mailbox, bool) {
 		m.Name = m.phrase(tokens[at+1:])
 	}
 	return m, true
+}
+
+// withoutCopies leaves the address itself out of the words before it, as programs
+// make that write it twice.
+func (m *mailbox) withoutCopies(before []token) []token {
+	copied := func(t token) bool {
+		if t.kind != kindAngle {
+			return false
+		}
+		spec, _ := addrSpec(t.text)
+		return strings.EqualFold(spec, m.Address.Address)
+	}
+	if !slices.ContainsFunc(before, copied) {
+		return before
+	}
+	m.wrong |= faultAfter
+	return slices.DeleteFunc(slices.Clone(before), copied)
 }
 
 // directoryEntry reads "name </O=ORG/OU=SITE/CN=RECIPIENTS/CN=ANA>", the name of
@@ -225,6 +245,20 @@ func readHidden(tokens, said []token, listed bool) []mailbox {
 		}
 	}
 	return all
+}
+
+// readSpoken reads "ana at example.org (Ana)", as archives of lists write addresses
+// against those who collect them.
+func readSpoken(tokens, said []token) (m mailbox) {
+	if len(tokens) != 3 || tokens[1].text != "at" {
+		return m
+	}
+	local, domain := tokens[0].raw, tokens[2].raw
+	if isPlain(local) && isDomain(domain) && strings.Contains(strings.TrimSuffix(domain, "."), ".") {
+		m.Address.Address, m.wrong = local+"@"+domain, faultHidden
+		m.Name = m.phrase(said)
+	}
+	return m
 }
 
 // readSaid reads "Name (address)", the wrong way round: nil unless the comment is

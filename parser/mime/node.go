@@ -21,7 +21,7 @@ func (r *reader) endHeader(f *frame, body int64) {
 	r.complain(f)
 	b.bytes, b.pendings = nil, nil
 	r.describe(p)
-	if f.mail && !p.Header.Has("Content-Type") && f.block.fields > 0 && looksParted(r.head(p)) {
+	if f.mail && p.Type == "text/plain" && f.block.fields > 0 && looksParted(r.head(p)) { // the header says nothing, or a list made it say so
 		p.Type = "multipart/mixed"
 	}
 	p.nameText()

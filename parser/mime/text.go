@@ -27,6 +27,7 @@ func (p *Part) Text(limit int64) (string, []Problem) {
 		octets = wholeSigns(octets[:limit])
 		found.Tell(CodeTextTruncated, "Part %s has more than %d bytes of text; the rest is not searched.", shown(p), limit)
 	}
+	octets = p.undeclared(octets, &found)
 	p.keepBeginning(octets, limit)
 	text, code := toUTF8(octets, p.likelyCharset(octets))
 	found.charset(p, code)

@@ -185,7 +185,7 @@ func parseWord(s string) (found word, length int, ok bool) {
 	name = strings.TrimSpace(name)
 	encoding := strings.TrimLeft(rest, " ")
 	after := strings.TrimLeft(encoding[min(1, len(encoding)):], " ")
-	if !ok || strings.ContainsAny(name, " =,;<>\"()") || encoding == "" || !strings.HasPrefix(after, "?") {
+	if !ok || strings.ContainsAny(name, "=,;<>\"()") || strings.Contains(name, " ") && !wellKnown(charsetName(name)) || encoding == "" || !strings.HasPrefix(after, "?") {
 		return word{}, 0, false
 	}
 	name, _, _ = strings.Cut(name, "*") // a language (RFC 2231 section 5)

@@ -64,6 +64,7 @@ var subjects = []struct{ name, raw, want, problems string }{
 	{"escape codes", "a\x1b[31mb", "a [31mb", ""},
 	{"line breaks inside a word", "=?utf-8?q?a=0D=0ABcc:_x?=", "a Bcc: x", ""},
 	{"line separators inside a word", "=?utf-8?q?a=E2=80=A8Bcc:_x?=", "a Bcc: x", ""},
+	{"a blank in the name of the charset", "=?ISO 8859-1?Q?Fran=E7ois?=", "François", ""},
 	{"iso-2022-jp", "=?ISO-2022-JP?B?GyRCJDMkcxsoQg==?=", "こん", ""},
 	{"sign of GB 18030 cut between words", "=?gb2312?B?1tA=?= =?gb2312?B?zg==?= =?gb2312?B?xA==?=", "中文", ""},
 	{"koi8-r", "=?koi8-r?B?8NLJ18XU?=", "Привет", ""},

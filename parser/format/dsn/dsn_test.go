@@ -64,6 +64,8 @@ func TestStructured(t *testing.T) {
 		{"whole mail returned", "Content-Type: message/rfc822\n\nMessage-ID: <our-1@example.org>\nSubject: x\n\nText", "our-1@example.org"},
 		{"header returned", "Content-Type: text/rfc822-headers\n\nSubject: x\nMESSAGE-ID: <our-2@example.org>\n", "our-2@example.org"},
 		{"folded", "Content-Type: text/rfc822-headers\n\nMessage-ID:\n <our-3@example.org>\n", "our-3@example.org"},
+		{"named in words", "Content-Type: text/rfc822-headers\n\nMessage-ID d'origine : <our-4@example.org>\n", "our-4@example.org"},
+		{"words without brackets", "Content-Type: text/rfc822-headers\n\nThe message-id is: unknown@example.org\n", ""},
 		{"nothing returned", "", ""},
 	} {
 		t.Run(r.name, func(t *testing.T) {

@@ -49,7 +49,7 @@ func addressAt(line string, at, last int) (found, bool) {
 	if kind, _, found := strings.Cut(line[from:at], "="); found && addressTypes[strings.ToLower(kind)] {
 		from += len(kind) + 1
 	}
-	for from < at && strings.IndexByte(`'=*-./&`, line[from]) >= 0 {
+	for from < at && strings.IndexByte(`'=*-./&|`, line[from]) >= 0 {
 		from++
 	}
 	to = at + 1 + len(strings.TrimRight(line[at+1:to], ".-_[:"))

@@ -115,7 +115,7 @@ func lineID(text string) string {
 		switch {
 		case wanted && strings.HasPrefix(line, "<"):
 			return cleanID(line)
-		case !found || !isIDField(name):
+		case !found || !isIDField(name, value):
 			wanted = false
 		case strings.TrimSpace(value) == "":
 			wanted = true
@@ -128,13 +128,22 @@ func lineID(text string) string {
 	return ""
 }
 
-// isIDField knows how the field is named in headers and in servers' own lists.
-func isIDField(name string) bool {
-	switch strings.ToLower(strings.TrimSpace(name)) {
+// maxIDName is how long the name of the field may be in servers' own lists, which
+// say in many languages whose identifier it is.
+const maxIDName = 60
+
+// isIDField knows how the field is named in headers, and in servers' own lists,
+// where only brackets make sure that an identifier follows.
+func isIDField(name, value string) bool {
+	if len(name) > maxIDName {
+		return false
+	}
+	switch name = strings.ToLower(strings.TrimSpace(name)); name {
 	case "message-id", "original-message-id", "x-original-message-id", "message id", "messageid", "original message id":
 		return true
 	}
-	return false
+	named := strings.Contains(name, "message-id") || strings.Contains(name, "message id") || strings.Contains(name, "messageid") || strings.Contains(name, "nachrichten-id")
+	return named && strings.HasPrefix(strings.TrimSpace(value), "<") && strings.Contains(value, "@")
 }
 
 // maxID is a line of a header (RFC 5322 section 2.1.1).
