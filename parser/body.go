@@ -33,7 +33,8 @@ func (r *reading) texts() {
 	body := strings.Trim(strings.Join(all, "\n\n"), "\n")
 	r.report.Text, _ = text.Readable(body)
 	r.report.NewText = r.newText(body)
-	r.report.Language = text.Language(text.Prose(r.report.NewText))
+	r.prose = text.Prose(r.report.NewText)
+	r.report.Language = text.Language(r.prose)
 	r.shownParts = picked
 	r.searchHeader()
 	r.searchRest()
@@ -197,7 +198,7 @@ const longestWord = 60
 // show takes the words of a part for the reader and for the search.
 func (r *reading) show(p *mime.Part, body string, links []string) {
 	r.shown = append(r.shown, shown{p, body})
-	r.searched = append(r.searched, indicator.Text{Part: p.Number, Body: searched(body), URLs: links})
+	r.searched = append(r.searched, indicator.Text{Part: p.Number, Body: r.forSearch(body), URLs: links})
 }
 
 // read gives the words of a text part and the links of a page. Inline OpenPGP

@@ -34,6 +34,9 @@ func (r *reading) unwrapped(body string) string {
 	for _, gateway := range page.Hidden {
 		r.problems.Tell(codeWrappedLink, "A link was rewritten by %s and does not say where it leads.", gateway)
 	}
+	if page.Text == body && page.Search == body {
+		r.original = body
+	}
 	return page.Text
 }
 
@@ -60,11 +63,15 @@ func (r *reading) pageOf(page string) text.Page {
 	return found
 }
 
-// searched is a text for the search: without warnings that gateways set above
+// forSearch is a text for the search: without warnings that gateways set above
 // it, and without links that mail programs add or gateways hide.
-func searched(body string) string {
+func (r *reading) forSearch(body string) string {
 	clean, _ := text.Readable(body)
-	return link.Text(text.Unwarned(clean)).Search
+	rest := text.Unwarned(clean)
+	if clean == r.original { // its links were read a moment ago
+		return rest
+	}
+	return link.Text(rest).Search
 }
 
 // followed are the links of a page for the search. Those that a gateway hides

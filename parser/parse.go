@@ -54,6 +54,8 @@ type reading struct {
 	secret     map[*mime.Part]bool // roots of what came out of encryption
 	inner      []pgp.Inner         // inline blocks that were opened
 	shown      []shown             // the text a person reads
+	original   string              // the text read last whose links nobody had changed
+	prose      string              // the new text without the raw headers that it shows
 	searched   []indicator.Text    // everything the search for indicators reads
 	heads      map[int]*mime.Part  // attached mails by the place in searched where their header stands
 	left       int64               // bytes of text that may still be read

@@ -27,7 +27,7 @@ func (r *reading) searchRest() {
 		}
 		if p.Leaf() && !r.shownParts[p] && searchable(p) {
 			body, links := r.read(p)
-			r.searched = append(r.searched, indicator.Text{Part: p.Number, Body: searched(body), URLs: links, Attached: p.Attached()})
+			r.searched = append(r.searched, indicator.Text{Part: p.Number, Body: r.forSearch(body), URLs: links, Attached: p.Attached()})
 		}
 		return true
 	})

@@ -35,7 +35,7 @@ const fewWords = 10
 
 func (r *reading) few() bool {
 	words := 0
-	for range strings.FieldsSeq(text.Prose(r.report.NewText)) {
+	for range strings.FieldsSeq(r.prose) {
 		if words++; words == fewWords {
 			return false
 		}
@@ -47,7 +47,7 @@ func (r *reading) few() bool {
 // when it has hardly any of its own.
 func (r *reading) words() meaning.Words {
 	if !r.few() {
-		return meaning.Read(text.Untagged(r.report.Subject), text.Prose(r.report.NewText))
+		return meaning.Read(text.Untagged(r.report.Subject), r.prose)
 	}
 	words := meaning.Read(text.Untagged(r.report.Subject), text.Unwarned(r.report.Text)+" "+r.report.Forwarded.Subject)
 	for _, t := range r.searched {

@@ -19,7 +19,7 @@ func head(text string) string { return text[:min(len(text), maxHead)] }
 // in the languages we are written to. It must begin so, perhaps behind the tag of
 // a ticket: "Re: automatic reply" is a person's.
 func autoReplySubject(subject string) bool {
-	return startsAny(untagged(subject), autoReplySubjects) || replyTag.MatchString(subject)
+	return startsAny(untagged(subject), autoReplySubjects) || strings.ContainsAny(subject, "[(") && replyTag.MatchString(subject)
 }
 
 // replyTag is a tag that says it, before or behind the subject that is answered.

@@ -172,7 +172,7 @@ func zoneOf(line string) *Zone {
 // zoneFrom finds the first zone in a line from at on.
 func zoneFrom(line string, at int) *Zone {
 	for i := min(at, len(line)); i < len(line); i++ {
-		if !zoneBegins[line[i]] || i > 0 && strings.IndexByte(" :=([,", line[i-1]) < 0 {
+		if !zoneBegins[line[i]] || i > 0 && !zoneBehind[line[i-1]] {
 			continue
 		}
 		c := cursor{text: line, pos: i}
@@ -203,6 +203,9 @@ var zoneBegins = func() (set [256]bool) {
 	}
 	return set
 }()
+
+// zoneBehind are the bytes behind which a zone begins.
+var zoneBehind = [256]bool{' ': true, ':': true, '=': true, '(': true, '[': true, ',': true}
 
 // timeWord finds the first of the words in a line, -1 when there is none. What is
 // written without blanks begins anywhere, others where no letter stands before.

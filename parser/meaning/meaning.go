@@ -74,11 +74,13 @@ func (w *Words) Add(text string) { w.weigh(plain(text[:min(len(text), maxRead)])
 func plain(text string) string {
 	out := make([]byte, 1, len(text)+2)
 	out[0] = ' '
+	open := false // it ends in a letter of a script without blanks
 	for i := 0; i < len(text); {
 		if sign := plainSigns[text[i]]; sign != 0 {
-			if last := out[len(out)-1]; unspacedEnds(out) && sign != ' ' {
-				out = append(out, ' ', sign)
-			} else if sign != ' ' || last != ' ' {
+			if open && sign != ' ' {
+				out = append(out, ' ')
+			}
+			if open = false; sign != ' ' || out[len(out)-1] != ' ' {
 				out = append(out, sign)
 			}
 			if sign == ' ' && endsSentence(text[i:]) {
@@ -90,11 +92,12 @@ func plain(text string) string {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		i += size
 		if unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) {
-			if last := out[len(out)-1]; last != ' ' && last < utf8.RuneSelf && unspaced(r) {
+			open = unspaced(r)
+			if last := out[len(out)-1]; open && last != ' ' && last < utf8.RuneSelf {
 				out = append(out, ' ') // "XSSが" is two words
 			}
 			out = utf8.AppendRune(out, unicode.ToLower(r))
-		} else if out[len(out)-1] != ' ' {
+		} else if open = false; out[len(out)-1] != ' ' {
 			out = append(out, ' ')
 		}
 	}
@@ -187,16 +190,8 @@ func (w *Words) count(p *phrase, at, times int) {
 // its words.
 func unspacedAt(c byte) bool { return c >= 0xe3 && c <= 0xed }
 
-// unspaced tells a letter of such a script, and unspacedEnds a text that ends in one.
+// unspaced tells a letter of such a script.
 func unspaced(r rune) bool { return r >= 0x3000 && r < 0xe000 }
-
-func unspacedEnds(text []byte) bool {
-	if text[len(text)-1] < utf8.RuneSelf {
-		return false
-	}
-	r, _ := utf8.DecodeLastRune(text)
-	return unspaced(r)
-}
 
 // negations take away what stands right behind them. A language is added by
 // adding its words.

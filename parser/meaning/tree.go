@@ -81,6 +81,7 @@ type tree struct {
 	labels []byte // of each node, the byte it adds to the one it goes on from
 	nodes  []node // and one more, where all of them have ended
 	found  []int32
+	first  [256]int32 // the node of each first byte, 0 for none
 }
 
 // node says what begins with it; what begins with the next says where that ends.
@@ -118,25 +119,31 @@ func newTree(phrases []phrase) tree {
 		level = next
 	}
 	t.nodes = append(t.nodes, node{int32(len(t.labels)), int32(len(t.found))})
+	for n := t.nodes[0].next; n < t.nodes[1].next; n++ {
+		t.first[t.labels[n]] = n
+	}
 	return t
 }
 
 // walk gives the places of all phrases that a text begins with, the shortest first.
 func (t *tree) walk(text string) iter.Seq[int32] {
 	return func(yield func(int32) bool) {
-		at, end := t.nodes[0], t.nodes[1]
-		for i := range len(text) {
-			n := bytes.IndexByte(t.labels[at.next:end.next], text[i])
-			if n < 0 {
-				return
-			}
-			child := at.next + int32(n)
-			at, end = t.nodes[child], t.nodes[child+1]
-			for _, phrase := range t.found[at.found:end.found] {
+		at := t.first[text[0]]
+		for i := 1; at > 0; i++ {
+			this, next := t.nodes[at], t.nodes[at+1]
+			for _, phrase := range t.found[this.found:next.found] {
 				if !yield(phrase) {
 					return
 				}
 			}
+			if i == len(text) {
+				return
+			}
+			n := bytes.IndexByte(t.labels[this.next:next.next], text[i])
+			if n < 0 {
+				return
+			}
+			at = this.next + int32(n)
 		}
 	}
 }

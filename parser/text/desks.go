@@ -11,7 +11,7 @@ import (
 
 // aboveLine are the words for the place above such a line. A language is added
 // by adding its words to both tables.
-var aboveLine = []string{
+var aboveLine = phrasesOf(
 	"above this line", "above the line", "above the dotted line", "above this marker", "above this text", "reply above", "above to ", "above here",
 	"über dieser zeile", "oberhalb dieser zeile", "über diese zeile", "oberhalb dieser linie", "über dieser linie", "oberhalb der linie",
 	"au-dessus de cette ligne", "au dessus de cette ligne", "dessus de la ligne", "encima de esta línea", "encima de esta linea", "sobre esta línea", "arriba de esta línea",
@@ -19,10 +19,7 @@ var aboveLine = []string{
 	"boven deze regel", "boven deze lijn", "powyżej tej linii", "nad tą linią", "выше этой строки", "выше этой линии", "над этой строкой", "над этой чертой", "вище цієї лінії", "вище цього рядка",
 	"ovanför denna rad", "ovanför den här raden", "ovanför raden", "over denne linje", "over denne linjen", "tämän rivin yläpuolelle", "nad tento řádek", "nad tímto řádkem", "nad touto čárou", "nad tento riadok", "e fölé a sor fölé", "a sor fölé", "bu satırın üst", "πάνω από αυτή",
 	"この行より上", "この線より上", "この行の上", "この線の上", "在此行上方", "在这行上面", "在此线上方", "此行之上", "請在此行", "이 줄 위", "이 선 위",
-}
-
-// asciiAbove is what of it may stand in a line of plain ASCII, as most are.
-var asciiAbove = asciiOf(aboveLine)
+)
 
 // replying are the words for what is to be done there.
 var replying = []string{
@@ -39,11 +36,7 @@ func asksReply(line string) bool {
 	if len(line) > maxAsking || len(line) < len("reply above") {
 		return false
 	}
-	above := aboveLine
-	if isASCII(line) {
-		above = asciiAbove
-	}
-	if !hasAny(line, above) || !hasAny(line, replying) {
+	if !aboveLine.in(line) || !hasAny(line, replying) {
 		return false
 	}
 	words := strings.Trim(line, "-#=_*<>[](){}~+| .!:^")

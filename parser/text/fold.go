@@ -128,3 +128,32 @@ func hasAny(line string, table []string) bool {
 	}
 	return false
 }
+
+// phrases is a table that every line is asked for. How each entry begins is known,
+// so that nearly all places of a line need one look, however many entries there are.
+type phrases struct {
+	pairs [1 << 10]bool // the first two bytes of an entry
+	by    [256][]string // the entries by their first byte
+}
+
+func phrasesOf(entries ...string) *phrases {
+	p := &phrases{}
+	for _, entry := range entries {
+		p.pairs[pair(entry[0], entry[1])] = true
+		p.by[entry[0]] = append(p.by[entry[0]], entry)
+	}
+	return p
+}
+
+// pair is one number for two bytes, of which the lower five bits count.
+func pair(first, second byte) int { return int(first&31)<<5 | int(second&31) }
+
+// in tells whether an entry stands in the line.
+func (p *phrases) in(line string) bool {
+	for n := range len(line) - 1 {
+		if p.pairs[pair(line[n], line[n+1])] && startsAny(line[n:], p.by[line[n]]) {
+			return true
+		}
+	}
+	return false
+}
