@@ -74,7 +74,12 @@ func (f *Filer) blame(ctx context.Context, claim Claim, err error) bool {
 // isTrouble tells errors that are never a mail's fault. A deadline is none of
 // them: a mail may be what takes so long.
 func isTrouble(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, ErrFull) || errors.Is(err, ErrBusy)
+	for _, known := range []error{context.Canceled, ErrFull, ErrBusy, ErrAway} {
+		if errors.Is(err, known) {
+			return true
+		}
+	}
+	return false
 }
 
 // errJudge is a decision that ended in a panic.

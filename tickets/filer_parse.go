@@ -2,7 +2,9 @@ package tickets
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"runtime"
 	"runtime/debug"
 	"sync"
@@ -59,7 +61,7 @@ func (f *Filer) sort(ctx context.Context, results []parsed) ([]Filing, error) {
 		switch {
 		case r.fault.cause != "":
 			f.fail(ctx, claim, r.fault.cause)
-		case r.fault.err != nil && f.suspect(claim):
+		case r.fault.err != nil && !isTrouble(r.fault.err) && f.suspect(claim):
 			f.fail(ctx, claim, "its stored bytes cannot be read")
 		case r.fault.err != nil:
 			f.o.Log.Warn("a mail cannot be read now", "mail", claim.Mail, "error", r.fault.err)
@@ -120,10 +122,40 @@ func (f *Filer) parseOne(ctx context.Context, claim Claim, rules *Rules) (result
 			f.o.Log.Warn("close the raw mail", "mail", claim.Mail, "error", err)
 		}
 	}()
-	report := f.o.Parse(ctx, raw, claim)
+	read := &reading{Raw: raw}
+	report := f.o.Parse(ctx, read, claim)
+	if result.fault.err = read.failed(); result.fault.err != nil {
+		return result // what was parsed is half a mail
+	}
 	result.filing.Report = report
 	result.filing.Keys = KeysOf(claim, report, rules)
 	return result
+}
+
+// reading remembers that the stored bytes could not be had. The parser makes the best
+// of what it is given, and must not be believed when that was not the mail.
+type reading struct {
+	Raw
+	mu  sync.Mutex
+	err error // the first one; nil while all could be read
+}
+
+func (r *reading) ReadAt(p []byte, offset int64) (int, error) {
+	n, err := r.Raw.ReadAt(p, offset)
+	if err != nil && !errors.Is(err, io.EOF) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if r.err == nil {
+			r.err = err
+		}
+	}
+	return n, err
+}
+
+func (r *reading) failed() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.err
 }
 
 // panicked logs a panic and says in words what happened. The words of a panic

@@ -165,6 +165,7 @@ func TestFilerNeverBlamesAMailForTheStore(t *testing.T) {
 		"everything fails for a while":     {"file": {lost, lost, lost, lost}, "fail": {lost}, "release": {lost}, "claim": {nil, lost}},
 		"a mail cannot be read for a time": {"raw 5": {lost, lost}},
 		"no mail can be read for a time":   {"raw 1": {lost}, "raw 2": {lost}, "raw 3": {lost}, "raw 4": {lost}, "raw 5": {lost}, "raw 6": {lost}},
+		"the database cannot be reached":   {"file": slices.Repeat([]error{fmt.Errorf("file: %w", tickets.ErrAway)}, 20), "raw 5": slices.Repeat([]error{tickets.ErrAway}, 20)},
 		"one mail's deadline in the store": {"file": {context.DeadlineExceeded, context.DeadlineExceeded}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -179,6 +180,28 @@ func TestFilerNeverBlamesAMailForTheStore(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A mail whose bytes cannot be had to their end is not judged by its beginning.
+func TestFilerReadsNoHalfMail(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := newMemory(3)
+		store.faults["read 2"] = []error{tickets.ErrAway, tickets.ErrAway, errors.New("connection lost")}
+		halves := 0
+		drain(t, filer(t, store, func(o *tickets.FilerOptions) {
+			o.Parse = func(_ context.Context, raw tickets.Raw, c tickets.Claim) tickets.Report {
+				whole := make([]byte, raw.Size())
+				if _, err := raw.ReadAt(whole, 0); err != nil {
+					halves++
+				}
+				return mail(text(string(whole)))
+			}
+		}))
+		expect(t, store, map[string]int{"filed": 3})
+		if halves != 3 || len(store.causes) > 0 {
+			t.Errorf("got %d halves, want 3; blamed: %v", halves, store.causes)
+		}
+	})
 }
 
 // A mail whose bytes are damaged fails by itself in the end and never blocks the others.

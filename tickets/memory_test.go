@@ -100,7 +100,17 @@ func (m *memory) find(mail int64) *row {
 
 type rawBytes struct {
 	*bytes.Reader
-	m *memory
+	m    *memory
+	mail int64
+}
+
+func (r rawBytes) ReadAt(p []byte, offset int64) (int, error) {
+	r.m.mu.Lock()
+	defer r.m.mu.Unlock()
+	if err := r.m.fault(fmt.Sprint("read ", r.mail)); err != nil {
+		return 0, err
+	}
+	return r.Reader.ReadAt(p, offset)
 }
 
 func (r rawBytes) Close() error {
@@ -119,7 +129,7 @@ func (m *memory) Raw(_ context.Context, mail int64) (tickets.Raw, error) {
 	}
 	m.alone[mail] = m.count("claimed") == 1
 	m.opened++
-	return rawBytes{bytes.NewReader(fmt.Append(nil, mail)), m}, nil
+	return rawBytes{bytes.NewReader(fmt.Append(nil, mail)), m, mail}, nil
 }
 
 func (m *memory) File(ctx context.Context, batch []tickets.Filing, judge tickets.Judge) ([]tickets.Filed, error) {

@@ -114,5 +114,6 @@ var (
 	ErrTaken      = errors.New("taken by another worker")
 	ErrFull       = errors.New("the disk or the database is full")
 	ErrBusy       = errors.New("others keep what is needed in the database for too long")
+	ErrAway       = errors.New("the database cannot be reached")
 	ErrDuplicate  = errors.New("this was recorded already")
 )

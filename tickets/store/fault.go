@@ -115,9 +115,22 @@ func explained(err error) error {
 	case faultBusy, faultRepeat:
 		return fmt.Errorf("%w: %w", tickets.ErrBusy, err)
 	case faultLost:
+		if err := unreached(err); errors.Is(err, tickets.ErrAway) {
+			return err
+		}
 		return fmt.Errorf("the connection to the database was lost: %w", err)
 	}
 	return err
+}
+
+// unreached says of an error that no connection could be had: then nobody's work is to
+// blame. One that was lost in the middle may be another matter.
+func unreached(err error) error {
+	var connecting *pgconn.ConnectError
+	if !errors.As(err, &connecting) || errors.Is(err, tickets.ErrAway) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", tickets.ErrAway, err)
 }
 
 // wrapped says what was being done, of an error.

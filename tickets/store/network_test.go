@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -157,5 +158,31 @@ func TestCutInTheMiddle(t *testing.T) {
 			t.Errorf("got %+v, %v; want %d", st, err, mails)
 		}
 		storetest.Clean(t, s, store.VerifyOptions{AtRest: true})
+	})
+}
+
+// TestNoConnectionIsNoMailsFault has the server refuse connections, as it does when
+// there are too many: who needs one is told so in a way that blames no mail.
+func TestNoConnectionIsNoMailsFault(t *testing.T) {
+	t.Run("postgres", func(t *testing.T) {
+		ctx, clock := context.Background(), storetest.NewClock()
+		o := storetest.Options(t, clock)
+		s := open(t, o)
+		batch := batchOf(t, s, clock, 1)
+		u, err := url.Parse(o.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := strings.TrimPrefix(u.Path, "/")
+		u.Path = "/postgres"
+		own := connect(t, u.String())
+		own.do(`ALTER DATABASE ` + name + ` ALLOW_CONNECTIONS false`)
+		own.do(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1`, name)
+		if _, err := s.File(ctx, batch, storetest.Judge); !errors.Is(err, tickets.ErrAway) {
+			t.Errorf("file: got %v, want %v", err, tickets.ErrAway)
+		}
+		own.do(`ALTER DATABASE ` + name + ` ALLOW_CONNECTIONS true`)
+		storetest.File(t, s, storetest.Judge, batch...)
+		storetest.Clean(t, open(t, o), store.VerifyOptions{})
 	})
 }

@@ -51,7 +51,7 @@ func (r *reader) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 	}
 	s, err := r.db.PrepareContext(ctx, r.spell(query))
 	if err != nil {
-		return nil, err
+		return nil, unreached(err)
 	}
 	r.stmts[query] = s
 	return s, nil
@@ -62,7 +62,8 @@ func (r *reader) query(ctx context.Context, query string, args ...any) (*sql.Row
 	if err != nil {
 		return nil, err
 	}
-	return s.QueryContext(ctx, args...)
+	rows, err := s.QueryContext(ctx, args...)
+	return rows, unreached(err)
 }
 
 func (r *reader) row(ctx context.Context, query string, args []any, dest ...any) error {
@@ -70,7 +71,7 @@ func (r *reader) row(ctx context.Context, query string, args []any, dest ...any)
 	if err != nil {
 		return err
 	}
-	return s.QueryRowContext(ctx, args...).Scan(dest...)
+	return unreached(s.QueryRowContext(ctx, args...).Scan(dest...))
 }
 
 // ask, askOne and flush are those of a transaction; the pool reads at once.

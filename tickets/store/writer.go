@@ -74,7 +74,7 @@ func (w *writer) connect(ctx context.Context) error {
 	}
 	conn, err := w.db.Conn(context.WithoutCancel(ctx))
 	if err != nil {
-		return err
+		return unreached(err)
 	}
 	if err := w.watch(w, conn); err != nil {
 		return errors.Join(err, conn.Close())
