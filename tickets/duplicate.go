@@ -11,7 +11,7 @@ func (m *matter) reported() Decision {
 	d := m.newTicket()
 	fit, related := m.candidates(d)
 	switch {
-	case len(fit) == 1 && m.takesPart(fit[0].Thread) && !m.Report.Automatic.Is:
+	case len(fit) == 1 && m.takesPart(fit[0].Thread) && !m.Report.Automatic.Is && !m.binds():
 		return m.resumed(fit[0].Thread, "the same reporter reports the same matter again: "+fit[0].reason)
 	case len(fit) == 1:
 		return m.attached(d, fit[0], related)
@@ -31,6 +31,13 @@ func (m *matter) resumed(t Thread, reason string) Decision {
 		d.People, d.TheirNumber = nil, ""
 	}
 	return d
+}
+
+// binds tells a mail that nothing proves to be its sender's and that would let a
+// conversation be answered encrypted only. Everybody has our key and may know a
+// name: by such a mail he could end what we write to that person, who has no key.
+func (m *matter) binds() bool {
+	return !m.authenticated() && (encrypted(m.Report) || TLPNeedsEncryption(m.Report.TLP))
 }
 
 // candidate is an open ticket with something in common with the report.

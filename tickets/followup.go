@@ -49,11 +49,12 @@ func (m *matter) unproven() (Decision, bool) {
 // not decide that the victim's report waits on a ticket of his choice. A
 // forwarded mail of ours does speak of our ticket.
 func (m *matter) handsOn() bool {
-	inner := strings.ToLower(m.Report.Forwarded.From)
+	inner := m.Report.Forwarded.From
 	if inner == "" {
 		return false
 	}
-	return !slices.ContainsFunc(m.rules.OwnAddresses, func(own string) bool { return strings.Contains(inner, own) })
+	address := strings.TrimSuffix(inner[strings.LastIndexByte(inner, '<')+1:], ">")
+	return !slices.Contains(m.rules.OwnAddresses, usableAddress(address))
 }
 
 // withUrgency adds to a note that the mail suggests a high severity, so that
