@@ -50,7 +50,7 @@ func (s *Store) place(ctx context.Context, t *tx, f tickets.Filing, e found, d t
 func (s *Store) touch(ctx context.Context, t *tx, f tickets.Filing, e found, d tickets.Decision, p place) error {
 	switch d.Match {
 	case tickets.MatchFollowUp, tickets.MatchAttach:
-		if err := s.updateTicket(ctx, t, e, d, f.Report.TLP, p.ticket); err != nil {
+		if err := s.updateTicket(ctx, t, e, d, f.Report.TLP, p); err != nil {
 			return err
 		}
 	case tickets.MatchEcho, tickets.MatchUnproven, tickets.MatchAltered:
@@ -69,7 +69,7 @@ func (s *Store) touchReread(ctx context.Context, t *tx, f tickets.Filing, e foun
 		return nil
 	}
 	d.State, d.People = "", nil
-	if err := s.updateTicket(ctx, t, e, d, f.Report.TLP, p.ticket); err != nil {
+	if err := s.updateTicket(ctx, t, e, d, f.Report.TLP, p); err != nil {
 		return err
 	}
 	if d.Category != "" {
@@ -216,18 +216,36 @@ func placeInThread(e tickets.Evidence, conversation int64) (place, error) {
 	return place{}, ownf("the decision names conversation row %d, which is not in its evidence", conversation)
 }
 
-// updateTicket lets a further entry change state and TLP.
-func (s *Store) updateTicket(ctx context.Context, t *tx, e found, d tickets.Decision, tlp string, ticket int64) error {
+// updateTicket lets a further entry change state and TLP. A RED one takes the ticket
+// out of everybody's sight who may not see RED: on a ticket that others reported too
+// only the entry is RED, or whoever reports the same could hide what they reported.
+func (s *Store) updateTicket(ctx context.Context, t *tx, e found, d tickets.Decision, tlp string, p place) error {
 	const update = `
 		UPDATE tickets
 		   SET state      = CASE WHEN $2 = '' THEN state ELSE $2 END,
 		       resolution = CASE WHEN $2 = '' THEN resolution ELSE $3 END,
-		       tlp        = $4,
+		       tlp        = CASE WHEN CAST($4 AS TEXT) = 'RED' AND EXISTS (SELECT 1 FROM conversations c WHERE c.ticket = $1 AND c.id <> $6)
+		                         THEN tlp ELSE CAST($4 AS TEXT) END,
 		       changed    = $5
 		 WHERE id = $1`
-	return s.stillThere(ctx, t, e.Evidence, ticket, func(label string) error {
-		return t.later(ctx, update, ticket, d.State, d.Resolution, tickets.TLPStricter(label, tlp), t.at)
+	return s.stillThere(ctx, t, e.Evidence, p.ticket, func(label string) error {
+		return t.later(ctx, update, p.ticket, d.State, d.Resolution, tickets.TLPStricter(label, tlp), t.at, p.conversation)
 	})
+}
+
+// mailsLabel is the strictest label that its mails have given to a ticket: see
+// updateTicket, and what nobody has proven gives none. A stricter one is a person's.
+func mailsLabel(ctx context.Context, q querier, ticket int64) (strictest string, err error) {
+	const labels = `
+		SELECT DISTINCT e.tlp
+		  FROM entries e
+		 WHERE e.ticket = $1 AND e.unproven = 0
+		   AND (e.tlp <> 'RED' OR NOT EXISTS (SELECT 1 FROM conversations c WHERE c.ticket = e.ticket AND c.id <> e.conversation))`
+	list, err := column[string](ctx, q, labels, ticket)
+	for _, label := range list {
+		strictest = tickets.TLPStricter(strictest, label)
+	}
+	return strictest, err
 }
 
 // updateConversation adds what a mail tells about its sender's side. Came one

@@ -40,17 +40,13 @@ func (s *Store) Correspondence(ctx context.Context, v tickets.Viewer, reference 
 // raised is the label of a ticket when a person made it stricter than its mails: it
 // is about everything that is said of the matter, while that of a mail is its sender's.
 func (s *Store) raised(ctx context.Context, ticket int64) (string, error) {
-	const labels = `SELECT DISTINCT tlp FROM entries WHERE ticket = $1`
-	list, err := column[string](ctx, s.reader, labels, ticket)
+	strictest, err := mailsLabel(ctx, s.reader, ticket)
 	if err != nil {
 		return "", err
 	}
-	label, strictest := "", ""
+	label := ""
 	if err := s.reader.row(ctx, `SELECT tlp FROM tickets WHERE id = $1`, []any{ticket}, &label); err != nil {
 		return "", err
-	}
-	for _, l := range list {
-		strictest = tickets.TLPStricter(strictest, l)
 	}
 	if tickets.TLPStricter(strictest, label) == strictest {
 		return "", nil

@@ -117,13 +117,9 @@ func (s *Store) Set(ctx context.Context, v tickets.Viewer, reference string, c t
 		if err != nil {
 			return "", err
 		}
-		labels, err := column[string](ctx, t, `SELECT DISTINCT tlp FROM entries WHERE ticket = $1 AND unproven = 0`, id)
+		strictest, err := mailsLabel(ctx, t, id)
 		if err != nil {
 			return "", err
-		}
-		strictest := ""
-		for _, label := range labels {
-			strictest = tickets.TLPStricter(strictest, label)
 		}
 		if f, changed, err = f.Changed(c, strictest); err != nil {
 			return "", err

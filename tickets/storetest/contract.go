@@ -64,6 +64,7 @@ func Run(t *testing.T, open func(t *testing.T, o store.Options) *store.Store) {
 		{"people: claim, assign, state, note", testWork},
 		{"people: reply in one conversation", testReply},
 		{"people: a ticket that was set to a stricter label", testRaised},
+		{"people: RED of one hides nothing of others", testStrangersRed},
 		{"sealed text opens for people and stays out of lists", testSealedRead},
 		{"the audit log is chained", testChain},
 		{"a lease has one holder", testLease},

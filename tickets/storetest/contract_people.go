@@ -245,6 +245,48 @@ func testRaised(t *testing.T, open Opener) {
 	}
 }
 
+// testStrangersRed: who reports the same as others, or only claims to belong there, may
+// call his own mail RED. It hides nothing of theirs, and takes no label back that a
+// person has set.
+func testStrangersRed(t *testing.T, open Opener) {
+	ctx, clock := context.Background(), NewClock()
+	s := open(t, Options(t, clock))
+	first := one(t, s, clock, 1, "anna", Judge)
+	second := one(t, s, clock, 2, "mallory", always(func(f tickets.Filing) tickets.Decision {
+		d := New(f)
+		d.Match, d.Ticket, d.State = tickets.MatchAttach, 1, ""
+		return d
+	}))
+	strict := "AMBER+STRICT"
+	if _, err := s.Set(ctx, Admin, first.Ticket, tickets.Change{TLP: &strict}); err != nil {
+		t.Fatal(err)
+	}
+	for n, judge := range []tickets.Judge{
+		Judge,
+		always(func(tickets.Filing) tickets.Decision {
+			return tickets.Decision{Match: tickets.MatchUnproven, Ticket: 1}
+		}),
+	} {
+		Receive(t, s, Mail(clock, Inbox, uint32(3+n), Text(3+n)))
+		f := Filing(Claim(t, s, 1)[0], []string{"mallory again", "eve"}[n])
+		f.Keys.MessageIDs, f.Report.TLP = []string{"mallory@mail.example.net"}, "RED"
+		if got := File(t, s, judge, f)[0]; got.Ticket != first.Ticket {
+			t.Fatalf("got %+v, want it on %s with %+v", got, first.Ticket, second)
+		}
+		desk, err := s.Ticket(ctx, tickets.Viewer{Role: "helpdesk"}, first.Ticket)
+		if err != nil || desk.TLP != strict || len(desk.Entries) != 2 {
+			t.Fatalf("the help desk sees %+v, %v", desk, err)
+		}
+		if c, err := s.Correspondence(ctx, Admin, first.Reference); err != nil || c.Raised != strict {
+			t.Errorf("got %q, %v; want the label that a person set", c.Raised, err)
+		}
+	}
+	if c, err := s.Correspondence(ctx, Admin, second.Reference); err != nil || c.TLP != "RED" {
+		t.Errorf("got %q, %v for the conversation of the one who said RED", c.TLP, err)
+	}
+	Clean(t, s, store.VerifyOptions{AtRest: true})
+}
+
 func testSealedRead(t *testing.T, open Opener) {
 	ctx, clock := context.Background(), NewClock()
 	s := open(t, Options(t, clock))
