@@ -44,6 +44,9 @@ func (r *reading) unwrapped(body string) string {
 // and below it. The new text of one has none.
 func Unwarned(body string) string { return text.Bare(body) }
 
+// Untagged is a subject without the tags that gateways put before its words.
+func Untagged(subject string) string { return text.Untagged(subject) }
+
 // pageOf reads HTML with its links unwrapped, and compares what they show with
 // where they lead.
 func (r *reading) pageOf(page string) text.Page {

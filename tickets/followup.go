@@ -259,8 +259,18 @@ var doubts = setOf(
 	"maar", "nog", "niet", "stále", "ještě", "но", "ещё", "не",
 )
 
-// isThanks knows a mail that says nothing but thanks: few words, no question,
-// nothing attached and nothing named. Where in doubt it is more than that.
+// polite are the words that stand around thanks. Any other may say that something
+// happened: "Thanks, now all our files are encrypted".
+var polite = setOf(strings.Fields(
+	"you u very so much many a lot lots for the your this it all everyone team help support quick fast swift prompt reply response answer work effort update " +
+		"great good perfect excellent wonderful super ok okay fine best kind warm regards appreciated really and dear hi hello have nice day weekend " +
+		"herzlichen herzlich besten schön sehr für die den das ihre eure deine hilfe schnelle rasche antwort rückmeldung unterstützung info mühe alles prima gut liebe lieben freundliche freundlichen grüße gruß mit viele herr frau hallo " +
+		"beaucoup bien pour votre ton l d aide réponse rapide le la les de à vous tous cordialement bonjour " +
+		"muchas muchos mil por su tu ayuda respuesta rápida todo saludos hola mille molte per aiuto il lo risposta rapida saluti ciao muito pela pelo ajuda resposta " +
+		"je wel hartelijk voor het hulp snelle reactie groeten bardzo za pomoc szybką odpowiedź moc rychlou så mycket för hjälpen mange tusen hjelpen hjælpen paljon szépen mult большое за помощь πολύ çok ederim")...)
+
+// isThanks knows a mail that says nothing but thanks: few polite words, perhaps a
+// name, no question, nothing attached and nothing named. Where in doubt it is more than that.
 func isThanks(r Report) bool {
 	if unread(r) || len(r.Attachments) > 0 || strings.ContainsAny(r.NewText, "?？") {
 		return false
@@ -270,8 +280,18 @@ func isThanks(r Report) bool {
 			return false
 		}
 	}
-	words := strings.FieldsFunc(strings.ToLower(r.NewText), func(c rune) bool { return !unicode.IsLetter(c) })
-	return len(words) <= maxThanks && anyOf(words, thanks) && !anyOf(words, doubts)
+	words := strings.FieldsFunc(r.NewText, func(c rune) bool { return !unicode.IsLetter(c) })
+	names := 0
+	for i, word := range words {
+		words[i] = strings.ToLower(word)
+		if thanks[words[i]] || polite[words[i]] {
+			continue
+		}
+		if names++; word == words[i] { // names are written large
+			return false
+		}
+	}
+	return len(words) <= maxThanks && names <= 1 && anyOf(words, thanks) && !anyOf(words, doubts)
 }
 
 func anyOf(words []string, set map[string]bool) bool {

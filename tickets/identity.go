@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"postern/parser"
 )
 
 // IdentityOf is what two copies of one mail have in common, whichever mailbox
@@ -19,7 +21,8 @@ import (
 //
 // Where that says too little to tell mails apart (no Message-ID, no new text, or
 // a text that could not be decrypted) the digests of all attachments, sorted,
-// count too, and without a Message-ID the whole text does.
+// count too, and without a Message-ID the whole text and the subject do: scripts
+// that write none tell in the subject what is new.
 // Two mails that meet in it may still differ in what they quote and attach: BringsMore
 // tells, so that none is lost in the other.
 func IdentityOf(r Report) string {
@@ -33,6 +36,9 @@ func IdentityOf(r Report) string {
 		body = r.Text
 	}
 	words := writeWords(sum, body)
+	if r.MessageID == "" {
+		writeWords(sum, parser.Untagged(r.Subject))
+	}
 	if r.MessageID == "" || words == 0 || unread(r) {
 		for _, digest := range attachmentDigests(r) {
 			writeField(sum, digest)

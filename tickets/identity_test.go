@@ -97,9 +97,13 @@ func TestIdentityIsTheSame(t *testing.T) {
 		"subject with a tag":          func(r *tickets.Report) { r.Subject = "[EXT] " + r.Subject },
 		"other recipient, other path": func(r *tickets.Report) { r.To[0].Address = "abuse@example.org" },
 		"logo added on the way":       attach("10"),
+		"no Message-ID and a tag":     func(r *tickets.Report) { r.Subject = "[EXT] " + r.Subject },
 	} {
 		t.Run(name, func(t *testing.T) {
 			a, b := mail(), mail()
+			if strings.HasPrefix(name, "no Message-ID") {
+				a.MessageID, b.MessageID = "", ""
+			}
 			change(&b)
 			if tickets.IdentityOf(a) != tickets.IdentityOf(b) {
 				t.Error("two identities")
@@ -121,6 +125,7 @@ func TestIdentityDiffers(t *testing.T) {
 		"other date":                            {mail(), mail(func(r *tickets.Report) { r.Date = "2026-11-22T14:05:00Z" })},
 		"other Message-ID":                      {mail(), mail(func(r *tickets.Report) { r.MessageID = "2@mail.example.net" })},
 		"no Message-ID":                         {mail(), mail(func(r *tickets.Report) { r.MessageID = "" })},
+		"two subjects of a script that writes no Message-ID": {mail(noID), mail(noID, subject("Host b is down"))},
 		"two ciphertexts":                       {mail(undecryptable, attach("1")), mail(undecryptable, attach("2"))},
 		"two files without a word":              {mail(none, attach("1")), mail(none, attach("2"))},
 		"one file more without a word":          {mail(none, attach("1")), mail(none, attach("1", "2"))},

@@ -149,12 +149,14 @@ func TestThanksStayResolved(t *testing.T) {
 		r := mail(replies(token(t, "ana@example.net")), text(s))
 		return decide(t, world{report: r, evidence: tickets.Evidence{ByRef: []tickets.Thread{talk(in("resolved"))}}}).State
 	}
-	for _, s := range []string{"Thanks!", "Thank you very much.", "Vielen Dank für die Hilfe!", "Merci beaucoup", "Dziękuję bardzo", "Gracias", "спасибо"} {
+	for _, s := range []string{"Thanks!", "Thank you very much.", "Vielen Dank für die Hilfe!", "Merci beaucoup", "Dziękuję bardzo", "Gracias", "спасибо",
+		"Thanks Ana", "Great, thank you for the quick reply!", "Danke, Herr Beispiel", "Muchas gracias por su ayuda", "Bedankt voor de snelle reactie", "Grazie mille per l'aiuto"} {
 		if got := state(s); got != "" {
 			t.Errorf("%q: got %q, want it to stay", s, got)
 		}
 	}
 	for _, s := range []string{"", "It is up again", "Thanks. Not fixed.", "Danke, aber der Server sendet noch", "Thanks?", "Merci, mais non",
+		"Thanks, now all our files are encrypted.", "Danke, jetzt ist der Server ganz weg", "Thanks. Server hacked, please call.", "Merci. Le site est tombé.", "thanks ransomware everywhere",
 		"Thanks a lot for looking into this so quickly; the second server shows the same behaviour since noon"} {
 		if got := state(s); got != tickets.Open {
 			t.Errorf("%q: got %q, want it opened", s, got)
