@@ -150,6 +150,9 @@ func (m *matter) subjectProofs() []proof {
 
 func (m *matter) subjectProof(t Thread) proof {
 	key := m.signer()
+	if m.addedLater(t.Reference) {
+		key = ""
+	}
 	switch {
 	case key != "" && (slices.Contains(t.Keys, key) || m.takesPart(t)):
 		return proof{t, "names the reference, signed by a person of the conversation", true}
@@ -159,6 +162,13 @@ func (m *matter) subjectProof(t Thread) proof {
 		return proof{t, "names the reference in the subject only, and nothing proves the sender", false}
 	}
 	return proof{t, "names the reference in the subject only", false}
+}
+
+// addedLater tells a reference that does not stand in the subject which the signer gave
+// his mail: somebody else sends his words again under another one.
+func (m *matter) addedLater(reference string) bool {
+	signed := m.Report.Crypto.SignedSubject
+	return signed != "" && !slices.Contains(FindIDs(m.rules.Prefix, signed, maxNamedRefs), reference)
 }
 
 // speaksIn tells whether a reply to our mail counts: from a person's side of the conversation, or a

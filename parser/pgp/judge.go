@@ -262,14 +262,17 @@ func protecting(p *mime.Part, field string) *mime.Part {
 // outside. A list may put its name before it. Where the mail was encrypted the
 // one inside is shown, and that outside hides it on purpose.
 func (o *opening) subjects(given *mime.Part) {
-	if o.result.Encrypted || o.opened.Root == given {
+	if o.opened.Root == given {
 		return
 	}
 	holder := protecting(o.opened.Root, "Subject")
-	if holder == nil || strings.Contains(given.Subject(), holder.Subject()) {
+	if holder == nil {
 		return
 	}
-	o.problem("subject-differs", "The subject that was signed is another one than that outside, which anybody on the way may have changed.")
+	o.result.SignedSubject = holder.Subject()
+	if !o.result.Encrypted && !strings.Contains(given.Subject(), o.result.SignedSubject) {
+		o.problem("subject-differs", "The subject that was signed is another one than that outside, which anybody on the way may have changed.")
+	}
 }
 
 // weigh judges a signature that fits its text by its key and its method. The

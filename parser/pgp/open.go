@@ -38,6 +38,9 @@ type Result struct {
 	// ProtectedSubject is true when the subject came out of the encryption (RFC
 	// 9788, and "protected headers" before it): its sender's program reads such, too.
 	ProtectedSubject bool `json:"protected_subject,omitempty"`
+	// SignedSubject is the subject that stands inside of what was signed or encrypted,
+	// "" when there is none. Anybody may send the same with another one outside.
+	SignedSubject string `json:"-"`
 }
 
 // Opened is the mail as it is to be read: the tree to walk instead of the

@@ -203,10 +203,13 @@ func TestSignedSubject(t *testing.T) {
 			if verdicts(opened.Result) != "good" || firstCode(opened) != row.problem {
 				t.Errorf("got %+v, %v, want %q", opened.Result, opened.Problems, row.problem)
 			}
+			if (opened.Result.SignedSubject == "") != (name == "none inside") {
+				t.Errorf("got the signed subject %q", opened.Result.SignedSubject)
+			}
 		})
 	}
 	hidden := mailOf(peer, encryptedEntity("encrypted", g.seal(t, inner("Another one"), team, peer)))
-	if opened := open(t, g.ring(t, team, peer), hidden, peer); len(opened.Problems) != 0 {
-		t.Errorf("a subject that was hidden: got %v", opened.Problems)
+	if opened := open(t, g.ring(t, team, peer), hidden, peer); len(opened.Problems) != 0 || opened.Result.SignedSubject != "Another one" {
+		t.Errorf("a subject that was hidden: got %v, %q", opened.Problems, opened.Result.SignedSubject)
 	}
 }
