@@ -1,6 +1,7 @@
 package logline
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -145,6 +146,9 @@ func (c *cursor) place(word string) *Zone {
 		}
 		return nil
 	}
+	if word != "" && word[0] >= firstUnspaced {
+		return c.unspaced()
+	}
 	for _, name := range spokenBy[strings.ToLower(word)] {
 		if end := foldedPrefix(rest, name); end > 0 && (end == len(rest) || !wordByte(rest[end])) {
 			c.pos += end
@@ -153,6 +157,31 @@ func (c *cursor) place(word string) *Zone {
 	}
 	return nil
 }
+
+// firstUnspaced is the first byte of the scripts that set no blanks between words.
+const firstUnspaced = 0xe3
+
+// unspaced reads a name in a script in which words stand side by side.
+func (c *cursor) unspaced() *Zone {
+	for _, name := range unspacedNames {
+		if strings.HasPrefix(c.text[c.pos:], name) {
+			c.pos += len(name)
+			return spoken[name]
+		}
+	}
+	return nil
+}
+
+// unspacedNames are those of spoken in these scripts.
+var unspacedNames = func() (list []string) {
+	for name := range spoken {
+		if name[0] >= firstUnspaced {
+			list = append(list, name)
+		}
+	}
+	slices.Sort(list)
+	return list
+}()
 
 // foldedPrefix is the length of what a text begins with when it begins with a name
 // in any case, else 0.

@@ -45,7 +45,7 @@ func TestWorstCasesStayLinear(t *testing.T) {
 	for _, pattern := range []string{
 		"1.1.1.1", "1.1.1.1 ", "1.1.1.1:", "1.1.1.1/", "1.1.1.1 -> ", "1:", "::", "[", "src=", "src:", "a:", "from ", "Nov ", "Nov 20 ", "2026-11-20 ", "14:02:11 ", "20/", "time ", "UTC ", "times UTC ",
 		"1.1.1.1\n", "src dst\n1.1.1.1 2.2.2.2\n", "Source IP: 1.1.1.1\n", "Time: 14:02:11\n", "|", "||\n", "a,b\n", ",", "\n", "> ", "1795356131 ", "\xff", "date=time=", "ts:1795356131000", "Eastern ", "Europe/", "heure de ",
-		"Nov 20 14:02:11 sensor3.example.org sshd[8812]: Failed from 1.1.1.1 to\n", "Nov 20 14:02:11 IN=eth0 OUT= SRC=1.1.1.1 DST=2.2.2.2 LEN=1\nSPT=1 DPT=2\n", "Event ID: 1\nDate: 2026-11-20 14:02\n\nSource: 1.1.1.1\n",
+		"Nov 20 14:02:11 sensor3.example.org sshd[8812]: Failed from 1.1.1.1 to\n", "Nov 20 14:02:11 IN=eth0 OUT= SRC=1.1.1.1 DST=2.2.2.2 LEN=1\nSPT=1 DPT=2\n", "日本時間", "時刻は", "@40000000", "20261120 ", "14:02:11 x (a\n    1.1.1.1 > 2.2.2.2\n", "Event ID: 1\nDate: 2026-11-20 14:02\n\nSource: 1.1.1.1\n",
 	} {
 		t.Run(pattern, func(t *testing.T) {
 			text := strings.Repeat(pattern, 512<<10/len(pattern))

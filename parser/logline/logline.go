@@ -81,8 +81,9 @@ type reader struct {
 }
 
 func (r *reader) line(line string) {
+	indented := strings.HasPrefix(line, "  ") || strings.HasPrefix(line, "\t")
 	line = unquote(line[:min(len(line), maxLine)])
-	if r.continues(line) {
+	if r.continues(line, indented) {
 		return
 	}
 	r.closeLine()

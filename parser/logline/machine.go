@@ -20,6 +20,8 @@ func (c *cursor) compact() (stamp, bool) {
 			return stamp{}, false
 		}
 		day, c.pos = day+"T"+c.text[c.pos:end], end
+	case len(day) == len("20261120") && strings.IndexByte("-_ ", at(c.text, end)) >= 0: // "20261120-14:02:11"
+		return c.compactDay(day, end+1)
 	default:
 		return stamp{}, false
 	}
@@ -29,6 +31,37 @@ func (c *cursor) compact() (stamp, bool) {
 	}
 	c.fraction()
 	return stamp{at: at, zone: c.zone(), exact: true}, true
+}
+
+// compactDay reads a day without signs and, from pos on, a time with colons.
+func (c *cursor) compactDay(written string, pos int) (stamp, bool) {
+	day, err := time.Parse("20060102", written)
+	if err != nil || day.Year() < firstYear || day.Year() > lastYear || pos+2 >= len(c.text) || c.text[pos+2] != ':' {
+		return stamp{}, false
+	}
+	c.pos = pos
+	return c.rest(day.Year(), int(day.Month()), day.Day(), true)
+}
+
+// What a TAI64N label says at 1970 (cr.yp.to/libtai/tai64.html): programs write
+// it 10 seconds ahead of the clock of the machine.
+const (
+	tai1970 = 1<<62 + 10
+	taiSize = len("400000006a0f1e2d0e4e1c00")
+)
+
+// tai reads "@400000006a0f1e2d0e4e1c00" of multilog.
+func (c *cursor) tai() (stamp, bool) {
+	if c.pos == 0 || c.text[c.pos-1] != '@' || len(c.text) < c.pos+taiSize {
+		return stamp{}, false
+	}
+	label := c.text[c.pos : c.pos+taiSize]
+	n, err := strconv.ParseInt(label[:16], 16, 64)
+	if n -= tai1970; err != nil || !hexDigits(label) || n < firstEpoch || n > lastEpoch {
+		return stamp{}, false
+	}
+	c.pos += taiSize
+	return stamp{at: time.Unix(n, 0).UTC(), zone: &Zone{}, exact: true}, true
 }
 
 // digits is where the digits at the cursor end.

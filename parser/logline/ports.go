@@ -70,7 +70,7 @@ func (s *sighting) ports(arrow bool) {
 			portInto(&e.port, number)
 		case next.text[0] == ':' && t.after == ']':
 			portInto(&e.port, next.text[1:])
-		case beside && (next.before == '(' || next.before == '/' || next.before == '|' && s.barred()):
+		case beside && (next.before == '(' || next.before == '[' && next.after == ']' || next.before == '/' || next.before == '|' && s.barred()):
 			portInto(&e.port, next.text)
 		}
 	}

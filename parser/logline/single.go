@@ -170,6 +170,9 @@ func (s *sighting) versionBefore(n int) bool {
 	if n > 1 && s.tokens[n-1].text == ":" {
 		n--
 	}
+	if n+1 < len(s.tokens) && s.tokens[n+1].text == "build" {
+		return true
+	}
 	return n > 0 && (countsVersions(s.tokens[n-1].text) || hasVersions(s.tokens[n-1].text))
 }
 
@@ -190,7 +193,7 @@ func countsVersions(word string) bool {
 		return true
 	}
 	switch word {
-	case "ver", "v", "release", "build", "firmware", "section", "revision", "rev", "netmask", "mask":
+	case "ver", "v", "release", "released", "releases", "build", "firmware", "section", "revision", "rev", "netmask", "mask":
 		return true
 	}
 	return false
@@ -236,6 +239,9 @@ func (s *sighting) fields() {
 		kind, value := s.keyAt(n)
 		if kind == keyNone {
 			continue
+		}
+		if s.tokens[n].text == "relay" && !strings.Contains(s.line, "to=") {
+			kind = keySource // of mail that comes in
 		}
 		if e := s.endAt(s.pastFamily(value)); e != nil && (kind == keySource || kind == keyTarget) {
 			e.role, e.stated = kind, true
@@ -343,6 +349,9 @@ const wordsBefore = 3
 // wordBefore looks for a word that says what the address is. "for outside:" and
 // names of hosts stand between.
 func (s *sighting) wordBefore(n int) key {
+	if n > 0 && s.tokens[n].before == '[' && s.tokens[n-1].before == '(' && s.tokens[n-1].end == s.tokens[n].start-1 {
+		return keySource // "192.0.2.1 (host.example[203.0.113.5])" of file servers
+	}
 	if s.tokens[n].before == '@' && n > 0 && strings.HasPrefix(s.tokens[n-1].text, "sip:") {
 		return keyTarget // "sip:100@192.0.2.1"
 	}

@@ -125,7 +125,7 @@ type cursor struct {
 // stamp reads one of the forms in use. What it cannot read it leaves unread.
 func (c *cursor) stamp() (stamp, bool) {
 	start := c.pos
-	for _, form := range []func(*cursor) (stamp, bool){(*cursor).yearFirst, (*cursor).webLog, (*cursor).dayFirst, (*cursor).monthFirst, (*cursor).sensor, (*cursor).compact, (*cursor).epoch} {
+	for _, form := range []func(*cursor) (stamp, bool){(*cursor).yearFirst, (*cursor).webLog, (*cursor).dayFirst, (*cursor).monthFirst, (*cursor).sensor, (*cursor).compact, (*cursor).epoch, (*cursor).tai} {
 		c.pos = start
 		if s, ok := form(c); ok {
 			s.written = strings.TrimSpace(c.text[start:c.pos])
@@ -167,6 +167,11 @@ func (c *cursor) webLog() (stamp, bool) {
 		return stamp{}, false
 	}
 	year, ok := c.number(4, 4)
+	if !ok {
+		if year, ok = c.number(2, 2); ok { // "20-Nov-26", the older form of HTTP
+			year += 2000
+		}
+	}
 	if !ok || c.any(": T", "") == "" {
 		return stamp{}, false
 	}
@@ -247,6 +252,9 @@ func (c *cursor) yearBehind(s *stamp) {
 		return
 	}
 	s.at = s.at.AddDate(year, 0, 0)
+	if s.zone == nil {
+		s.zone = c.zone() // "Nov 20 14:02:11 2026 +0100"
+	}
 }
 
 // sensor reads "11/20-14:02:11.5" of network sensors, without a year.

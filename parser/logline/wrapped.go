@@ -21,10 +21,13 @@ const (
 // opened keeps a line until the next one is known.
 func (r *reader) opened(line string, one record, ok bool) {
 	r.open = wrapped{line: line, last: len(line), one: one, ok: ok}
-	if len(line) < shortestBroken || len(line) > longestBroken {
+	if (len(line) < shortestBroken || len(line) > longestBroken) && !r.open.bare() {
 		r.closeLine()
 	}
 }
+
+// bare tells a line that names no end of a connection.
+func (w wrapped) bare() bool { return w.line != "" && w.one.source == "" && w.one.target == "" }
 
 // closeLine takes the line that was kept.
 func (r *reader) closeLine() {
@@ -36,14 +39,15 @@ func (r *reader) closeLine() {
 
 // continues tells whether a line goes on with the one before, and reads both as
 // one. It does when one ends in a word that waits for another, or the other
-// begins with a key, and when both say more than the first alone without saying
-// anything else.
-func (r *reader) continues(line string) bool {
+// begins with a key or further in below a line that has a time only, and when
+// both say more than the first alone without saying anything else.
+func (r *reader) continues(line string, indented bool) bool {
 	before := r.open
-	if before.line == "" || line == "" || before.last > longestBroken || before.last < shortestBroken || len(before.line) > maxPieces {
+	if before.line == "" || line == "" || len(before.line) > maxPieces {
 		return false
 	}
-	if !waits(before.line) && !beginsWithKey(line) {
+	broken := before.last >= shortestBroken && before.last <= longestBroken && (waits(before.line) || beginsWithKey(line))
+	if !broken && !(indented && before.bare()) {
 		return false
 	}
 	whole := before.line + " " + line

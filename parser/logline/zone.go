@@ -172,7 +172,8 @@ func zoneOf(line string) *Zone {
 // zoneFrom finds the first zone in a line from at on.
 func zoneFrom(line string, at int) *Zone {
 	for i := min(at, len(line)); i < len(line); i++ {
-		if !zoneBegins[line[i]] || i > 0 && !zoneBehind[line[i-1]] {
+		wide := line[i] >= firstUnspaced
+		if !zoneBegins[line[i]] || i > 0 && !wide && !zoneBehind[line[i-1]] {
 			continue
 		}
 		c := cursor{text: line, pos: i}
@@ -180,7 +181,7 @@ func zoneFrom(line string, at int) *Zone {
 		if z == nil {
 			z = c.offset()
 		}
-		if z != nil && c.pos-i > 1 && (c.pos == len(line) || strings.IndexByte(" \t\r\n.,;:)]!|", line[c.pos]) >= 0) {
+		if z != nil && c.pos-i > 1 && (wide || c.pos == len(line) || strings.IndexByte(" \t\r\n.,;:)]!|", line[c.pos]) >= 0) {
 			return z
 		}
 	}
