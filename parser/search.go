@@ -53,6 +53,7 @@ func (r *reading) indicators() {
 	found := indicator.Find(indicator.Input{
 		Texts: r.toSearch(), Own: r.env.OwnPrefixes, OwnDomains: r.env.OwnDomains, OwnAddresses: r.env.OwnAddresses,
 		Senders: r.senders(), Recipients: r.recipients(), Stated: r.statedValues(), Limit: limit,
+		Lure: r.tellsOfLure(), Flaw: r.tellsOfFlaw(),
 	})
 	if len(found) >= limit {
 		r.problems.Tell("too-many-indicators", "The mail names more things than are kept.")
@@ -60,6 +61,22 @@ func (r *reading) indicators() {
 	if found != nil {
 		r.report.Indicators = found
 	}
+}
+
+// linkCategories are what is done with links that somebody is to follow.
+var linkCategories = []string{"fraud/phishing", "fraud/masquerade", "malicious-code/malware-distribution"}
+
+// tellsOfLure tells a report about links that somebody is to follow.
+func (r *reading) tellsOfLure() bool {
+	return r.report.Kind == "incident" && r.stated.Format == "" && slices.Contains(linkCategories, r.report.Category)
+}
+
+// flawCategories are of machines that nobody has attacked yet.
+var flawCategories = []string{"vulnerable/vulnerable-system", "vulnerable/weak-crypto", "vulnerable/information-disclosure"}
+
+// tellsOfFlaw tells a report about a flaw in something.
+func (r *reading) tellsOfFlaw() bool {
+	return r.report.Kind == "vulnerability" || r.report.Kind == "incident" && r.stated.Format == "" && slices.Contains(flawCategories, r.report.Category)
 }
 
 // toSearch are the texts without what stands in every mail of the sender.

@@ -2,6 +2,8 @@ package parser
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"postern/parser/text"
 )
@@ -27,7 +29,7 @@ func withoutSignature(body string, links []string) (string, []string) {
 			if below--; plain == "" && below < signatureLines-1 {
 				below = min(below, signatureLines/2)
 			}
-		case isSignatureMark(line, plain) || isGreeting(plain):
+		case isSignatureMark(line, plain) || isGreeting(plain) || thanks[strings.ToLower(strings.TrimRight(plain, " ,.!"))] && nameFollows(body[at+len(line):]):
 			below, signed = signatureLines, true
 		default:
 			below = 0
@@ -95,11 +97,19 @@ func linksOutside(links []string, kept, cut string) []string {
 	}
 	var outside []string
 	for _, link := range links {
-		if !strings.Contains(cut, link) || strings.Contains(kept, link) {
+		if name := shownName(link); !strings.Contains(cut, name) || strings.Contains(kept, name) {
 			outside = append(outside, link)
 		}
 	}
 	return outside
+}
+
+// shownName is how people write a link: without scheme and final slash.
+func shownName(link string) string {
+	if _, name, ok := strings.Cut(link, "://"); ok {
+		return strings.TrimSuffix(name, "/")
+	}
+	return link
 }
 
 func isSignatureMark(line, plain string) bool {
@@ -120,6 +130,9 @@ var greetings = []string{
 	"atenciosamente", "cumprimentos", "com os melhores cumprimentos", "melhores cumprimentos", "abraços",
 	"met vriendelijke groet", "met vriendelijke groeten", "vriendelijke groet", "vriendelijke groeten", "groeten", "mvg", "hoogachtend",
 	"pozdrawiam", "z poważaniem", "serdecznie pozdrawiam", "z wyrazami szacunku",
+	"venlig hilsen", "med venlig hilsen", "mvh", "hilsen", "med vennlig hilsen", "vennlig hilsen", "bedste hilsner", "de bedste hilsner", "hilsner", "med vänlig hälsning", "med vänliga hälsningar", "vänliga hälsningar", "vänlig hälsning", "hälsningar", "bästa hälsningar",
+	"ystävällisin terveisin", "terveisin", "yt", "parhain terveisin", "s pozdravem", "s přátelským pozdravem", "s pozdravom", "üdvözlettel", "tisztelettel", "cu stimă", "cu respect", "saygılarımla", "saygılarımızla", "με εκτίμηση", "з повагою", "с поштовањем", "s poštovanjem", "lep pozdrav", "lugupidamisega", "pagarbiai", "ar cieņu",
+	"att", "atte", "grato", "bien à toi", "cdlt", "trân trọng", "감사합니다",
 	"с уважением", "с наилучшими пожеланиями", "敬具", "よろしくお願いいたします", "以上", "此致", "此致敬礼", "顺颂商祺",
 }
 
@@ -136,6 +149,36 @@ func isGreeting(plain string) bool {
 		return false
 	}
 	return greetingSet[strings.ToLower(strings.TrimRight(plain, " ,.!;。、"))]
+}
+
+// thanks are the lines that are a greeting when a name stands below.
+var thanks = map[string]bool{
+	"danke": true, "danke und gruß": true, "danke im voraus": true, "vielen dank": true, "besten dank": true, "thanks": true, "thank you": true, "thx": true, "thanks in advance": true, "merci": true, "merci d'avance": true,
+	"gracias": true, "muchas gracias": true, "grazie": true, "grazie mille": true, "obrigado": true, "obrigada": true, "bedankt": true, "dank": true, "alvast bedankt": true, "dziękuję": true, "tack": true, "tak": true, "takk": true, "kiitos": true, "děkuji": true, "teşekkürler": true, "спасибо": true,
+}
+
+// longestSigned is the longest line that is only a name.
+const longestSigned = 40
+
+// nameFollows tells whether the next line is a person's name: two to four words with
+// a capital each.
+func nameFollows(rest string) bool {
+	for range 2 {
+		line, after, _ := strings.Cut(rest, "\n")
+		if line = strings.TrimSpace(line); line == "" {
+			rest = after
+			continue
+		}
+		words := 0
+		for word := range strings.FieldsSeq(line[:min(len(line), longestSigned)]) {
+			first, _ := utf8.DecodeRuneInString(word)
+			if words++; !unicode.IsUpper(first) {
+				return false
+			}
+		}
+		return len(line) < longestSigned && words > 1 && words < 5 && !strings.ContainsAny(line, "0123456789@:/")
+	}
+	return false
 }
 
 // endsSignature tells lines below a signature that are none of it: quotes, rules,
@@ -165,10 +208,27 @@ func dottedNumber(line string) bool {
 			dots, digits = 0, 0
 		}
 		if dots == 3 && digits > 0 {
+			return !dialled(line)
+		}
+	}
+	return false
+}
+
+// dialled tells a line of telephone numbers, which many write with dots.
+func dialled(line string) bool {
+	for word := range strings.FieldsFuncSeq(line, func(c rune) bool { return !unicode.IsLetter(c) && c != '+' }) {
+		if word[0] == '+' && line[0] == '+' || phoneMarks[strings.ToLower(word)] {
 			return true
 		}
 	}
 	return false
+}
+
+// phoneMarks are the words before telephone numbers, in small letters.
+var phoneMarks = map[string]bool{
+	"tel": true, "tlf": true, "tél": true, "telefon": true, "téléphone": true, "teléfono": true, "telefono": true, "telefone": true, "telefoon": true, "phone": true, "fon": true, "fax": true,
+	"mob": true, "mobil": true, "mobile": true, "móvil": true, "cell": true, "handy": true, "direkte": true, "direkt": true, "direct": true, "durchwahl": true, "natel": true, "gsm": true, "puh": true, "kom": true, "ext": true,
+	"тел": true, "моб": true, "факс": true, "τηλ": true, "電話": true, "电话": true, "전화": true, "内線": true,
 }
 
 // maxAttribution is the longest line that names who wrote a quoted mail.

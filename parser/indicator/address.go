@@ -65,6 +65,19 @@ func (s *scanner) dashed(start, end int) bool {
 	return true
 }
 
+// gluedAddress reads an address to which somebody glued the next sentence:
+// "203.0.113.5.Thanks".
+func (s *scanner) gluedAddress(start, end int) bool {
+	stop := s.dottedEnd(start)
+	if stop >= end || s.text[stop] != '.' || strings.Count(s.text[start:stop], ".") != 3 || strings.IndexByte(s.text[stop+1:end], '.') >= 0 {
+		return false
+	}
+	found := len(s.out.found)
+	s.v4One(start, stop, false)
+	s.say.sentence()
+	return len(s.out.found) > found
+}
+
 // counted tells a number behind the last that is none of an address, with a dash:
 // "12.34.56.78-2026" is a file's number, "203.0.113.1-254" a range.
 func (s *scanner) counted(end int) bool {

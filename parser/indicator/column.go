@@ -2,8 +2,8 @@ package indicator
 
 import "strings"
 
-// column is the column of AS numbers of a table whose first row names it: there
-// the numbers stand alone.
+// column is the column of AS numbers, or of versions, of a table whose first row
+// names it: there the numbers stand alone.
 //
 //	AS      | IP           | BGP prefix
 //	64500   | 203.0.113.5  | 203.0.113.0/24
@@ -23,13 +23,21 @@ type column struct {
 const longestCells = 300
 
 // name takes notice of a word that may name the column.
-func (c *column) name(word string, at int) {
-	if c.named || len(word) > len("remote_asn") {
-		return
-	}
-	if word == "AS" || strings.EqualFold(word, "asn") || len(word) > 4 && (strings.EqualFold(word[len(word)-4:], "_asn") || strings.EqualFold(word[len(word)-4:], "-asn")) {
+func (c *column) name(word string, at int, is func(string) bool) {
+	if !c.named && len(word) <= len("remote_asn") && is(word) {
 		c.named, c.at, c.size = at < longestCells, at, len(word)
 	}
+}
+
+// systemName and releaseName are how columns of AS numbers and of versions are
+// called.
+func systemName(word string) bool {
+	return word == "AS" || strings.EqualFold(word, "asn") || len(word) > 4 && (strings.EqualFold(word[len(word)-4:], "_asn") || strings.EqualFold(word[len(word)-4:], "-asn"))
+}
+
+func releaseName(word string) bool {
+	return len(word) >= len("release") && (strings.EqualFold(word, "version") || strings.EqualFold(word, "versions") || strings.EqualFold(word, "release") ||
+		strings.EqualFold(word, "versione") || strings.EqualFold(word, "versión") || strings.EqualFold(word, "firmware"))
 }
 
 // endLine settles which column it is behind the row of names, and forgets it

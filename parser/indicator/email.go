@@ -21,6 +21,10 @@ func (s *scanner) email(at, size int) bool {
 		return false
 	}
 	domain, ok := canonicalDomain(s.text[from:end], 0)
+	if !ok || !registered(domain) || s.sentenceBehind(from, end) {
+		end = s.beforeSentence(from, end)
+		domain, ok = canonicalDomain(s.text[from:end], 0)
+	}
 	if !ok || !registered(domain) {
 		return false
 	}
@@ -129,11 +133,20 @@ func behindUnspaced(text string, start, at int) int {
 		if unspaced(r) {
 			begin = start + i + utf8.RuneLen(r)
 		}
+		if r == '-' && i > 0 && text[start+i-1] >= 0x80 && !latinBefore(text[:start+i]) {
+			begin = start + i + 1 // a preposition of Hebrew
+		}
 	}
 	if begin < at && alnum(text[begin]) {
 		return begin
 	}
 	return start
+}
+
+// latinBefore tells whether the text ends in a letter of the Latin script.
+func latinBefore(text string) bool {
+	r, _ := utf8.DecodeLastRuneInString(text)
+	return unicode.Is(unicode.Latin, r)
 }
 
 // localSign gives the length of the last sign of the text when a local part may

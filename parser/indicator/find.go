@@ -14,6 +14,8 @@ type Input struct {
 	Senders      []string       // who writes the mail, lower case: no indicators unless something speaks of them
 	Recipients   []string       // whom it was sent to, lower case: no indicators either
 	Stated       []Stated       // what structured formats and log lines say; it wins over the wording
+	Lure         bool           // it reports links that somebody is to follow: of those nothing speaks of, they are sources
+	Flaw         bool           // it reports a flaw in something: what it names is a target
 	Limit        int            // indicators kept at most; 0 takes DefaultLimit
 }
 
@@ -41,6 +43,10 @@ const DefaultLimit = 20_000
 // be incomplete.
 func Find(in Input) []Indicator {
 	c := newCollector(in)
+	c.lure, c.flaw = in.Lure, in.Flaw
+	for _, one := range in.Stated {
+		c.stated[one.Value] = true
+	}
 	for _, text := range in.Texts {
 		clean, marks := refang(text.Body)
 		s := scanner{text: clean, marks: marks, out: c}
@@ -91,15 +97,19 @@ type collector struct {
 	mailbox  map[string]bool
 	part     string
 	attached bool
-	role     string // of the value that is being stated
-	settled  []bool // of what was found, whether it was stated; shorter when the last was not
+	lure     bool
+	flaw     bool
+	genuine  map[string]bool // links that the text calls genuine
+	stated   map[string]bool // values that formats and log lines state
+	role     string          // of the value that is being stated
+	settled  []bool          // of what was found, whether it was stated; shorter when the last was not
 	senders  senders
 	bare     map[int]bool // places of URLs whose scheme nobody wrote
 	pairs    [][2]int     // places of what stands beside another in brackets
 }
 
 func newCollector(in Input) *collector {
-	c := &collector{at: make(map[key]int, usual), found: make([]Indicator, 0, usual), limit: in.Limit, own: in.Own, bare: map[int]bool{}, domains: map[string]bool{}, mailbox: map[string]bool{}}
+	c := &collector{at: make(map[key]int, usual), found: make([]Indicator, 0, usual), limit: in.Limit, own: in.Own, bare: map[int]bool{}, genuine: map[string]bool{}, stated: make(map[string]bool, len(in.Stated)), domains: map[string]bool{}, mailbox: map[string]bool{}}
 	if c.limit <= 0 {
 		c.limit = DefaultLimit
 	}
@@ -196,7 +206,7 @@ func (c *collector) finish() []Indicator {
 		i := &c.found[n]
 		own := c.isOwn(*i)
 		if i.Role == roleUnknown {
-			i.Role = byDefault(*i, own)
+			i.Role = c.byDefault(*i, own)
 		}
 		i.Benign = c.isBenign(*i, own)
 	}
@@ -245,10 +255,12 @@ func (c *collector) settleBare() {
 // byDefault is the role of what nothing speaks for: what is ours is a target, and
 // people defang what they want nobody to follow, which are hosts and links of the
 // other side. Mail addresses are also hidden from collectors.
-func byDefault(i Indicator, own bool) string {
+func (c *collector) byDefault(i Indicator, own bool) string {
 	switch {
-	case own:
+	case own, c.flaw && c.mayBeFlawed(i):
 		return roleTarget
+	case c.lure && i.Type == typeURL && !c.genuine[i.Value] && !reference(i.Value):
+		return roleSource
 	case !i.Defang || i.Derived == typeEmail:
 		return roleUnknown
 	}
@@ -257,6 +269,35 @@ func byDefault(i Indicator, own bool) string {
 		return roleSource
 	}
 	return roleUnknown
+}
+
+// mayBeFlawed tells what a report of a flaw can be about: a host or page that is
+// no reference to what others wrote of such flaws.
+func (c *collector) mayBeFlawed(i Indicator) bool {
+	switch i.Type {
+	case typeIPv4, typeIPv6:
+		return !i.Defang
+	case typeDomain:
+		return !i.Defang && i.Derived == "" && !reference("//"+i.Value)
+	case typeURL:
+		return !i.Defang && !reference(i.Value)
+	}
+	return false
+}
+
+// reference tells a link to what everybody knows: references, providers, and where
+// people put pictures and films for others to look at.
+func reference(link string) bool {
+	_, host, _ := strings.Cut(link, "//")
+	host, _, _ = strings.Cut(host, "/")
+	return benignDomain(host) || provider(host) || underAny(host, func(d string) bool { return references[d] })
+}
+
+// references are sites about flaws and their finders.
+var references = map[string]bool{
+	"owasp.org": true, "portswigger.net": true, "hackerone.com": true, "bugcrowd.com": true, "openbugbounty.org": true, "medium.com": true, "imgur.com": true, "youtu.be": true, "vimeo.com": true, "streamable.com": true,
+	"cvedetails.com": true, "snyk.io": true, "rapid7.com": true, "tenable.com": true, "oast.fun": true, "oast.pro": true, "oast.site": true, "oast.live": true, "oast.me": true, "oast.online": true, "interact.sh": true, "burpcollaborator.net": true, "oastify.com": true, "webhook.site": true,
+	"ssllabs.com": true, "securityheaders.com": true, "mxtoolbox.com": true, "letsencrypt.org": true, "securitytxt.org": true, "gist.github.com": true, "drive.google.com": true,
 }
 
 func cutPrefixFold(s, prefix string) (string, bool) {

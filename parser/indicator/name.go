@@ -15,11 +15,11 @@ const (
 
 // domain reads a bare domain, or a URL without scheme when a path follows it.
 func (s *scanner) domain(start, end int, what shape) bool {
-	if s.inPath(start) || s.peek(end) == '(' {
+	if s.inPath(start) || s.peek(end) == '(' || s.peek(start-1) == '@' && s.peek(start-2) == '$' { // an identifier: "001a$7e6b$@example.com"
 		return false
 	}
 	value, ok := canonicalDomain(s.text[start:end], what)
-	if ok && !registered(value) {
+	if !ok || !registered(value) || s.sentenceBehind(start, end) {
 		end = s.beforeSentence(start, end)
 		value, ok = canonicalDomain(s.text[start:end], what)
 	}
@@ -30,16 +30,16 @@ func (s *scanner) domain(start, end int, what shape) bool {
 	if !ok || !registered(value) {
 		switch last := value[strings.LastIndexByte(value, '.')+1:]; {
 		case fileEnds[last]:
-			s.file = end
+			s.aFile(start, end)
 		case ok && !insideName(last) && lettersOnly(value):
-			s.member = end
+			s.memberFrom, s.member = start, end
 		}
 		return false
 	}
 	plain := !s.defanged(start, end)
 	if plain && !s.say.namesDomain() && s.noDomain(value, start, end) {
-		if s.inFiles(start) {
-			s.file = end
+		if s.inFiles(start) || fileLike(value) != fileNever {
+			s.aFile(start, end)
 		}
 		return false
 	}
@@ -54,10 +54,21 @@ func (s *scanner) domain(start, end int, what shape) bool {
 // glued it to: "evil.example.Thanks".
 func (s *scanner) beforeSentence(start, end int) int {
 	dot := start + strings.LastIndexByte(s.text[start:end], '.')
-	if dot > start && dot+2 < end && upper(s.text[dot+1]) && !upper(s.text[dot+2]) && !upper(s.text[start]) {
+	if dot > start && dot+2 < end && (upper(s.text[dot+1]) && !upper(s.text[dot+2]) || s.text[dot+1] >= 0x80) && !upper(s.text[start]) {
 		return dot
 	}
 	return end
+}
+
+// sentenceBehind tells whether what stands before the last label is a name in small
+// letters, and the label a word with a capital: "evil.example.No".
+func (s *scanner) sentenceBehind(start, end int) bool {
+	cut := s.beforeSentence(start, end)
+	if cut == end || cut-start < 4 || strings.IndexByte(s.text[start:cut], '.') < 0 {
+		return false
+	}
+	value, ok := canonicalDomain(s.text[start:cut], 0)
+	return ok && value == s.text[start:cut] && registered(value)
 }
 
 // noDomain tells what only looks like a domain: a file, prose, a field's name.
@@ -67,47 +78,66 @@ func (s *scanner) noDomain(value string, start, end int) bool {
 	if looksLikeProse(written) || looksLikeCode(written) && !(variable && s.peek(end) == '/') || s.key(start, end) || s.property(start, end) {
 		return true
 	}
+	if s.packageName(start) || s.articleBefore(start, value) {
+		return true
+	}
 	switch fileLike(value) {
 	case fileAlways:
 		return true
 	case fileMaybe:
-		return s.say.namesFile() || s.fileBehind(end) || s.inFiles(start)
+		return s.say.namesFile() || s.fileBehind(end) || s.inFiles(start) || s.listedFile(start)
 	}
 	return false
 }
 
+// packageName tells the name of a program's package, which is a host's written
+// backwards: in a row with others, "com.example.app, ch.example.app".
+func (s *scanner) packageName(start int) bool {
+	label, _, _ := strings.Cut(s.text[start:min(len(s.text), start+maxLabel)], ".")
+	return s.member != none && s.member < start && start-s.member <= len("` und `") && strings.Count(s.text[s.memberFrom:s.member], ".") > 1 && knownSuffix(label) &&
+		joiner(strings.Trim(s.text[s.member:start], " ,`'\""))
+}
+
+// articleBefore tells a noun with its article to which the next sentence is glued:
+// "auf der liste.am besten".
+func (s *scanner) articleBefore(start int, value string) bool {
+	if s.peek(start-1) != ' ' || strings.Count(value, ".") != 1 || strings.ContainsAny(value, "-0123456789") {
+		return false
+	}
+	switch value[strings.IndexByte(value, '.')+1:] {
+	case "am", "an", "as", "by", "so", "to", "do":
+	default:
+		return false
+	}
+	switch strings.ToLower(s.say.previous) {
+	case "der", "die", "das", "dem", "den", "the", "la", "le", "el", "il", "o", "a", "de", "het", "ein", "eine", "einem", "einer", "un", "une", "una":
+		return true
+	}
+	return false
+}
+
+// joiner knows what stands between the last two of a list.
+func joiner(between string) bool {
+	return between == "" || len(between) < 5 && meaningOf(between).joins
+}
+
 // inFiles tells whether a file stands before it in a list.
 func (s *scanner) inFiles(start int) bool { return s.file != none && s.text[s.file:start] == ", " }
+
+// listedFile tells whether the name of a file stands at the same place of the line
+// above, behind a date and a size, as in the listing of a folder.
+func (s *scanner) listedFile(start int) bool {
+	return s.fileLine != none && s.filePlace == start-s.line && strings.ContainsAny(s.text[s.line:start], "0123456789") && strings.IndexByte(s.text[s.fileLine:s.line], '\n') == s.line-s.fileLine-1
+}
+
+// aFile takes notice of the name of a file.
+func (s *scanner) aFile(start, end int) { s.file, s.fileLine, s.filePlace = end, s.line, start-s.line }
 
 // fileEnds are endings of files under which no name can be registered: what
 // follows such a file in a list is one too.
 var fileEnds = map[string]bool{
 	"doc": true, "docx": true, "docm": true, "xls": true, "xlsx": true, "xlsm": true, "ppt": true, "pptx": true, "pdf": true, "odt": true, "rtf": true, "txt": true, "csv": true, "log": true, "xml": true, "json": true, "html": true, "htm": true, "js": true, "php": true,
 	"exe": true, "dll": true, "sys": true, "bat": true, "cmd": true, "ps1": true, "vbs": true, "jar": true, "msi": true, "apk": true, "dmg": true, "iso": true, "rar": true, "7z": true, "gz": true, "tar": true, "png": true, "jpg": true, "gif": true, "eml": true, "msg": true, "cpp": true, "conf": true, "ini": true, "cfg": true, "yml": true, "yaml": true, "dat": true, "bin": true, "tmp": true, "bak": true,
-}
-
-// property tells `msg.id` in a line of a program, `.item.me` in a style sheet: small
-// letters below a suffix that is a word, without quotes around.
-func (s *scanner) property(start, end int) bool {
-	written := s.text[start:end]
-	if last := written[strings.LastIndexByte(written, '.')+1:]; strings.ContainsAny(written, "-0123456789") || !wordSuffix(last) && !attribute[last] && !member[last] || strings.Count(written, ".") > 2 || strings.IndexByte("\"'`@/", s.peek(start-1)) >= 0 || strings.IndexByte(":/", s.peek(end)) >= 0 {
-		return false
-	}
-	if s.member != none && s.text[s.member:start] == ", " {
-		s.member = end // of a row of them: "sys.platform, socket.in"
-		return true
-	}
-	return s.peek(start-1) == '.' && start-1 > s.line || s.programLine()
-}
-
-// callIn tells whether a bracket opens right behind a letter.
-func callIn(line string) bool {
-	for i := 1; i < len(line); i++ {
-		if line[i] == '(' && (alnum(line[i-1]) || line[i-1] == '_') && !digit(line[i-1]) {
-			return true
-		}
-	}
-	return false
 }
 
 // insideName knows the suffixes of names that exist in one network only.
@@ -117,28 +147,6 @@ func insideName(suffix string) bool {
 		return true
 	}
 	return false
-}
-
-// programSigns are what lines of programs hold and neither prose nor logs do;
-// callSigns do when a call stands in the line, "name(".
-var (
-	programSigns = [...]string{"(\"", "('", "){", ":=", " == ", " != ", "$this->", "SELECT ", " FROM ", " WHERE ", "GRANT ", "{{", "<%", "{%"}
-	callSigns    = [...]string{");", "))", ") {", "=>"}
-)
-
-// programLine tells a line of a program; each is asked once.
-func (s *scanner) programLine() bool {
-	if s.asked != s.line {
-		line, _, _ := strings.Cut(s.text[s.line:min(len(s.text), s.line+longestLog)], "\n")
-		s.asked, s.program = s.line, false
-		for _, sign := range programSigns {
-			s.program = s.program || strings.Contains(line, sign)
-		}
-		for _, sign := range callSigns {
-			s.program = s.program || strings.Contains(line, sign) && callIn(line)
-		}
-	}
-	return s.program
 }
 
 // key tells the name of a field of a log or a document: `a.b=`, `"a.b":`.
@@ -348,6 +356,9 @@ func looksLikeProse(name string) bool {
 	dot := strings.LastIndexByte(name, '.')
 	last, first := name[dot+1:], name[:strings.IndexByte(name, '.')]
 	titled := upper(last[0]) && !upper(last[len(last)-1])
+	if titled && len(first) == 1 && upper(first[0]) || strings.EqualFold(first, "co") && upper(first[0]) {
+		return true // a degree, a title, a company
+	}
 	if titled && (!upper(first[0]) || wordSuffix(strings.ToLower(last))) {
 		return true
 	}
@@ -365,59 +376,6 @@ func looksLikeProse(name string) bool {
 	}
 	return false
 }
-
-// looksLikeCode knows names of packages and classes, and of fields of logs.
-func looksLikeCode(name string) bool {
-	first, rest, _ := strings.Cut(name, ".")
-	last := rest[strings.LastIndexByte(rest, '.')+1:]
-	if strings.IndexByte(rest, '.') > 0 && detection[first] {
-		return true
-	}
-	switch first {
-	case "com", "org", "net", "io":
-		return strings.IndexByte(rest, '.') > 0 // of the name written backwards
-	case "java", "javax", "System", "this", "self", "window", "document", "kotlin":
-		return true
-	case "Microsoft", "Windows":
-		return upper(last[0]) && !strings.EqualFold(last, "com")
-	}
-	switch strings.ToLower(first) {
-	case "asp", "vb", "ado", "socket", "lib", "kernel32":
-		return strings.EqualFold(last, "net") || strings.EqualFold(last, "io")
-	case "a", "b", "c", "d", "e", "f", "i", "k", "m", "n", "o", "p", "q", "r", "s", "u", "v", "w", "y", "z": // variables: "t.me" and "x.com" are names
-		return rest == last && (attribute[strings.ToLower(last)] || member[strings.ToLower(last)])
-	case "user", "host", "process", "event", "file", "os", "source", "destination", "client", "server",
-		"url", "dns", "network", "agent", "rule", "log", "threat", "observer", "group", "request", "response", "data", "winlog", "id", "obj", "item",
-		"cfg", "config", "conf", "ctx", "req", "res", "resp", "msg", "err", "args", "opts", "params", "node", "elem", "row", "rows", "col", "list", "arr", "str", "tmp", "val", "key", "np", "pd", "tf", "plt", "df", "evt", "main", "program", "util", "sys", "post", "parser":
-		if strings.ContainsAny(rest, "-0123456789") {
-			return false
-		}
-		second, _, _ := strings.Cut(rest, ".")
-		return rest == last && member[strings.ToLower(last)] || attribute[strings.ToLower(last)] || attribute[strings.ToLower(second)]
-	}
-	return false
-}
-
-// member are such fields of names of two labels only.
-var member = map[string]bool{"in": true, "is": true, "it": true, "to": true, "int": true, "re": true, "total": true, "run": true, "live": true, "do": true, "me": true}
-
-// attribute are fields of records and objects that are suffixes too.
-var attribute = map[string]bool{
-	"name": true, "id": true, "email": true, "domain": true, "group": true, "zone": true, "host": true, "link": true, "date": true, "data": true, "ip": true, "as": true, "network": true, "call": true,
-	"computer": true, "map": true, "open": true, "send": true, "app": true, "address": true, "bytes": true, "code": true,
-}
-
-// detection begins the names that virus scanners give what they find:
-// "Backdoor.Linux.Mirai.ba". They are written so, a host's name is not.
-var detection = func() map[string]bool {
-	all := map[string]bool{}
-	for first := range strings.FieldsSeq(`Trojan Troj Backdoor Worm Virus Exploit HEUR Win32 Win64 W32 W64 W97M X97M VBA VBS JS MSIL Linux Unix ELF OSX MacOS Android AndroidOS
-		PUA PUP Adware Riskware RiskTool HackTool Hacktool Ransom Ransomware Downloader Dropper Generic Gen Suspicious Malware Mal Packed Phish Phishing HTML PDF Script Spyware Rootkit
-		Email-Worm Net-Worm P2P-Worm IM-Worm Trojan-Downloader Trojan-Dropper Trojan-Spy Trojan-Ransom Trojan-Banker Trojan-PSW Trojan-Proxy Packer Heuristics`) {
-		all[first] = true
-	}
-	return all
-}()
 
 // knownSuffix tells whether names can stand below the suffix.
 func knownSuffix(suffix string) bool {

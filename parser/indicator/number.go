@@ -12,11 +12,26 @@ func (s *scanner) hash(start, end int) bool {
 	}
 	value := strings.ToLower(s.text[start:end])
 	kind := digestKind(value)
-	if kind == "" || s.say.namesKey() || kind == "sha1" && s.say.namesCommit() || s.peek(end) == '@' {
+	if kind == "" || s.say.namesKey() || s.say.numbers() || kind == "md5" && s.fieldID(start) || kind == "sha1" && (s.say.namesCommit() || s.say.talk == talkNames) || s.passwordHash(start, end) || s.peek(end) == '@' {
 		return false
 	}
 	s.found(kind, value, start, end)
 	return true
+}
+
+// fieldID tells the value of a record's field `"id"`: a number some program drew.
+func (s *scanner) fieldID(start int) bool {
+	before := s.text[max(0, start-len(`"id" : "`)):start]
+	return strings.HasSuffix(strings.ReplaceAll(before, " ", ""), `"id":"`)
+}
+
+// passwordHash knows the dumps of Windows: "Administrator:500:LM hash:NT hash:::".
+func (s *scanner) passwordHash(start, end int) bool {
+	if end-start != shortestDigest || s.peek(start-1) != ':' {
+		return false
+	}
+	next := end + 1 + shortestDigest
+	return strings.HasPrefix(s.text[end:], "::") || next < len(s.text) && s.text[end] == ':' && s.text[next] == ':' && digestKind(strings.ToLower(s.text[end+1:next])) == "md5"
 }
 
 // sample reads a file that is named by its digest, as samples of malware are:
@@ -102,11 +117,26 @@ func (s *scanner) numbered(start, end int) bool {
 		return false
 	}
 	as, valid := asNumber(number)
-	if !valid || as == "AS2" || as == "AS4" {
-		return false // these two are protocols
+	if !valid || ok && noNetwork[as] || s.company(start, number) {
+		return false
 	}
 	s.found(typeASN, as, start, end)
 	return true
+}
+
+// noNetwork are protocols, a computer and the standards of its quality, called so by
+// people more often than the networks of these numbers.
+var noNetwork = map[string]bool{"AS2": true, "AS3": true, "AS4": true, "AS400": true, "AS9100": true, "AS9110": true, "AS9120": true}
+
+// company tells the year behind the name of a Norwegian or Danish company: "Nordlys
+// Drift AS 2026".
+func (s *scanner) company(start int, number string) bool {
+	if len(number) != 4 || number[:2] != "19" && number[:2] != "20" || s.peek(start-1) != ' ' || !strings.HasSuffix(s.text[:start-1], " AS") {
+		return false
+	}
+	name := s.text[s.line : start-len(" AS ")]
+	name = name[strings.LastIndexByte(name, ' ')+1:]
+	return name != "" && upper(name[0]) && len(name) > 1 && !upper(name[1])
 }
 
 // networkMark knows what may stand between "AS" and its number.

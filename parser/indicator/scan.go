@@ -15,21 +15,27 @@ type scanner struct {
 	out   *collector
 	say   wording
 
-	field    field  // what the header field above, if it is one, lets its folded lines be
-	noV6     int    // no IPv6 address begins before this offset
-	line     int    // where the line begins
-	sensor   int    // the line in which a network sensor wrote two ends
-	slashed  int    // the line that was asked last whether ports follow a slash in it, and
-	ported   bool   // what it said
-	versions int    // the line in which a version stood last
-	asked    int    // the line that was asked last whether it is a program's, and
-	program  bool   // what it said
-	member   int    // where the last name ended that is none of a host
-	systems  column // of AS numbers, of the table we are in
-	plain    int    // no encoded link begins before this offset
-	file     int    // where the last name of a file ended
-	skipFrom int    // what stands from here to skipTo is not searched
-	skipTo   int
+	field      field  // what the header field above, if it is one, lets its folded lines be
+	noV6       int    // no IPv6 address begins before this offset
+	line       int    // where the line begins
+	sensor     int    // the line in which a network sensor wrote two ends
+	slashed    int    // the line that was asked last whether ports follow a slash in it, and
+	ported     bool   // what it said
+	versions   int    // the line in which a version stood last
+	asked      int    // the line that was asked last whether it is a program's, and
+	program    bool   // what it said
+	memberFrom int    // where the last name began that is none of a host, and
+	fileLine   int    // the line in which a file's name stood last, and
+	filePlace  int    // where in it
+	member     int    // where the last name ended that is none of a host
+	systems    column // of AS numbers, of the table we are in, and
+	releases   column // that of versions
+	hostLine   int    // the line in which an address stood last, and
+	hostPlace  int    // where in it
+	plain      int    // no encoded link begins before this offset
+	file       int    // where the last name of a file ended
+	skipFrom   int    // what stands from here to skipTo is not searched
+	skipTo     int
 }
 
 // shape says what a run of word bytes is made of.
@@ -46,7 +52,7 @@ const (
 )
 
 func (s *scanner) scan() {
-	s.say, s.slashed, s.sensor, s.file, s.asked, s.versions, s.member = wording{out: s.out, last: none}, none, none, none, none, none, none
+	s.say, s.slashed, s.sensor, s.file, s.asked, s.versions, s.member, s.hostLine, s.fileLine = wording{out: s.out, last: none, genuine: genuineReach}, none, none, none, none, none, none, none, none
 	s.skipFrom = len(s.text)
 	s.startLine()
 	for s.pos < len(s.text) {
@@ -59,6 +65,7 @@ func (s *scanner) scan() {
 			s.pos++
 		case c == '\n':
 			s.systems.endLine(s.text[s.line:s.pos], s.say.hits)
+			s.releases.endLine(s.text[s.line:s.pos], s.say.hits)
 			s.pos++
 			s.say.endLine()
 			s.startLine()
@@ -396,12 +403,15 @@ func (s *scanner) name(start, end int, what shape) {
 	case what&hasDot != 0 && s.wildcard(start, end):
 	case what&hasDot != 0 && s.sample(start, end):
 	case what&hasDot != 0 && s.domain(start, end, what):
+	case what&hasDot != 0 && digit(s.text[start]) && s.gluedAddress(start, end):
 	case what&(hasDot|hasDash|hasDigit) == hasDot|hasDash|hasDigit && digit(s.text[start]) && s.dashed(start, end):
 	case what == hasDigit && s.systems.holds(s.text[s.line:end], start-s.line) && s.system(start, end):
 	case what&hasDigit != 0 && s.numbered(start, end):
 	default:
-		if last := s.text[end-1]; last == 'N' || last == 'n' || last == 'S' {
-			s.systems.name(s.text[start:end], start-s.line)
+		switch s.text[end-1] {
+		case 'N', 'n', 'S', 's', 'E', 'e':
+			s.systems.name(s.text[start:end], start-s.line, systemName)
+			s.releases.name(s.text[start:end], start-s.line, releaseName)
 		}
 		s.say.word(s.text[start:end])
 	}
@@ -422,6 +432,9 @@ func (s *scanner) trim(start, end int) (int, int) {
 // found records an indicator that stands in the text itself.
 func (s *scanner) found(kind, value string, start, end int) {
 	i := Indicator{Type: kind, Value: value, Role: s.say.role(kind), Defang: s.defanged(start, end)}
+	if kind == typeIPv4 {
+		s.hostLine, s.hostPlace = s.line, start-s.line
+	}
 	s.say.hit(s.out.add(i), kind)
 }
 

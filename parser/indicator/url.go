@@ -75,7 +75,7 @@ func (s *scanner) bareURL(start, end int) bool {
 	if word, _, _ := strings.Cut(path, ";"); transport(word) {
 		return false
 	}
-	if slash < 0 || path == "" || len(path) < 16 && query.MatchString("/"+path) {
+	if slash < 0 || path == "" || strings.Contains(path, "@sha256:") || strings.Contains(path, "[0-9") || strings.Contains(path, "[a-z") || len(path) < 16 && query.MatchString("/"+path) {
 		return false
 	}
 	if other, ok := canonicalDomain(path, 0); ok && registered(other) && fileLike(other) == fileNever {
@@ -107,6 +107,9 @@ func (s *scanner) recordURL(scheme string, start, from int, defanged bool) bool 
 	}
 	defanged = s.defanged(start, stop) || defanged
 	role := s.say.role(typeURL)
+	if role == roleUnknown && s.loads(start, stop) {
+		role = roleSource
+	}
 	known := len(s.out.found)
 	n := s.out.addURL(scheme, rest, role, defanged)
 	switch {
@@ -122,9 +125,31 @@ func (s *scanner) recordURL(scheme string, start, from int, defanged bool) bool 
 		}
 		return false
 	}
+	if n >= 0 && s.say.saysGenuine() {
+		s.out.genuine[s.out.found[n].Value] = true
+	}
 	s.say.hit(n, typeURL)
 	s.pos = stop
 	return true
+}
+
+// loaders are commands that fetch what is then run.
+var loaders = [...]string{"DownloadString", "DownloadFile", "DownloadData", "mshta", "certutil", "bitsadmin", "regsvr32", "Start-BitsTransfer"}
+
+// loads tells whether a command fetches the link and runs it: "curl -s … | sh".
+func (s *scanner) loads(start, stop int) bool {
+	line := s.text[max(s.line, start-longestCommand):start]
+	for _, loader := range loaders {
+		if strings.Contains(line, loader) {
+			return true
+		}
+	}
+	if !s.fetched(start) {
+		return false
+	}
+	rest, _, _ := strings.Cut(s.text[stop:min(len(s.text), stop+longestCommand)], "\n")
+	rest = strings.ReplaceAll(rest, " ", "")
+	return strings.Contains(rest, "|sh") || strings.Contains(rest, "|bash") || strings.Contains(rest, "chmod")
 }
 
 // readScheme gives the scheme in lower case, its x's turned back into t's, ""

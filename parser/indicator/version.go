@@ -1,6 +1,7 @@
 package indicator
 
 import (
+	"net/netip"
 	"strconv"
 	"strings"
 )
@@ -10,6 +11,9 @@ import (
 // the name of a product and a slash.
 func (s *scanner) versionNumber(start int, octets [4]byte) bool {
 	if s.peek(start-1) == '/' && nameByte(s.peek(start-2)) {
+		if s.documentNumber(start - 1) {
+			return true
+		}
 		return !s.interfaceName(start - 1)
 	}
 	switch {
@@ -17,14 +21,35 @@ func (s *scanner) versionNumber(start int, octets [4]byte) bool {
 		return false
 	case octets == [4]byte{1, 3, 6, 1}, octets[0] == 2 && octets[1] == 5 && octets[2] == 29, strings.HasSuffix(s.text[:start], "§ "), s.peek(start-1) == 0xa7:
 		return true // how object identifiers of networks and of certificates begin; a section sign
-	case s.say.countsVersions():
+	case s.say.countsVersions() || s.say.numbers() || s.releases.holds(s.text[s.line:s.dottedEnd(start)], start-s.line):
 		return true
+	case versionShaped(octets):
+		return !s.standsAsAddress(netip.AddrFrom4(octets).String(), start, s.dottedEnd(start))
 	}
 	if !likelyVersion(octets) || !s.say.namesProduct() && !(octets[0] < 32 && (s.say.tellsRenewal() || s.inventory(start))) {
 		return false
 	}
 	s.versions = s.line
 	return true
+}
+
+// documentNumber knows what stands before the slash of the identifier of a
+// publication: "10.1000/182.5.7.9" (ISO 26324).
+func (s *scanner) documentNumber(slash int) bool {
+	from := slash
+	for from > 0 && digit(s.text[from-1]) && slash-from < 6 {
+		from--
+	}
+	return slash-from >= 4 && strings.HasSuffix(s.text[:from], "10.") && !digit(s.peek(from-4)) && s.peek(from-4) != '.'
+}
+
+// dottedEnd gives where the digits and dots end that begin at start.
+func (s *scanner) dottedEnd(start int) int {
+	end := start
+	for end < len(s.text) && (digit(s.text[end]) || s.text[end] == '.' && digit(s.peek(end+1))) {
+		end++
+	}
+	return end
 }
 
 // inventory tells whether a version is due where we stand: behind a name with a

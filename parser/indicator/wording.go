@@ -18,6 +18,10 @@ const none = -1
 type wording struct {
 	out *collector
 
+	genuine  int  // words since one that says what is imitated: "the real page is"
+	trace    bool // something is traced to what follows
+	versions bool // the text spoke of versions
+	talk     talk // what it spoke of last that digests may be
 	renewed  int  // words since a version was changed: "upgraded zlib to"
 	ended    role // what was said before the word that ended it
 	now      role // what the last role word said
@@ -55,14 +59,31 @@ func (w *wording) word(s string) {
 		m.about = subjectProduct // "Exchange Server"
 	}
 	w.aimed(s, &m)
+	w.traced(s, &m)
 	if m.about == subjectNetwork && len(s) == 2 && s != "AS" {
 		m.about = subjectNone // "as" is a word, "AS" a network
+	}
+	if m.about == subjectNone {
+		m.about = fieldSubject(s)
+	}
+	if m.about == subjectNumber && word(w.previous, "ip") && len(w.previous) < 4 {
+		m.about = subjectAddress // "IP number"
 	}
 	if m.about == subjectNone && camel(s) {
 		m.about = subjectProduct
 	}
-	if m.about == subjectNone {
-		m.about = fieldSubject(s)
+	if m.talk != talkNothing {
+		w.talk = m.talk
+	}
+	w.versions = w.versions || m.release
+	if w.genuine++; m.genuine {
+		w.genuine = 0
+	}
+	if m.role.weak && w.out.flaw {
+		m.role = role{says: true, is: roleTarget} // "your site" has the flaw
+	}
+	if m.role.weak && w.aimedAt() {
+		m.role = role{} // "attacks against your server"
 	}
 	if w.renewed--; m.about == subjectProduct && renewal(s) {
 		w.renewed = reach
@@ -87,12 +108,41 @@ func (w *wording) word(s string) {
 func (w *wording) aimed(s string, m *meaning) {
 	switch s {
 	case "of", "on", "upon", "at":
+	case "for":
+		if w.previous == "report" && !w.now.says { // nmap's "scan report for"
+			m.role = role{says: true, is: roleTarget, short: true}
+		}
+		return
+	case "adresa":
+		if w.previous == "la" { // Romanian
+			m.role = role{says: true, is: roleSource, hosts: true}
+		}
+		return
 	default:
 		return
 	}
 	switch strings.ToLower(w.previous) {
 	case "scan", "scans", "scanning", "attack", "attacks", "attempt", "attempts", "intrusion", "flood", "assault", "directed", "aimed", "bruteforce", "brute-force", "force":
 		m.role, m.joins = role{says: true, is: roleTarget, hosts: true, short: true}, false
+	}
+}
+
+// aimedAt tells whether what comes was just called a target, and not for being ours.
+func (w *wording) aimedAt() bool {
+	return w.now.says && w.now.is == roleTarget && !w.now.short && !w.used && !w.comma && w.distance <= reach/2
+}
+
+// tracing are verbs behind which "to" names where something came from.
+var tracing = map[string]bool{"traced": true, "tracked": true, "trace": true, "traces": true, "tracing": true, "leads": true, "led": true, "attributed": true, "attribute": true, "pinned": true, "correlated": true, "linked": true, "belongs": true, "belonging": true, "assigned": true, "points": true, "pointed": true}
+
+// traced makes a source of what something is traced to: "we traced the scans of our
+// network to 203.0.113.5".
+func (w *wording) traced(s string, m *meaning) {
+	if len(s) > 4 && tracing[strings.ToLower(s)] {
+		w.trace = true
+	}
+	if w.trace && len(s) == 2 && (s == "to" || s == "TO") {
+		m.role, w.trace = role{says: true, is: roleSource, hosts: true}, false
 	}
 }
 
@@ -133,6 +183,8 @@ func (w *wording) behind(s string, m meaning) {
 	switch {
 	case m.passive:
 		w.passive = true
+	case m.flawed:
+		w.assign(w.last, roleTarget)
 	case m.caught:
 		w.assign(w.last, roleSource)
 	case m.acts && w.passive && !gerund(s):
@@ -171,6 +223,16 @@ func camel(s string) bool {
 func fieldSubject(s string) subject {
 	switch s[len(s)-1] | 0x20 {
 	case 'n', 'd':
+	case 'r':
+		if len(s) > 4 && (strings.HasSuffix(s, "nr") || strings.HasSuffix(s, "Nr") || strings.HasSuffix(s, "nummer") || strings.HasSuffix(s, "Nummer")) && !word(s, "ip") {
+			return subjectNumber
+		}
+		return subjectNone
+	case 'p':
+		if len(s) > 2 && (strings.HasSuffix(s, "Ip") || strings.HasSuffix(s, "IP") || strings.HasSuffix(s, "_ip") || strings.HasSuffix(s, "-ip")) {
+			return subjectAddress
+		}
+		return subjectNone
 	default:
 		return subjectNone
 	}
@@ -274,7 +336,7 @@ func (w *wording) backwards() {
 // sentence ends what the words before it said.
 func (w *wording) sentence() {
 	if w.hits > 0 || w.words > 0 {
-		w.now, w.last = role{}, none
+		w.now, w.last, w.trace, w.genuine = role{}, none, false, genuineReach
 	}
 }
 
@@ -310,13 +372,16 @@ func (w *wording) role(kind string) string {
 func (w *wording) endLine() {
 	blank := w.words == 0 && w.hits == 0
 	switch {
-	case w.colon && w.hits == 0 && w.distance <= w.now.reach() && !w.now.near && !(w.now.short && w.distance > 1):
+	case w.colon && (w.hits == 0 || w.now.says && !w.used) && w.distance <= w.now.reach() && !w.now.near && !(w.now.short && w.distance > 1):
 		w.heading = w.now
 	case w.words > 0 && w.hits == 0:
 		w.heading = role{}
 	}
 	if blank || w.used && !w.comma || w.colon {
 		w.now = role{}
+	}
+	if blank {
+		w.trace, w.genuine = false, genuineReach
 	}
 	if w.words != 1 || w.before != subjectVersion { // the label of a form stands alone above its value
 		w.before = subjectNone
@@ -327,7 +392,15 @@ func (w *wording) endLine() {
 }
 
 func (w *wording) countsVersions() bool { return w.before == subjectVersion }
-func (w *wording) namesProduct() bool   { return w.before == subjectProduct }
+func (w *wording) numbers() bool {
+	return w.before == subjectNumber && w.beforeDist == 0
+}
+
+// genuineReach is how many words "genuine" and the like speak for.
+const genuineReach = 7
+
+func (w *wording) saysGenuine() bool  { return w.genuine < genuineReach }
+func (w *wording) namesProduct() bool { return w.before == subjectProduct }
 func (w *wording) tellsRenewal() bool {
 	return w.renewed > 0 && (w.previous == "to" || w.previous == "from")
 }

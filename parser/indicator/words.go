@@ -10,6 +10,7 @@ type role struct {
 	weak  bool   // it holds unless what follows says otherwise: "your host"
 	near  bool   // it speaks only of what stands right behind it
 	short bool   // it speaks of few words: "our web server 192.0.2.1"
+	vague bool   // versions stand behind it too: "from", "to", "affected"
 }
 
 // reach is how many words may stand between the word and what it speaks of.
@@ -49,6 +50,8 @@ const (
 	subjectFile
 	subjectProduct
 	subjectCommit
+	subjectAddress
+	subjectNumber
 )
 
 // meaning is all that one word says.
@@ -57,8 +60,12 @@ type meaning struct {
 	about   subject
 	joins   bool // it stands between the members of a list
 	acts    bool // a verb of an attack
+	flawed  bool // what is said of a machine with a flaw: "192.0.2.40 is vulnerable"
 	caught  bool // what was done to the one who attacks: "203.0.113.5 blocked"
 	passive bool // it turns the verb behind it round: "was attacked"
+	genuine bool // it speaks of what somebody imitates
+	release bool // it speaks of versions of programs
+	talk    talk // of what digests without a name are
 }
 
 // vocabulary knows the words that reports and logs use, in lower case, in the
@@ -85,11 +92,18 @@ func newVocabulary() map[string]meaning {
 	set(yourWords, says(roleSource, true, true))
 	set(fromWords, says(roleSource, true, false))
 	set(toWords, says(roleTarget, true, false))
+	set(vagueWords, func(m *meaning) { m.role.vague = true })
+	set(genuineWords, func(m *meaning) { m.genuine = true })
 	set(joinWords, func(m *meaning) { m.joins = true })
 	set(actWords, func(m *meaning) { m.acts = true })
 	set(caughtWords, func(m *meaning) { m.caught = true })
+	set(flawedWords, func(m *meaning) { m.flawed = true })
 	set(passiveWords, func(m *meaning) { m.passive = true })
-	set(versionWords, about(subjectVersion))
+	set(versionWords, func(m *meaning) { m.about, m.release = subjectVersion, true })
+	set(releaseTalk, func(m *meaning) { m.release = true })
+	set(sectionWords, about(subjectVersion))
+	set(numberWords, about(subjectNumber))
+	set(addressWords, about(subjectAddress))
 	set(productWords, about(subjectProduct))
 	set(domainWords, about(subjectDomain))
 	set(keyWords, about(subjectKey))
@@ -97,6 +111,8 @@ func newVocabulary() map[string]meaning {
 	set(networkWords, about(subjectNetwork))
 	set(serverWords, about(subjectServer))
 	set(messageWords, about(subjectMessage))
+	set(nameTalk, func(m *meaning) { m.talk = talkNames })
+	set(digestTalk, func(m *meaning) { m.talk = talkDigests })
 	set(fileWords, about(subjectFile))
 	return v
 }
@@ -108,7 +124,10 @@ const sourceWords = `
 	offender offenders offending malicious suspicious phishing scanner scanners intruder intruders hostile rogue abusive abuser
 	spammer spammers spamvertised botnet bot bots c2 c&c cnc rhost client remote sender from banned ban blocked reply-to
 	return-path fake fraudulent scam originating originated origin originates culprit perpetrator infringer infringing dropper payload sinkhole
-	x-originating-ip x-sender-ip x-source-ip infected
+	x-originating-ip x-sender-ip x-source-ip infected came comes coming remoteipdetails
+	kam kamen kommt kommen stammt stammen absenderadresse absender-adresse kwam komt vient venait viennent provient proviennent viene vienen proviene provengono partono parte veio vieram
+	saldırgan saldırganın kaynak kaynağı zdroj zdrojová útočník útočníka útočníci odesílatel odesílatele támadó feladó atacator sursă sursa expeditor hyökkääjä lähettäjä avsändare avsändaren angripare angriparen källa afsender afsenderen angriber angriberen kilde avsender angriper
+	αποστολέας αποστολέα πηγή отправителя отправителем нападник зловмисник джерело відправник відправника
 	angreifer angreifers angreifern angreifende angreifenden angreifender quelle quellen quell-ip quelladresse quelladressen absender von vom
 	ausgehend ausgehende ausgehenden verursacher bösartige bösartigen schädliche schädlichen verdächtige verdächtigen angriffsquelle gefälschte gefälschten
 	attaquant attaquants attaquante attaquantes depuis expéditeur malveillant malveillante malveillants malveillantes provenant provenance émanant
@@ -123,6 +142,7 @@ const sourceWords = `
 const targetWords = `
 	target targets targeted targeting victim victims dst daddr dest destination dstip dstaddr dst_ip dest_ip destip destination_ip destination-ip
 	destination_address destination-address resp_h id.resp_h lip locip local_ip server_ip attacked affected compromised against towards toward honeypot honeypots sensor
+	treffen trifft hedef hedefi cíl oběť áldozat célpont țintă țintei kohde uhri mål getroffen getroffene ціль
 	ziel ziele ziel-ip zieladresse zieladressen opfer betroffen betroffene betroffenen betroffener gegen angegriffene angegriffenen
 	cible cibles victime victimes contre ciblé visé
 	destino destinos víctima víctimas objetivo objetivos contra
@@ -134,15 +154,17 @@ const targetWords = `
 
 // ourWords: what is ours is the victim's, but the word speaks of few words only.
 const ourWords = `our ours my unser unsere unserem unseren unserer unseres mein meine meinem meinen notre nos mon ma nuestro nuestra nuestros nuestras mi
-	nostro nostra nostri nostre nasz nasza nasze naszego naszej naszym naszych nosso nossa nossos nossas onze ons náš naše naši našeho našem našim naší našich наш наша наше наши нашего нашей нашему нашем нашим`
+	nostro nostra nostri nostre nasz nasza nasze naszego naszej naszym naszych nosso nossa nossos nossas onze ons náš naše naši našeho našem našim naší našich наш наша наше наши нашего нашей нашему нашем нашим
+	sunucumuz sunucumuza sunucumuzun sunucularımıza sunucularımız ağımız ağımıza sistemimize sistemlerimize vår vårt våra vores vore szerverünk szerverünket szerverünkre hálózatunk hálózatunkat rendszerünk
+	nostru noastră noștri noastre palvelimemme palvelimeemme verkkomme verkkoomme meidän naš naša naši наші нашого нашому нашої خادمنا خوادمنا شبكتنا chúng`
 
 // yourWords: in what is written to us, your host is mostly the one that does it.
-const yourWords = `your ihr ihre ihrem ihren ihrer ihres euer eure eurem votre vos vuestro vuestra suyo vostro vostra twój państwa wasz vosso vossa seu sua uw jullie ваш ваша ваше ваши вашего вашей вашем вашему`
+const yourWords = `your ihr ihre ihrem ihren ihrer ihres euer eure eurem votre vos vuestro vuestra suyo vostro vostra twój państwa wasz vosso vossa seu sua su sus yours ağınızdaki ağınızdan jeres deres ert vašeho vašem vaší vaše váš teidän dumneavoastră uw jullie ваш ваша ваше ваши вашего вашей вашем вашему`
 
 // fromWords and toWords are said of hosts; behind them stand all kinds of things.
 const (
-	fromWords = `by durch aus par por da z ze od van с со от из pelo door`
-	toWords   = `to into an auf nach zu vers hacia verso do na naar на к para`
+	fromWords = `från fra adresinden adreslerinden címről z từ مِن من від osoitteesta з із by durch aus par por da z ze od van с со от из pelo door`
+	toWords   = `till til على to into an auf nach zu vers hacia verso do na naar на к para`
 )
 
 // endWords end what was said before: what follows is somebody to talk to, or is
@@ -153,9 +175,18 @@ const endWords = `
 	festgestellt gesehen beobachtet bemerkt kontakt mehr more details info information
 	contacter contacto contatto contato пишите`
 
+// genuineWords speak of what somebody imitates.
+const genuineWords = `
+	real legitimate legit genuine official authentic imitates imitating imitate imitated impersonates impersonating impersonated mimics mimicking mimic clones cloning resembles spoofs pretending
+	echt echte echten echter echtes richtige richtigen offizielle offiziellen offizieller eigentliche eigentlichen legitime legitimen imitiert nachahmt nachgeahmt nachgebaut kopiert
+	vrai vraie véritable légitime officiel officielle imite imitant usurpe usurpant verdadero verdadera legítimo legítima oficial auténtico auténtica imita imitando suplanta suplantando
+	vero vera autentico ufficiale legittimo legittima imitano verdadeiro verdadeira autêntico autêntica officiële legitieme prawdziwy prawdziwa prawdziwej prawdziwą oficjalny oficjalna oficjalnej podszywa
+	настоящий настоящего настоящая официальный официального официальная riktiga riktige rigtige officiella officielle pravý pravá oficiální`
+
 const joinWords = `unknown helo ehlo localhost and or und oder et ou y e o en of i oraz lub as well also sowie bzw respectively и или и/или plus`
 
 const actWords = `
+	envoie envoient envía envían invia inviano stuurt sendet rät hyökkää angriper angriber attackerar
 	attacked attacks attacking scanned scans scanning probed probes probing tried tries trying attempted attempts attempting flooded flooding floods
 	exploited exploiting bruteforced bruteforcing connected connects logged sends sent sending abusing abused abuses hammering
 	hit hits hitting brute-forcing brute-forced spamming spammed guessing hosting hosts distributes distributing serves serving
@@ -165,22 +196,50 @@ const actWords = `
 	wysyła rozsyła prowadzi łączy realizou realizó realizaron efetuou geprobeerd performing performed performs conducting conducted launching launched brute-forces bruteforces enviando envia atacando escaneando aanvallen valt napadl útočí skenuje rozesílá
 	атакует атаковал сканирует сканировал пытается пытался рассылает`
 
-const caughtWords = `blocked banned blacklisted blocklisted listed denied rejected gesperrt geblockt bloqué bloqueado bloqueada bloccato geblokkeerd zablokowany zablokowano заблокирован`
+const caughtWords = `címről címekről adresinden adreslerinden blocked banned blacklisted blocklisted listed denied rejected gesperrt geblockt bloqué bloqueado bloqueada bloccato geblokkeerd zablokowany zablokowano заблокирован`
+
+const flawedWords = `vulnerable unpatched outdated verwundbar verwundbare angreifbar anfällig vulnérable vulnérables vulnerables vulnerabile vulnerabili vulnerável vulneráveis podatny podatne podatna kwetsbaar kwetsbare уязвим уязвима уязвимы sårbar sårbara sårbare zranitelný zranitelné`
 
 const passiveWords = `was were been being wurde wurden got gets is'being été fue sido stato foi werd został została był byl byla`
 
-// versionWords stand before dotted numbers that are no addresses: versions,
-// sections, identifiers, telephone numbers and masks.
+// vagueWords speak of hosts, and of versions as often.
+const vagueWords = `from från fra till til von vom ab bis until to into auf nach zu vers desde hasta dal dall dalla dai affected affecting affects betroffen betroffene betroffenen betroffener
+	against towards target targeted compromised ziel our ours unser unsere unserem unseren unserer unseres notre nos nuestro nuestra por da od van с от на do na para
+	your ihr ihre ihrem ihren ihrer ihres votre vos uw aus by durch par vulnerable`
+
+// releaseTalk are words of mails about programs and their versions.
+const releaseTalk = `released fixes fixed patched patches hotfixes product products upgrade upgraded upgrading updated updates downgraded psirt changelog produkt produkte produkten installed installiert installierte
+	installiert aktualisiert aktualisierung mise-à-jour actualización aggiornamento aktualizacja обновление inventar inventory bundle package packages paket pakete`
+
+// versionWords stand before the numbers of versions.
 const versionWords = `
-	version versions versionname versioncode coordinates koordinaten kostenstelle seriennummer seriennummern vertragsnummer rechnungsnummer kundennummer bestellnummer invoice contract ver v vers release releases firmware build revision rev kernel patch patchlevel section sections chapter clause paragraph
+	version versions versionname versioncode ver v vers release releases firmware build revision rev kernel patch patchlevel hotfix
+	snmpv2-smi wersja wersji versión versione versioni versão versie versies версия версии версию verze verzi verzió versiune sürüm sürümü έκδοση uitgave
+	pan-os panos fortios junos ios macos`
+
+// sectionWords stand before other dotted numbers that are no addresses: sections,
+// identifiers, telephone numbers and masks.
+const sectionWords = `
+	coordinates koordinaten kostenstelle seriennummer seriennummern vertragsnummer rechnungsnummer kundennummer bestellnummer invoice contract section sections chapter clause paragraph
 	figure fig table appendix annex annexe annexes step abschnitt abschn article artikel artículo articolo artigo artykuł art az aktenzeichen gz geschäftszeichen kapitel kap chap ziffer ziff raum room pos position absatz tabelle abbildung anhang chapitre capítulo sección sezione rozdział seção
-	oid snmpv2-smi wersja versión versione versão versie версия версии
+	oid oids paragraf pkt punkt punkte §
 	tel telephone phone fon telefon fax mobile mobil handy tél téléphone teléfono telefono telefone telefoon
-	pin
-	pan-os panos fortios junos ios macos
+	tlf tlfnr telefonnummer rufnummer durchwahl direktwahl direkte direct-dial natel gsm cell cellulare celular móvil móviles portable telefonszám puh puhelin тел телефон факс моб τηλ τηλέφωνο φαξ hotline ext extension
+	komórka komórkowy
+	pin unit suite wohnung apt
 	netmask mask subnetmask wildcard netzmaske`
 
 // productWords stand before both, the version of a program and the host it runs on.
+// numberWords stand right before numbers that somebody counts or dials.
+const numberWords = `number nummer nummern numero numéro numéros número números numery numeru nr no num nº номер номера kundennr rechnungsnr ticket-nr vorgangsnr inventarnummer artikelnummer telefonnr
+	serial serial-number case ticket vorgang dossier expediente fall sag sagsnr ärende sak factura rechnung faktura`
+
+// addressWords say that an address stands behind them.
+const addressWords = `ip ips ipv4 ip's address addresses addr adresse adressen ip-adresse ip-adressen ip-adres ip-adresu adres adresu adresem dirección direcciones direccion indirizzo indirizzi
+	endereço endereços adresa adresy adreslerinden adresinden adresi cím címről címek osoite osoitteesta адрес адреса адреси адресу адресом адресов διεύθυνση διευθύνσεις
+	host hosts rechner computer machine machines máquina maschine stroj сервер хост node nodes peer peers gateway nameserver resolver honeypot
+	abuse block blocking sperren blockieren bloquer bloquear whois ping nslookup dig nmap traceroute resolves resolved resolve points geolocated`
+
 const productWords = `
 	upgrade upgraded upgrading update updated updating downgraded bump bumped fixed patched downgrade prior apply applied install installed installing
 	chrome chromium firefox opera safari edge msie thunderbird outlook office exchange windows android osx oracle database
@@ -195,7 +254,7 @@ const domainWords = `
 
 const keyWords = `
 	fingerprint fpr commit fingerabdruck keyid key-id key revision-id etag uuid guid session sessionid session_id phpsessid jsessionid sid token nonce
-	boundary trace traceid trace-id trace_id request-id requestid request_id correlation correlation-id thumbprint pgp gpg openpgp schlüssel serial
+	boundary openpgp4fpr trace traceid trace-id trace_id request-id requestid request_id correlation correlation-id thumbprint pgp gpg openpgp schlüssel serial
 	queue-id csrf cookie state apikey api_key secret password`
 
 // commitWords stand before what has the form of a SHA-1 and names a state of a
@@ -225,6 +284,21 @@ var cjkRoles = []struct {
 	{"당사", role{says: true, is: roleTarget}}, {"피해", role{says: true, is: roleTarget}}, {"목적지", role{says: true, is: roleTarget}}, {"공격자", role{says: true, is: roleSource}}, {"출발지", role{says: true, is: roleSource}}, {"발신", role{says: true, is: roleSource}}, {"악성", role{says: true, is: roleSource}},
 	{"弊社", role{says: true, is: roleTarget}}, {"当社", role{says: true, is: roleTarget}}, {"我们", role{says: true, is: roleTarget}}, {"我方", role{says: true, is: roleTarget}},
 }
+
+// talk is what a text last spoke of that has the form of a digest.
+type talk uint8
+
+const (
+	talkNothing talk = iota
+	talkNames        // of a program's source, or of keys
+	talkDigests      // of files
+)
+
+const (
+	nameTalk   = `commit commits git diff pgp gpg openpgp openpgp4fpr fingerprint fpr fingerabdruck keyid key-id`
+	digestTalk = `md5 sha sha1 sha-1 sha1sum md5sum sha256 sha-256 sha256sum sha512 hash hashes hash-wert hashwert hashwerte prüfsumme prüfsummen checksum checksums digest digests
+		sample samples malware ioc iocs trojan loader payload hachage condensat suma resumen хеш хэш хеши скрот`
+)
 
 // longestWord is more than any word of the vocabulary has bytes.
 const longestWord = 40
@@ -278,6 +352,9 @@ func wideMeaning(s string) meaning {
 		if strings.HasSuffix(s, version) {
 			return meaning{about: subjectVersion}
 		}
+	}
+	if s == "源" {
+		return meaning{role: role{says: true, is: roleSource}}
 	}
 	for _, known := range cjkRoles {
 		if strings.Contains(s, known.part) {
