@@ -29,7 +29,7 @@ func withoutSignature(body string, links []string) (string, []string) {
 			if below--; plain == "" && below < signatureLines-1 {
 				below = min(below, signatureLines/2)
 			}
-		case isSignatureMark(line, plain) || isGreeting(plain) || thanks[strings.ToLower(strings.TrimRight(plain, " ,.!"))] && nameFollows(body[at+len(line):]):
+		case isSignatureMark(line, plain) || isGreeting(plain) || isThanks(plain) && nameFollows(body[at+len(line):]):
 			below, signed = signatureLines, true
 		default:
 			below = 0
@@ -155,6 +155,13 @@ func isGreeting(plain string) bool {
 var thanks = map[string]bool{
 	"danke": true, "danke und gruß": true, "danke im voraus": true, "vielen dank": true, "besten dank": true, "thanks": true, "thank you": true, "thx": true, "thanks in advance": true, "merci": true, "merci d'avance": true,
 	"gracias": true, "muchas gracias": true, "grazie": true, "grazie mille": true, "obrigado": true, "obrigada": true, "bedankt": true, "dank": true, "alvast bedankt": true, "dziękuję": true, "tack": true, "tak": true, "takk": true, "kiitos": true, "děkuji": true, "teşekkürler": true, "спасибо": true,
+}
+
+// longestThanks is more than any of them has bytes.
+const longestThanks = 24
+
+func isThanks(plain string) bool {
+	return plain != "" && len(plain) <= longestThanks && plain[0] != '>' && thanks[strings.ToLower(strings.TrimRight(plain, " ,.!"))]
 }
 
 // longestSigned is the longest line that is only a name.

@@ -132,15 +132,10 @@ func (w *wording) aimedAt() bool {
 	return w.now.says && w.now.is == roleTarget && !w.now.short && !w.used && !w.comma && w.distance <= reach/2
 }
 
-// tracing are verbs behind which "to" names where something came from.
-var tracing = map[string]bool{"traced": true, "tracked": true, "trace": true, "traces": true, "tracing": true, "leads": true, "led": true, "attributed": true, "attribute": true, "pinned": true, "correlated": true, "linked": true, "belongs": true, "belonging": true, "assigned": true, "points": true, "pointed": true}
-
 // traced makes a source of what something is traced to: "we traced the scans of our
 // network to 203.0.113.5".
 func (w *wording) traced(s string, m *meaning) {
-	if len(s) > 4 && tracing[strings.ToLower(s)] {
-		w.trace = true
-	}
+	w.trace = w.trace || m.traces
 	if w.trace && len(s) == 2 && (s == "to" || s == "TO") {
 		m.role, w.trace = role{says: true, is: roleSource, hosts: true}, false
 	}

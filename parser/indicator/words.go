@@ -60,6 +60,7 @@ type meaning struct {
 	about   subject
 	joins   bool // it stands between the members of a list
 	acts    bool // a verb of an attack
+	traces  bool // behind it "to" names where something came from
 	flawed  bool // what is said of a machine with a flaw: "192.0.2.40 is vulnerable"
 	caught  bool // what was done to the one who attacks: "203.0.113.5 blocked"
 	passive bool // it turns the verb behind it round: "was attacked"
@@ -97,6 +98,7 @@ func newVocabulary() map[string]meaning {
 	set(joinWords, func(m *meaning) { m.joins = true })
 	set(actWords, func(m *meaning) { m.acts = true })
 	set(caughtWords, func(m *meaning) { m.caught = true })
+	set(tracingWords, func(m *meaning) { m.traces = true })
 	set(flawedWords, func(m *meaning) { m.flawed = true })
 	set(passiveWords, func(m *meaning) { m.passive = true })
 	set(versionWords, func(m *meaning) { m.about, m.release = subjectVersion, true })
@@ -197,6 +199,9 @@ const actWords = `
 	атакует атаковал сканирует сканировал пытается пытался рассылает`
 
 const caughtWords = `címről címekről adresinden adreslerinden blocked banned blacklisted blocklisted listed denied rejected gesperrt geblockt bloqué bloqueado bloqueada bloccato geblokkeerd zablokowany zablokowano заблокирован`
+
+// tracingWords: behind them "to" names where something came from.
+const tracingWords = `traced tracked trace traces tracing leads led attributed attribute pinned correlated linked belongs belonging assigned points pointed`
 
 const flawedWords = `vulnerable unpatched outdated verwundbar verwundbare angreifbar anfällig vulnérable vulnérables vulnerables vulnerabile vulnerabili vulnerável vulneráveis podatny podatne podatna kwetsbaar kwetsbare уязвим уязвима уязвимы sårbar sårbara sårbare zranitelný zranitelné`
 
