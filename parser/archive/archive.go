@@ -1,9 +1,9 @@
 // Package archive lists what attached archives hold: zip (APPNOTE.TXT), gzip
-// (RFC 1952) and tar (POSIX ustar and pax), also in gzip, and names those that it
-// cannot list, such as RAR and 7-Zip.
+// (RFC 1952), tar (POSIX ustar and pax), also in gzip, and RAR, and names those
+// that it cannot list, such as 7-Zip.
 //
 // Nothing is ever written to disk. For the listing nothing is decompressed but a
-// tar in a gzip, which has no directory.
+// tar in a gzip, which has no directory. The files of a RAR stay closed.
 // Each file of an archive becomes a member of the part that holds the archive
 // (mime.Part.Members): its path, the size the archive states, and bytes that are
 // decompressed anew each time somebody opens the member, within the limits of

@@ -54,6 +54,31 @@ func tarred(t testing.TB, files ...string) []byte {
 	return b.Bytes()
 }
 
+// rar5 makes a RAR 5 of files of 300 bytes packed into three, with a record of each.
+func rar5(record string, names ...string) []byte {
+	block := func(fields string) string { return "CRC0" + string(rune(len(fields))) + fields }
+	b := "Rar!\x1a\x07\x01\x00" + block("\x01\x00\x00")
+	for _, name := range names {
+		fields := "\x02\x03" + string(rune(len(record))) + "\x03" + "\x06\xac\x02\x20TIMESUM0\x80\x00\x01" + string(rune(len(name))) + name + record
+		b += block(fields) + "abc"
+	}
+	return []byte(b + block("\x05\x04\x00"))
+}
+
+// rar4 makes a RAR 4 of files of 300 bytes packed into three.
+func rar4(flags uint16, names ...string) []byte {
+	b := []byte("Rar!\x1a\x07\x00" + "\xcf\x90\x73\x00\x00\x0d\x00\x00\x00\x00\x00\x00\x00")
+	for _, name := range names {
+		b = append(b, "CR\x74"...)
+		b = binary.LittleEndian.AppendUint16(b, flags|0x8000)
+		b = binary.LittleEndian.AppendUint16(b, uint16(32+len(name)))
+		b = append(b, "\x03\x00\x00\x00\x2c\x01\x00\x00\x02SUM0TIME\x1d\x33"...)
+		b = binary.LittleEndian.AppendUint16(b, uint16(len(name)))
+		b = append(append(b, "ATTR"+name...), "abc"...)
+	}
+	return append(b, "\xc4\x3d\x7b\x00\x40\x07\x00"...)
+}
+
 func zipped(t testing.TB, name, content string) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -131,8 +156,14 @@ func TestExpandLists(t *testing.T) {
 		{"tar cut off", "a.tgz", zipped(t, "", string(logs[:1300])), "a.log text/plain 2 \"x\\n\" \n", "broken-archive"},
 		{"tar cut off in a file", "a.tar", tarred(t, "a.log", strings.Repeat("y", 600))[:900], "a.log text/plain 600 \"yyyyyyyyyyyyyyyyyyyy\" broken-archive\n", "broken-archive"},
 		{"zip named tar", "a.tar", one, "feed.csv text/csv 8 \"a,b\\n1,2\\n\" \n", ""},
-		{"RAR", "a.rar", []byte("Rar!\x1a\x07\x01\x00words"), "", "unlisted-archive"},
-		{"RAR named zip", "a.zip", []byte("Rar!\x1a\x07\x00words"), "", "unlisted-archive"},
+		{"RAR 5", "a.rar", rar5("", "invoice.exe", "b/ü.txt"), "invoice.exe application/octet-stream 300 \"\" broken-archive\nb/ü.txt text/plain 300 \"\" broken-archive\n", ""},
+		{"RAR 5 with encrypted files", "a.rar", rar5("\x02\x01\x00", "a.exe"), "a.exe application/octet-stream 300 \"\" broken-archive\n", "encrypted-archive"},
+		{"RAR 5 with encrypted names", "a.rar", []byte("Rar!\x1a\x07\x01\x00CRC0\x02\x04\x00words"), "", "encrypted-archive"},
+		{"RAR 5 cut off", "a.rar", rar5("", "a.exe", "b.exe")[:60], "a.exe application/octet-stream 300 \"\" broken-archive\n", "broken-archive"},
+		{"RAR 4", "a.rar", rar4(0, "a.exe", "b\\c.txt"), "a.exe application/octet-stream 300 \"\" broken-archive\nb/c.txt text/plain 300 \"\" broken-archive\n", ""},
+		{"RAR 4 named zip, encrypted", "a.zip", rar4(4, "a.exe"), "a.exe application/octet-stream 300 \"\" broken-archive\n", "encrypted-archive"},
+		{"RAR 4 with a wide name", "a.rar", rar4(0x200, "r?.exe\x00\x04\x1cr\x40\x02"), "rр.exe application/octet-stream 300 \"\" broken-archive\n", ""},
+		{"RAR 4 folder", "a.rar", rar4(0xe0, "a"), "", ""},
 		{"7-Zip", "a.7z", []byte("7z\xbc\xaf\x27\x1c\x00\x04"), "", "unlisted-archive"},
 		{"RAR that is none", "a.rar", []byte("words"), "", "broken-archive"},
 	} {
@@ -232,6 +263,8 @@ func FuzzExpand(f *testing.F) {
 	f.Add([]byte(packed(f, "feed.csv", "a,b\n")), true)
 	f.Add(encrypt(packed(f, "feed.csv", "a,b\n")), true)
 	f.Add(zipped(f, "b.csv", "line\n"), false)
+	f.Add(rar5("\x02\x01\x00", "a.exe", "b.txt"), true)
+	f.Add(rar4(0x204, "r?.exe\x00\x04\x1cr\x40\x02", "b"), false)
 	f.Add(tarred(f, "a.log", "line\n", "b/", "", "b/c", ""), true)
 	f.Add(zipped(f, "", string(tarred(f, "a.log", "line\n"))), false)
 	limits := archive.Limits{Entries: 5, Opened: 1 << 20, Unpacked: 2 << 20}

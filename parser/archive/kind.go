@@ -48,7 +48,7 @@ var formats = []format{
 	{0, "PK", "zip", (*Expander).zip},
 	{0, "\x1f\x8b", "gzip", (*Expander).gzip},
 	{ustarAt, ustar, "tar", (*Expander).tar},
-	{0, "Rar!\x1a\x07", "RAR", nil},
+	{0, "Rar!\x1a\x07", "RAR", (*Expander).rar},
 	{0, "7z\xbc\xaf\x27\x1c", "7-Zip", nil},
 	{0, "BZh", "bzip2", nil},
 	{0, "\xfd7zXZ\x00", "xz", nil},

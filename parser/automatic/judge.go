@@ -86,6 +86,9 @@ func aboutMail(in Input) (Verdict, bool) {
 	case format.DSN:
 		return automatic(statusKind(in.Bounce), "the mail is a notice about delivery (RFC 3464 or a mail server's words)")
 	case format.MDN:
+		if len(in.Bounce.Recipients) > 0 {
+			return automatic(kindBounce, "the recipient's filter refused the mail (RFC 5429)")
+		}
 		return automatic(kindReceipt, "the mail is a reading receipt (RFC 8098)")
 	}
 	return unknown()

@@ -133,6 +133,7 @@ func TestWords(t *testing.T) {
 		{"key and value", daemon + "Your message cannot be delivered to the following recipients:\n\n  Recipient address: a@example.net\n  Reason: Remote SMTP server has rejected address\n  Diagnostic code: smtp;550 5.1.1 <a@example.net> unknown\n", []string{"a@example.net failed 5.1.1"}},
 		{"a sentence in Portuguese", daemon + "A sua mensagem não foi entregue para a@example.net porque a caixa de correio cheia.\n", []string{"a@example.net failed 5.2.2"}},
 		{"a table", daemon + "The following recipients could not be reached\n\na@example.net       550 No such user here\nb@example.net       452 Mailbox full\n", []string{"a@example.net failed 5.1.1", "b@example.net failed 4.2.2"}},
+		{"the sender in a server's answer", daemon + "<mel@example.net>: host mx.example.net[203.0.113.55] said: 554 5.7.1\n    <csirt@example.org>: Sender address rejected (in reply to RCPT TO command)\n", []string{"mel@example.net failed 5.7.1"}},
 		{"the sender and the postmaster do not count", daemon + "Dear csirt@example.org,\nundeliverable: mail from csirt@example.org to a@example.net (user unknown).\nQuestions: please write to postmaster@mx.example.net or help@example.net.\n", []string{"a@example.net failed 5.1.1"}},
 		{"X.400 and the like", daemon + "Your message was not delivered to:\n  c=de;a=x;p=y;o=z;s=nobody\nbecause: unable to route\n", nil},
 		{"the subject of the mail in a sentence", daemon + "The message, \"Your report\" could not be delivered to: a@example.net\n", []string{"a@example.net failed 5.0.0"}},

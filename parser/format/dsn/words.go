@@ -141,14 +141,14 @@ func (n *notice) read(at int, line string) {
 }
 
 // goesOn tells an address that stands in what is said of the recipient right
-// above: a server's answer often begins with it, and lines are folded. Where
-// recipients stand in brackets, one without is somebody to write to.
+// above: a server's answer often begins with it, or with whom it was from, and lines
+// are folded. Where recipients stand in brackets, one without is somebody to write to.
 func (n *notice) goesOn(at int, f found) bool {
 	if len(n.mentions) == 0 || at == 0 || strings.TrimSpace(n.lines[at-1]) == "" {
 		return false
 	}
 	last := n.mentions[len(n.mentions)-1]
-	another := !strings.EqualFold(last.address, f.address)
+	another := !strings.EqualFold(last.address, f.address) && !strings.EqualFold(f.address, n.sender.own)
 	return last.line < at && at-last.line < 4 && !(another && (f.bracket || n.lines[last.line][0] != '<')) && last.tier == listed &&
 		(n.lines[at][0] == ' ' || n.lines[at][0] == '\t')
 }

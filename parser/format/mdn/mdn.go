@@ -20,9 +20,9 @@ const (
 )
 
 // Detect reads a notification. It is a format.Detector. Detected.Bounce names
-// the mail that it is about. One that somebody passes on beside his own words is
+// the mail that it is about, and its recipient when a filter refused it for him. One that somebody passes on beside his own words is
 // no notification about this mail.
-func Detect(root *mime.Part, _ string) (format.Detected, bool) {
+func Detect(root *mime.Part, text string) (format.Detected, bool) {
 	if root == nil {
 		return format.Detected{}, false
 	}
@@ -39,6 +39,7 @@ func Detect(root *mime.Part, _ string) (format.Detected, bool) {
 	}
 	d.Parts = []*mime.Part{part}
 	read(&d, part)
+	d.Bounce.Recipients = refused(d.Fields, text)
 	if d.Bounce.OriginalMessageID == "" {
 		d.Bounce.OriginalMessageID = answered(root)
 	}

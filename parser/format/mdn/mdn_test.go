@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"postern/parser/format"
 	"postern/parser/format/mdn"
@@ -60,12 +61,44 @@ func TestDetect(t *testing.T) {
 	}
 }
 
+// TestRefused: a filter that refused a mail says so in a notification that is no
+// receipt; what a program deletes unread was not refused.
+func TestRefused(t *testing.T) {
+	const fields = "Final-Recipient: rfc822; bob@example.net\nOriginal-Message-ID: <our-1@example.org>\nDisposition: automatic-action/MDN-sent-automatically; deleted\n"
+	for _, r := range []struct{ name, text, want string }{
+		{"full", "Your message was automatically rejected by Dovecot Mail Delivery Agent.\n\nThe following reason was given:\n\nMailbox is full\n", "bob@example.net failed 5.2.2 Mailbox is full"},
+		{"not wanted", "Your message was automatically rejected by Sieve, a mail\nfiltering language.\n\nThe following reason was given:\nNo mail from you,\nplease.", "bob@example.net failed 5.7.1 No mail from you, please."},
+		{"unread", "Your message was deleted without being read.", ""},
+	} {
+		t.Run(r.name, func(t *testing.T) {
+			mail := strings.ReplaceAll(strings.Replace(receipt, "FIELDS", fields, 1), "\n", "\r\n")
+			root, _ := mime.Read(context.Background(), strings.NewReader(mail), int64(len(mail)), mime.Limits{})
+			d, _ := mdn.Detect(root, r.text)
+			got := ""
+			for _, who := range d.Bounce.Recipients {
+				got += who.Address + " " + who.Action + " " + who.Status + " " + who.Diagnostic
+			}
+			if got != r.want || d.Bounce.OriginalMessageID != "our-1@example.org" {
+				t.Errorf("got %q of %q", got, d.Bounce.OriginalMessageID)
+			}
+		})
+	}
+}
+
 // FuzzDetect holds that what is valid says what happened, and the rest why not.
 func FuzzDetect(f *testing.F) {
 	f.Add("Disposition: x\n\ny: z")
 	f.Add(": \n Disposition\n")
+	f.Add("Final-Recipient: rfc822;a@b.example\nDisposition: x; deleted\nX: automatically rejected reason was given: full\n")
 	f.Fuzz(func(t *testing.T, fields string) {
-		got, ok := detect(strings.Replace(receipt, "FIELDS", fields, 1))
+		mail := strings.Replace(receipt, "FIELDS", fields, 1)
+		root, _ := mime.Read(context.Background(), strings.NewReader(mail), int64(len(mail)), mime.Limits{})
+		got, ok := mdn.Detect(root, fields)
+		for _, who := range got.Bounce.Recipients {
+			if !utf8.ValidString(who.Address + who.Diagnostic) || who.Status == "" {
+				t.Fatalf("got %+v", who)
+			}
+		}
 		if _, says := got.Fields["disposition"]; ok && got.Valid != says || ok && !got.Valid && len(got.Problems) == 0 {
 			t.Fatalf("got %+v", got)
 		}
