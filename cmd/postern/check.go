@@ -6,17 +6,21 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
+	"path/filepath"
 	"sync"
 	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sys/unix"
 
 	"postern/cmd/postern/config"
 	"postern/intake"
 	"postern/intake/imap"
 	"postern/responder/smtp"
+	"postern/tickets/desk"
 )
 
 func (p *program) check() *cobra.Command {
@@ -100,6 +104,10 @@ func (p *program) checkData(ctx context.Context, conf *config.Config) config.Pro
 		}
 		return config.Problems{{File: conf.File, Line: conf.Line(key), Key: key, Message: message, Hint: hint}}
 	}
+	room := checkRoom(conf)
+	if len(room.Fatal()) > 0 {
+		return room
+	}
 	if conf.Database != "" {
 		if err := reach(ctx, conf); err != nil {
 			return fault(connectWords(err.Error()), databaseHint(err))
@@ -110,7 +118,7 @@ func (p *program) checkData(ctx context.Context, conf *config.Config) config.Pro
 			return fault(err.Error(), "")
 		}
 		fmt.Fprintln(p.err, "database: there is none yet; serve makes it, without a ticket")
-		return nil
+		return room
 	}
 	s, err := openStore(ctx, conf, AppOptions{Now: p.now, Rand: rand.Reader})
 	if err != nil {
@@ -127,7 +135,41 @@ func (p *program) checkData(ctx context.Context, conf *config.Config) config.Pro
 	if err := errors.Join(err, s.Close()); err != nil {
 		return fault(err.Error(), "")
 	}
-	return problems
+	return append(room, problems...)
+}
+
+// leastRoom is what serve needs to begin its work.
+const leastRoom = 1 << 20
+
+// checkRoom looks whether the data folder can be written to, as this user and as far
+// as its disk has room. One that is not there yet is made by serve.
+func checkRoom(conf *config.Config) config.Problems {
+	problem := config.Problem{File: conf.File, Line: conf.Line("data"), Key: "data"}
+	paths := []string{conf.Data}
+	if conf.Database == "" {
+		paths = append(paths, filepath.Join(conf.Data, databaseName))
+	}
+	for _, path := range paths {
+		if err := unix.Access(path, unix.W_OK); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			problem.Message, problem.Hint = path+" cannot be written to: "+err.Error(), "the user who runs postern must be able to, on a disk that is not read-only"
+			return config.Problems{problem}
+		}
+	}
+	free, err := freeSpace(conf.Data)
+	if err != nil {
+		return nil // the folder is not there yet
+	}
+	return checkSpace(problem, free)
+}
+
+// checkSpace judges how many bytes are free where the problem would be.
+func checkSpace(problem config.Problem, free int64) config.Problems {
+	if free >= desk.DiskAlarm {
+		return nil
+	}
+	problem.Message, problem.Hint = fmt.Sprintf("%d MB are left on the disk", free>>20), "free space: when it is full, mail waits on its server"
+	problem.Warning = free >= leastRoom
+	return config.Problems{problem}
 }
 
 // checkServers asks all servers at the same time and keeps the file's order.

@@ -69,11 +69,11 @@ func (p *program) run(ctx context.Context, args []string) int {
 	if !errors.Is(err, errSaid) {
 		fmt.Fprintf(p.err, "postern: %s\n", printable(connectWords(err.Error()))) // servers and files speak in it, too
 	}
-	if hint := databaseHint(err); store.Passing(err) && hint != "" {
+	if hint := databaseHint(err); hint != "" && (store.Passing(err) || strings.Contains(err.Error(), "SQLSTATE")) {
 		fmt.Fprintln(p.err, "    "+hint)
 	}
 	if notOurs(err) {
-		fmt.Fprintln(p.err, "    give the command as the user to whom the configuration and the data folder belong")
+		fmt.Fprintln(p.err, "    give the command as the user to whom the configuration and the data folder belong, and who may write there")
 	}
 	if isMisuse(err) {
 		return exitMisuse

@@ -141,6 +141,7 @@ var databaseHints = []struct{ said, hint string }{
 	{"57P03", "the server is starting or stopping: it takes care of itself"},
 	{"57014", "the server had no time for us within its statement timeout: look at its load, and at pg_stat_activity for who holds locks"},
 	{"55P03", "somebody holds a lock of the database for long: pg_stat_activity tells who"},
+	{"42501", "the role may not make its tables there: the database has to be its own (createdb --owner USER, or ALTER DATABASE NAME OWNER TO USER)"},
 	{"25006", "this server is a standby: name the one that takes writes, or add target_session_attrs=read-write to the address"},
 	{"connection refused", "start the server, or correct host and port in database"},
 	{"no such file or directory", "no server listens at that socket: start it, or correct the address in database"},

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"postern/cmd/postern/config"
 )
 
 // A demo that was killed leaves its folder; the next one takes it away, and
@@ -100,6 +102,18 @@ func TestErrorsOfMailServersSayWhatToDo(t *testing.T) {
 	} {
 		if got := connectionHint(said); !strings.Contains(got, want) || want == "" && got != "" {
 			t.Errorf("%q: got %q", said, got)
+		}
+	}
+}
+
+// A disk that is nearly full is a warning; on one that is full serve does not begin.
+func TestCheckLooksAtTheDisk(t *testing.T) {
+	for free, want := range map[int64]string{
+		1 << 30: "", 3 << 20: "warning: data: 3 MB are left", 100 << 10: "data: 0 MB are left",
+	} {
+		got := checkSpace(config.Problem{Key: "data"}, free).Error()
+		if !strings.Contains(got, want) || want == "" && got != "" || strings.Contains(got, "warning") != strings.Contains(want, "warning") {
+			t.Errorf("%d: got %q, want %q", free, got, want)
 		}
 	}
 }

@@ -91,9 +91,11 @@ const (
 	keyAlarm      = 7 * 24 * time.Hour
 	clockAlarm    = time.Minute
 	nobodyAlarm   = time.Minute
-
-	diskAlarm = 512 << 20 // bytes; then a few large mails fill it
 )
+
+// DiskAlarm is how much of the data folder's disk has to be free, in bytes: with
+// less a few large mails fill it.
+const DiskAlarm = 512 << 20
 
 // Alarm is one thing a person has to look at.
 type Alarm struct {
@@ -124,7 +126,7 @@ func (f Figures) filingAlarms(now time.Time) (all []Alarm) {
 	if !f.Unfiled.IsZero() && now.Sub(f.Unfiled) > unfiledAlarm {
 		all = append(all, sound("unfiled", "a mail stored %s ago is not filed yet", now.Sub(f.Unfiled).Round(time.Minute)))
 	}
-	if f.DiskFree != nil && *f.DiskFree < diskAlarm {
+	if f.DiskFree != nil && *f.DiskFree < DiskAlarm {
 		all = append(all, here("disk", "%d MB are left on the disk of the data folder; when it is full, mail waits on its server", *f.DiskFree>>20))
 	}
 	for _, fingerprint := range f.Lacking {
@@ -140,7 +142,11 @@ func (f Figures) clockAlarms(now time.Time) []Alarm {
 		return []Alarm{here("clock", "the clock is %s behind the newest event in the log: one of the two times is wrong", behind.Round(time.Second))}
 	}
 	if f.ClockJump != 0 {
-		return []Alarm{here("clock", "the clock was set by %s within the last hour, or the machine slept; what was too old then was not answered", f.ClockJump.Round(time.Second))}
+		way := "forward"
+		if f.ClockJump < 0 {
+			way = "back"
+		}
+		return []Alarm{here("clock", "the clock was set %s by %s within the last hour, or the machine slept; what was too old then was not answered", way, f.ClockJump.Abs().Round(time.Second))}
 	}
 	return nil
 }

@@ -238,6 +238,7 @@ func (k *checker) mailboxServer(at string, m *Mailbox, sources map[string]string
 	}
 	k.secret(at, m.PasswordFile, m.PasswordEnv, true)
 	k.authorities(at+".ca_file", m.CAFile)
+	k.duration(at+".poll", m.Poll, time.Second)
 	if m.MaxMail < leastMail {
 		k.fault(at+".max_mail", fmt.Sprintf("%d bytes is too little for a mail", m.MaxMail), `write it like "100MB"`)
 	}
@@ -250,6 +251,14 @@ func (k *checker) outside(key, message, hint string) {
 	k.problems[len(k.problems)-1].Outside = true
 }
 
+// duration demands one that somebody means: a number without a unit counts
+// nanoseconds, and would ask a server without a pause, or answer nothing.
+func (k *checker) duration(key string, d Duration, least time.Duration) {
+	if time.Duration(d) < least {
+		k.fault(key, time.Duration(d).String()+" is too short", `write it with its unit and in quotation marks, like "90s", "48h" or "2d"`)
+	}
+}
+
 // secret demands that a password can be had, from exactly one place.
 func (k *checker) secret(at, file, env string, required bool) {
 	switch {
@@ -259,10 +268,24 @@ func (k *checker) secret(at, file, env string, required bool) {
 		k.fault(at+".password_file", "missing", "the file that holds the password, one line")
 	case file != "":
 		k.private(at+".password_file", file)
+		k.password(at+".password_file", file)
 	case env != "":
 		if value, ok := os.LookupEnv(env); !ok || value == "" {
 			k.outside(at+".password_env", "the environment has no "+env, "")
 		}
+	}
+}
+
+// password looks at one that stands in a file. Servers say of each that it is wrong,
+// and not why.
+func (k *checker) password(key, file string) {
+	text, err := Password(file, "")
+	switch {
+	case err != nil: // that it cannot be read is told already
+	case text == "":
+		k.outside(key, "the first line of "+file+" is empty", "the password stands in it, and nothing else")
+	case strings.TrimSpace(text) != text:
+		k.warn(key, "the password in "+file+" begins or ends with a blank", "take it out, unless it belongs to the password")
 	}
 }
 
@@ -375,6 +398,7 @@ func (k *checker) assets() {
 // answers demands budgets that leave room for one answer.
 func (k *checker) answers() {
 	a := k.config.Answers
+	k.duration("answers.max_age", a.MaxAge, time.Minute)
 	for _, b := range []struct {
 		key string
 		n   int

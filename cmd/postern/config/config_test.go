@@ -113,6 +113,11 @@ func TestBadConfigurations(t *testing.T) {
 		{"wrong type beside a key that is not there", `phone =`, "fone = 1\nlanguages = \"en\"\nphone =", 7, "csirt.languages", "a list is wanted"},
 		{"authority without a certificate", `[smtp]`, "[smtp]\nca_file = \"password\"", 12, "smtp.ca_file", "no certificate"},
 		{"limit without its unit", `[smtp]`, "max_mail = \"100\"\n[smtp]", 11, "mailbox[0].max_mail", "too little"},
+		{"pause without its unit", `[smtp]`, "poll = 30\n[smtp]", 11, "mailbox[0].poll", "30ns is too short"},
+		{"age without its unit", `[smtp]`, "[answers]\nmax_age = 48\n[smtp]", 12, "answers.max_age", "48ns is too short"},
+		{"text without quotation marks", `"csirt@example.org"`, `csirt@example.org`, 4, "", "this is no value"},
+		{"backslash", `"+00 00 000000"`, `"C:\keys"`, 6, "", "a backslash"},
+		{"comment of another kind", `phone = "+00 00 000000"`, `phone = "1" ; text`, 6, "", "behind the value"},
 		{"button without an address", `[smtp]`, "[reports]\nbuttons = [\"button\"]\n[smtp]", 12, "reports.buttons", "no mail address"},
 		{"public key that is none", `[smtp]`, "[pgp]\nlegacy = [\"old@peer.example\"]\nknown_keys = [\"password\"]\n[smtp]", 13, "pgp.known_keys", "/password"},
 		{"folder with a question mark", `/INBOX`, `/Reports?`, 9, "mailbox[0].imap", "%3F"},
@@ -232,6 +237,22 @@ func TestUnknownKeySuggestsTheNearest(t *testing.T) {
 	t.Errorf("got %v, want the hint", problems)
 }
 
+// What is written behind a [table] is in it, wherever it was meant to be.
+func TestKeyInAWrongTable(t *testing.T) {
+	for added, want := range map[string]string{
+		"data = \"data\"\n":           "it belongs above the first [table] of the file",
+		"junk = \"Junk\"\n":           "it belongs under [[mailbox]]",
+		"phone = \"1\"\n":             "it belongs under [csirt]",
+		"password_env = \"X\"\n":      "it belongs under [[mailbox]] or [smtp]",
+		"something_else = \"word\"\n": "",
+	} {
+		_, problems := load(t, good+added)
+		if fatal := problems.Fatal(); len(fatal) != 1 || fatal[0].Line != 19 || fatal[0].Hint != want {
+			t.Errorf("%s: got %v, want the hint %q", added, fatal, want)
+		}
+	}
+}
+
 // No fault may print a secret that stands in the wrong place.
 func TestPasswordIsNeverPrinted(t *testing.T) {
 	for _, url := range []string{"imaps://csirt:hunter2@mail.example.org", "imaps://csirt:hunter2@mail.example.org:x", "imaps://csirt:hunter2@%zz"} {
@@ -253,6 +274,40 @@ func TestPasswordIsTheFirstLine(t *testing.T) {
 	got, err := config.Password(path, "")
 	if err != nil || got != "se cret" {
 		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+// Servers say of an empty password that it is wrong, as of any other.
+func TestPasswordsThatAreNone(t *testing.T) {
+	for text, want := range map[string]string{"": "is empty", "\nsecret\n": "is empty", " secret\n": "with a blank", "secret \r\n": "with a blank", "secret": ""} {
+		path := filepath.Join(t.TempDir(), "p")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, problems := load(t, strings.Replace(good, `password_file = "password"`, `password_file = "`+path+`"`, 1))
+		told := slices.IndexFunc(problems, func(p config.Problem) bool { return p.Key == "mailbox[0].password_file" })
+		if (told >= 0) != (want != "") || told >= 0 && (!strings.Contains(problems[told].Message, want) || problems[told].Warning != (want == "with a blank")) {
+			t.Errorf("%q: got %v, want %q", text, problems, want)
+		}
+	}
+}
+
+// A passphrase that cannot be had is told apart from one that does not fit.
+func TestHintAboutAPassphrase(t *testing.T) {
+	key, err := filepath.Abs("../../../testdata/keys/team-secret.asc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pgp := "[pgp]\nsecret_keys = [\"" + key + "\"]\n"
+	for added, want := range map[string]string{
+		"": "name the file with its passphrase",
+		"passphrase_env = \"POSTERN_NO_SUCH_NAME\"\n": "the environment has no POSTERN_NO_SUCH_NAME",
+		"passphrase_file = \"password\"\n":            "one passphrase a line",
+	} {
+		_, problems := load(t, good+pgp+added)
+		if fatal := problems.Fatal(); len(fatal) != 1 || !strings.Contains(fatal[0].Hint, want) {
+			t.Errorf("%q: got %v, want %q", added, fatal, want)
+		}
 	}
 }
 

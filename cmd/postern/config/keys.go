@@ -1,7 +1,9 @@
 package config
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -64,7 +66,21 @@ func (k *checker) badKey(err error) {
 			}
 		}
 	}
-	k.fault("pgp.secret_keys", err.Error(), "passphrase_file has one passphrase a line; every one is tried on every key")
+	k.fault("pgp.secret_keys", err.Error(), k.passphraseHint(err))
+}
+
+// passphraseHint is what to do about secret keys that cannot be read.
+func (k *checker) passphraseHint(err error) string {
+	p := k.config.PGP
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return "the user who runs postern must be able to read it"
+	case p.PassphraseEnv != "" && os.Getenv(p.PassphraseEnv) == "":
+		return "the environment has no " + p.PassphraseEnv + ", which passphrase_env names"
+	case p.PassphraseFile+p.PassphraseEnv == "":
+		return `name the file with its passphrase: passphrase_file = "csirt.passphrase"`
+	}
+	return "passphrase_file has one passphrase a line; every one is tried on every key"
 }
 
 // unusable gives the first file that holds no public key, and why.

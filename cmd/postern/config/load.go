@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -98,6 +99,9 @@ var wrongTypes = []struct{ begins, ends, message, hint string }{
 	{"cannot decode TOML", "of type string", "a text is wanted", "in quotation marks"},
 	{"basic strings cannot have new lines", "", "the text has no end", "a quotation mark is missing in this line"},
 	{"expected '=' after key", "", "there is no = behind the key", `write it like name = "value"`},
+	{"unexpected character", "at start of value", "this is no value", `a text stands in straight quotation marks, "like this"; a list in [ ]`},
+	{"expected newline but got", "", "something stands behind the value", "a comment begins with #"},
+	{"invalid escape character", "", "a backslash stands in the text", `write two of them, or the text in single quotation marks: 'C:\keys'`},
 }
 
 func (k *checker) unknownKeys(missing *toml.StrictMissingError) {
@@ -106,7 +110,7 @@ func (k *checker) unknownKeys(missing *toml.StrictMissingError) {
 		line, _ := e.Position()
 		key := strings.Join(e.Key(), ".")
 		k.problems = append(k.problems, Problem{File: k.file, Line: line, Key: key,
-			Message: "there is no such key", Hint: nearestKey(e.Key())})
+			Message: "there is no such key", Hint: cmp.Or(nearestKey(e.Key()), rightTable(e.Key()))})
 	}
 }
 

@@ -1,7 +1,9 @@
 package config
 
 import (
+	"fmt"
 	"reflect"
+	"strings"
 
 	"postern/tickets"
 )
@@ -36,6 +38,30 @@ func nearestIn(t reflect.Type, path []string) string {
 		return ""
 	}
 	return "did you mean " + near[0] + "?"
+}
+
+// rightTable says where a key belongs that stands in a wrong table: what is written
+// behind a [table] is in it, up to the next one.
+func rightTable(path []string) string {
+	root, name := reflect.TypeFor[Config](), path[len(path)-1]
+	if _, ok := fieldNamed(root, name); ok && len(path) > 1 {
+		return "it belongs above the first [table] of the file"
+	}
+	var tables []string
+	for i := range root.NumField() {
+		table, kind := root.Field(i).Tag.Get("toml"), root.Field(i).Type
+		form := "[%s]"
+		if kind.Kind() == reflect.Slice {
+			kind, form = kind.Elem(), "[[%s]]"
+		}
+		if _, ok := fieldNamed(kind, name); ok {
+			tables = append(tables, fmt.Sprintf(form, table))
+		}
+	}
+	if len(tables) == 0 {
+		return ""
+	}
+	return "it belongs under " + strings.Join(tables, " or ")
 }
 
 func fieldNamed(t reflect.Type, name string) (reflect.StructField, bool) {
