@@ -63,16 +63,20 @@ func newKeys() map[string]key {
 		}
 	}
 	compose(all)
+	composeTimes(all)
 	return all
 }
 
 // The words that names of keys are put together of, in either order: "Source IP
 // address", "adresse IP de destination", "IP-Adresse des Angreifers".
 var (
-	sourceWords  = strings.Fields("source src origin attacker attackers attacking offender offending quelle quell angreifer angreifers attaquant origine origen origem fuente atacante sorgente attaccante bron aanvaller źródło źródłowy źródłowego źródłowa atakującego источник источника атакующего")
-	targetWords  = strings.Fields("destination dest dst target victim ziel opfer opfers cible destino destinatario destinazione víctima vittima doel slachtoffer docelowy docelowego docelowa cel celu destino alvo vítima назначения цели")
+	sourceWords  = strings.Fields("source src origin attacker attackers attacking offender offending quelle quell angreifer angreifers quellsystem quellsystems quellrechner attaquant origine origen origem fuente atacante sorgente attaccante bron aanvaller źródło źródłowy źródłowego źródłowa atakującego источник источника атакующего")
+	targetWords  = strings.Fields("destination dest dst target victim ziel ziels zielsystem zielsystems zielrechner zielrechners opfer opfers cible destino destinatario destinazione víctima vittima doel slachtoffer docelowy docelowego docelowa cel celu destino alvo vítima назначения цели")
 	addressWords = strings.Fields("ip address addr ipaddress addressip ipaddr ipv4 ipv6 ipv4address ipv6address host adresse ipadresse adresseip dirección direccionip direcciónip direccion indirizzo indirizzoip endereço endereçoip endereco enderecoip adres adresip ipadres адрес ipадрес")
 	portWords    = strings.Fields("port ports portnumber tcpport udpport portnummer puerto porta poort порт")
+	timeNames    = strings.Fields("time date timestamp zeit zeitpunkt datum uhrzeit heure moment fecha hora data ora czas tijd tijdstip дата время 日時 时间")
+	eventNames   = strings.Fields("event incident attack detection observation occurrence at vorfall vorfalls angriff angriffs ereignis ereignisses événement attaque evento incidente ataque attacco zdarzenia incydentu ataku aanval инцидента события атаки")
+	seenNames    = strings.Fields("received observed detected seen occurred recorded captured logged sent attempted")
 	fillers      = strings.Fields("de du des del della dello di da do dos la le les el il lo of the der die das van von z l d number")
 )
 
@@ -92,6 +96,21 @@ func compose(all map[string]key) {
 				addName(all, port+word, side.port)
 			}
 		}
+	}
+}
+
+// composeTimes adds the names of times: "Czas zdarzenia", "time of the attack",
+// "Received at".
+func composeTimes(all map[string]key) {
+	for _, time := range timeNames {
+		for _, event := range eventNames {
+			addName(all, time+event, keyTime)
+			addName(all, event+time, keyTime)
+		}
+	}
+	for _, seen := range seenNames {
+		addName(all, seen+"at", keyTime)
+		addName(all, seen+"on", keyTime)
 	}
 }
 

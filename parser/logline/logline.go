@@ -189,13 +189,28 @@ func (r *reader) blockLine(line string) bool {
 	if kind == keyNone || value == "" || len(value) > maxValue || strings.ContainsAny(value, "={") || strings.Contains(line, `":`) {
 		return false
 	}
-	if !r.block.put(kind, value, r) {
+	if several(kind, value) || !r.block.put(kind, value, r) {
 		return false
 	}
 	if kind == keyTime && r.block.at.zone == nil {
 		r.block.at.zone = zoneFrom(line[:cut], 0) // "Timestamp (UTC): …"
 	}
 	return true
+}
+
+// several tells a value with more addresses than the one that its key names: a
+// sentence.
+func several(kind key, value string) bool {
+	if kind != keySource && kind != keyTarget || strings.IndexByte(value, ' ') < 0 {
+		return false
+	}
+	n := 0
+	for word := range strings.FieldsSeq(value) {
+		if _, _, ok := readAddress(strings.Trim(word, "(),;.")); ok {
+			n++
+		}
+	}
+	return n > 1
 }
 
 // maxKey is the longest name of a column or key.

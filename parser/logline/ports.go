@@ -68,6 +68,8 @@ func (s *sighting) ports(arrow bool) {
 		case strings.EqualFold(next.text, "port") && e.token+2 < len(s.tokens):
 			number, _, _ := strings.Cut(s.tokens[e.token+2].text, ":") // "port 51122:11: Bye Bye"
 			portInto(&e.port, number)
+		default:
+			s.spokenPort(n)
 		case next.text[0] == ':' && t.after == ']':
 			portInto(&e.port, next.text[1:])
 		case beside && (next.before == '(' || next.before == '[' && next.after == ']' || next.before == '/' || next.before == '|' && s.barred()):
@@ -75,6 +77,50 @@ func (s *sighting) ports(arrow bool) {
 		}
 	}
 	s.columns()
+}
+
+// portWord is what a word between an address and its port says.
+var portWord = map[string]key{
+	"port": keyPort, "ports": keyPort, "puerto": keyPort, "porta": keyPort, "poort": keyPort, "порт": keyPort, "quellport": keySourcePort, "quellports": keySourcePort, "zielport": keyTargetPort,
+	"source": keySource, "src": keySource, "originating": keySource, "sourceport": keySourcePort, "srcport": keySourcePort, "destination": keyTarget, "dst": keyTarget, "target": keyTarget,
+	"on": keyNone, "at": keyNone, "to": keyNone, "the": keyNone, "tcp": keyNone, "udp": keyNone, "using": keyNone, "with": keyNone, "and": keyNone, "its": keyNone, "via": keyNone, "auf": keyNone, "über": keyNone, "an": keyNone, "dem": keyNone, "den": keyNone,
+	"sur": keyNone, "le": keyNone, "en": keyNone, "el": keyNone, "na": keyNone, "no": keyNone, "sulla": keyNone, "op": keyNone, "con": keyNone, "mit": keyNone,
+}
+
+// spokenPorts is how many words may stand between an address and its port.
+const spokenPorts = 5
+
+// spokenPort reads what sentences write: "203.0.113.5 (source port 51122)",
+// "192.0.2.1 on TCP port 22". The port of a service "on" which a source is seen is
+// the target's.
+func (s *sighting) spokenPort(n int) {
+	e, side := &s.ends[n], keyNone
+	for at := e.token + 1; at+1 < len(s.tokens) && at <= e.token+spokenPorts; at++ {
+		kind, known := portWord[strings.ToLower(s.tokens[at].text)]
+		if !known || s.tokens[at].after != ' ' {
+			return // keys and their values are read as such
+		}
+		if kind == keySource || kind == keyTarget {
+			side = kind
+		}
+		if kind != keyPort && kind != keySourcePort && kind != keyTargetPort {
+			continue
+		}
+		var port int
+		if number := strings.TrimRight(s.tokens[at+1].text, ".,;:"); !portInto(&port, number) {
+			return
+		}
+		beside := at == e.token+1 // "203.0.113.5 porta 443"
+		theirs := !beside && side == keyTarget || kind == keyTargetPort || !beside && side == keyNone && kind == keyPort && port < firstFree
+		if theirs && e.role != keyTarget && (e.role == keySource || n == 0) {
+			if s.record.targetPort == 0 {
+				s.record.targetPort = port
+			}
+			return
+		}
+		e.port = port
+		return
+	}
 }
 
 // barred tells a log of bars whose two addresses both have a number behind them.

@@ -38,14 +38,27 @@ func (r *reader) heading(line string) {
 		}
 		if found.names(stated) {
 			found.own, found.web = found.ownPorts(line), strings.Contains(line, "cs-method")
-			if zone, ok := StatedZone(line); ok {
-				found.zone = zone
-			}
+			found.zone = headingZone(line, separator)
 			r.endBlock()
 			r.table = found
 			return
 		}
 	}
+}
+
+// headingZone is the zone that the heading of the times states: "Data (UTC)".
+func headingZone(line, separator string) *Zone {
+	if separator != "" {
+		for _, cell := range cells(line, separator) {
+			if keyOf(cell) == keyTime {
+				if zone := zoneFrom(cell, 0); zone != nil {
+					return zone
+				}
+			}
+		}
+	}
+	zone, _ := StatedZone(line)
+	return zone
 }
 
 // attackWords stand above tables of attacks, whose ports are those that were

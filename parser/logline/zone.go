@@ -21,7 +21,9 @@ var abbreviations = map[string]int{
 // " UTC+2". It gives nil, and stays, when there is none.
 func (c *cursor) zone() *Zone {
 	start := c.pos
-	c.any(" ", "")
+	if c.any(" ", ""); c.any("", "Uhr ") == "" {
+		c.any("", "uhr ")
+	}
 	open := c.any("([", "") != ""
 	if z := c.offset(); z != nil {
 		c.any(")]", "")
