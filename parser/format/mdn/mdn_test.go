@@ -95,7 +95,7 @@ func FuzzDetect(f *testing.F) {
 		root, _ := mime.Read(context.Background(), strings.NewReader(mail), int64(len(mail)), mime.Limits{})
 		got, ok := mdn.Detect(root, fields)
 		for _, who := range got.Bounce.Recipients {
-			if !utf8.ValidString(who.Address + who.Diagnostic) || who.Status == "" {
+			if !utf8.ValidString(who.Address+who.Diagnostic) || who.Status == "" {
 				t.Fatalf("got %+v", who)
 			}
 		}
