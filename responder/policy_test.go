@@ -240,7 +240,7 @@ func TestPlan(t *testing.T) {
 	alpha, finder, stranger := fingerprint(t, "cert@cert-alpha.example"), fingerprint(t, "mira@research.example"), fingerprint(t, "duty@another-team.example")
 	from := func(s *situation, address string) { s.filing.Report.From[0].Address = address }
 	signed := func(s *situation, key, tier string, match bool) {
-		s.filing.Report.Crypto.Signatures = []pgp.Signature{{Verdict: "good", Key: key, Tier: tier, FromMatch: match}}
+		s.filing.Report.Crypto.Signatures = []pgp.Signature{{Verdict: "good", Key: key, Tier: tier, FromMatch: match, Made: now.Format(time.RFC3339)}}
 	}
 	sealed := func(s *situation) {
 		s.filing.Report.Crypto.Encrypted, s.filing.Report.Crypto.Decrypted = true, true
@@ -384,7 +384,7 @@ func TestWhoIsNamedHasToBeVouchedFor(t *testing.T) {
 	}
 	aligned := func(r *tickets.Report) { r.Authentication.Aligned = true }
 	signed := func(r *tickets.Report) {
-		r.Crypto.Signatures = []pgp.Signature{{Verdict: "good", Key: "AA", FromMatch: true, Covers: "all"}}
+		r.Crypto.Signatures = []pgp.Signature{{Verdict: "good", Key: "AA", FromMatch: true, Covers: "all", Made: now.Format(time.RFC3339)}}
 	}
 	for _, test := range []struct {
 		name     string

@@ -396,10 +396,11 @@ func (m *matter) authenticated() bool {
 	return !toldApart(m.Report) && Authenticated(m.Report, m.Claim.ReceivedAt)
 }
 
-// fresh tells whether something made at a time (RFC 3339) was sent about then.
+// fresh tells whether something made at a time (RFC 3339) was sent about then. An
+// S/MIME signature need not say when it was made, and could be sent again for ever.
 func fresh(made string, received time.Time) bool {
 	at, err := time.Parse(time.RFC3339, made)
-	return err != nil || received.IsZero() || received.Sub(at).Abs() <= freshness
+	return received.IsZero() || err == nil && received.Sub(at).Abs() <= freshness
 }
 
 func fromPeer(r Report) bool {

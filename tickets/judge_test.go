@@ -185,6 +185,8 @@ func TestJudge(t *testing.T) {
 			want{match: "follow-up", conversation: 7, withheld: "acknowledged"}},
 		"reference in the subject, signed long ago": {world{claim: tickets.Claim{ReceivedAt: today}, report: mail(subject("EX-7KQ4-9MZX"), signed("BB", true), made(today.AddDate(0, 0, -8))), evidence: tickets.Evidence{ByRef: one(talk())}},
 			want{match: "unproven", signed: "-", withheld: "without proof"}},
+		"reference in the subject, signed nobody knows when": {world{claim: tickets.Claim{ReceivedAt: today}, report: mail(subject("EX-7KQ4-9MZX"), signed("BB", true), undated), evidence: tickets.Evidence{ByRef: one(talk())}},
+			want{match: "unproven", withheld: "without proof"}},
 		"reference in the subject, signed this week": {world{claim: tickets.Claim{ReceivedAt: today}, report: mail(subject("EX-7KQ4-9MZX"), signed("BB", true), made(today.AddDate(0, 0, -6))), evidence: tickets.Evidence{ByRef: one(talk())}},
 			want{match: "follow-up", signed: "BB", withheld: "acknowledged"}},
 		"reference in the subject, signed for somebody else": {world{report: mail(subject("EX-7KQ4-9MZX"), signed("AA", false)), evidence: tickets.Evidence{ByRef: one(talk(func(t *tickets.Thread) { t.Keys = []string{"AA"} }))}},
@@ -347,7 +349,7 @@ func TestJudge(t *testing.T) {
 		"no subject": {world{report: mail(subject(" \r\n\t"))},
 			want{match: "new", subject: "(no subject)", answered: true}},
 		"a peer's signature": {world{report: mail(func(r *tickets.Report) {
-			r.Crypto.Signatures = []pgp.Signature{{Verdict: "good", Key: "PP", FromMatch: true, Covers: "all", Tier: "peer"}}
+			r.Crypto.Signatures = []pgp.Signature{{Verdict: "good", Key: "PP", FromMatch: true, Covers: "all", Tier: "peer", Made: today.Format(time.RFC3339)}}
 		})},
 			want{match: "new", role: "peer", signed: "PP", answered: true}},
 

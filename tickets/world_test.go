@@ -35,7 +35,7 @@ func encrypted(r *tickets.Report) {
 
 func signed(key string, match bool) func(*tickets.Report) {
 	return func(r *tickets.Report) {
-		r.Crypto.Signatures = append(r.Crypto.Signatures, pgp.Signature{Verdict: "good", Key: key, FromMatch: match, Covers: "all", Tier: "known"})
+		r.Crypto.Signatures = append(r.Crypto.Signatures, pgp.Signature{Verdict: "good", Key: key, FromMatch: match, Covers: "all", Tier: "known", Made: today.Format(time.RFC3339)})
 	}
 }
 
@@ -44,6 +44,13 @@ func made(at time.Time) func(*tickets.Report) {
 		for i := range r.Crypto.Signatures {
 			r.Crypto.Signatures[i].Made = at.Format(time.RFC3339)
 		}
+	}
+}
+
+// undated takes the times off the signatures.
+func undated(r *tickets.Report) {
+	for i := range r.Crypto.Signatures {
+		r.Crypto.Signatures[i].Made = ""
 	}
 }
 

@@ -231,7 +231,7 @@ func testWhoProtects(t *testing.T, open Opener) {
 		f := Filing(Claim(t, s, 1)[0], fmt.Sprintf("anna%d", n))
 		f.Report.Crypto.ProtectedSubject = true
 		if good {
-			f.Report.Crypto.Signatures = []pgp.Signature{{Verdict: "good", FromMatch: true, Covers: "all", Key: "AA01"}}
+			f.Report.Crypto.Signatures = []pgp.Signature{{Verdict: "good", FromMatch: true, Covers: "all", Key: "AA01", Made: f.Claim.ReceivedAt.Format(time.RFC3339)}}
 		}
 		File(t, s, always(New), f)
 	}
