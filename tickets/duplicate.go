@@ -107,6 +107,10 @@ func (m *matter) apart(d Decision, t Thread) string {
 func (m *matter) attached(d Decision, c candidate, related []Reason) Decision {
 	d.Match, d.Ticket = MatchAttach, c.Ticket
 	d.State, d.Subject = "", ""
+	if c.State == Waiting && !m.Report.Automatic.Is { // it waits for somebody else
+		d.State, d.Note = Open, "another report came while it waited for an answer"
+	}
+	d.Note = m.withUrgency(d.Note)
 	d.Matched = append([]Reason{{Reason: "another report of the same matter: " + c.reason, Score: c.score}}, related...)
 	d.Routed = nil
 	return d

@@ -312,6 +312,10 @@ func TestJudge(t *testing.T) {
 			want{match: "follow-up", conversation: 7, reason: "again", withheld: "acknowledged before"}},
 		"the same reporter, not answered yet": {world{report: mail(page), evidence: tickets.Evidence{ByURL: one(talk(func(t *tickets.Thread) { t.Acknowledged = false }))}},
 			want{match: "follow-up", answered: true}},
+		"another reporter, while it waits for the first": {world{report: mail(page), evidence: tickets.Evidence{ByURL: one(talk(in("waiting"), party("bob@example.com")))}},
+			want{match: "attach", ticket: 3, state: "open", answered: true}},
+		"a machine, while it waits for the first": {world{report: mail(page, machine("machine-report")), evidence: tickets.Evidence{ByURL: one(talk(in("waiting"), party("bob@example.com")))}},
+			want{match: "attach", ticket: 3, state: "-", withheld: "automatic"}},
 		"a machine reports the same page": {world{report: mail(page, machine("machine-report")), evidence: tickets.Evidence{ByURL: one(talk(party("bob@example.com")))}},
 			want{match: "attach", ticket: 3, withheld: "automatic"}},
 
