@@ -3,6 +3,7 @@ package mime
 import (
 	"bufio"
 	"bytes"
+	"regexp"
 	"strings"
 
 	"github.com/emersion/go-message"
@@ -63,6 +64,9 @@ func (r *reader) headerLine(l line) {
 	case name != "":
 		b.settle(r.shared)
 		b.field(name, l.bytes, r.shared)
+	case !b.pending && b.unindented(l.bytes):
+		b.bad = true
+		b.fold(append([]byte{' '}, l.bytes...), r.shared)
 	case b.pending:
 		r.textLine(f, b.pendingText(), l)
 	case b.leading > 0 && b.fields == 0 && !f.mail:
@@ -71,6 +75,25 @@ func (r *reader) headerLine(l line) {
 		b.wait(l)
 	}
 }
+
+// unindented tells a line of the trace that somebody on the way left the indentation
+// off, as web archives do: more of them may follow, which look like a text.
+func (b *block) unindented(text []byte) bool {
+	switch b.last {
+	case "received", "x-received":
+		word, _, more := bytes.Cut(text, []byte(" "))
+		return more && clauses[string(word)] || bytes.HasPrefix(text, []byte("("))
+	case "dkim-signature", "arc-seal", "arc-message-signature":
+		return signatureLine.Match(text)
+	}
+	return false
+}
+
+// signatureLine is a tag of a signature, or more of its digits (RFC 6376 section 3.2).
+var signatureLine = regexp.MustCompile(`^(?:[a-z]{1,2}=|[A-Za-z0-9+/]{20,}[=;]*$)`)
+
+// clauses begin what a server says of how it got a mail (RFC 5321 section 4.4).
+var clauses = map[string]bool{"from": true, "by": true, "via": true, "with": true, "id": true, "for": true}
 
 // leadingLine takes a blank or folded line before the first field. In the
 // header of a mail it is skipped; in that of a part it most likely ends the

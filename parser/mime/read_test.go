@@ -127,6 +127,14 @@ var trees = []struct {
 		"From: ana@example.org\nBad Name: x\nSubject: x\n\nhello\n",
 		`"" text/plain "hello\n"` + "\n", "bad-header",
 	}, {
+		"trace without its indentation",
+		"Received: from a.example (a.example)\nby b.example with ESMTPS\nid 4ABC\nfor <ana@example.org>; Sat, 21 Nov 2026 10:00:00 +0000\nDKIM-Signature: v=1; a=rsa-sha256;\nb=AbC\nd0d0d0d0d0d0d0d0d0d0d0/+==\nFrom: ana@example.org\nSubject: x\n\nhello\n",
+		`"" text/plain "hello\n"` + "\n", "bad-header",
+	}, {
+		"text right behind a trace",
+		"From: ana@example.org\nReceived: from a.example\nHello team,\nfor some days we see attacks.\n",
+		`"" text/plain "Hello team,\nfor some days we see attacks.\n"` + "\n", "bad-header",
+	}, {
 		"missing blank line",
 		"From: ana@example.org\nSubject: x\nHello team,\nthe text begins at once.\n",
 		`"" text/plain "Hello team,\nthe text begins at once.\n"` + "\n", "bad-header",
