@@ -68,12 +68,12 @@ func (s *sighting) ports(arrow bool) {
 		case strings.EqualFold(next.text, "port") && e.token+2 < len(s.tokens):
 			number, _, _ := strings.Cut(s.tokens[e.token+2].text, ":") // "port 51122:11: Bye Bye"
 			portInto(&e.port, number)
-		default:
-			s.spokenPort(n)
 		case next.text[0] == ':' && t.after == ']':
 			portInto(&e.port, next.text[1:])
 		case beside && (next.before == '(' || next.before == '[' && next.after == ']' || next.before == '/' || next.before == '|' && s.barred()):
 			portInto(&e.port, next.text)
+		default:
+			s.spokenPort(n)
 		}
 	}
 	s.columns()
