@@ -82,13 +82,14 @@ type Correspondence struct {
 // Held is something that waits for a person: a mail that could not be filed or
 // an outgoing mail that was withheld, failed, or whose fate is unsure.
 type Held struct {
-	What   string    `json:"what"` // mail | withheld | failed | unsure | delayed
+	What   string    `json:"what"` // mail | withheld | failed | unsure | delayed; of a ticket also queued
 	ID     string    `json:"id"`   // what requeue takes: "mail:12", "out:7"
 	Reason string    `json:"reason"`
 	Ticket string    `json:"ticket"`
 	To     string    `json:"to"`
 	Source string    `json:"source"`
 	Since  time.Time `json:"since"`
+	Next   time.Time `json:"next,omitzero"` // when it leaves, or is tried, by itself; zero: never
 	Tries  int       `json:"tries"`
 }
 

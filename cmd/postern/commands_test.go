@@ -164,6 +164,7 @@ func TestMisuse(t *testing.T) {
 		{exitMisuse, []string{"ticket"}, "postern ticket ID;"},
 		{exitMisuse, []string{"note", "EX-2222-2222", "called", "them"}, "postern note ID [TEXT];"},
 		{exitMisuse, []string{"tickets", "EX-2222-2222"}, "postern tickets;"},
+		{exitMisuse, []string{"keys", "shw"}, "there is no `postern keys shw`; there are approve"},
 		{exitMisuse, []string{"tickets", "--state", "opn"}, "they are new, open"},
 		{exitMisuse, []string{"tickets", "--division", "moon"}, "there are central, network"},
 		{exitMisuse, []string{"tickets", "--division", "Network"}, "did you mean network"},

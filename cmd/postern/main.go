@@ -160,14 +160,21 @@ func asMisuse(check cobra.PositionalArgs) cobra.PositionalArgs {
 			check = cobra.NoArgs
 		}
 		if err := check(c, args); err != nil {
-			return misuse{fmt.Errorf("%w; see `%s --help`", inWords(err, c), c.CommandPath())}
+			return misuse{fmt.Errorf("%w; see `%s --help`", inWords(err, c, args), c.CommandPath())}
 		}
 		return nil
 	}
 }
 
 // inWords says how a command is called where cobra counts what it was given.
-func inWords(err error, c *cobra.Command) error {
+func inWords(err error, c *cobra.Command, args []string) error {
+	if c.HasAvailableSubCommands() && len(args) > 0 {
+		var names []string
+		for _, one := range c.Commands() {
+			names = append(names, one.Name())
+		}
+		return fmt.Errorf("there is no `%s %s`; %s", c.CommandPath(), oneLine(args[0]), tickets.Choices(args[0], names))
+	}
 	if strings.HasPrefix(err.Error(), "accepts ") || strings.HasPrefix(err.Error(), "requires ") || strings.HasPrefix(err.Error(), "unknown command") {
 		return fmt.Errorf("it is called like this: %s", strings.TrimSuffix(c.UseLine(), " [flags]"))
 	}

@@ -235,6 +235,9 @@ func TestDealtWithIsAlarmNoMore(t *testing.T) {
 	if err := json.Unmarshal([]byte(list), &held); err != nil {
 		t.Fatalf("%v in %s", err, list)
 	}
+	if shown, _ := c.do(exitDone, "ticket", held.Ticket); !strings.Contains(shown, held.ID+"  to "+held.To+"  has not left: failed") {
+		t.Errorf("the ticket does not tell of it:\n%s", shown)
+	}
 	c.do(exitFailed, "held", "--done", "out:999")
 	c.do(exitMisuse, "held", "--done", "mail:1")
 	c.do(exitDone, "held", "--done", held.ID, "--note", "called them")
@@ -247,6 +250,9 @@ func TestDealtWithIsAlarmNoMore(t *testing.T) {
 	}
 	if alarms := figures.Alarms(time.Now()); len(alarms) > 0 {
 		t.Errorf("got alarms %v", alarms)
+	}
+	if shown, _ := c.do(exitDone, "ticket", held.Ticket); strings.Contains(shown, held.ID) {
+		t.Errorf("the ticket still tells of it:\n%s", shown)
 	}
 	c.do(exitDone, "requeue", held.ID)
 	w.arrived(t, 1)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -28,7 +29,14 @@ func (p *program) ticket() *cobra.Command {
 				if p.json {
 					return json.NewEncoder(p.out).Encode(ticket)
 				}
-				return writeTicket(p.out, ticket)
+				owed, err := s.Owed(c.Context(), viewer(), ticket.ID)
+				if err != nil {
+					return err
+				}
+				if err := writeTicket(p.out, ticket); err != nil {
+					return err
+				}
+				return p.writeOwed(owed)
 			})
 		},
 	}
@@ -75,6 +83,34 @@ func writeTicket(out io.Writer, t tickets.Ticket) error {
 		}
 	}
 	return nil
+}
+
+// writeOwed shows what has not left, behind what was said: whoever reads the ticket
+// would take it for sent.
+func (p *program) writeOwed(owed []tickets.Held) error {
+	for _, o := range owed {
+		line := fmt.Sprintf("%s  to %s  %s", o.ID, o.To, owedState(o, p.now()))
+		if o.Reason != "" {
+			line += ": " + o.Reason
+		}
+		if _, err := fmt.Fprintf(p.out, "\n%s\n", oneLine(line)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// owedState says what is the matter with an outgoing mail.
+func owedState(o tickets.Held, now time.Time) string {
+	switch {
+	case o.What == "unsure":
+		return "may or may not have arrived"
+	case o.What == "queued" && o.Next.After(now):
+		return "has not left, next try " + o.Next.UTC().Format("2006-01-02 15:04 UTC")
+	case o.What == "queued":
+		return "is about to leave"
+	}
+	return "has not left: " + o.What + ", `postern requeue " + o.ID + "` sends it"
 }
 
 func writeEntry(out io.Writer, e tickets.Entry) error {

@@ -36,11 +36,28 @@ func (s *Store) Held(ctx context.Context, v tickets.Viewer) ([]tickets.Held, err
 // delayedOut lists answers that a budget lets leave later, by themselves.
 func (s *Store) delayedOut(ctx context.Context, v tickets.Viewer) ([]tickets.Held, error) {
 	query := `
-		SELECT o.id, 'delayed', o.reason, k.reference, o.recipient, o.attempts, o.created
+		SELECT o.id, 'delayed', o.reason, k.reference, o.recipient, o.attempts, o.created, o.not_before
 		  FROM outbox o JOIN tickets k ON k.id = o.ticket
 		 WHERE ` + visible(v) + ` AND o.state = 'queued' AND o.not_before > $2 AND o.attempts = 0 AND o.reason <> ''
 		 ORDER BY o.not_before, o.id`
 	return s.listOut(ctx, query, v.Division, s.now())
+}
+
+// Owed lists the outgoing mails of a ticket that have not left, and that nobody has
+// seen to in another way: those that wait for a person, and those that leave by
+// themselves, in state queued, at the time that stands in Next.
+func (s *Store) Owed(ctx context.Context, v tickets.Viewer, ticket string) ([]tickets.Held, error) {
+	query := `
+		SELECT o.id, o.state, o.reason, k.reference, o.recipient, o.attempts, o.created, CASE WHEN o.state = 'queued' THEN o.not_before ELSE 0 END
+		  FROM outbox o JOIN tickets k ON k.id = o.ticket
+		 WHERE ` + visible(v) + ` AND k.reference = $2 AND (o.state = 'queued' OR ` + isHeld + `)
+		   AND NOT EXISTS (SELECT 1 FROM dealt_with d WHERE d.outgoing = o.id)
+		 ORDER BY o.id`
+	list, err := s.listOut(ctx, query, v.Division, clean(ticket))
+	if err != nil {
+		return nil, fmt.Errorf("list what %s owes: %w", ticket, err)
+	}
+	return list, nil
 }
 
 // heldMails lists mails that no division owns yet: a division does not see them.
@@ -71,7 +88,7 @@ func (s *Store) heldMails(ctx context.Context, v tickets.Viewer) ([]tickets.Held
 
 func (s *Store) heldOut(ctx context.Context, v tickets.Viewer) ([]tickets.Held, error) {
 	query := `
-		SELECT o.id, o.state, o.reason, k.reference, o.recipient, o.attempts, CASE WHEN o.settled_at > 0 THEN o.settled_at ELSE o.created END
+		SELECT o.id, o.state, o.reason, k.reference, o.recipient, o.attempts, CASE WHEN o.settled_at > 0 THEN o.settled_at ELSE o.created END, 0
 		  FROM outbox o JOIN tickets k ON k.id = o.ticket
 		 WHERE ` + visible(v) + ` AND ` + isHeld + `
 		   AND NOT EXISTS (SELECT 1 FROM dealt_with d WHERE d.outgoing = o.id)
@@ -83,11 +100,14 @@ func (s *Store) listOut(ctx context.Context, query string, args ...any) ([]ticke
 	var list []tickets.Held
 	err := each(ctx, s.reader, query, args, func(r *sql.Rows) error {
 		var h tickets.Held
-		var id, since int64
-		if err := r.Scan(&id, &h.What, &h.Reason, &h.Ticket, &h.To, &h.Tries, &since); err != nil {
+		var id, since, next int64
+		if err := r.Scan(&id, &h.What, &h.Reason, &h.Ticket, &h.To, &h.Tries, &since, &next); err != nil {
 			return err
 		}
 		h.ID, h.Since = fmt.Sprintf("out:%d", id), moment(since)
+		if next > 0 {
+			h.Next = moment(next)
+		}
 		list = append(list, h)
 		return nil
 	})
