@@ -72,7 +72,7 @@ func (r *reading) tellsOfLure() bool {
 }
 
 // flawCategories are of machines that nobody has attacked yet.
-var flawCategories = []string{"vulnerable/vulnerable-system", "vulnerable/weak-crypto", "vulnerable/information-disclosure"}
+var flawCategories = []string{"vulnerable/vulnerable-system", "vulnerable/weak-crypto", "vulnerable/information-disclosure", "vulnerable/potentially-unwanted-accessible"}
 
 // tellsOfFlaw tells a report about a flaw in something.
 func (r *reading) tellsOfFlaw() bool {

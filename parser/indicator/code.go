@@ -6,6 +6,9 @@ import "strings"
 // letters below a suffix that is a word, without quotes around.
 func (s *scanner) property(start, end int) bool {
 	written := s.text[start:end]
+	if s.selector(start) || s.argument(start, end) {
+		return true
+	}
 	if at := strings.IndexByte(written, '_'); at > 0 && attribute[written[strings.LastIndexByte(written, '.')+1:]] || lettersOnly(written) && strings.Count(written, ".") == 1 && strings.HasPrefix(s.text[end:], " = ") && attribute[written[strings.IndexByte(written, '.')+1:]] {
 		return true // of a program's variable
 	}
@@ -105,4 +108,18 @@ func callIn(line string) bool {
 		}
 	}
 	return false
+}
+
+// selector tells a class of a style sheet: ".hero.info {".
+func (s *scanner) selector(start int) bool {
+	if s.peek(start-1) != '.' {
+		return false
+	}
+	line, _, _ := strings.Cut(s.text[start:min(len(s.text), start+longestLog)], "\n")
+	return strings.IndexByte(line, '{') >= 0
+}
+
+// argument tells the one argument of a call that is a field: "upper(s.info)".
+func (s *scanner) argument(start, end int) bool {
+	return s.peek(start-1) == '(' && nameByte(s.peek(start-2)) && s.peek(end) == ')' && strings.IndexByte(s.text[start:end], '.') == 1
 }

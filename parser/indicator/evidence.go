@@ -26,7 +26,7 @@ func versionShaped(octets [4]byte) bool {
 			tiny++
 		}
 	}
-	return small == 3 || tiny >= 2
+	return small == 3 || tiny >= 2 || octets[3] == 0
 }
 
 // standsAsAddress tells whether something says of such numbers that they are an

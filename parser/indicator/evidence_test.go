@@ -13,6 +13,7 @@ func TestVersionShaped(t *testing.T) {
 	check(t, []row{
 		{"no word says anything", "SG-300   7.0.1.3 and earlier   7.0.1.4", nil},
 		{"affected and fixed", "we fixed it: affected are 6.4.0.0 and 6.4.2.11, go to 6.4.2.12", nil},
+		{"the last number is none of a host", "image 8.10.190.0, phones 14.2.1.3", nil},
 		{"a section", "see Nr. 2.1.1.4 of the terms, Unit 4.1.2.3", nil},
 		{"an agent's version in Portuguese", "A versão do antivírus: 23.1.4.17", nil},
 		{"a feedback identifier", "Feedback-ID: 1.2.3.4:list:main", nil},
@@ -41,6 +42,8 @@ func TestGluedSentences(t *testing.T) {
 		{"in Ukrainian", "наш сервер 203.0.113.5.Просимо", []string{"ipv4 203.0.113.5 <"}},
 		{"to a mail address", "it was bob@evil.example.Lo and eve@evil.example.Το", []string{"email bob@evil.example", "domain evil.example /email", "email eve@evil.example"}},
 		{"a country's suffix", "on evil.example.com.No more", []string{"domain evil.example.com"}},
+		{"to a link", "go to https://evil.example/fr.Thanks now", []string{"url https://evil.example/fr", "domain evil.example /url"}},
+		{"a page with a capital", "https://evil.example/Login.Page", []string{"url https://evil.example/Login.Page", "domain evil.example /url"}},
 		{"an article", "auf der liste.am besten sperren", nil},
 		{"a host that begins with a number", "5.113.0.203.static.example.net", []string{"domain 5.113.0.203.static.example.net"}},
 		{"a preposition of Hebrew", "מ-info@evil.example", []string{"email info@evil.example", "domain evil.example /email"}},
@@ -50,12 +53,14 @@ func TestGluedSentences(t *testing.T) {
 // TestDigestsOfOtherThings has what has the form of a file's digest and is none.
 func TestDigestsOfOtherThings(t *testing.T) {
 	const sha1, md5 = "3b18e512dba79e4c8300dd08aeb37f8e728b8dad", "5d41402abc4b2a76b9719d911017c592"
+	const sha256 = "4c01db0b339c8a3d1e5f60718293a4b5c6d7e8f90123456789abcdef01234567"
 	check(t, []row{
 		{"a commit in the next line", "the last good commit is\n" + sha1, nil},
 		{"a key without blanks", "the fingerprint, or without blanks " + sha1, nil},
 		{"behind talk of commits", "the commit adds a loader, SHA1 " + sha1, []string{"sha1 " + sha1}},
 		{"a dump of Windows", "Administrator:500:aad3b435b51404eeaad3b435b51404ee:" + md5 + ":::", nil},
 		{"a serial number", "certificate, Seriennr. " + md5, nil},
+		{"a container", "container " + sha256 + " stopped", nil},
 		{"a record's identifier", `{"id": "` + md5 + `"}`, nil},
 	})
 }
@@ -65,6 +70,9 @@ func TestNamesOfPrograms(t *testing.T) {
 		{"packages in a row", "com.bank.mobile.update, ch.bank.key.secure and org.chat.web.secure", nil},
 		{"namespaces", "androidx.core.app jakarta.ws.foundation", nil},
 		{"resources", "module.vpc.name steps.build.outputs.id aws_instance.web.id", nil},
+		{"a style sheet", ".hero.info, a.btn.active, .col-md.page { color: red }", nil},
+		{"the argument of a call", "print(strings.ToUpper(s.info), 3)", nil},
+		{"a module of Go", "golang.org/x/net@v0.17.0", []string{"domain golang.org"}},
 		{"in a condition", "where users.id = 1", nil},
 		{"of Windows", "WScript.Shell ADODB.Stream", nil},
 		{"a folder's listing", "19-11-2026  93.812 notes.txt\n19-11-2026  88.400 build.cc", nil},

@@ -3,6 +3,7 @@ package indicator
 import (
 	"net/netip"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -75,7 +76,7 @@ func (s *scanner) bareURL(start, end int) bool {
 	if word, _, _ := strings.Cut(path, ";"); transport(word) {
 		return false
 	}
-	if slash < 0 || path == "" || strings.Contains(path, "@sha256:") || strings.Contains(path, "[0-9") || strings.Contains(path, "[a-z") || len(path) < 16 && query.MatchString("/"+path) {
+	if slash < 0 || path == "" || strings.Contains(path, "@sha256:") || moduleVersion.MatchString(path) || strings.Contains(path, "[0-9") || strings.Contains(path, "[a-z") || len(path) < 16 && query.MatchString("/"+path) {
 		return false
 	}
 	if other, ok := canonicalDomain(path, 0); ok && registered(other) && fileLike(other) == fileNever {
@@ -101,6 +102,7 @@ func (s *scanner) recordURL(scheme string, start, from int, defanged bool) bool 
 	if s.peek(start-1) == '_' && s.text[stop-1] == '_' {
 		stop-- // mark-up
 	}
+	stop -= gluedWord(s.text[from:stop])
 	rest := s.text[from:stop]
 	if whole, end := s.wrapped(start, from, stop); end > stop {
 		rest, stop = whole, end
@@ -131,6 +133,30 @@ func (s *scanner) recordURL(scheme string, start, from int, defanged bool) bool 
 	s.say.hit(n, typeURL)
 	s.pos = stop
 	return true
+}
+
+// moduleVersion ends the name of a module of Go: "example.org/x/net@v0.17.0".
+var moduleVersion = regexp.MustCompile(`@v[0-9]`)
+
+// gluedWord gives the length of the first word of the next sentence that somebody
+// glued to a link: "https://evil.example/fr.Thanks". Who writes a path in small
+// letters writes no ending with a capital.
+func gluedWord(rest string) int {
+	slash, dot := strings.IndexByte(rest, '/'), strings.LastIndexByte(rest, '.')
+	if slash < 0 || dot < slash || len(rest)-dot < 3 || len(rest)-dot > maxLabel || !upper(rest[dot+1]) {
+		return 0
+	}
+	for i := dot + 2; i < len(rest); i++ {
+		if rest[i]-'a' >= 26 {
+			return 0
+		}
+	}
+	for i := slash; i < dot; i++ {
+		if upper(rest[i]) {
+			return 0
+		}
+	}
+	return len(rest) - dot
 }
 
 // loaders are commands that fetch what is then run.

@@ -147,6 +147,9 @@ func (w *wording) pass(next subject) {
 	w.distance++
 	w.after++
 	w.colon, w.comma = false, false
+	if next == subjectAddress && w.before == subjectDomain && w.beforeDist == 0 {
+		return // "domain|ip"
+	}
 	if w.beforeDist++; next != subjectNone || w.beforeDist > 1 {
 		w.before, w.beforeDist = next, 0
 	}

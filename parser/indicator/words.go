@@ -128,7 +128,7 @@ const sourceWords = `
 	return-path fake fraudulent scam originating originated origin originates culprit perpetrator infringer infringing dropper payload sinkhole
 	x-originating-ip x-sender-ip x-source-ip infected came comes coming remoteipdetails
 	kam kamen kommt kommen stammt stammen absenderadresse absender-adresse kwam komt vient venait viennent provient proviennent viene vienen proviene provengono partono parte veio vieram
-	saldırgan saldırganın kaynak kaynağı zdroj zdrojová útočník útočníka útočníci odesílatel odesílatele támadó feladó atacator sursă sursa expeditor hyökkääjä lähettäjä avsändare avsändaren angripare angriparen källa afsender afsenderen angriber angriberen kilde avsender angriper
+	gönderen saldırgan saldırganın kaynak kaynağı zdroj zdrojová útočník útočníka útočníci odesílatel odesílatele támadó feladó atacator sursă sursa expeditor hyökkääjä lähettäjä avsändare avsändaren angripare angriparen källa afsender afsenderen angriber angriberen kilde avsender angriper
 	αποστολέας αποστολέα πηγή отправителя отправителем нападник зловмисник джерело відправник відправника
 	angreifer angreifers angreifern angreifende angreifenden angreifender quelle quellen quell-ip quelladresse quelladressen absender von vom
 	ausgehend ausgehende ausgehenden verursacher bösartige bösartigen schädliche schädlichen verdächtige verdächtigen angriffsquelle gefälschte gefälschten
@@ -260,7 +260,7 @@ const domainWords = `
 const keyWords = `
 	fingerprint fpr commit fingerabdruck keyid key-id key revision-id etag uuid guid session sessionid session_id phpsessid jsessionid sid token nonce
 	boundary openpgp4fpr trace traceid trace-id trace_id request-id requestid request_id correlation correlation-id thumbprint pgp gpg openpgp schlüssel serial
-	queue-id csrf cookie state apikey api_key secret password`
+	queue-id container signature wallet txid csrf cookie state apikey api_key secret password`
 
 // commitWords stand before what has the form of a SHA-1 and names a state of a
 // program's source.
