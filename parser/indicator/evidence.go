@@ -12,8 +12,9 @@ const (
 )
 
 // versionShaped tells numbers that are a version, a section, a time or a telephone
-// number far more often than an address: they begin small and stay small.
-func versionShaped(octets [4]byte) bool {
+// number far more often than an address: they begin small and stay small. Where the
+// text spoke of no versions they have to be smaller still.
+func versionShaped(octets [4]byte, versions bool) bool {
 	if octets[0] >= 32 || octets[0] == 10 || octets[0] == 0 {
 		return false
 	}
@@ -26,7 +27,7 @@ func versionShaped(octets [4]byte) bool {
 			tiny++
 		}
 	}
-	return small == 3 || tiny >= 2 || octets[3] == 0
+	return small == 3 && versions || tiny >= 2 || octets[3] == 0
 }
 
 // standsAsAddress tells whether something says of such numbers that they are an

@@ -31,6 +31,8 @@ func TestVersionShaped(t *testing.T) {
 		{"below another", "203.0.113.9  tcp\n5.8.10.20  udp", []string{"ipv4 203.0.113.9", "ipv4 5.8.10.20"}},
 		{"it scans", "5.8.10.20 scans us", []string{"ipv4 5.8.10.20 >"}},
 		{"a field of JSON", `{"PublicIp": "3.21.40.7"}`, []string{"ipv4 3.21.40.7"}},
+		{"nothing speaks of versions", "is 5.8.9.10 yours?", []string{"ipv4 5.8.9.10"}},
+		{"hosted at", "version 2 is hosted at 5.8.9.10", []string{"ipv4 5.8.9.10"}},
 		{"telephone numbers", "tlf. 87.15.20.44, Durchwahl 71.94.20.33, Kd.-Nr. 100.200.30.4, number 71.94.20.34", nil},
 		{"the number of an address", "IP number 71.94.20.33", []string{"ipv4 71.94.20.33"}},
 	})

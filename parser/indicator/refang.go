@@ -123,7 +123,24 @@ func (r *refanger) bracket(from, at int) int {
 	case from < at || plain == "." || plain == "@":
 		end = r.skipBlank(end)
 	}
-	return r.replace(from, end, plain)
+	begin := from
+	if plain == "." && r.text[at] == '[' {
+		begin, end = r.unpaired(from, end)
+	}
+	r.replace(begin, end, plain)
+	return end - from
+}
+
+// unpaired takes the brackets along that stand around a dot without their pair:
+// "example[[.]com", "example[.]]com".
+func (r *refanger) unpaired(from, end int) (int, int) {
+	if from > r.copied+1 && r.text[from-1] == '[' && alnum(r.text[from-2]) {
+		from--
+	}
+	if end+1 < len(r.text) && r.text[end] == ']' && alnum(r.text[end+1]) {
+		end++
+	}
+	return from, end
 }
 
 // inside gives what stands between the brackets that open at at, and the offset

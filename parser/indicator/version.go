@@ -23,7 +23,7 @@ func (s *scanner) versionNumber(start int, octets [4]byte) bool {
 		return true // how object identifiers of networks and of certificates begin; a section sign
 	case s.say.countsVersions() || s.say.numbers() || s.releases.holds(s.text[s.line:s.dottedEnd(start)], start-s.line):
 		return true
-	case versionShaped(octets):
+	case versionShaped(octets, s.say.versions):
 		return !s.standsAsAddress(netip.AddrFrom4(octets).String(), start, s.dottedEnd(start))
 	}
 	if !likelyVersion(octets) || !s.say.namesProduct() && !(octets[0] < 32 && (s.say.tellsRenewal() || s.inventory(start))) {

@@ -243,7 +243,7 @@ const numberWords = `number nummer nummern numero numéro numéros número núme
 const addressWords = `ip ips ipv4 ip's address addresses addr adresse adressen ip-adresse ip-adressen ip-adres ip-adresu adres adresu adresem dirección direcciones direccion indirizzo indirizzi
 	endereço endereços adresa adresy adreslerinden adresinden adresi cím címről címek osoite osoitteesta адрес адреса адреси адресу адресом адресов διεύθυνση διευθύνσεις
 	host hosts rechner computer machine machines máquina maschine stroj сервер хост node nodes peer peers gateway nameserver resolver honeypot
-	abuse block blocking sperren blockieren bloquer bloquear whois ping nslookup dig nmap traceroute resolves resolved resolve points geolocated`
+	hosted about range netblock abuse block blocking sperren blockieren bloquer bloquear whois ping nslookup dig nmap traceroute resolves resolved resolve points geolocated`
 
 const productWords = `
 	upgrade upgraded upgrading update updated updating downgraded bump bumped fixed patched downgrade prior apply applied install installed installing
