@@ -64,7 +64,7 @@ func entries(p *mime.Part) (list []Entry) {
 }
 
 // hashed is how many bytes are hashed at a time.
-const hashed = 32 << 10
+const hashed = 8 << 10
 
 // digest streams one body through SHA-256. A body cut short by the context has
 // no digest, because it would be that of something else.

@@ -248,8 +248,12 @@ func (r *reading) page(p *mime.Part, body string) (shown string, links []string)
 
 // insert puts what inline blocks held in their place.
 func (r *reading) insert(p *mime.Part, body string) string {
+	list := r.pieces(p, body)
+	if len(list) == 1 { // nothing was opened
+		return body
+	}
 	var b strings.Builder
-	for _, piece := range r.pieces(p, body) {
+	for _, piece := range list {
 		b.WriteString(piece.text)
 	}
 	return b.String()

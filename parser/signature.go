@@ -71,6 +71,9 @@ func (c *cutter) noticeEnd(at int) int {
 }
 
 func (c *cutter) cut(from, to int) {
+	if c.copied == 0 {
+		c.kept.Grow(len(c.text))
+	}
 	c.kept.WriteString(c.text[c.copied:from])
 	c.out.WriteString(c.text[from:to])
 	c.copied = to

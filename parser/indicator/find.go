@@ -81,8 +81,8 @@ func (c *collector) state(one Stated) {
 	c.role = ""
 }
 
-// usual is the number of indicators in an average mail.
-const usual = 64
+// usual is the number of indicators in a mail with a log.
+const usual = 96
 
 // key is what makes two indicators the same.
 type key struct{ kind, value string }

@@ -132,7 +132,7 @@ var isFiller = func() map[string]bool {
 
 // withoutFillers leaves out the small words of a name, "" when it has none.
 func withoutFillers(name string) string {
-	if hasDigit(name) { // as the times do that stand before the first colon of a log line
+	if hasDigit(name) || oneWord(name) { // as the times have that stand before the first colon of a log line
 		return ""
 	}
 	kept, dropped := make([]string, 0, 4), false
@@ -147,6 +147,16 @@ func withoutFillers(name string) string {
 		return ""
 	}
 	return strings.Join(kept, " ")
+}
+
+// oneWord tells a name in which nothing stands between words.
+func oneWord(name string) bool {
+	for n := range len(name) {
+		if c := name[n]; c == ' ' || c == '\'' || c >= 0x80 {
+			return false
+		}
+	}
+	return true
 }
 
 // keyOf gives what a name says, keyNone for one that is not known. A remark in

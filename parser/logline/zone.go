@@ -85,6 +85,9 @@ const longestWord = 24
 // named reads an abbreviation, with an offset behind "UTC" and "GMT", or the name
 // of a place.
 func (c *cursor) named() *Zone {
+	if c.pos+1 < len(c.text) && !zonePairs[pair(c.text[c.pos], c.text[c.pos+1])] { // as nearly all words
+		return nil
+	}
 	start, end := c.pos, c.pos
 	for end < len(c.text) && (c.text[end]|0x20-'a' < 26 || c.text[end] >= 0x80) && end-start < longestWord {
 		end++
@@ -206,6 +209,29 @@ var zoneBegins = func() (set [256]bool) {
 	}
 	return set
 }()
+
+// zonePairs are the first two bytes of all zones that have a name.
+var zonePairs = func() (set [1 << 10]bool) {
+	add := func(name string) {
+		for second := range byte(32) {
+			set[pair(name[0], second)] = set[pair(name[0], second)] || len(name) == 1 || second == name[1]&31
+		}
+	}
+	for name := range abbreviations {
+		add(name)
+	}
+	for name := range places {
+		add(name)
+	}
+	for name := range spoken {
+		add(name)
+	}
+	return set
+}()
+
+// pair is one number for two bytes, of which the lower five bits count: letters of
+// both cases are the same.
+func pair(first, second byte) int { return int(first&31)<<5 | int(second&31) }
 
 // zoneBehind are the bytes behind which a zone begins.
 var zoneBehind = [256]bool{' ': true, ':': true, '=': true, '(': true, '[': true, ',': true}

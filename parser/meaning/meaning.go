@@ -51,7 +51,7 @@ const maxRead = 16 << 10
 // Words is a text whose words were weighed.
 type Words struct {
 	score   []int  // by rule
-	phrases []bool // those that were found
+	phrases set    // those that were found
 	pairs   []bool // those whose halves met
 	last    []hit  // by rule
 	any     bool
@@ -59,7 +59,7 @@ type Words struct {
 
 // Read weighs a mail. What stands beyond maxRead is not looked at.
 func Read(subject, body string) Words {
-	w := Words{score: make([]int, len(book.rules)), phrases: make([]bool, len(book.phrases)), pairs: make([]bool, len(book.pairs)), last: make([]hit, len(book.rules))}
+	w := Words{score: make([]int, len(book.rules)), phrases: newSet(len(book.phrases)), pairs: make([]bool, len(book.pairs)), last: make([]hit, len(book.rules))}
 	w.weigh(plain(subject), 2)
 	w.weigh(plain(body[:min(len(body), maxRead)]), 1)
 	return w
@@ -152,7 +152,7 @@ func (w *Words) weigh(text string, times int) {
 		denied, asked := false, false
 		for n := range book.tree.walk(text[i:]) {
 			p := &book.phrases[n]
-			if w.phrases[n] || p.pair >= 0 && w.pairs[p.pair] {
+			if w.phrases.has(n) || p.pair >= 0 && w.pairs[p.pair] {
 				continue
 			}
 			if !asked {
@@ -163,12 +163,22 @@ func (w *Words) weigh(text string, times int) {
 			case p.pair >= 0:
 				w.near(sides, p, at, times)
 			default:
-				w.phrases[n], w.any = true, true
+				w.phrases.add(n)
+				w.any = true
 				w.count(p, i, times)
 			}
 		}
 	}
 }
+
+// set holds numbers, one bit for each that there may be.
+type set []uint64
+
+func newSet(n int) set { return make(set, (n+63)/64) }
+
+func (s set) has(n int32) bool { return s[n/64]>>(n%64)&1 == 1 }
+
+func (s set) add(n int32) { s[n/64] |= 1 << (n % 64) }
 
 // hit is where a phrase of a rule began last, and what it counted.
 type hit struct{ at, weight int }

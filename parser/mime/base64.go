@@ -31,7 +31,7 @@ type base64Reader struct {
 	err      error
 }
 
-const base64Chunk = 16 << 10
+const base64Chunk = 8 << 10 // many are opened for their beginning only
 
 // newBase64 decodes a body. text: it is one that people read, so that words behind
 // the base64 are not lost.
@@ -124,8 +124,7 @@ func (b *base64Reader) fill() {
 		return
 	}
 	if b.decoded == nil {
-		b.decoded = make([]byte, len(window)+8)
-		b.clean = make([]byte, 0, len(window)+8)
+		b.decoded = make([]byte, base64.StdEncoding.DecodedLen(len(window))+8)
 	}
 	b.out = b.decoded[:0]
 	used := 0

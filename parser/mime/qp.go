@@ -20,7 +20,7 @@ type qpReader struct {
 }
 
 const (
-	qpChunk   = 8 << 10
+	qpChunk   = 4 << 10
 	qpLine    = 80      // bytes that are looked at at once: a little more than a line has
 	maxBlanks = 4 << 10 // blanks kept back; more than that are text
 )

@@ -97,6 +97,7 @@ func (s *sheet) classify(answer bool) string {
 // them in a row.
 func (s *sheet) own() string {
 	var b strings.Builder
+	b.Grow(s.ownSize())
 	blank := false
 	for n, l := range s.lines {
 		switch {
@@ -113,6 +114,16 @@ func (s *sheet) own() string {
 		}
 	}
 	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// ownSize is how many bytes the sender's lines have, blanks at their ends too.
+func (s *sheet) ownSize() (n int) {
+	for _, l := range s.lines {
+		if l.kind == own || l.kind == pasted {
+			n += len(l.raw) + 1
+		}
+	}
+	return n
 }
 
 // set gives the lines from up to before to a kind, those that are the sender's
