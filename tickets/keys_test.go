@@ -144,6 +144,20 @@ func TestTheirNumber(t *testing.T) {
 	}
 }
 
+// FuzzTheirNumber: a number stands in brackets in the subject, in one line, and is short.
+func FuzzTheirNumber(f *testing.F) {
+	f.Add("Re: [CERT-AA #48211] [ALPHA-2211] [Ticket: 48211] [CVE-2024-1]")
+	f.Fuzz(func(t *testing.T, subject string) {
+		number := tickets.TheirNumber(subject)
+		if number == "" {
+			return
+		}
+		if !strings.Contains(subject, "["+number+"]") || len(number) > 150 || strings.ContainsAny(number, "[]\r\n") {
+			t.Fatalf("%q of %q", number, subject)
+		}
+	})
+}
+
 func TestThanksStayResolved(t *testing.T) {
 	state := func(s string) string {
 		r := mail(replies(token(t, "ana@example.net")), text(s))

@@ -1,5 +1,8 @@
 package meaning
 
+// attempts are the rules of what others try, never who writes.
+var attempts = []string{"intrusion-attempts/brute-force", "intrusion-attempts/ids-alert", "information-gathering/scanner"}
+
 // intrusionAttempts is the class of tries to get in.
 var intrusionAttempts = []rule{
 	{

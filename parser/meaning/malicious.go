@@ -10,7 +10,7 @@ var malicious = []rule{
 		weak:  `botnet|bot net|infection|weird popups|popups|very slow|antivirus|virenscanner|edr$|defender`,
 	}, {
 		name: "malicious-code/c2-server", reason: "The words speak of a server that controls infected machines.",
-		strong: `teamserver|cobalt strike|c2 server|c2 panel|c2 host|c2 is hosted|c2 hosted|cnc server|c c server|c c host|command and control|command control server|botnet controller|control server|controller of a botnet|cobalt strike team|team server|steuerserver|kontrollserver|serveur de commande|serveur c2|serveur de contrôle|servidor de comando|servidor de control|servidor c2|server di comando|server c2|servidor de comando e controle|commandoserver|c2 serwer|serwer c2|serwer sterujący|сервер управления|управляющий сервер|c2サーバ|指令サーバ|控制服务器|命令与控制`,
+		strong: `mando y control|servidor de mando|comando y control|comando e controllo|comando e controle|commande et contrôle|befehls und kontroll|dowodzenia i kontroli|управления и контроля|командно контрольн|コマンドアンドコントロール|teamserver|cobalt strike|c2 server|c2 panel|c2 host|c2 is hosted|c2 hosted|cnc server|c c server|c c host|command and control|command control server|botnet controller|control server|controller of a botnet|cobalt strike team|team server|steuerserver|kontrollserver|serveur de commande|serveur c2|serveur de contrôle|servidor de comando|servidor de control|servidor c2|server di comando|server c2|servidor de comando e controle|commandoserver|c2 serwer|serwer c2|serwer sterujący|сервер управления|управляющий сервер|c2サーバ|指令サーバ|控制服务器|命令与控制`,
 		plain:  `c2$|c c$|botnet control|hosting a botnet`,
 	}, {
 		name: "malicious-code/malware-distribution", reason: "The words speak of a place from which malicious code is spread.",

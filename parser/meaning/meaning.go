@@ -143,7 +143,7 @@ func (w *Words) weigh(text string, times int) {
 		if utf8.RuneStart(text[i]) {
 			at++
 		}
-		if text[i-1] != ' ' && !unspacedAt(text[i]) {
+		if text[i-1] != ' ' && !unspacedAt(text[i]) && !joinedAt(text, i) {
 			continue
 		}
 		if text[i] == '.' {
@@ -159,7 +159,7 @@ func (w *Words) weigh(text string, times int) {
 				denied, asked = negated(text, i), true
 			}
 			switch {
-			case denied:
+			case denied, book.byOthers[p.rule] && byWriter(text, i):
 			case p.pair >= 0:
 				w.near(sides, p, at, times)
 			default:
@@ -200,6 +200,27 @@ func (w *Words) count(p *phrase, at, times int) {
 // its words.
 func unspacedAt(c byte) bool { return c >= 0xe3 && c <= 0xed }
 
+// joinedAt tells a letter of an Arabic or Hebrew word behind the article or the
+// small words that are written together with the next one: "and", "in", "to".
+func joinedAt(text string, i int) bool {
+	if c := text[i]; c != 0xd7 && c != 0xd8 && c != 0xd9 {
+		return false
+	}
+	for range maxJoinedLetters {
+		r, size := utf8.DecodeLastRuneInString(text[:i])
+		if i -= size; r == ' ' {
+			return true
+		}
+		if !strings.ContainsRune("وفبلكاسהובלמשכ", r) {
+			return false
+		}
+	}
+	return i > 0 && text[i-1] == ' '
+}
+
+// maxJoinedLetters stand before a word at most: "وبال".
+const maxJoinedLetters = 4
+
 // unspaced tells a letter of such a script.
 func unspaced(r rune) bool { return r >= 0x3000 && r < 0xe000 }
 
@@ -207,6 +228,32 @@ func unspaced(r rune) bool { return r >= 0x3000 && r < 0xe000 }
 // adding its words.
 var negations = setOf("no not never without kein keine keinen keiner nicht ohne pas sans aucun aucune sin ningún ninguna sem nenhum nenhuma senza nessun nessuna geen niet zonder bez brak nie нет не без isn wasn aren doesn nobody nadie niemand personne nessuno ninguém nikt никто " +
 	"inte inga ingen inget aldrig utan ikke intet uden uten ei eivät emme ilman není nejsou žádný žádná žádné žádnou žiadny žiadna žiadne bez nem nincs nélkül fără niciun nicio δεν χωρίς değil немає жодного без няма nije nisu لا لم ليس بدون غير לא אין ללא không chưa tidak bukan tanpa")
+
+// writers are the words for who writes, helpers those between him and what he
+// does. What he tries himself is no attack: "I have tried to log in".
+var (
+	writers = setOf("i we ich wir j je nous yo nosotros io noi ho abbiamo eu nós ik wij ja my я мы jag jeg minä já")
+	helpers = setOf("am are m re ve have will ll would just even also habe haben werde werden ai avons allons heb hebben har skal ska vil")
+)
+
+// byWriter tells whether the word right before, or before a helper, is who writes.
+func byWriter(text string, at int) bool {
+	for range 3 {
+		start := strings.LastIndexByte(text[:max(at-1, 0)], ' ') + 1
+		if at-1 <= start {
+			return false
+		}
+		word := text[start : at-1]
+		if writers[word] {
+			return true
+		}
+		if !helpers[word] {
+			return false
+		}
+		at = start
+	}
+	return false
+}
 
 // negated looks at the two words before.
 func negated(text string, at int) bool {

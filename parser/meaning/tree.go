@@ -19,6 +19,7 @@ type rulebook struct {
 	rules      []rule
 	categories int
 	byName     map[string]int
+	byOthers   []bool // rules of what only others do
 	phrases    []phrase
 	pairs      []pair
 	tree       tree
@@ -34,14 +35,16 @@ func newBook() rulebook {
 	}
 	b.categories = len(b.rules)
 	b.rules = append(append(b.rules, kinds...), impacts...)
+	b.byOthers = make([]bool, len(b.rules))
 	for n, r := range b.rules {
 		b.byName[r.name] = n
+		b.byOthers[n] = slices.Contains(attempts, r.name)
 		b.addRule(n, r)
 	}
 	for _, r := range wider {
 		b.addRule(b.byName[r.name], r)
 	}
-	b.pairs = slices.Concat(lures, breakIns, harm, holes, widerPairs, others)
+	b.pairs = slices.Concat(lures, breakIns, harm, holes, ordinary, widerPairs, others)
 	for n := range b.pairs {
 		p := &b.pairs[n]
 		p.left, p.right = int32(2*n), int32(2*n+1)

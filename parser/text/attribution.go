@@ -23,7 +23,7 @@ var wrote = []string{
 	"написал", "написал(а)", "написала", "пишет", "писал", "писал(а)", "пише", "написав", "написав(ла)", "написа", "напісаў",
 	"ezt írta", "írta", "yazdı", "şunu yazdı", "şunları yazdı", "έγραψε", "έγραψε τα εξής", "đã viết", "viết", "menulis", "menulis:", "เขียนว่า", "เขียน",
 	"写道", "寫道", "写到", "さんは書きました", "が書きました", "書きました", "のメール", "のメッセージ", "さんのメール", "작성", "님이 작성", "님이 씀", "썼습니다", "כתב", "כתב/ה", "كتب",
-	"dijo", "ha scritto:", "je napisala", "yazmış",
+	"dijo", "ha scritto:", "je napisala", "yazmış", "نوشت", "نوشته است", "نوشته", "ได้เขียน", "menulis sbb", "je napisao/la", "написав/ла", "написа/ла", "ai scris",
 }
 
 // writing are those after which the writer or the date follows.
@@ -38,7 +38,7 @@ var writing = []string{
 var opening = []string{
 	"on ", "am ", "le ", "el ", "il ", "em ", "no dia ", "a ", "op ", "w dniu ", "dnia ", "den ", "d. ", "på ", "vào ", "at ", "dne ", "στις ", "на ", "в ", "у ",
 	"pada ", "la ", "kuupäev ", "în ", "ke ", "ngày ", "في ", "בתאריך ", "在", "于", "於", "ในวันที่", "missatge de", "in message ", "in article ", "---- on ", "-- on ",
-	"---on ", "il giorno ", "ai ", "pe ", "od ", "dňa ",
+	"---on ", "il giorno ", "ai ", "در تاریخ ", "در ", "pada tanggal ", "เมื่อ", "dana ", "dne ", "uto, ", "pe ", "od ", "dňa ",
 }
 
 // quoting are attributions without a date.

@@ -99,6 +99,12 @@ func foldRune(r rune) rune {
 		return ':'
 	case r == '\uff0c', r == '\u3001':
 		return ','
+	case r >= '\u0660' && r <= '\u0669': // Arabic digits, and Persian ones
+		return r - '\u0660' + '0'
+	case r >= '\u06f0' && r <= '\u06f9':
+		return r - '\u06f0' + '0'
+	case r >= '\uff10' && r <= '\uff19':
+		return r - '\uff10' + '0'
 	case unseen(r), r >= '\u200e' && r <= '\u200f', r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069', r == '\u200c', r == '\u200d':
 		return -1
 	case unicode.IsSpace(r):

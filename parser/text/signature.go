@@ -278,7 +278,7 @@ func isClosing(line string) bool {
 
 // contactLine are lines of a signature that say how to reach somebody.
 var contactLine = regexp.MustCompile(`^(tel|telefon|telephone|phone|ph|fon|mobile?|mob|cell|fax|telefax|direct|office|desk|tlf|tfno|teléfono|téléphone|tél|cel|celular|telefono|cellulare|telefone|telemóvel|telefoon|kom|komórka|тел|моб|факс|puh|gsm|电话|電話|手机|手機|전화|t|m|f|p|d|o|w|e)[.:|/ ]{1,4}[+(0-9]` +
-	`|^[+(]{0,2}\d[\d ()./-]{7,24}$|^(tel|phone|mobile|telefon)[^0-9]{0,20}[+(]?\d[\d ()./-]{6,}` +
+	`|^[+(]{0,2}\d[\d ()./-]{7,24}(,? ?(ext|extension|poste|durchwahl|dw|int|interno|ramal|anexo|toestel|wew|доб|内線|分机|x)[.: ]{0,2}\d{1,6})?$|^(tel|phone|mobile|telefon)[^0-9]{0,20}[+(]?\d[\d ()./-]{6,}` +
 	`|(^|[|·•] ?)\(?\+\d[\d ()./-]{7,24}( ?[|·•]|$)`)
 
 // shownLine are lines that only a report has.
@@ -308,14 +308,39 @@ func (s *sheet) contact(from, begin, to int) (int, kind) {
 		if s.reach(begin, to) >= 2 && to-begin >= 3 && begin > from && !s.led(from, begin) {
 			return begin, signature
 		}
+		if begin > from && s.carded(begin, to) && !s.led(from, begin) {
+			return begin + 1, signature
+		}
 		return to, own
 	}
 	name := s.next(formula + 1)
-	if name+1 >= to || s.reach(name+1, to) < 1 && !s.ranked(name, to) {
+	if name+1 >= to || s.reach(name+1, to) < 1 && !s.ranked(name, to) && !s.housed(name, to) {
 		return to, own
 	}
 	return name + 1, signature
 }
+
+// housed tells a name with no more below it than a house in one line: "Muster GmbH
+// | Musterweg 1 | 99999 Musterstadt".
+func (s *sheet) housed(name, to int) bool {
+	house := s.next(name + 1)
+	if house >= to || s.next(house+1) < to || len(s.plain[house]) > maxContactLine || !fullName.MatchString(strings.TrimSpace(s.lines[name].raw)) {
+		return false
+	}
+	line := s.plain[house]
+	return strings.Count(line, "|")+strings.Count(line, "·")+strings.Count(line, "•") >= 2 && !shownLine.MatchString(line) && !isLog(line) && !strings.ContainsAny(line, "?!=")
+}
+
+// carded tells a name, what its bearer is, and his telephone, without a formula
+// above them.
+func (s *sheet) carded(begin, to int) bool {
+	phone := to - 1
+	return to-begin >= minCard && fullName.MatchString(strings.TrimSpace(s.lines[begin].raw)) && s.titles(begin+1, phone) &&
+		contactLine.MatchString(s.plain[phone]) && s.reach(begin, to) >= 1
+}
+
+// minCard is how many lines such a block has at least.
+const minCard = 3
 
 // ranked tells a name with no more below it than a rank, a house and a place.
 func (s *sheet) ranked(name, to int) bool {
