@@ -1,6 +1,9 @@
 package indicator
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // smallest is below which all four numbers of a version mostly lie: one in 500 of
 // the addresses in use has that form.
@@ -61,15 +64,29 @@ func (s *scanner) signsOfAddress(start, end int) bool {
 	return strings.HasSuffix(line, "-> ") || strings.HasSuffix(line, "=> ") || strings.HasSuffix(line, " > ")
 }
 
-// actsBehind tells whether the word behind speaks of an attack or of a block:
-// "5.8.10.20 scans".
+// auxiliaries stand between a host and the verb that tells what it does.
+var auxiliaries = strings.Fields(`is was has have had been keeps still now again ist hat wurde hatte war est a été nous vous ha sta è está tem nos heeft wordt werd jest był har er blev on`)
+
+const mostAuxiliaries = 2
+
+// actsBehind tells whether the verb behind speaks of an attack or of a block:
+// "5.8.10.20 scans", "5.8.10.20 has been blocked".
 func (s *scanner) actsBehind(end int) bool {
-	if s.peek(end) != ' ' {
-		return false
+	for range 1 + mostAuxiliaries {
+		if s.peek(end) != ' ' {
+			return false
+		}
+		from := end + 1
+		end, _ = s.run(from, min(len(s.text), from+longestWord))
+		word := s.text[from:end]
+		if m := meaningOf(word); m.acts || m.caught {
+			return true
+		}
+		if !slices.Contains(auxiliaries, strings.ToLower(word)) {
+			return false
+		}
 	}
-	stop, _ := s.run(end+1, min(len(s.text), end+1+longestWord))
-	m := meaningOf(s.text[end+1 : stop])
-	return m.acts || m.caught
+	return false
 }
 
 // belowAnother tells whether an address stood at the same place of the line above.

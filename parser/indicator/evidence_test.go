@@ -30,6 +30,8 @@ func TestVersionShaped(t *testing.T) {
 		{"in a list", "blocked 203.0.113.9, 5.8.10.20 and 5.8.10.21", []string{"ipv4 203.0.113.9 >", "ipv4 5.8.10.20 >", "ipv4 5.8.10.21 >"}},
 		{"below another", "203.0.113.9  tcp\n5.8.10.20  udp", []string{"ipv4 203.0.113.9", "ipv4 5.8.10.20"}},
 		{"it scans", "5.8.10.20 scans us", []string{"ipv4 5.8.10.20 >"}},
+		{"it is scanning", "1.2.3.4 is scanning us, 5.8.10.20 has been blocked", []string{"ipv4 1.2.3.4 >", "ipv4 5.8.10.20 >"}},
+		{"a program that does good", "4.2.1.3 is the release that blocks it", nil},
 		{"a field of JSON", `{"PublicIp": "3.21.40.7"}`, []string{"ipv4 3.21.40.7"}},
 		{"nothing speaks of versions", "is 5.8.9.10 yours?", []string{"ipv4 5.8.9.10"}},
 		{"hosted at", "version 2 is hosted at 5.8.9.10", []string{"ipv4 5.8.9.10"}},
