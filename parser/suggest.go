@@ -188,10 +188,11 @@ const (
 )
 
 // advertising tells spam sent to us from reports: nothing else may speak, and our
-// own people report.
+// own people report. Nobody encrypts advertising, and of what cannot be opened the
+// subject alone must not say that it is no report.
 func (r *reading) advertising(words meaning.Words) bool {
 	n := words.Of(meaning.KindAdvertising)
-	if n < advertisingMarked || r.report.Category != undetermined || len(r.logged) > 0 ||
+	if n < advertisingMarked || r.report.Crypto.Encrypted || r.report.Category != undetermined || len(r.logged) > 0 ||
 		r.report.Forwarded.From != "" || len(r.report.InReplyTo) > 0 || r.ownPerson(lowerFirst(r.report.From)) {
 		return false
 	}
